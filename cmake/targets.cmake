@@ -1,0 +1,18 @@
+# polyhouse_library(NAME SOURCES a.cpp… [PUBLIC targets…] [PRIVATE targets…])
+# One static library per folder; includes are written from src/.
+function(polyhouse_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${name}
+    PUBLIC polyhouse_sanitizers ${ARG_PUBLIC}
+    PRIVATE polyhouse_warnings ${ARG_PRIVATE})
+endfunction()
+
+# polyhouse_executable(NAME SOURCES a.cpp… [LINK targets…])
+function(polyhouse_executable name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE polyhouse_warnings polyhouse_sanitizers ${ARG_LINK})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+endfunction()
