@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "domain/decimal_text.h"
+#include "domain/ids.h"
+
+namespace polyhouse {
+
+/// The labels of an event's tags, in the API's order.
+struct TagLabels {
+  std::vector<std::string> values;
+
+  bool operator==(const TagLabels&) const = default;
+};
+
+/// The group of markets the API calls an event, as it was at one moment. An empty string means that
+/// the API did not send the field.
+struct Event {
+  EventId id;
+  std::string slug;  ///< Joined by markets.event_slug.
+  std::string ticker;
+  std::string title;
+  std::string description;
+  std::optional<Timestamp> created_at;
+  std::optional<Timestamp> start_date;
+  std::optional<Timestamp> end_date;
+  TagLabels tags;
+  std::uint32_t markets_count = 0;
+  bool active = false;
+  bool closed = false;
+  bool archived = false;
+  DecimalText volume;  ///< US dollars; 0 when the API did not send it, because the request's column
+                       ///< has no null.
+  DecimalText liquidity;  ///< As `volume`.
+  std::optional<Timestamp> closed_time;
+  bool neg_risk = false;  ///< Its markets exclude each other.
+  std::string series_slug;
+  std::optional<Timestamp> updated_at;
+  std::uint64_t version = 0;  ///< When it was fetched, ms since 1970; rises with every fetch.
+
+  bool operator==(const Event&) const = default;
+};
+
+}  // namespace polyhouse
