@@ -1,0 +1,38 @@
+#pragma once
+
+// Private to codec/: which fields of an API record go where.
+
+#include <string_view>
+
+#include "codec/json_values.h"
+
+namespace polyhouse {
+
+/// A row under construction, with what is needed to finish it.
+template <class Row>
+struct Draft;
+
+template <>
+struct Draft<Market> : Market {
+  std::vector<TokenId> position_ids;
+  std::string position_system;        ///< The record's own `version`: "v1", "v2" or nothing.
+  std::string own_resolution_status;  ///< `resolutionStatus`, of Protocol V2 markets.
+};
+
+template <>
+struct Draft<Event> : Event {};
+
+/// One documented field of an API record and the function that reads it; null for the many we do
+/// not store.
+template <class Row>
+struct ApiField {
+  std::string_view name;
+  Status (*read)(JsonReader& reader, JsonValue value, Draft<Row>& draft) = nullptr;
+};
+
+/// The field called `name`, or null when it is not in the documentation: the Gamma schemas
+/// Market.json and Event.json and the official ts-sdk bindings, as collected in October 2026.
+template <class Row>
+const ApiField<Row>* FindApiField(std::string_view name);
+
+}  // namespace polyhouse

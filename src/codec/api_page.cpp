@@ -1,0 +1,190 @@
+#include "codec/api_page.h"
+
+#include <algorithm>
+
+#include "codec/api_record.h"
+#include "codec/record_slicer.h"
+
+namespace polyhouse {
+namespace {
+
+using simdjson::ondemand::array;
+using simdjson::ondemand::document;
+using simdjson::ondemand::object;
+
+template <class Row>
+constexpr std::string_view kRecordsName = "markets";
+template <>
+constexpr std::string_view kRecordsName<Event> = "events";
+
+/// The first words of a body that is no page, for the log.
+std::string Excerpt(std::string_view body) {
+  constexpr std::size_t kShown = 120;
+  std::string shown(body.substr(0, kShown));
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return shown;
+}
+
+Error NotAPage(std::string_view why, std::string_view body) {
+  return TransientError("the answer is not a page of records (" + std::string(why) +
+                        "): " + Excerpt(body));
+}
+
+}  // namespace
+
+template <class Row>
+struct ApiPageParser<Row>::State {
+  simdjson::ondemand::parser page_parser;
+  simdjson::ondemand::parser record_parser;
+  std::string padded_record;
+  ApiRecordReader<Row> reader;
+
+  /// Visits the parts of a body: `on_records(array)` for the list of records, wherever it stands.
+  template <class OnRecords>
+  Status Walk(std::string& body, std::string& next_cursor, OnRecords on_records);
+  template <class OnRecords>
+  Status WalkEnvelope(document& page, std::string& next_cursor, OnRecords on_records);
+
+  /// The usual way: one pass over the whole page. Fails when any record is bad.
+  Status ReadWhole(std::string& body, std::uint64_t version, ApiPage<Row>& page);
+  /// Record by record, so that a bad one costs only itself.
+  Status ReadApart(const std::string& body, std::uint64_t version, ApiPage<Row>& page);
+  Result<Row> ReadRecord(std::string_view raw, std::uint64_t version);
+};
+
+template <class Row>
+template <class OnRecords>
+Status ApiPageParser<Row>::State::WalkEnvelope(document& page,
+                                               std::string& next_cursor,
+                                               OnRecords on_records) {
+  object envelope;
+  if (const auto code = page.get_object().get(envelope)) return JsonError(code);
+  bool found = false;
+  for (auto field : envelope) {
+    std::string_view name;
+    if (const auto code = field.unescaped_key().get(name)) return JsonError(code);
+    JsonValue value;
+    if (const auto code = field.value().get(value)) return JsonError(code);
+    if (name == kRecordsName<Row>) {
+      array records;
+      if (const auto code = value.get_array().get(records)) return JsonError(code);
+      if (auto status = on_records(records); !status) return status;
+      found = true;
+    } else if (name == "next_cursor") {
+      JsonReader text;
+      if (auto status = text.Read(value, next_cursor); !status) return status;
+    }
+  }
+  if (!found) return MalformedError("no \"" + std::string(kRecordsName<Row>) + "\" in it");
+  return Ok();
+}
+
+template <class Row>
+template <class OnRecords>
+Status ApiPageParser<Row>::State::Walk(std::string& body,
+                                       std::string& next_cursor,
+                                       OnRecords on_records) {
+  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+  document page;
+  if (const auto code = page_parser.iterate(body).get(page)) return JsonError(code);
+  simdjson::ondemand::json_type type{};
+  if (const auto code = page.type().get(type)) return JsonError(code);
+  if (type == simdjson::ondemand::json_type::array) {
+    array records;
+    if (const auto code = page.get_array().get(records)) return JsonError(code);
+    if (auto status = on_records(records); !status) return status;
+  } else if (auto status = WalkEnvelope(page, next_cursor, on_records); !status) {
+    return status;
+  }
+  if (!IsAtEnd(page)) return MalformedError("text after its end");
+  return Ok();
+}
+
+template <class Row>
+Status ApiPageParser<Row>::State::ReadWhole(std::string& body,
+                                            std::uint64_t version,
+                                            ApiPage<Row>& page) {
+  return Walk(body, page.next_cursor, [&](array records) -> Status {
+    for (auto element : records) {
+      object record;
+      if (const auto code = element.get_object().get(record)) return JsonError(code);
+      auto row = reader.Read(record, version);
+      if (!row) return std::move(row).error();
+      page.rows.push_back(std::move(*row));
+    }
+    return Ok();
+  });
+}
+
+template <class Row>
+Result<Row> ApiPageParser<Row>::State::ReadRecord(std::string_view raw, std::uint64_t version) {
+  if (!simdjson::validate_utf8(raw.data(), raw.size())) return MalformedError("invalid UTF-8");
+  if (!raw.starts_with('{')) return MalformedError("the record is not an object");
+  padded_record.reserve(raw.size() + simdjson::SIMDJSON_PADDING);
+  padded_record.assign(raw);
+  document text;
+  if (const auto code = record_parser.iterate(padded_record).get(text)) return JsonError(code);
+  object record;
+  if (const auto code = text.get_object().get(record)) return JsonError(code);
+  return reader.Read(record, version);
+}
+
+template <class Row>
+Status ApiPageParser<Row>::State::ReadApart(const std::string& body,
+                                            std::uint64_t version,
+                                            ApiPage<Row>& page) {
+  // Bytes that are not UTF-8 would make the whole page unreadable; with placeholders of the same
+  // length in their place, records are found where they stand in the original.
+  std::string clean = WithoutInvalidUtf8(body);
+  std::size_t offset = 0;
+  auto status = Walk(clean, page.next_cursor, [&](array records) -> Status {
+    std::string_view text;
+    if (const auto code = records.raw_json().get(text)) return JsonError(code);
+    offset = static_cast<std::size_t>(text.data() - clean.data());
+    return Ok();
+  });
+  if (!status) return status;
+  const auto slices = SliceArray(std::string_view(body).substr(offset));
+  if (!slices) return slices.error();
+  for (const std::string_view raw : *slices) {
+    auto row = ReadRecord(raw, version);
+    if (row) {
+      page.rows.push_back(std::move(*row));
+    } else {
+      page.bad.push_back({std::string(raw), std::move(row).error()});
+    }
+  }
+  return Ok();
+}
+
+template <class Row>
+ApiPageParser<Row>::ApiPageParser() : state_(std::make_unique<State>()) {}
+template <class Row>
+ApiPageParser<Row>::~ApiPageParser() = default;
+
+template <class Row>
+Result<ApiPage<Row>> ApiPageParser<Row>::ParsePage(std::string body, std::uint64_t version) {
+  ApiPage<Row> page;
+  if (state_->ReadWhole(body, version, page)) return page;
+  page = {};
+  if (auto status = state_->ReadApart(body, version, page); !status) {
+    return NotAPage(status.error().message, body);
+  }
+  return page;
+}
+
+template <class Row>
+Result<Row> ApiPageParser<Row>::ParseRecord(std::string_view raw, std::uint64_t version) {
+  return state_->ReadRecord(raw, version);
+}
+
+template <class Row>
+const UnknownFields& ApiPageParser<Row>::unknown_fields() const {
+  return state_->reader.unknown_fields();
+}
+
+template class ApiPageParser<Market>;
+template class ApiPageParser<Event>;
+
+}  // namespace polyhouse

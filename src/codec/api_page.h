@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/event.h"
+#include "domain/market.h"
+
+namespace polyhouse {
+
+/// A record of a page that could not be read, byte for byte as the API sent it.
+struct BadRecord {
+  std::string raw;
+  Error error;
+};
+
+/// One response of a Gamma listing. Every record of the response is in `rows` or in `bad`.
+template <class Row>
+struct ApiPage {
+  std::vector<Row> rows;
+  std::vector<BadRecord> bad;
+  /// Where the listing continues; empty on the last page. Always empty for the legacy bare arrays.
+  std::string next_cursor;
+
+  std::size_t records() const { return rows.size() + bad.size(); }
+};
+
+/// Reads response bodies of the Gamma listings, both the keyset envelope
+/// `{"markets":[…],"next_cursor":…}` and the legacy bare array. Tolerant in what it does not need,
+/// exact in what it does. Used from one thread; keeps its buffers between pages.
+template <class Row>
+class ApiPageParser {
+ public:
+  ApiPageParser();
+  ~ApiPageParser();
+  ApiPageParser(const ApiPageParser&) = delete;
+  ApiPageParser& operator=(const ApiPageParser&) = delete;
+
+  /// `version` (ms since 1970) becomes the version of every row. Errors: kTransient when the body
+  /// is no page at all, be it truncated, HTML or an error object inside a 200; asking again is then
+  /// the right answer.
+  Result<ApiPage<Row>> ParsePage(std::string body, std::uint64_t version);
+
+  /// One record on its own, such as a dead letter. kMalformed when it cannot be read.
+  Result<Row> ParseRecord(std::string_view raw, std::uint64_t version);
+
+  /// Names of fields that were seen but are not known here, with how often, since the parser was
+  /// made.
+  const std::map<std::string, std::uint64_t, std::less<>>& unknown_fields() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,248 @@
+#include "codec/json_values.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "codec/timestamp.h"
+
+namespace polyhouse {
+namespace {
+
+using simdjson::ondemand::json_type;
+
+std::string_view TypeName(JsonValue& value) {
+  json_type type = json_type::null;
+  if (value.type().get(type) != simdjson::SUCCESS) return "something unreadable";
+  switch (type) {
+    case json_type::array:
+      return "an array";
+    case json_type::object:
+      return "an object";
+    case json_type::number:
+      return "a number";
+    case json_type::string:
+      return "a string";
+    case json_type::boolean:
+      return "a boolean";
+    case json_type::null:
+      return "null";
+  }
+  return "something unreadable";
+}
+
+Error Unexpected(std::string_view expected, JsonValue& value) {
+  return MalformedError("expected " + std::string(expected) + ", found " +
+                        std::string(TypeName(value)));
+}
+
+Error Unreadable(std::string_view expected, std::string_view text) {
+  constexpr std::size_t kShown = 80;
+  return MalformedError("expected " + std::string(expected) + ", found \"" +
+                        std::string(text.substr(0, kShown)) + "\"");
+}
+
+/// The token of a scalar without the white space that simdjson leaves behind it.
+std::string_view Token(JsonValue& value) {
+  std::string_view token = value.raw_json_token();
+  const auto end = token.find_last_not_of(" \t\r\n");
+  return token.substr(0, end + 1);
+}
+
+/// The characters of a scalar: a string unescaped, a number as written. Empty optional: JSON null.
+Result<std::optional<std::string_view>> ScalarText(JsonValue& value, std::string_view expected) {
+  json_type type = json_type::null;
+  if (const auto code = value.type().get(type)) return JsonError(code);
+  switch (type) {
+    case json_type::null:
+      return std::optional<std::string_view>();
+    case json_type::number:
+      return std::optional(Token(value));
+    case json_type::string: {
+      std::string_view text;
+      if (const auto code = value.get_string().get(text)) return JsonError(code);
+      return std::optional(text);
+    }
+    case json_type::array:
+    case json_type::object:
+    case json_type::boolean:
+      return Unexpected(expected, value);
+  }
+  return Unexpected(expected, value);
+}
+
+bool AllDigits(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Result<std::optional<std::string>> ReadId(JsonValue& value) {
+  const auto text = ScalarText(value, "an id");
+  if (!text) return text.error();
+  if (!*text || (*text)->empty()) return std::optional<std::string>();
+  if (!AllDigits(**text)) return Unreadable("an id of decimal digits", **text);
+  return std::optional(std::string(**text));
+}
+
+template <class Integer>
+Status ReadInteger(JsonValue& value, Integer& out) {
+  const auto text = ScalarText(value, "a whole number");
+  if (!text) return text.error();
+  if (!*text) return Ok();
+  const auto [end, error] =
+      std::from_chars((*text)->data(), (*text)->data() + (*text)->size(), out);
+  if (error == std::errc{} && end == (*text)->data() + (*text)->size()) return Ok();
+  return Unreadable("a whole number", **text);
+}
+
+Status ReadElement(std::string_view text, std::string& out) {
+  out = text;
+  return Ok();
+}
+
+Status ReadElement(std::string_view text, TokenId& out) {
+  if (!AllDigits(text)) return Unreadable("a token id of decimal digits", text);
+  out = TokenId(std::string(text));
+  return Ok();
+}
+
+Status ReadElement(std::string_view text, DecimalText& out) {
+  auto decimal = ParseDecimal(text);
+  if (!decimal) return Unreadable("a decimal number", text);
+  out = std::move(*decimal);
+  return Ok();
+}
+
+template <class T>
+Status ReadArray(simdjson::ondemand::array array, std::vector<T>& out) {
+  out.clear();
+  for (auto element : array) {
+    JsonValue value;
+    if (const auto code = std::move(element).get(value)) return JsonError(code);
+    const auto text = ScalarText(value, "a string or number");
+    if (!text) return text.error();
+    if (!*text) return MalformedError("expected a string or number in the list, found null");
+    if (auto status = ReadElement(**text, out.emplace_back()); !status) return status;
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Error JsonError(simdjson::error_code code) {
+  return MalformedError(std::string("not valid JSON: ") + simdjson::error_message(code));
+}
+
+bool IsAtEnd(simdjson::ondemand::document& document) {
+  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
+std::string_view RawName(simdjson::ondemand::raw_json_string key) {
+  const char* begin = key.raw();
+  const char* end = begin;
+  while (*end != '"') end += *end == '\\' ? 2 : 1;
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+Status JsonReader::Read(JsonValue value, std::string& out) {
+  std::string_view text;
+  if (value.get_string().get(text) == simdjson::SUCCESS) {
+    out = text;
+    return Ok();
+  }
+  if (value.is_null()) return Ok();
+  return Unexpected("a string", value);
+}
+
+Status JsonReader::Read(JsonValue value, MarketId& out) {
+  auto id = ReadId(value);
+  if (!id) return std::move(id).error();
+  if (*id) out = MarketId(std::move(**id));
+  return Ok();
+}
+
+Status JsonReader::Read(JsonValue value, EventId& out) {
+  auto id = ReadId(value);
+  if (!id) return std::move(id).error();
+  if (*id) out = EventId(std::move(**id));
+  return Ok();
+}
+
+Status JsonReader::Read(JsonValue value, bool& out) {
+  if (value.get_bool().get(out) == simdjson::SUCCESS) return Ok();
+  if (value.is_null()) return Ok();
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) return Unexpected("true or false", value);
+  if (text != "true" && text != "false") return Unreadable("true or false", text);
+  out = text == "true";
+  return Ok();
+}
+
+Status JsonReader::Read(JsonValue value, std::uint32_t& out) {
+  return ReadInteger(value, out);
+}
+Status JsonReader::Read(JsonValue value, std::uint64_t& out) {
+  return ReadInteger(value, out);
+}
+
+Status JsonReader::Read(JsonValue value, std::optional<Timestamp>& out) {
+  const auto text = ScalarText(value, "a time");
+  if (!text) return text.error();
+  if (!*text || (*text)->empty()) return Ok();
+  out = ParseApiTime(**text);
+  if (!out) return Unreadable("a time between the years 1900 and 2299", **text);
+  return Ok();
+}
+
+Status JsonReader::Read(JsonValue value, std::optional<DecimalText>& out) {
+  const auto text = ScalarText(value, "a decimal number");
+  if (!text) return text.error();
+  if (!*text || (*text)->empty()) return Ok();
+  out = ParseDecimal(**text);
+  if (!out) return Unreadable("a decimal number", **text);
+  return Ok();
+}
+
+Status JsonReader::Read(JsonValue value, DecimalText& out) {
+  std::optional<DecimalText> decimal;
+  if (auto status = Read(value, decimal); !status) return status;
+  if (decimal) out = std::move(*decimal);
+  return Ok();
+}
+
+template <class T>
+Status JsonReader::ReadNestedList(std::string_view text, std::vector<T>& out) {
+  if (text.empty()) return Ok();
+  nested_text_.assign(text);
+  nested_text_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+  simdjson::ondemand::document document;
+  if (const auto code = nested_parser_.iterate(nested_text_).get(document)) return JsonError(code);
+  simdjson::ondemand::array array;
+  if (document.get_array().get(array) != simdjson::SUCCESS) {
+    return Unreadable("a JSON array in the string", nested_text_);
+  }
+  if (auto status = ReadArray(array, out); !status) return status;
+  if (!IsAtEnd(document)) return Unreadable("one JSON array in the string", nested_text_);
+  return Ok();
+}
+
+template <class T>
+Status JsonReader::ReadList(JsonValue value, std::vector<T>& out) {
+  std::string_view text;
+  if (value.get_string().get(text) == simdjson::SUCCESS) return ReadNestedList(text, out);
+  if (value.is_null()) return Ok();
+  simdjson::ondemand::array array;
+  if (value.get_array().get(array) != simdjson::SUCCESS) return Unexpected("a list", value);
+  return ReadArray(array, out);
+}
+
+Status JsonReader::Read(JsonValue value, std::vector<std::string>& out) {
+  return ReadList(value, out);
+}
+Status JsonReader::Read(JsonValue value, std::vector<TokenId>& out) {
+  return ReadList(value, out);
+}
+Status JsonReader::Read(JsonValue value, std::vector<DecimalText>& out) {
+  return ReadList(value, out);
+}
+
+}  // namespace polyhouse

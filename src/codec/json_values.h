@@ -1,0 +1,95 @@
+#pragma once
+
+// Private to codec/: the tolerant readers of single JSON values. simdjson stops here.
+
+#include <simdjson.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/event.h"
+#include "domain/market.h"
+
+namespace polyhouse {
+
+using JsonValue = simdjson::ondemand::value;
+
+/// Turns a simdjson error code into a kMalformed error.
+Error JsonError(simdjson::error_code code);
+
+/// True when nothing but white space follows what was read.
+bool IsAtEnd(simdjson::ondemand::document& document);
+
+/// The name of a field without unescaping it: known names hold nothing to unescape.
+std::string_view RawName(simdjson::ondemand::raw_json_string key);
+
+/// Calls `read(name, value)` for each field until one fails; the error then names the field.
+template <class Read>
+Status ForEachField(simdjson::ondemand::object record, Read read) {
+  for (auto field : record) {
+    simdjson::ondemand::raw_json_string key;
+    if (const auto code = field.key().get(key)) return JsonError(code);
+    JsonValue value;
+    if (const auto code = field.value().get(value)) return JsonError(code);
+    const auto name = RawName(key);
+    if (auto status = read(name, value); !status) {
+      return std::move(status).error().WithContext("field " + std::string(name));
+    }
+  }
+  return Ok();
+}
+
+/// Calls `read(object)` for each element of a list of objects until one fails; null is an empty
+/// list.
+template <class Read>
+Status ForEachObject(JsonValue value, Read read) {
+  simdjson::ondemand::array array;
+  if (value.is_null()) return Ok();
+  if (value.get_array().get(array) != simdjson::SUCCESS) return MalformedError("expected a list");
+  for (auto element : array) {
+    simdjson::ondemand::object object;
+    if (element.get_object().get(object) != simdjson::SUCCESS) {
+      return MalformedError("expected a list of objects");
+    }
+    if (auto status = read(object); !status) return status;
+  }
+  return Ok();
+}
+
+/// Each reader replaces `out` by what `value` says; JSON null leaves it as it is (the API omits or
+/// nulls what it does not have). Anything that cannot be read is kMalformed with "expected …, found
+/// …".
+class JsonReader {
+ public:
+  Status Read(JsonValue value, std::string& out);
+  /// Decimal digits, as a string or a number; "" means none.
+  Status Read(JsonValue value, MarketId& out);
+  Status Read(JsonValue value, EventId& out);
+  /// true, false, "true" or "false".
+  Status Read(JsonValue value, bool& out);
+  Status Read(JsonValue value, std::uint32_t& out);
+  Status Read(JsonValue value, std::uint64_t& out);
+  /// Any format of ParseApiTime; "" means none.
+  Status Read(JsonValue value, std::optional<Timestamp>& out);
+  /// A number, or a string that holds one; "" means none.
+  Status Read(JsonValue value, std::optional<DecimalText>& out);
+  Status Read(JsonValue value, DecimalText& out);
+  /// An array of strings or numbers, or a string that holds one; "" means none.
+  Status Read(JsonValue value, std::vector<std::string>& out);
+  Status Read(JsonValue value, std::vector<TokenId>& out);
+  Status Read(JsonValue value, std::vector<DecimalText>& out);
+
+ private:
+  template <class T>
+  Status ReadList(JsonValue value, std::vector<T>& out);
+  template <class T>
+  Status ReadNestedList(std::string_view text, std::vector<T>& out);
+
+  simdjson::ondemand::parser nested_parser_;
+  std::string nested_text_;
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,138 @@
+#include "codec/table_spec.h"
+
+#include <array>
+
+namespace polyhouse {
+namespace {
+
+template <class T>
+std::string_view NthOrEmpty(const std::vector<T>& values, std::size_t n) {
+  if (n >= values.size()) return {};
+  if constexpr (std::is_same_v<T, TokenId>) {
+    return values[n].value();
+  } else {
+    return values[n];
+  }
+}
+
+std::string_view Answer1(const Market& market) {
+  return NthOrEmpty(market.outcomes, 0);
+}
+std::string_view Answer2(const Market& market) {
+  return NthOrEmpty(market.outcomes, 1);
+}
+std::string_view Token1(const Market& market) {
+  return NthOrEmpty(market.tokens, 0);
+}
+std::string_view Token2(const Market& market) {
+  return NthOrEmpty(market.tokens, 1);
+}
+
+const std::array kMarketColumns = {
+    Column<Market>{"createdAt", &Market::created_at},
+    Column<Market>{"id", &Market::id},
+    Column<Market>{"question", &Market::question},
+    Column<Market>{"answer1", &Answer1},
+    Column<Market>{"answer2", &Answer2},
+    Column<Market>{"neg_risk", &Market::neg_risk},
+    Column<Market>{"market_slug", &Market::market_slug},
+    Column<Market>{"token1", &Token1},
+    Column<Market>{"token2", &Token2},
+    Column<Market>{"condition_id", &Market::condition_id},
+    Column<Market>{"volume", &Market::volume},
+    Column<Market>{"ticker", &Market::ticker},
+    Column<Market>{"event_slug", &Market::event_slug},
+    Column<Market>{"closedTime", &Market::closed_time},
+    Column<Market>{"event_id", &Market::event_id},
+    Column<Market>{"description", &Market::description},
+    Column<Market>{"outcomes", &Market::outcomes},
+    Column<Market>{"outcome_prices", &Market::outcome_prices},
+    Column<Market>{"tokens", &Market::tokens},
+    Column<Market>{"winner", &Market::winner},
+    Column<Market>{"liquidity", &Market::liquidity},
+    Column<Market>{"active", &Market::active},
+    Column<Market>{"closed", &Market::closed},
+    Column<Market>{"archived", &Market::archived},
+    Column<Market>{"end_date", &Market::end_date},
+    Column<Market>{"resolution_status", &Market::resolution_status},
+    Column<Market>{"updated_at", &Market::updated_at},
+    Column<Market>{"version", &Market::version},
+};
+
+const std::array kEventColumns = {
+    Column<Event>{"id", &Event::id},
+    Column<Event>{"slug", &Event::slug},
+    Column<Event>{"ticker", &Event::ticker},
+    Column<Event>{"title", &Event::title},
+    Column<Event>{"description", &Event::description},
+    Column<Event>{"createdAt", &Event::created_at},
+    Column<Event>{"startDate", &Event::start_date},
+    Column<Event>{"endDate", &Event::end_date},
+    Column<Event>{"tags", &Event::tags},
+    Column<Event>{"markets_count", &Event::markets_count},
+    Column<Event>{"active", &Event::active},
+    Column<Event>{"closed", &Event::closed},
+    Column<Event>{"archived", &Event::archived},
+    Column<Event>{"volume", &Event::volume},
+    Column<Event>{"liquidity", &Event::liquidity},
+    Column<Event>{"closed_time", &Event::closed_time},
+    Column<Event>{"neg_risk", &Event::neg_risk},
+    Column<Event>{"series_slug", &Event::series_slug},
+    Column<Event>{"updated_at", &Event::updated_at},
+    Column<Event>{"version", &Event::version},
+};
+
+/// The type of each alternative of Field, in its order.
+constexpr std::array<std::string_view, 14> kTypes = {
+    "String",
+    "String",
+    "String",
+    "Bool",
+    "UInt32",
+    "UInt64",
+    "Nullable(DateTime64(3, 'UTC'))",
+    "Float64",
+    "Nullable(Float64)",
+    "Array(String)",
+    "Array(String)",
+    "Array(String)",
+    "Array(Float64)",
+    "String",
+};
+static_assert(kTypes.size() == std::variant_size_v<Field<Market>>);
+
+}  // namespace
+
+template <>
+const TableSpec<Market>& TableSpecOf<Market>() {
+  static const TableSpec<Market> spec{"markets", kMarketColumns};
+  return spec;
+}
+
+template <>
+const TableSpec<Event>& TableSpecOf<Event>() {
+  static const TableSpec<Event> spec{"polymarket_events", kEventColumns};
+  return spec;
+}
+
+template <class Row>
+std::string_view ClickHouseType(const Column<Row>& column) {
+  return kTypes[column.field.index()];
+}
+
+template <class Row>
+std::string ColumnList(const TableSpec<Row>& spec) {
+  std::string list;
+  for (const auto& column : spec.columns) {
+    if (!list.empty()) list += ", ";
+    list.append("`").append(column.name).append("`");
+  }
+  return list;
+}
+
+template std::string_view ClickHouseType(const Column<Market>&);
+template std::string_view ClickHouseType(const Column<Event>&);
+template std::string ColumnList(const TableSpec<Market>&);
+template std::string ColumnList(const TableSpec<Event>&);
+
+}  // namespace polyhouse

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "domain/event.h"
+#include "domain/market.h"
+
+namespace polyhouse {
+
+/// Where a column's value lives in a row. The type of the member decides the ClickHouse type and
+/// the shape in JSON (column_type.h); a function is a derived column: written everywhere, read
+/// nowhere.
+template <class Row>
+using Field = std::variant<std::string Row::*,
+                           MarketId Row::*,
+                           EventId Row::*,
+                           bool Row::*,
+                           std::uint32_t Row::*,
+                           std::uint64_t Row::*,
+                           std::optional<Timestamp> Row::*,
+                           DecimalText Row::*,
+                           std::optional<DecimalText> Row::*,
+                           TagLabels Row::*,
+                           std::vector<std::string> Row::*,
+                           std::vector<TokenId> Row::*,
+                           std::vector<DecimalText> Row::*,
+                           std::string_view (*)(const Row&)>;
+
+/// One column: its name in the table and in the JSON of a stream entry, and its value.
+template <class Row>
+struct Column {
+  std::string_view name;
+  Field<Row> field;
+};
+
+/// The one description of a record type, from which the JSON of stream entries (entry_codec.h), the
+/// Native blocks (native_block.h) and the check against the DDL come. A new column is one line here
+/// and one in schema/.
+template <class Row>
+struct TableSpec {
+  std::string_view table;
+  std::span<const Column<Row>> columns;
+};
+
+template <class Row>
+const TableSpec<Row>& TableSpecOf();
+
+template <>
+const TableSpec<Market>& TableSpecOf<Market>();
+template <>
+const TableSpec<Event>& TableSpecOf<Event>();
+
+/// The ClickHouse type that a column's values are sent as. The server casts to what the table says,
+/// so LowCardinality(String) is sent as String.
+template <class Row>
+std::string_view ClickHouseType(const Column<Row>& column);
+
+/// The column names, comma-separated and quoted, for INSERT INTO t (…).
+template <class Row>
+std::string ColumnList(const TableSpec<Row>& spec);
+
+}  // namespace polyhouse
