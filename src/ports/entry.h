@@ -1,0 +1,56 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/strong_type.h"
+
+namespace polyhouse {
+
+/// The name of a stream, such as "stream:markets".
+using StreamName = StrongString<struct StreamNameTag>;
+/// The set of consumers that share one position in a stream, such as "markets_writers".
+using GroupName = StrongString<struct GroupNameTag>;
+/// One member of a group, under a name that survives restarts.
+using ConsumerName = StrongString<struct ConsumerNameTag>;
+
+/// Where an entry stands in its stream: ids only rise, and are never used twice.
+struct EntryId {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  auto operator<=>(const EntryId&) const = default;
+};
+
+/// "high-low", as Redis writes it.
+std::string ToString(const EntryId& id);
+
+/// One element of a stream, as it was read (docs/stream_format.md).
+struct Entry {
+  EntryId id;
+  std::string data;       ///< The payload: one JSON object.
+  std::string timestamp;  ///< When it was fetched, ISO 8601 UTC.
+  int version = 0;        ///< Of the payload's format.
+};
+
+/// What a dead letter holds.
+enum class DeadLetterForm {
+  kApiRecord,  ///< A record as the API sent it, which we could not read.
+  kEntry,      ///< A stream entry's payload, which the table or we refused.
+};
+
+/// Something given up on, whole, with the reason.
+struct DeadLetter {
+  DeadLetterForm form = DeadLetterForm::kApiRecord;
+  std::string data{};  ///< Byte for byte; may be anything.
+  std::string kind{};  ///< An ErrorKind in words.
+  std::string reason{};
+  std::uint32_t attempts = 1;
+  Timestamp first_seen{};
+  std::string timestamp{};  ///< Of the entry; empty for API records.
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "ports/entry.h"
+#include "ports/stream_writer.h"
+
+namespace polyhouse {
+
+struct GroupOverview {
+  GroupName group;
+  std::uint64_t pending = 0;      ///< Delivered, not acknowledged.
+  std::uint64_t undelivered = 0;  ///< Not yet read by anybody.
+};
+
+struct StreamOverview {
+  StreamName stream;
+  std::uint64_t length = 0;        ///< Entries held now, as XLEN.
+  std::uint64_t added = 0;         ///< Entries ever appended, as XINFO's entries-added.
+  std::uint64_t dead_letters = 0;  ///< Held in `<stream>:dlq`.
+  std::vector<GroupOverview> groups;
+};
+
+struct DeadLetterFilter {
+  std::optional<StreamName> stream;   ///< Empty: all streams.
+  std::optional<std::int64_t> id;     ///< Empty: all ids.
+  std::optional<std::string> reason;  ///< A part of the reason; empty: all.
+  std::size_t limit = 0;              ///< Zero: no limit.
+};
+
+struct StoredDeadLetter {
+  std::int64_t id = 0;  ///< Unique among all streams.
+  StreamName stream;
+  DeadLetter letter;
+};
+
+/// Looks at streams and puts them right, for operators and for the loops' housekeeping. Used from
+/// one thread.
+class StreamAdmin {
+ public:
+  virtual ~StreamAdmin() = default;
+  virtual Result<std::vector<StreamOverview>> Overview() = 0;
+  /// All state keys with their values.
+  virtual Result<std::map<std::string, std::string>> States() = 0;
+  /// Removes the entries of a stream that every group has acknowledged, strictly below the first
+  /// that one still needs; returns how many. A stream without groups is never trimmed.
+  virtual Result<std::uint64_t> Trim(const StreamName& stream) = 0;
+  /// Oldest first.
+  virtual Result<std::vector<StoredDeadLetter>> DeadLetters(const DeadLetterFilter& filter) = 0;
+  /// Removes a dead letter and appends the entries that came of it, in one transaction. With no
+  /// entries it is a drop.
+  virtual Status Resolve(std::int64_t dead_letter, const AppendTransaction& replacement) = 0;
+};
+
+}  // namespace polyhouse

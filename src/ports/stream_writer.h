@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "ports/entry.h"
+
+namespace polyhouse {
+
+struct NewEntry {
+  std::string data;
+  std::string timestamp;  ///< ISO 8601 UTC.
+};
+
+/// What becomes durable together or not at all: entries and dead letters of one stream, and the
+/// state keys (cursors, counts) that say how far the source was read.
+struct AppendTransaction {
+  StreamName stream{};
+  std::vector<NewEntry> entries{};
+  std::vector<DeadLetter> dead_letters{};
+  std::vector<std::pair<std::string, std::string>> set{};  ///< State key, new value.
+  std::vector<std::pair<std::string, std::int64_t>>
+      add{};  ///< State key, what to add to its number.
+};
+
+/// Appends to streams. Used from one thread.
+class StreamWriter {
+ public:
+  virtual ~StreamWriter() = default;
+  /// When this returns success everything in the transaction is durable, else nothing is. Errors:
+  /// kTransient (busy, disk full: try the same again), kConfig (the store cannot be used).
+  virtual Status Append(const AppendTransaction& transaction) = 0;
+  /// The value of a state key; empty optional when it was never set.
+  virtual Result<std::optional<std::string>> State(const std::string& key) = 0;
+  /// How many entries of the stream the slowest group has not acknowledged. Zero when there is no
+  /// group.
+  virtual Result<std::uint64_t> Backlog(const StreamName& stream) = 0;
+};
+
+}  // namespace polyhouse
