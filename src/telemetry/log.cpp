@@ -1,0 +1,98 @@
+#include "telemetry/log.h"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/json_text.h"
+
+namespace polyhouse::telemetry {
+namespace {
+
+spdlog::level::level_enum SpdlogLevel(Level level) {
+  switch (level) {
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarn:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+/// Foreign text must not be able to start a line of its own or to move the cursor of a terminal.
+std::string OneLine(std::string_view text) {
+  std::string line(text);
+  std::replace_if(
+      line.begin(),
+      line.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
+      ' ');
+  return line;
+}
+
+std::string AsText(std::string_view message, const Facts& facts) {
+  std::string line = OneLine(message);
+  for (const auto& [name, value] : facts) {
+    const std::string text = OneLine(value);
+    const bool quoted = text.empty() || text.find_first_of(" \"=") != std::string::npos;
+    line.append(" ").append(name).append("=");
+    quoted ? AppendJsonString(line, text) : void(line.append(text));
+  }
+  return line;
+}
+
+std::string AsJson(std::string_view message, const Facts& facts) {
+  std::string members = "\"message\":";
+  AppendJsonString(members, message);
+  for (const auto& [name, value] : facts) {
+    AppendJsonString(members += ',', name);
+    AppendJsonString(members += ':', value);
+  }
+  return members;
+}
+
+}  // namespace
+
+struct Log::Sink {
+  spdlog::logger logger{"polyhouse", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
+};
+
+Log::Log(Level threshold, LogFormat format) : format_(format), sink_(std::make_unique<Sink>()) {
+  const char* pattern = format == LogFormat::kJson
+                            ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+                            : "%Y-%m-%dT%H:%M:%S.%eZ %L %v";
+  sink_->logger.set_formatter(
+      std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
+  sink_->logger.set_level(SpdlogLevel(threshold));
+  sink_->logger.flush_on(spdlog::level::trace);
+}
+
+Log::~Log() = default;
+
+void Log::Write(Level level, std::string_view message, const Facts& facts) {
+  if (!sink_->logger.should_log(SpdlogLevel(level))) return;
+  const std::string line =
+      format_ == LogFormat::kJson ? AsJson(message, facts) : AsText(message, facts);
+  const std::lock_guard lock(mutex_);
+  if (!status_line_.empty()) std::fputs("\r\033[K", stderr);
+  // As an argument, so that braces in foreign text are not taken for a format.
+  sink_->logger.log(SpdlogLevel(level), "{}", line);
+  if (!status_line_.empty()) std::fputs(status_line_.c_str(), stderr);
+}
+
+void Log::SetStatusLine(std::string line) {
+  const std::lock_guard lock(mutex_);
+  if (status_line_.empty() && line.empty()) return;
+  status_line_ = std::move(line);
+  std::fputs(("\r\033[K" + status_line_).c_str(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace polyhouse::telemetry

@@ -1,0 +1,217 @@
+#include "telemetry/pipeline_events.h"
+
+namespace polyhouse::telemetry {
+namespace {
+
+std::string Milliseconds(Duration duration) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+}
+
+}  // namespace
+
+Counts::Ingester& PipelineEvents::IngesterCounts(std::string_view ingester) {
+  return counts_.ingesters[std::string(ingester)];
+}
+
+Counts::Table& PipelineEvents::TableCounts(std::string_view table) {
+  return counts_.tables[std::string(table)];
+}
+
+Counts PipelineEvents::Snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+void PipelineEvents::LaneStarted(LaneName lane, std::string_view from) {
+  log_.Write(Level::kInfo,
+             "Lane started.",
+             {{"ingester", std::string(lane.ingester)},
+              {"lane", std::string(lane.lane)},
+              {"from", std::string(from)}});
+}
+
+void PipelineEvents::PageStored(LaneName lane,
+                                std::size_t records,
+                                std::size_t dead_letters,
+                                Duration took) {
+  {
+    const std::lock_guard lock(mutex_);
+    auto& counts = IngesterCounts(lane.ingester);
+    ++counts.requests;
+    ++counts.pages;
+    counts.records += records;
+    counts.dead_letters += dead_letters;
+  }
+  log_.Write(Level::kDebug,
+             "Page stored in the stream.",
+             {{"ingester", std::string(lane.ingester)},
+              {"lane", std::string(lane.lane)},
+              {"records", std::to_string(records)},
+              {"dead_letters", std::to_string(dead_letters)},
+              {"took_ms", Milliseconds(took)}});
+}
+
+void PipelineEvents::RequestRetried(LaneName lane,
+                                    const Error& error,
+                                    std::chrono::milliseconds wait) {
+  {
+    const std::lock_guard lock(mutex_);
+    auto& counts = IngesterCounts(lane.ingester);
+    ++counts.requests;
+    ++counts.retries;
+  }
+  log_.Write(Level::kWarn,
+             "Request failed; it will be repeated.",
+             {{"ingester", std::string(lane.ingester)},
+              {"lane", std::string(lane.lane)},
+              {"wait_ms", Milliseconds(wait)},
+              {"error", error.message}});
+}
+
+void PipelineEvents::StoreRetried(LaneName lane,
+                                  const Error& error,
+                                  std::chrono::milliseconds wait) {
+  log_.Write(Level::kWarn,
+             "A page could not be stored in its stream; it will be tried again.",
+             {{"ingester", std::string(lane.ingester)},
+              {"lane", std::string(lane.lane)},
+              {"wait_ms", Milliseconds(wait)},
+              {"error", error.message}});
+}
+
+void PipelineEvents::WalkRestarted(LaneName lane, const Error& error) {
+  log_.Write(Level::kError,
+             "A walk was given up and starts again from its beginning.",
+             {{"ingester", std::string(lane.ingester)},
+              {"lane", std::string(lane.lane)},
+              {"error", error.message}});
+}
+
+void PipelineEvents::BackfillAdvanced(std::string_view ingester, double share) {
+  const std::lock_guard lock(mutex_);
+  IngesterCounts(ingester).backfill_share = share;
+}
+
+void PipelineEvents::LaneFinished(LaneName lane) {
+  log_.Write(Level::kInfo,
+             "Lane reached its end.",
+             {{"ingester", std::string(lane.ingester)}, {"lane", std::string(lane.lane)}});
+}
+
+void PipelineEvents::RecordDeadLettered(LaneName lane, const Error& error) {
+  log_.Write(Level::kWarn,
+             "A record could not be read; it is kept as a dead letter (polyhouse dlq list).",
+             {{"ingester", std::string(lane.ingester)},
+              {"lane", std::string(lane.lane)},
+              {"error", error.message}});
+}
+
+void PipelineEvents::UnknownFieldSeen(std::string_view ingester, std::string_view field) {
+  log_.Write(Level::kInfo,
+             "The API sends a field that this version does not know; it is not stored.",
+             {{"ingester", std::string(ingester)}, {"field", std::string(field)}});
+}
+
+void PipelineEvents::BacklogFull(std::string_view ingester,
+                                 std::uint64_t backlog,
+                                 std::uint64_t limit) {
+  log_.Write(Level::kWarn,
+             "Reading pauses until the writer has caught up.",
+             {{"ingester", std::string(ingester)},
+              {"backlog", std::to_string(backlog)},
+              {"limit", std::to_string(limit)}});
+}
+
+void PipelineEvents::BacklogDrained(std::string_view ingester) {
+  log_.Write(Level::kInfo, "Reading goes on.", {{"ingester", std::string(ingester)}});
+}
+
+void PipelineEvents::BatchStored(std::string_view table, std::size_t rows, Duration took) {
+  {
+    const std::lock_guard lock(mutex_);
+    auto& counts = TableCounts(table);
+    ++counts.batches;
+    counts.rows += rows;
+  }
+  log_.Write(Level::kDebug,
+             "Batch stored.",
+             {{"table", std::string(table)},
+              {"rows", std::to_string(rows)},
+              {"took_ms", Milliseconds(took)}});
+}
+
+void PipelineEvents::InsertRetried(std::string_view table,
+                                   const Error& error,
+                                   std::chrono::milliseconds wait) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++TableCounts(table).retries;
+  }
+  log_.Write(
+      Level::kWarn,
+      "A batch could not be stored; the same batch will be sent again.",
+      {{"table", std::string(table)}, {"wait_ms", Milliseconds(wait)}, {"error", error.message}});
+}
+
+void PipelineEvents::BatchHalved(std::string_view table, std::size_t rows, const Error& error) {
+  log_.Write(
+      Level::kWarn,
+      "The database refused a batch; it is halved to find the row at fault.",
+      {{"table", std::string(table)}, {"rows", std::to_string(rows)}, {"error", error.message}});
+}
+
+void PipelineEvents::RowDeadLettered(std::string_view table,
+                                     std::string_view entry,
+                                     const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++TableCounts(table).dead_letters;
+  }
+  log_.Write(
+      Level::kWarn,
+      "A row was refused; it is kept as a dead letter (polyhouse dlq list).",
+      {{"table", std::string(table)}, {"entry", std::string(entry)}, {"error", error.message}});
+}
+
+void PipelineEvents::EntriesTrimmed(std::string_view stream, std::uint64_t entries) {
+  log_.Write(Level::kDebug,
+             "Stream trimmed.",
+             {{"stream", std::string(stream)}, {"entries", std::to_string(entries)}});
+}
+
+void PipelineEvents::StreamRetried(std::string_view table,
+                                   const Error& error,
+                                   std::chrono::milliseconds wait) {
+  log_.Write(
+      Level::kWarn,
+      "A stream could not be read or acknowledged; it will be tried again.",
+      {{"table", std::string(table)}, {"wait_ms", Milliseconds(wait)}, {"error", error.message}});
+}
+
+void PipelineEvents::EngineStarted(std::chrono::milliseconds took) {
+  log_.Write(
+      Level::kInfo, "The embedded engine answers.", {{"took_ms", std::to_string(took.count())}});
+}
+
+void PipelineEvents::EngineDied(std::string_view how, std::chrono::milliseconds wait) {
+  log_.Write(Level::kWarn,
+             "The embedded engine died; it is started again, the streams hold the data.",
+             {{"how", std::string(how)}, {"wait_ms", std::to_string(wait.count())}});
+}
+
+void PipelineEvents::MigrationApplied(std::string_view name) {
+  log_.Write(Level::kInfo, "Migration applied.", {{"migration", std::string(name)}});
+}
+
+void PipelineEvents::RoleFailed(std::string_view role, const Error& error) {
+  log_.Write(Level::kError,
+             "A role stopped and needs a person.",
+             {{"role", std::string(role)}, {"error", error.message}});
+}
+
+void PipelineEvents::Stopping(std::string_view why) {
+  log_.Write(
+      Level::kInfo, "Stopping: what was read is written first.", {{"why", std::string(why)}});
+}
+
+}  // namespace polyhouse::telemetry

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "telemetry/log.h"
+
+namespace polyhouse::telemetry {
+
+using Duration = std::chrono::steady_clock::duration;
+
+/// Whose page, request or lane: the ingester ("markets") and its lane ("backfill").
+struct LaneName {
+  std::string_view ingester;
+  std::string_view lane;
+};
+
+/// What has happened since the program started; the numbers of the progress line and of the
+/// summary.
+struct Counts {
+  struct Ingester {
+    std::uint64_t requests = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t pages = 0;
+    std::uint64_t records = 0;
+    std::uint64_t dead_letters = 0;
+    double backfill_share = 0;  ///< Of the listing's ids that the backfill has passed, 0 to 1.
+  };
+  struct Table {
+    std::uint64_t rows = 0;
+    std::uint64_t batches = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t dead_letters = 0;
+  };
+  std::map<std::string, Ingester, std::less<>> ingesters;
+  std::map<std::string, Table, std::less<>> tables;
+};
+
+/// One function for each operational event: it writes the log line and moves the counters, so that
+/// no other code knows the names of either. Safe to use from any thread. `log` must outlive it.
+class PipelineEvents {
+ public:
+  explicit PipelineEvents(Log& log) : log_(log) {}
+
+  // Ingesters.
+  void LaneStarted(LaneName lane, std::string_view from);
+  void PageStored(LaneName lane, std::size_t records, std::size_t dead_letters, Duration took);
+  void RequestRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
+  void StoreRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
+  void WalkRestarted(LaneName lane, const Error& error);
+  void BackfillAdvanced(std::string_view ingester, double share);
+  void LaneFinished(LaneName lane);
+  void RecordDeadLettered(LaneName lane, const Error& error);
+  void UnknownFieldSeen(std::string_view ingester, std::string_view field);
+  void BacklogFull(std::string_view ingester, std::uint64_t backlog, std::uint64_t limit);
+  void BacklogDrained(std::string_view ingester);
+
+  // Writers.
+  void BatchStored(std::string_view table, std::size_t rows, Duration took);
+  void InsertRetried(std::string_view table, const Error& error, std::chrono::milliseconds wait);
+  void BatchHalved(std::string_view table, std::size_t rows, const Error& error);
+  void RowDeadLettered(std::string_view table, std::string_view entry, const Error& error);
+  void EntriesTrimmed(std::string_view stream, std::uint64_t entries);
+  void StreamRetried(std::string_view table, const Error& error, std::chrono::milliseconds wait);
+
+  // Process.
+  void EngineStarted(std::chrono::milliseconds took);
+  void EngineDied(std::string_view how, std::chrono::milliseconds wait);
+  void MigrationApplied(std::string_view name);
+  void RoleFailed(std::string_view role, const Error& error);
+  void Stopping(std::string_view why);
+
+  Counts Snapshot() const;
+
+ private:
+  Counts::Ingester& IngesterCounts(std::string_view ingester);
+  Counts::Table& TableCounts(std::string_view table);
+
+  Log& log_;
+  mutable std::mutex mutex_;
+  Counts counts_;
+};
+
+}  // namespace polyhouse::telemetry
