@@ -1,0 +1,72 @@
+#include "flow/discover_lane.h"
+
+#include <algorithm>
+
+namespace polyhouse {
+Status DiscoverLane::Load() {
+  const auto newest = tools_.pages.State("_newest_id");
+  if (!newest) return newest.error();
+  known_newest_ = newest_ = IdNumber(*newest);
+  return Ok();
+}
+
+bool DiscoverLane::MeetsKnownIds(const ListingPage& page) const {
+  if (known_newest_ == 0) return true;
+  return std::all_of(page.rows.begin(), page.rows.end(), [this](const ListedRow& row) {
+    return IdNumber(row.id) <= known_newest_;
+  });
+}
+
+void DiscoverLane::NoteNewest(const ListingPage& page) {
+  for (const ListedRow& row : page.rows) newest_ = std::max(newest_, IdNumber(row.id));
+}
+
+Result<LaneProgress> DiscoverLane::Step(std::stop_token stop) {
+  PageRequest request{.state = walk_,
+                      .order = ListingOrder::kNewestFirst,
+                      .cursor = cursor_,
+                      .fresh = cursor_.empty()};
+  const auto started = SteadyNow();
+  const auto page = FetchPage(tools_, name(), request, std::move(stop));
+  if (!page) return page.error();
+  const auto verdict = guard_.Check(cursor_, *page);
+  if (!verdict) return verdict.error();
+  if (*verdict == WalkVerdict::kConfirm) return LaneProgress::kMore;
+  if (auto status = tools_.pages.Store(*page, request.version, {}); !status) {
+    return std::move(status).error().WithContext("storing a page");
+  }
+  tools_.events.PageStored({tools_.pages.names().ingester, name()},
+                           page->records(),
+                           page->bad.size(),
+                           SteadyNow() - started);
+  guard_.Accept(cursor_, *page);
+  NoteNewest(*page);
+  cursor_ = page->next_cursor;
+  if (*verdict == WalkVerdict::kEnd || MeetsKnownIds(*page)) return FinishWalk();
+  return LaneProgress::kMore;
+}
+
+Result<LaneProgress> DiscoverLane::FinishWalk() {
+  guard_.Restart();
+  cursor_.clear();
+  if (walk_ == OpenState::kOpen) {
+    walk_ = OpenState::kClosed;
+    return LaneProgress::kMore;
+  }
+  walk_ = OpenState::kOpen;
+  if (newest_ == known_newest_) return LaneProgress::kRound;
+  // Only now: a round that dies half-way is repeated from the old mark.
+  auto status = tools_.pages.Save({{tools_.pages.Key("_newest_id"), std::to_string(newest_)}});
+  if (!status) return std::move(status).error();
+  known_newest_ = newest_;
+  return LaneProgress::kRound;
+}
+
+Status DiscoverLane::Restart() {
+  guard_.Restart();
+  walk_ = OpenState::kOpen;
+  cursor_.clear();
+  return Ok();
+}
+
+}  // namespace polyhouse

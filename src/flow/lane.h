@@ -1,0 +1,49 @@
+#pragma once
+
+#include <stop_token>
+#include <string_view>
+
+#include "base/result.h"
+#include "flow/listing.h"
+#include "flow/page_store.h"
+#include "telemetry/pipeline_events.h"
+
+namespace polyhouse {
+
+/// What a lane works with; all of it outlives the lane.
+struct LaneTools {
+  Listing& listing;
+  PageStore& pages;
+  telemetry::PipelineEvents& events;
+};
+
+enum class LaneProgress {
+  kMore,   ///< There is another page to fetch now.
+  kRound,  ///< This round is done; the next one is due after the lane's interval.
+};
+
+/// One of an ingester's walks, cut into steps of one page so that lanes can take turns on one
+/// thread. A step leaves nothing half done: its page is in the stream together with its cursor, or
+/// it never happened.
+class Lane {
+ public:
+  virtual ~Lane() = default;
+  virtual std::string_view name() const = 0;
+  /// Loads what the last run left behind; called once, before the first step.
+  virtual Status Load() = 0;
+  /// True when there is nothing left for this lane, ever.
+  virtual bool IsDone() const = 0;
+  /// Errors: kTransient: call again after a pause; kRejected: the walk is given up, Restart to
+  /// begin it anew; kConfig; kStopping.
+  virtual Result<LaneProgress> Step(std::stop_token stop) = 0;
+  /// Forgets the position of the current walk.
+  virtual Status Restart() = 0;
+};
+
+/// Fetches the page at `request`, reports it, and stores nothing.
+Result<ListingPage> FetchPage(LaneTools& tools,
+                              std::string_view lane,
+                              PageRequest& request,
+                              std::stop_token stop);
+
+}  // namespace polyhouse

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "codec/api_page.h"
+#include "ports/http_client.h"
+
+namespace polyhouse {
+
+/// Which half of a listing: the API hides closed rows unless asked for them, so there are always
+/// two walks.
+enum class OpenState { kOpen, kClosed };
+std::string_view ToString(OpenState state);
+
+enum class ListingOrder { kOldestFirst, kNewestFirst };
+
+struct PageRequest {
+  OpenState state = OpenState::kOpen;
+  ListingOrder order = ListingOrder::kOldestFirst;
+  std::string cursor;         ///< Where to continue; empty for the first page.
+  std::uint64_t version = 0;  ///< Of the rows: the time of this fetch, ms since 1970.
+  bool fresh = false;  ///< Make the URL unlike any before, because the CDN answers a repeated one
+                       ///< from a cache of 5 minutes.
+};
+
+/// One record, ready for its stream.
+struct ListedRow {
+  std::string id;
+  std::string data;
+};
+
+/// An id as the number it is; ids rise with creation. Zero for anything else, which then counts as
+/// old.
+std::uint64_t IdNumber(std::string_view id);
+
+struct ListingPage {
+  std::vector<ListedRow> rows;
+  std::vector<BadRecord> bad;
+  std::string next_cursor;  ///< Empty: the listing ends here.
+
+  std::size_t records() const { return rows.size() + bad.size(); }
+};
+
+/// A listing of the Gamma API, page by page. Used from one thread. The three outcomes are a page;
+/// kTransient: ask again
+/// (`retry_after` says when); any other kind: asking again will not help.
+class Listing {
+ public:
+  virtual ~Listing() = default;
+  virtual Result<ListingPage> Fetch(const PageRequest& request, std::stop_token stop) = 0;
+  /// One record on its own, such as a dead letter. kMalformed when it still cannot be read.
+  virtual Result<ListedRow> ReadRecord(std::string_view raw, std::uint64_t version) = 0;
+  /// Is told the name of each field that is not known here, once.
+  virtual void OnUnknownField(std::function<void(std::string_view)> report) = 0;
+};
+
+struct ListingOptions {
+  std::string base_url;         ///< Without a slash at the end.
+  std::size_t page_size = 100;  ///< The API clamps it silently to 100 (since 2026-05-14).
+  std::chrono::milliseconds request_timeout{60'000};
+  bool legacy_offset =
+      false;  ///< The old listing with `offset`, for servers that replay old recordings.
+};
+
+/// `http` must outlive the listing.
+std::unique_ptr<Listing> MakeMarketsListing(ListingOptions options, HttpClient& http);
+std::unique_ptr<Listing> MakeEventsListing(ListingOptions options, HttpClient& http);
+
+}  // namespace polyhouse

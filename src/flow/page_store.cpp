@@ -1,0 +1,52 @@
+#include "flow/page_store.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "codec/timestamp.h"
+
+namespace polyhouse {
+
+Status PageStore::Load() {
+  const auto saved = State("_version");
+  if (!saved) return saved.error();
+  std::from_chars(saved->data(), saved->data() + saved->size(), last_version_);
+  return Ok();
+}
+
+std::uint64_t PageStore::NextVersion() {
+  const auto now = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
+  last_version_ = std::max(now, last_version_ + 1);
+  return last_version_;
+}
+
+Status PageStore::Store(const ListingPage& page, std::uint64_t version, StateChanges state) {
+  const Timestamp fetched{std::chrono::milliseconds(version)};
+  const std::string timestamp = FormatTime(fetched);
+  AppendTransaction append{.stream = StreamName(std::string(names_.stream)),
+                           .set = std::move(state)};
+  for (const ListedRow& row : page.rows) append.entries.push_back({row.data, timestamp});
+  for (const BadRecord& bad : page.bad) {
+    append.dead_letters.push_back({.form = DeadLetterForm::kApiRecord,
+                                   .data = bad.raw,
+                                   .kind = std::string(ToString(bad.error.kind)),
+                                   .reason = bad.error.message,
+                                   .first_seen = fetched});
+  }
+  append.set.emplace_back(Key("_version"), std::to_string(version));
+  append.add.emplace_back(Key("_offset"), static_cast<std::int64_t>(page.records()));
+  return streams_.Append(append);
+}
+
+Status PageStore::Save(StateChanges state) {
+  return streams_.Append(
+      {.stream = StreamName(std::string(names_.stream)), .set = std::move(state)});
+}
+
+Result<std::string> PageStore::State(std::string_view suffix) {
+  auto value = streams_.State(Key(suffix));
+  if (!value) return std::move(value).error();
+  return value->value_or("");
+}
+
+}  // namespace polyhouse
