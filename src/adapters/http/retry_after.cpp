@@ -1,0 +1,31 @@
+#include "adapters/http/retry_after.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+namespace polyhouse {
+namespace {
+
+constexpr std::chrono::milliseconds kLongest = std::chrono::hours(1);
+
+}  // namespace
+
+std::optional<std::chrono::milliseconds> ParseRetryAfter(std::string_view value, Timestamp now) {
+  std::uint64_t seconds = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (error == std::errc{} && end == value.data() + value.size()) {
+    return std::min<std::chrono::milliseconds>(
+        std::chrono::seconds(std::min<std::uint64_t>(seconds, 3600)), kLongest);
+  }
+  const std::time_t date = curl_getdate(std::string(value).c_str(), nullptr);
+  if (date < 0) return {};
+  const auto wait = std::chrono::seconds(date) - now.time_since_epoch();
+  return std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(wait),
+                    std::chrono::milliseconds(0),
+                    kLongest);
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,48 @@
+#include "adapters/sqlite/sqlite_appender.h"
+
+#include "adapters/sqlite/sqlite_schema.h"
+#include "codec/entry_codec.h"
+
+namespace polyhouse {
+namespace {
+
+Status InsertEntries(SqliteDatabase& database, const AppendTransaction& append) {
+  if (append.entries.empty()) return Ok();
+  const auto table = EntriesTable(database, append.stream);
+  if (!table) return table.error();
+  auto insert =
+      database.Prepare("INSERT INTO " + *table + " (timestamp, version, data) VALUES (?, ?, ?)");
+  if (!insert) return std::move(insert).error();
+  for (const NewEntry& entry : append.entries) {
+    insert->Bind(entry.timestamp).Bind(kPayloadVersion).BindBlob(entry.data);
+    if (auto status = insert->Run(); !status) return status;
+  }
+  return Ok();
+}
+
+Status WriteState(SqliteDatabase& database, const AppendTransaction& append) {
+  auto set = database.Prepare("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)");
+  if (!set) return std::move(set).error();
+  for (const auto& [key, value] : append.set) {
+    if (auto status = set->Bind(key).Bind(value).Run(); !status) return status;
+  }
+  auto add = database.Prepare(
+      "INSERT INTO state (key, value) VALUES (?, ?)"
+      " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + excluded.value");
+  if (!add) return std::move(add).error();
+  for (const auto& [key, amount] : append.add) {
+    if (auto status = add->Bind(key).Bind(amount).Run(); !status) return status;
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Status ApplyAppend(SqliteDatabase& database, const AppendTransaction& append) {
+  if (auto status = InsertEntries(database, append); !status) return status;
+  if (auto status = InsertDeadLetters(database, append.stream, append.dead_letters); !status)
+    return status;
+  return WriteState(database, append);
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,91 @@
+#include "adapters/sqlite/sqlite_schema.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr std::int64_t kFormat = 1;
+
+constexpr const char* kTables = R"(
+CREATE TABLE IF NOT EXISTS streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS groups (
+  stream TEXT NOT NULL, name TEXT NOT NULL, last_delivered INTEGER NOT NULL,
+  PRIMARY KEY (stream, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending (
+  stream TEXT NOT NULL, "group" TEXT NOT NULL, id INTEGER NOT NULL, consumer TEXT NOT NULL,
+  delivered_at INTEGER NOT NULL, deliveries INTEGER NOT NULL,
+  PRIMARY KEY (stream, "group", id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dead_letters (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, form INTEGER NOT NULL, kind TEXT NOT NULL,
+  reason TEXT NOT NULL, attempts INTEGER NOT NULL, first_seen INTEGER NOT NULL, timestamp TEXT NOT NULL,
+  data BLOB NOT NULL);
+PRAGMA user_version = 1;
+)";
+
+Result<std::int64_t> UserVersion(SqliteDatabase& database) {
+  auto statement = database.Prepare("PRAGMA user_version");
+  if (!statement) return std::move(statement).error();
+  const auto row = statement->Step();
+  if (!row) return row.error();
+  return statement->Integer(0);
+}
+
+}  // namespace
+
+Result<SqliteDatabase> OpenStreamsFile(const std::string& path) {
+  auto database = SqliteDatabase::Open(path);
+  if (!database) return database;
+  const auto version = UserVersion(*database);
+  if (!version) return version.error();
+  if (*version > kFormat) {
+    return ConfigError("the streams file " + path + " was made by a newer polyhouse (format " +
+                       std::to_string(*version) + "): use that version, or another data directory");
+  }
+  if (*version == kFormat) return database;
+  auto transaction = SqliteTransaction::Begin(*database);
+  if (!transaction) return std::move(transaction).error();
+  if (auto status = database->Execute(kTables); !status) return std::move(status).error();
+  if (auto status = transaction->Commit(); !status) return std::move(status).error();
+  return database;
+}
+
+Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& stream) {
+  auto insert = database.Prepare("INSERT OR IGNORE INTO streams (name) VALUES (?)");
+  if (!insert) return std::move(insert).error();
+  auto find = database.Prepare("SELECT key FROM streams WHERE name = ?");
+  if (!find) return std::move(find).error();
+  if (auto status = insert->Bind(stream.value()).Run(); !status) return std::move(status).error();
+  const auto row = find->Bind(stream.value()).Step();
+  if (!row) return row.error();
+  const std::string table = "entries_" + std::to_string(find->Integer(0));
+  find->Reset();
+  // AUTOINCREMENT: the id of an entry that was trimmed is never given out again.
+  auto status = database.Execute("CREATE TABLE IF NOT EXISTS " + table +
+                                 " (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT NOT NULL,"
+                                 " version INTEGER NOT NULL, data BLOB NOT NULL)");
+  if (!status) return std::move(status).error();
+  return table;
+}
+
+Status InsertDeadLetters(SqliteDatabase& database,
+                         const StreamName& stream,
+                         std::span<const DeadLetter> letters) {
+  if (letters.empty()) return Ok();
+  auto insert = database.Prepare(
+      "INSERT INTO dead_letters (stream, form, kind, reason, attempts, first_seen, timestamp, data)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!insert) return std::move(insert).error();
+  for (const DeadLetter& letter : letters) {
+    insert->Bind(stream.value())
+        .Bind(static_cast<std::int64_t>(letter.form))
+        .Bind(letter.kind)
+        .Bind(letter.reason);
+    insert->Bind(static_cast<std::int64_t>(letter.attempts))
+        .Bind(letter.first_seen.time_since_epoch().count());
+    insert->Bind(letter.timestamp).BindBlob(letter.data);
+    if (auto status = insert->Run(); !status) return status;
+  }
+  return Ok();
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,25 @@
+#pragma once
+
+// Private to adapters/sqlite: the tables of the streams file.
+
+#include <span>
+#include <string>
+
+#include "adapters/sqlite/sqlite_database.h"
+#include "ports/entry.h"
+
+namespace polyhouse {
+
+/// Opens the file and makes its tables; kConfig when a newer program has changed them.
+Result<SqliteDatabase> OpenStreamsFile(const std::string& path);
+
+/// The table that holds a stream's entries; made when the stream is new. Call inside a transaction
+/// or alone.
+Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& stream);
+
+/// Appends dead letters of one stream. Call inside a transaction.
+Status InsertDeadLetters(SqliteDatabase& database,
+                         const StreamName& stream,
+                         std::span<const DeadLetter> letters);
+
+}  // namespace polyhouse

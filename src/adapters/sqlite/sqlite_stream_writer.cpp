@@ -1,0 +1,55 @@
+#include "adapters/sqlite/sqlite_appender.h"
+#include "adapters/sqlite/sqlite_schema.h"
+#include "adapters/sqlite/sqlite_streams.h"
+
+namespace polyhouse {
+namespace {
+
+class SqliteStreamWriter final : public StreamWriter {
+ public:
+  explicit SqliteStreamWriter(SqliteDatabase database) : database_(std::move(database)) {}
+
+  Status Append(const AppendTransaction& append) override {
+    auto transaction = SqliteTransaction::Begin(database_);
+    if (!transaction) return std::move(transaction).error();
+    if (auto status = ApplyAppend(database_, append); !status) return status;
+    return transaction->Commit();
+  }
+
+  Result<std::optional<std::string>> State(const std::string& key) override {
+    auto find = database_.Prepare("SELECT value FROM state WHERE key = ?");
+    if (!find) return std::move(find).error();
+    const auto row = find->Bind(key).Step();
+    if (!row) return row.error();
+    if (!*row) return std::optional<std::string>();
+    return std::optional(find->Text(0));
+  }
+
+  Result<std::uint64_t> Backlog(const StreamName& stream) override {
+    auto table = EntriesTable(database_, stream);
+    if (!table) return std::move(table).error();
+    auto find = database_.Prepare("SELECT (SELECT ifnull(max(id), 0) FROM " + *table +
+                                  ") - ifnull(min(min(last_delivered, ifnull((SELECT min(id) - 1 "
+                                  "FROM pending p WHERE p.stream = g.stream AND"
+                                  " p.\"group\" = g.name), last_delivered))), 0) FROM groups g "
+                                  "WHERE stream = ? HAVING count() > 0");
+    if (!find) return std::move(find).error();
+    const auto row = find->Bind(stream.value()).Step();
+    if (!row) return row.error();
+    // An empty table has the maximum 0, below what was acknowledged.
+    return static_cast<std::uint64_t>(*row ? std::max<std::int64_t>(find->Integer(0), 0) : 0);
+  }
+
+ private:
+  SqliteDatabase database_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<StreamWriter>> OpenSqliteStreamWriter(const std::string& path) {
+  auto database = OpenStreamsFile(path);
+  if (!database) return std::move(database).error();
+  return std::unique_ptr<StreamWriter>(new SqliteStreamWriter(std::move(*database)));
+}
+
+}  // namespace polyhouse
