@@ -1,0 +1,46 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "base/secret.h"
+
+namespace polyhouse {
+
+/// Every setting, with its default. config_table.cpp gives each its names, range and help;
+/// components get the few they need.
+struct Config {
+  std::string data_dir = "./polyhouse-data";
+  std::string database = "polymarket";
+  std::string log_format = "text";
+  std::string log_level = "info";
+
+  std::string gamma_url = "https://gamma-api.polymarket.com";
+  std::string pagination = "keyset";
+  std::uint64_t page_size = 100;
+  std::chrono::milliseconds request_timeout{60'000};
+  std::chrono::milliseconds stall_timeout{15'000};
+  std::chrono::milliseconds retry_base{500};
+  std::chrono::milliseconds retry_cap{30'000};
+  std::chrono::milliseconds give_up_after{600'000};
+  std::chrono::milliseconds markets_discover_interval{30'000};
+  std::chrono::milliseconds events_discover_interval{30'000};
+  bool markets_backfill = true;
+  bool events_backfill = true;
+  bool markets_discover = true;
+  bool events_discover = true;
+  std::uint64_t max_backlog = 500'000;
+
+  std::uint64_t batch_rows = 100'000;
+  std::uint64_t batch_bytes = 16UL << 20U;
+  std::chrono::milliseconds batch_age{1'000};
+  std::chrono::milliseconds claim_idle{60'000};
+  std::string consumer = "writer-1";
+
+  std::uint64_t engine_memory = 4UL << 30U;
+  std::string engine_library;
+  std::string engine_program;
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,295 @@
+#include "config/config_table.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+#include <vector>
+
+#include "config/units.h"
+
+namespace polyhouse {
+namespace {
+
+using std::chrono::milliseconds;
+
+const std::array kTable = {
+    Setting{"data_dir",
+            "",
+            Text{&Config::data_dir},
+            "Where streams, tables and the engine's socket live."},
+    Setting{
+        "database", "", Text{&Config::database}, "The ClickHouse database that holds the tables."},
+    Setting{"log_format",
+            "",
+            Choice{&Config::log_format, "text|json"},
+            "How log lines are written to standard error."},
+    Setting{"log_level",
+            "",
+            Choice{&Config::log_level, "debug|info|warn|error"},
+            "The least severe log lines to write."},
+
+    Setting{"gamma_url", "POLYMARKET_GAMMA_URL", Url{&Config::gamma_url}, "The Gamma API."},
+    Setting{"gamma.pagination",
+            "",
+            Choice{&Config::pagination, "keyset|offset"},
+            "How listings are walked: today's keyset cursors, or the legacy offset for servers "
+            "that replay old recordings."},
+    Setting{"gamma.page_size",
+            "",
+            NumberRange{&Config::page_size, Unit::kCount, 1, 1000},
+            "Records asked for in one request; the API gives at most 100."},
+    Setting{"gamma.request_timeout",
+            "",
+            DurationRange{&Config::request_timeout, milliseconds(100)},
+            "How long one request may take in all."},
+    Setting{"gamma.stall_timeout",
+            "",
+            DurationRange{&Config::stall_timeout, milliseconds(1000)},
+            "How long a response may be silent before it is given up and asked for again."},
+    Setting{"gamma.retry_base",
+            "",
+            DurationRange{&Config::retry_base, milliseconds(1)},
+            "The wait after a first failure; it doubles with each further one."},
+    Setting{"gamma.retry_cap",
+            "",
+            DurationRange{&Config::retry_cap, milliseconds(1)},
+            "The longest wait between attempts."},
+    Setting{"gamma.give_up_after",
+            "",
+            DurationRange{&Config::give_up_after},
+            "With --once: fail when nothing has succeeded for this long; 0s means never."},
+
+    Setting{"markets.backfill",
+            "",
+            Switch{&Config::markets_backfill},
+            "Read the whole listing of markets, once."},
+    Setting{"markets.discover",
+            "",
+            Switch{&Config::markets_discover},
+            "Look for new markets again and again."},
+    Setting{"markets.discover_interval",
+            "",
+            DurationRange{&Config::markets_discover_interval, milliseconds(100)},
+            "How often to look for new markets."},
+    Setting{"events.backfill",
+            "",
+            Switch{&Config::events_backfill},
+            "Read the whole listing of events, once."},
+    Setting{"events.discover",
+            "",
+            Switch{&Config::events_discover},
+            "Look for new events again and again."},
+    Setting{"events.discover_interval",
+            "",
+            DurationRange{&Config::events_discover_interval, milliseconds(100)},
+            "How often to look for new events."},
+    Setting{"ingest.max_backlog",
+            "",
+            NumberRange{&Config::max_backlog, Unit::kCount, 1000},
+            "Reading pauses while a writer is more rows behind than this."},
+
+    Setting{"writer.batch_rows",
+            "",
+            NumberRange{&Config::batch_rows, Unit::kCount, 1, 200'000},
+            "An insert has at most about this many rows."},
+    Setting{"writer.batch_bytes",
+            "",
+            NumberRange{&Config::batch_bytes, Unit::kBytes, 1024, 256UL << 20U},
+            "An insert has at most about this many bytes; the writer's memory follows it."},
+    Setting{"writer.batch_age",
+            "",
+            DurationRange{&Config::batch_age},
+            "A row waits at most this long for others to join it."},
+    Setting{"writer.claim_idle",
+            "",
+            DurationRange{&Config::claim_idle, milliseconds(1000)},
+            "Rows that another writer has kept unfinished for this long are taken over."},
+    Setting{
+        "writer.consumer",
+        "",
+        Text{&Config::consumer},
+        "This writer's name in its consumer group; must be stable, and different for each writer."},
+
+    Setting{"engine.memory",
+            "",
+            NumberRange{&Config::engine_memory, Unit::kBytes, 512UL << 20U},
+            "What the queries of the embedded engine may use together."},
+    Setting{"engine.library",
+            "POLYHOUSE_LIBCHDB",
+            Text{&Config::engine_library, true},
+            "The path of libchdb.so; empty: where the build found it."},
+    Setting{"engine.program",
+            "",
+            Text{&Config::engine_program, true},
+            "The polyhouse program that runs as the engine's process; empty: this one."},
+};
+
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, substitute}));
+    }
+  }
+  return row.back();
+}
+
+/// Sets a value of one type from text.
+class Setter {
+ public:
+  Setter(Config& config, const Setting& setting, std::string_view text)
+      : config_(config), setting_(setting), text_(text) {}
+
+  Status operator()(const NumberRange& range) {
+    const auto number = range.unit == Unit::kBytes ? ParseBytes(text_) : ParseCount(text_);
+    if (!number || *number < range.min || *number > range.max) return Invalid();
+    config_.*range.member = *number;
+    return Ok();
+  }
+  Status operator()(const DurationRange& range) {
+    const auto duration = ParseDuration(text_);
+    if (!duration || *duration < range.min || *duration > range.max) return Invalid();
+    config_.*range.member = *duration;
+    return Ok();
+  }
+  Status operator()(const Choice& choice) {
+    std::string_view rest = choice.options;
+    while (!rest.empty()) {
+      const auto option = rest.substr(0, rest.find('|'));
+      if (option == text_) {
+        config_.*choice.member = text_;
+        return Ok();
+      }
+      rest.remove_prefix(std::min(rest.size(), option.size() + 1));
+    }
+    return Invalid();
+  }
+  Status operator()(const Text& text) {
+    if (text_.empty() && !text.may_be_empty) return Invalid();
+    config_.*text.member = text_;
+    return Ok();
+  }
+  Status operator()(const Url& url) {
+    const bool has_scheme = text_.starts_with("http://") || text_.starts_with("https://");
+    if (!has_scheme || text_.size() <= text_.find("//") + 2 ||
+        text_.find_first_of(" ?#") != std::string_view::npos) {
+      return Invalid();
+    }
+    while (text_.ends_with('/')) text_.remove_suffix(1);
+    config_.*url.member = text_;
+    return Ok();
+  }
+  Status operator()(const Switch& flag) {
+    if (text_ != "true" && text_ != "false") return Invalid();
+    config_.*flag.member = text_ == "true";
+    return Ok();
+  }
+
+ private:
+  Status Invalid() const {
+    return ConfigError("\"" + std::string(text_) + "\" is not " + ValidValues(setting_));
+  }
+
+  Config& config_;
+  const Setting& setting_;
+  std::string_view text_;
+};
+
+class ValidValuesOf {
+ public:
+  std::string operator()(const NumberRange& range) const {
+    const bool bytes = range.unit == Unit::kBytes;
+    const auto show = [&](std::uint64_t value) {
+      return bytes ? FormatBytes(value) : std::to_string(value);
+    };
+    std::string text = bytes ? "a size such as 16MB or 4GB" : "a whole number";
+    if (range.min > 0) text += ", from " + show(range.min);
+    if (range.max != UINT64_MAX) text += ", up to " + show(range.max);
+    return text;
+  }
+  std::string operator()(const DurationRange& range) const {
+    std::string text = "a duration such as 500ms, 30s, 5m or 2h";
+    if (range.min.count() > 0) text += ", from " + FormatDuration(range.min);
+    return text;
+  }
+  std::string operator()(const Choice& choice) const {
+    std::string text = "one of ";
+    for (const char c : choice.options) c == '|' ? text += ", " : text += c;
+    return text;
+  }
+  std::string operator()(const Text& text) const {
+    return text.may_be_empty ? "a text" : "a text that is not empty";
+  }
+  std::string operator()(const Url&) const {
+    return "a URL such as https://gamma-api.polymarket.com, without a query";
+  }
+  std::string operator()(const Switch&) const { return "true or false"; }
+};
+
+class ValueTextOf {
+ public:
+  explicit ValueTextOf(const Config& config) : config_(config) {}
+  std::string operator()(const NumberRange& range) const {
+    return range.unit == Unit::kBytes ? FormatBytes(config_.*range.member)
+                                      : std::to_string(config_.*range.member);
+  }
+  std::string operator()(const DurationRange& range) const {
+    return FormatDuration(config_.*range.member);
+  }
+  std::string operator()(const Choice& choice) const { return config_.*choice.member; }
+  std::string operator()(const Text& text) const { return config_.*text.member; }
+  std::string operator()(const Url& url) const { return config_.*url.member; }
+  std::string operator()(const Switch& flag) const {
+    return config_.*flag.member ? "true" : "false";
+  }
+
+ private:
+  const Config& config_;
+};
+
+}  // namespace
+
+std::span<const Setting> ConfigTable() {
+  return kTable;
+}
+
+std::string FlagOf(const Setting& setting) {
+  std::string flag = "--" + std::string(setting.key);
+  std::replace_if(
+      flag.begin(), flag.end(), [](char c) { return c == '_' || c == '.'; }, '-');
+  return flag;
+}
+
+std::string EnvironmentOf(const Setting& setting) {
+  if (!setting.environment.empty()) return std::string(setting.environment);
+  std::string name = "POLYHOUSE_" + std::string(setting.key);
+  for (char& c : name)
+    c = c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+Status SetValue(Config& config, const Setting& setting, std::string_view text) {
+  return std::visit(Setter(config, setting, text), setting.value);
+}
+
+std::string ValueText(const Config& config, const Setting& setting) {
+  return std::visit(ValueTextOf(config), setting.value);
+}
+
+std::string ValidValues(const Setting& setting) {
+  return std::visit(ValidValuesOf(), setting.value);
+}
+
+std::string_view Nearest(std::string_view name, std::span<const std::string_view> known) {
+  const auto nearest =
+      std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
+        return EditDistance(name, a) < EditDistance(name, b);
+      });
+  return nearest == known.end() ? std::string_view() : *nearest;
+}
+
+}  // namespace polyhouse
