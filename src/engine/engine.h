@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+
+#include "base/result.h"
+
+namespace polyhouse {
+
+/// The embedded engine answers ClickHouse's HTTP interface for one directory of tables.
+/// It is the only code that loads libchdb, and it runs in a process of its own: libchdb takes one
+/// directory per process, and cannot be loaded under AddressSanitizer or ThreadSanitizer.
+/// Whoever reaches tables does so over HTTP, on the Unix socket (full access) or on TCP.
+struct EngineOptions {
+  std::string tables_dir;   ///< Where libchdb keeps its parts; created if absent.
+  std::string socket_path;  ///< Unix socket, mode 0600; a stale socket file is replaced.
+  std::string listen;       ///< "host:port" for TCP as well; empty: none; port 0: system chooses.
+  enum class TcpAccess { kReadOnly, kReadWrite } tcp_access = TcpAccess::kReadOnly;
+  std::uint64_t memory_limit_bytes = 0;  ///< Cap on the engine's memory; 0: the engine's default.
+  std::string library;                   ///< Path of libchdb.so.
+};
+
+/// Runs until `stop` is requested, then answers what is in flight (up to half a minute) and closes.
+/// `ready` is called once, when requests are accepted, with the TCP port (0 when there is none).
+/// kConfig when the operator must act: library missing or too old, directory in use or not
+/// writable, address taken. Call it once per process: libchdb cannot be started a second time.
+Status RunEngine(const EngineOptions& options,
+                 std::stop_token stop,
+                 const std::function<void(std::uint16_t)>& ready);
+
+}  // namespace polyhouse

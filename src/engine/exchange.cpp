@@ -1,0 +1,236 @@
+#include "engine/exchange.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace polyhouse {
+namespace {
+
+/// How long a query waits for a place before the client is told to come back.
+constexpr std::chrono::milliseconds kPatience{10'000};
+
+/// Settings under which pieces of a result do not join (see OutputPieces).
+constexpr std::array<std::string_view, 2> kShapeSettings = {"extremes",
+                                                            "output_format_json_array_of_rows"};
+
+std::string Summary(const ChdbResult& result) {
+  const auto field = [](const char* name, std::uint64_t value) {
+    return "\"" + std::string(name) + "\":\"" + std::to_string(value) + "\"";
+  };
+  return "{" + field("read_rows", result.rows_read()) + "," +
+         field("read_bytes", result.bytes_read()) + "," +
+         field("written_rows", result.rows_written()) + "," +
+         field("written_bytes", result.bytes_written()) + "}";
+}
+
+}  // namespace
+
+Reply ErrorReply(const EngineError& error, const std::string& version) {
+  Reply reply;
+  reply.status = HttpStatusOf(error.code);
+  reply.headers = {{"Content-Type", "text/plain; charset=UTF-8"},
+                   {"X-ClickHouse-Exception-Code", std::to_string(error.code)}};
+  reply.body = error.text + " (version " + version + ")\n";
+  return reply;
+}
+
+Exchange::Exchange(Tables& tables,
+                   Traffic& traffic,
+                   EngineResult<RequestParams> params,
+                   Rights rights)
+    : tables_(tables), traffic_(traffic), rights_(rights) {
+  if (params) {
+    params_ = std::move(*params);
+    text_ = params_.query;
+  } else {
+    error_ = std::move(params.error());
+  }
+}
+
+void Exchange::Receive(std::string_view piece) {
+  if (error_) return;  // The rest of the body is read and dropped, so that the answer arrives.
+  if (auto taken = Take(piece); !taken) {
+    error_ = std::move(taken.error());
+    insert_.reset();
+  }
+}
+
+EngineResult<void> Exchange::Take(std::string_view piece) {
+  if (!has_body_) {
+    has_body_ = true;
+    if (!text_.empty()) text_ += '\n';
+    if (auto looked = LookForInsert(TextState::kPartial); !looked) return looked;
+  }
+  if (insert_) {
+    insert_->Append(piece);
+    return {};
+  }
+  text_ += piece;
+  if (look_again_at_ != 0 && text_.size() >= look_again_at_) {
+    if (auto looked = LookForInsert(TextState::kPartial); !looked || insert_) return looked;
+  }
+  if (text_.size() <= kLongestStatement) return {};
+  text_.clear();
+  return FailWith(
+      EngineCode::kQueryIsTooLarge,
+      "The query is longer than 16 MiB. Data belong behind INSERT … FORMAT, where their "
+      "length does not matter.");
+}
+
+EngineResult<void> Exchange::LookForInsert(TextState state) {
+  std::optional<InsertStatement> found;
+  switch (FindInsert(text_, state, found)) {
+    case InsertSearch::kFound:
+      look_again_at_ = 0;
+      return StartInsert(*found);
+    case InsertSearch::kOther:
+      look_again_at_ = 0;
+      return {};
+    // Twice the length before the next look: the work stays linear however small the pieces are.
+    case InsertSearch::kNeedMore:
+      look_again_at_ = text_.size() * 2;
+      return {};
+  }
+  return {};
+}
+
+EngineResult<void> Exchange::OpenSession() {
+  ticket_ = traffic_.AdmitQuery(kPatience);
+  if (!ticket_) {
+    return FailWith(EngineCode::kTooManyQueries,
+                    "Too many queries are running at once: try again in a moment.");
+  }
+  auto session = tables_.OpenSession(params_, rights_);
+  if (!session) return tl::make_unexpected(std::move(session.error()));
+  session_ = std::move(*session);
+  return {};
+}
+
+EngineResult<void> Exchange::StartInsert(const InsertStatement& statement) {
+  if (rights_ != Rights::kOwner) {
+    return FailWith(EngineCode::kReadonly, "Cannot execute query in readonly mode.");
+  }
+  if (auto opened = OpenSession(); !opened) return opened;
+  auto insert = InsertStream::Start(std::move(session_), statement, params_.parameters);
+  if (!insert) return tl::make_unexpected(std::move(insert.error()));
+  insert_ = std::move(*insert);
+  insert_->Append(std::string_view(text_).substr(statement.data_begin));
+  text_ = std::string();
+  return {};
+}
+
+Reply Exchange::Finish() {
+  Done done = Run();
+  Reply reply = done ? std::move(*done) : ErrorReply(done.error(), tables_.version());
+  AddHeaders(reply);
+  return reply;
+}
+
+Exchange::Done Exchange::Run() {
+  if (!error_ && !insert_ && look_again_at_ != 0) {
+    if (auto looked = LookForInsert(TextState::kWhole); !looked) error_ = looked.error();
+  }
+  if (error_) return tl::make_unexpected(std::move(*error_));
+  Done done = insert_ ? RunInsert() : RunStatement();
+  if (done) done->ticket = std::move(ticket_);
+  return done;
+}
+
+Exchange::Done Exchange::RunInsert() {
+  auto result = insert_->Finish();
+  if (!result) return tl::make_unexpected(std::move(result.error()));
+  Reply reply;
+  reply.headers = {{"Content-Type", "text/plain; charset=UTF-8"},
+                   {"X-ClickHouse-Summary", Summary(*result)}};
+  return reply;
+}
+
+Exchange::Done Exchange::RunStatement() {
+  const StatementWords words = ReadStatementWords(text_);
+  if (words.is_empty) return FailWith(EngineCode::kSyntaxError, "Syntax error: Empty query.");
+  if (auto opened = OpenSession(); !opened) return tl::make_unexpected(std::move(opened.error()));
+  if (auto checked = CheckStatement(words); !checked) {
+    return tl::make_unexpected(std::move(checked.error()));
+  }
+  const OutputFormat format =
+      OutputFormatNamed(!words.format.empty()             ? words.format
+                        : !params_.default_format.empty() ? params_.default_format
+                                                          : "TabSeparated");
+  Reply reply;
+  reply.headers = {{"Content-Type", format.content_type}, {"X-ClickHouse-Format", format.name}};
+  if (MayStream(words, format)) {
+    auto stream = ResultStream::Start(session_, text_, format, params_.parameters);
+    if (!stream) return tl::make_unexpected(std::move(stream.error()));
+    if (*stream) {
+      reply.body.emplace<ResultStream>(std::move(**stream));
+      return reply;
+    }
+  }
+  auto whole = session_->Query(text_, format.name, params_.parameters);
+  if (!whole) return tl::make_unexpected(std::move(whole.error()));
+  reply.headers.emplace_back("X-ClickHouse-Summary", Summary(*whole));
+  reply.body.emplace<ChdbResult>(std::move(*whole));
+  return reply;
+}
+
+EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
+  const StatementAnalysis analysis = session_->Classify(text_);
+  if (analysis.statement_count > 1) {
+    return FailWith(EngineCode::kSyntaxError, "Syntax error (Multi-statements are not allowed).");
+  }
+  if (words.is_insert && !words.format.empty()) {
+    return FailWith(EngineCode::kNotImplemented,
+                    "INSERT … SELECT … FROM input() with data is not supported: insert the data as "
+                    "they are, or into a table of their own first.");
+  }
+  const bool parsed = analysis.statement_count == 1;
+  if (!parsed) {
+    EngineError why = WhyNotParsed();
+    if (why.code == static_cast<int>(EngineCode::kSyntaxError) || rights_ != Rights::kOwner) {
+      return tl::make_unexpected(std::move(why));
+    }
+  }
+  if (rights_ == Rights::kOwner) return {};
+  if (analysis.statement_class != StatementClass::kReadOnly) {
+    return FailWith(
+        EngineCode::kReadonly,
+        "Cannot execute query in readonly mode. Method GET and read-only TCP access are "
+        "for queries that change nothing.");
+  }
+  // The function file() reads any file of this machine, and the engine has no right to withhold it.
+  if (rights_ == Rights::kReader && words.names_file) {
+    return FailWith(EngineCode::kAccessDenied,
+                    "default: Not enough privileges: the name `file` is not available to readers.");
+  }
+  return {};
+}
+
+EngineError Exchange::WhyNotParsed() {
+  // Opening an insert stream parses the text and runs nothing, unless it is an INSERT; an INSERT
+  // that can be parsed is never asked about here.
+  auto parsed = InsertStream::Start(std::move(session_), {text_, "", 0}, params_.parameters);
+  auto reopened = tables_.OpenSession(params_, rights_);
+  if (reopened) session_ = std::move(*reopened);
+  if (!parsed) return std::move(parsed.error());
+  return FailWith(EngineCode::kUnknown, "The statement cannot be classified.").value();
+}
+
+bool Exchange::MayStream(const StatementWords& words, const OutputFormat& format) const {
+  if (format.pieces == OutputPieces::kWhole || words.changes_shape || params_.wait_end_of_query) {
+    return false;
+  }
+  return std::none_of(params_.settings.begin(), params_.settings.end(), [](const auto& setting) {
+    return std::find(kShapeSettings.begin(), kShapeSettings.end(), setting.first) !=
+           kShapeSettings.end();
+  });
+}
+
+void Exchange::AddHeaders(Reply& reply) const {
+  reply.headers.emplace_back("X-ClickHouse-Server-Display-Name", "polyhouse");
+  reply.headers.emplace_back("X-ClickHouse-Timezone", "UTC");
+  reply.headers.emplace_back("X-ClickHouse-Query-Id",
+                             params_.query_id.empty() ? NewQueryId() : params_.query_id);
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,92 @@
+#include "engine/http_server.h"
+
+#include <microhttpd.h>
+#include <unistd.h>
+
+#include <exception>
+
+#include "engine/http_request.h"
+
+namespace polyhouse {
+namespace {
+
+/// Connections at once; more wait to be accepted. A thread and a buffer each.
+constexpr unsigned kMostConnections = 64;
+/// Buffer of a connection: request line and headers must fit, and a piece of the body is half of
+/// it.
+constexpr std::size_t kConnectionBytes = std::size_t{512} << 10;
+
+MHD_Result OnRequest(void* context,
+                     MHD_Connection* connection,
+                     const char* path,
+                     const char* method,
+                     const char* /*version*/,
+                     const char* piece,
+                     std::size_t* piece_size,
+                     void** slot) {
+  try {
+    if (*slot == nullptr) {
+      auto& server = *static_cast<EngineHttpServer*>(context);
+      *slot = new HttpRequest(server, connection, path, method);
+      return MHD_YES;
+    }
+    auto& request = *static_cast<HttpRequest*>(*slot);
+    if (*piece_size == 0) return request.Answer();
+    request.Receive({piece, *piece_size});
+    *piece_size = 0;
+    return MHD_YES;
+  } catch (const std::exception&) {
+    return MHD_NO;  // Out of memory: the connection is closed, the engine goes on.
+  }
+}
+
+void OnCompleted(void* /*context*/,
+                 MHD_Connection* /*connection*/,
+                 void** slot,
+                 MHD_RequestTerminationCode /*reason*/) {
+  // A request that ended early (client gone, body cut short) dies here without Answer.
+  delete static_cast<HttpRequest*>(*slot);
+  *slot = nullptr;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EngineHttpServer>> EngineHttpServer::Start(Listener listener,
+                                                                  EngineDoor door,
+                                                                  Tables& tables,
+                                                                  Traffic& traffic) {
+  std::unique_ptr<EngineHttpServer> server(
+      new EngineHttpServer(std::move(listener), std::move(door), tables, traffic));
+  constexpr unsigned kFlags =
+      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ITC;
+  server->daemon_ = MHD_start_daemon(kFlags,
+                                     0,
+                                     nullptr,
+                                     nullptr,
+                                     OnRequest,
+                                     server.get(),
+                                     MHD_OPTION_LISTEN_SOCKET,
+                                     server->listener_.descriptor(),
+                                     MHD_OPTION_CONNECTION_LIMIT,
+                                     kMostConnections,
+                                     MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                                     kConnectionBytes,
+                                     MHD_OPTION_CONNECTION_TIMEOUT,
+                                     kSilenceSeconds,
+                                     MHD_OPTION_NOTIFY_COMPLETED,
+                                     OnCompleted,
+                                     nullptr,
+                                     MHD_OPTION_END);
+  if (server->daemon_ == nullptr) return ConfigError("Cannot start the engine's HTTP server.");
+  return server;
+}
+
+void EngineHttpServer::StopAccepting() {
+  MHD_quiesce_daemon(daemon_);
+}
+
+EngineHttpServer::~EngineHttpServer() {
+  if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
+}
+
+}  // namespace polyhouse

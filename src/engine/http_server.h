@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "engine/engine.h"
+#include "engine/listener.h"
+#include "engine/tables.h"
+#include "engine/traffic.h"
+
+struct MHD_Daemon;
+
+namespace polyhouse {
+
+/// Where requests come in, and what they may do there.
+struct EngineDoor {
+  enum class Kind { kUnixSocket, kTcp } kind = Kind::kUnixSocket;
+  EngineOptions::TcpAccess tcp_access = EngineOptions::TcpAccess::kReadOnly;
+  std::string listen_host;  ///< For TCP: the host we listen on.
+};
+
+/// ClickHouse's HTTP interface on one listening socket, with one thread per connection: connections
+/// are few, and a query is long work anyway. Connections beyond the bound wait to be accepted.
+class EngineHttpServer {
+ public:
+  /// Starts to answer. `tables` and `traffic` must outlive it.
+  static Result<std::unique_ptr<EngineHttpServer>> Start(Listener listener,
+                                                         EngineDoor door,
+                                                         Tables& tables,
+                                                         Traffic& traffic);
+
+  EngineHttpServer(const EngineHttpServer&) = delete;
+  EngineHttpServer& operator=(const EngineHttpServer&) = delete;
+  /// Cuts the connections that are left and waits for their threads.
+  ~EngineHttpServer();
+
+  /// Takes no new connections, and closes the listening socket; connections that are open go on.
+  void StopAccepting();
+
+  Tables& tables() { return tables_; }
+  Traffic& traffic() { return traffic_; }
+  const EngineDoor& door() const { return door_; }
+
+ private:
+  EngineHttpServer(Listener listener, EngineDoor door, Tables& tables, Traffic& traffic)
+      : listener_(std::move(listener)),
+        door_(std::move(door)),
+        tables_(tables),
+        traffic_(traffic) {}
+
+  Listener listener_;
+  EngineDoor door_;
+  Tables& tables_;
+  Traffic& traffic_;
+  MHD_Daemon* daemon_ = nullptr;
+  bool accepting_ = true;
+};
+
+}  // namespace polyhouse

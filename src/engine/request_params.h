@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/chdb_connection.h"
+#include "engine/engine_error.h"
+
+namespace polyhouse {
+
+/// What a request asks for in its URL and headers.
+struct RequestParams {
+  std::string query;
+  std::string database;
+  std::string default_format;
+  std::string query_id;
+  bool wait_end_of_query = false;  ///< Fetch the whole result before answering.
+  std::vector<std::pair<std::string, std::string>> settings;  ///< For this request only.
+  QueryParameters parameters;  ///< param_name=value, without "param_".
+};
+
+/// Takes one parameter of the URL. Names of our own interface have their meaning; `param_…` binds a
+/// placeholder; any other name is a setting, whose existence the engine checks later. What the
+/// interface has in ClickHouse but not here (sessions, compression, other users) is refused, not
+/// ignored: the client would get something else than it asked for.
+EngineResult<void> AddParam(RequestParams& params, std::string_view name, std::string_view value);
+
+/// Refuses any user but `default`, the only one there is. It has no password, so any is accepted.
+EngineResult<void> CheckUser(std::string_view user);
+
+/// "SET a = '1', b = '2'" with values quoted; empty when there are no settings. A name that is no
+/// identifier is refused as unknown.
+EngineResult<std::string> SetStatement(
+    const std::vector<std::pair<std::string, std::string>>& settings);
+
+/// A fresh random id in the form of a UUID.
+std::string NewQueryId();
+
+/// A name between backquotes, whatever it contains.
+std::string QuotedName(std::string_view name);
+
+}  // namespace polyhouse

@@ -1,0 +1,165 @@
+#include "engine/tables.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace polyhouse {
+namespace {
+
+// A reader is the same user without the role that owns everything: the engine then refuses it
+// files, URLs and other servers also where read-only mode alone lets them pass (DESCRIBE TABLE
+// file(…)). Naming a configuration file also keeps libchdb from taking config.xml from the current
+// directory.
+constexpr std::string_view kConfiguration = R"(<clickhouse>
+  <profiles><default/></profiles>
+  <quotas><default/></quotas>
+  <roles><owner><grants><query>GRANT ALL ON *.* WITH GRANT OPTION</query></grants></owner></roles>
+  <users>
+    <default>
+      <password></password>
+      <networks><ip>::/0</ip></networks>
+      <profile>default</profile>
+      <quota>default</quota>
+      <grants>
+        <query>GRANT SHOW, SELECT, dictGet, CHECK ON *.*</query>
+        <query>GRANT owner</query>
+      </grants>
+    </default>
+  </users>
+</clickhouse>
+)";
+
+/// Writes the configuration beside the tables; kConfig when the directory cannot be written.
+Result<std::string> WriteConfiguration(const std::string& directory) {
+  std::error_code failure;
+  std::filesystem::create_directories(directory, failure);
+  if (failure) return ConfigError("Cannot create " + directory + ": " + failure.message() + ".");
+  const std::string path = directory + "/polyhouse-engine.xml";
+  std::ofstream file(path, std::ios::trunc);
+  file << kConfiguration;
+  file.close();
+  if (!file) return ConfigError("Cannot write to " + directory + ": check its permissions.");
+  return path;
+}
+
+/// True when another process holds libchdb's lock on the directory.
+bool IsInUse(const std::string& directory) {
+  const int file = open((directory + "/status").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool in_use = flock(file, LOCK_EX | LOCK_NB) != 0;
+  close(file);
+  return in_use;
+}
+
+/// Settings of every session.
+std::vector<std::string> SessionArguments(const std::string& directory,
+                                          std::uint64_t memory_limit) {
+  std::vector<std::string> arguments = {
+      "--path=" + directory,
+      "--session_timezone=UTC",
+      "--implicit_select=0",  // As in the server: "1" is no query.
+      "--async_insert=0",     // An answered INSERT is stored.
+      "--allow_introspection_functions=0",
+  };
+  // One query may not take everything: the writer's inserts must still fit beside it.
+  if (memory_limit > 0) {
+    arguments.push_back("--max_memory_usage=" + std::to_string(memory_limit / 4 * 3));
+  }
+  return arguments;
+}
+
+/// Settings of the engine itself, read when the first session opens.
+std::vector<std::string> BootArguments(const std::string& configuration,
+                                       std::uint64_t memory_limit) {
+  std::vector<std::string> arguments = {
+      "--config-file=" + configuration,
+      "--users_config=" + configuration,
+      "--progress=off",  // Otherwise it draws on the terminal.
+      "--progress-table=off",
+      "--enable-progress-table-toggle=0",
+      "--memory_worker_period_ms=1000",  // 50 by default: 3 % of a core while nothing happens.
+  };
+  if (memory_limit > 0) {
+    const std::string cache = std::to_string(memory_limit / 10);
+    arguments.push_back("--max_server_memory_usage=" + std::to_string(memory_limit));
+    arguments.push_back("--mark_cache_size=" + cache);
+    arguments.push_back("--primary_index_cache_size=" + cache);
+  }
+  return arguments;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Tables>> Tables::Open(const ChdbApi& api,
+                                             const std::string& directory,
+                                             std::uint64_t memory_limit_bytes) {
+  const auto configuration = WriteConfiguration(directory);
+  if (!configuration) return configuration.error();
+  api.set_signal_handlers_enabled(0);  // Before connecting: SIGTERM is ours.
+  std::unique_ptr<Tables> tables(new Tables(api, SessionArguments(directory, memory_limit_bytes)));
+  auto booted = tables->Boot(BootArguments(*configuration, memory_limit_bytes), directory);
+  if (!booted) return std::move(booted.error());
+  return tables;
+}
+
+Status Tables::Boot(const std::vector<std::string>& boot_arguments, const std::string& directory) {
+  std::vector<std::string> arguments = arguments_;
+  arguments.insert(arguments.end(), boot_arguments.begin(), boot_arguments.end());
+  keeper_ = ChdbConnection::Open(*api_, arguments);
+  if (!keeper_) {
+    if (IsInUse(directory)) {
+      return ConfigError("Another process is using " + directory +
+                         ": a directory of tables belongs to one engine at a time. Stop the other "
+                         "one, or reach its tables through its socket.");
+    }
+    return ConfigError(
+        "The embedded engine cannot open " + directory +
+        ": check that it is a directory of tables and that its files can be written.");
+  }
+  auto version = keeper_->Query("SELECT version()", "TSVRaw");
+  if (!version) return ConfigError("The embedded engine does not work: " + version.error().text);
+  version_ = version->bytes();
+  while (version_.ends_with('\n')) version_.pop_back();
+  return Ok();
+}
+
+Tables::~Tables() {
+  keeper_.reset();
+  api_->shutdown();
+}
+
+EngineResult<std::unique_ptr<ChdbConnection>> Tables::OpenSession(const RequestParams& params,
+                                                                  Rights rights) {
+  auto set = SetStatement(params.settings);
+  if (!set) return tl::make_unexpected(std::move(set.error()));
+  std::vector<std::string> statements;
+  if (!params.database.empty()) statements.push_back("USE " + QuotedName(params.database));
+  if (!set->empty()) statements.push_back(std::move(*set));
+  // Rights come last, so that the request's own settings cannot widen them.
+  if (rights == Rights::kReader) {
+    statements.insert(statements.end(), {"SET ROLE NONE", "SET readonly = 1"});
+  } else if (rights == Rights::kGet) {
+    statements.emplace_back("SET readonly = 2");
+  }
+  auto session = ChdbConnection::Open(*api_, arguments_);
+  if (!session) return FailWith(EngineCode::kUnknown, "The engine refused to open a session.");
+  for (const auto& statement : statements) {
+    if (auto done = session->Query(statement, "Null"); !done) {
+      return tl::make_unexpected(std::move(done.error()));
+    }
+  }
+  return session;
+}
+
+void Tables::KillQueries() {
+  if (auto session = ChdbConnection::Open(*api_, arguments_)) {
+    const auto ignored = session->Query("KILL QUERY WHERE query_id != queryID() ASYNC", "Null");
+    static_cast<void>(ignored);
+  }
+}
+
+}  // namespace polyhouse
