@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+
+#include "app/exit_code.h"
+#include "app/signals.h"
+#include "app/wiring.h"
+#include "config/load.h"
+#include "telemetry/log.h"
+#include "telemetry/pipeline_events.h"
+
+namespace CLI {
+class App;
+}
+
+namespace polyhouse {
+
+/// What main hands to a command: the settings, and what nearly every command needs made from them.
+struct CommandContext {
+  const LoadedConfig& settings;
+  telemetry::Log& log;
+  telemetry::PipelineEvents& events;
+  Clock& clock;
+  Signals& signals;
+
+  const Config& config() const { return settings.config; }
+};
+
+using RunCommand = std::function<ExitCode(CommandContext&)>;
+
+/// Prints an error for a person, on standard error, and gives its exit code.
+ExitCode Fail(const Error& error);
+
+/// Brings the tables of a data directory, whose engine answers, to this version.
+Status ApplyMigrations(CommandContext& context, const DataDir& dir);
+
+/// Each adds its subcommand to `app` and sets `run` when it was chosen.
+void SetupConfig(CLI::App& app, RunCommand& run);
+void SetupDlq(CLI::App& app, RunCommand& run);
+void SetupEngine(CLI::App& app, RunCommand& run);
+void SetupIngest(CLI::App& app, RunCommand& run);
+void SetupQuery(CLI::App& app, RunCommand& run);
+void SetupSchema(CLI::App& app, RunCommand& run);
+void SetupStatus(CLI::App& app, RunCommand& run);
+void SetupUp(CLI::App& app, RunCommand& run);
+void SetupVersion(CLI::App& app, RunCommand& run);
+void SetupWrite(CLI::App& app, RunCommand& run);
+
+}  // namespace polyhouse

@@ -1,0 +1,164 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "adapters/http/curl_http_client.h"
+#include "app/commands/command.h"
+#include "base/json_text.h"
+#include "codec/timestamp.h"
+#include "flow/dead_letter_replay.h"
+
+namespace polyhouse {
+namespace {
+
+struct DlqOptions {
+  std::string stream;
+  std::string reason;
+  std::int64_t id = -1;
+  std::size_t limit = 100;
+  bool all = false;
+  bool json = false;
+
+  DeadLetterFilter Filter() const {
+    DeadLetterFilter filter;
+    if (!stream.empty()) filter.stream = StreamName(stream);
+    if (!reason.empty()) filter.reason = reason;
+    if (id >= 0) filter.id = id;
+    return filter;
+  }
+  bool IsNarrowed() const { return all || !stream.empty() || !reason.empty() || id >= 0; }
+};
+
+using DlqAction = Status (*)(const DlqOptions& options, StreamAdmin& admin, Clock& clock);
+
+std::string_view FormName(DeadLetterForm form) {
+  return form == DeadLetterForm::kApiRecord ? "api record" : "entry";
+}
+
+void PrintLine(const StoredDeadLetter& stored) {
+  const DeadLetter& letter = stored.letter;
+  std::printf("%-6lld %-26s %-10s %s %-10s %8zu bytes  %s\n",
+              static_cast<long long>(stored.id),
+              stored.stream.value().c_str(),
+              std::string(FormName(letter.form)).c_str(),
+              FormatTime(letter.first_seen).c_str(),
+              letter.kind.c_str(),
+              letter.data.size(),
+              letter.reason.c_str());
+}
+
+void PrintJson(const StoredDeadLetter& stored) {
+  const DeadLetter& letter = stored.letter;
+  std::string line = "{\"id\":" + std::to_string(stored.id) + ",\"stream\":";
+  AppendJsonString(line, stored.stream.value());
+  AppendJsonString(line += ",\"form\":", FormName(letter.form));
+  AppendJsonString(line += ",\"first_seen\":", FormatTime(letter.first_seen));
+  AppendJsonString(line += ",\"kind\":", letter.kind);
+  AppendJsonString(line += ",\"reason\":", letter.reason);
+  line += ",\"attempts\":" + std::to_string(letter.attempts) +
+          ",\"bytes\":" + std::to_string(letter.data.size()) + "}";
+  std::puts(line.c_str());
+}
+
+Status List(const DlqOptions& options, StreamAdmin& admin, Clock&) {
+  auto filter = options.Filter();
+  filter.limit = options.limit;
+  const auto letters = admin.DeadLetters(filter);
+  if (!letters) return letters.error();
+  for (const StoredDeadLetter& stored : *letters)
+    options.json ? PrintJson(stored) : PrintLine(stored);
+  if (letters->empty() && !options.json) std::fputs("There are no such dead letters.\n", stderr);
+  return Ok();
+}
+
+Status Show(const DlqOptions& options, StreamAdmin& admin, Clock&) {
+  const auto letters = admin.DeadLetters(options.Filter());
+  if (!letters) return letters.error();
+  if (letters->empty()) {
+    return TransientError("There is no dead letter " + std::to_string(options.id) +
+                          "; polyhouse dlq list shows them.");
+  }
+  const std::string& data = letters->front().letter.data;
+  std::fwrite(data.data(), 1, data.size(), stdout);
+  std::fputc('\n', stdout);
+  return Ok();
+}
+
+Status Replay(const DlqOptions& options, StreamAdmin& admin, Clock& clock) {
+  const auto http = MakeCurlHttpClient({}, clock);
+  const auto markets = MakeOfflineListing(ListingKind::kMarkets, *http);
+  const auto events = MakeOfflineListing(ListingKind::kEvents, *http);
+  const auto listing_of = [&](const StreamName& stream) -> Listing* {
+    if (stream.value() == kMarketsNames.stream) return markets.get();
+    return stream.value() == kEventsNames.stream ? events.get() : nullptr;
+  };
+  const auto counts = ReplayDeadLetters(admin, options.Filter(), listing_of);
+  if (!counts) return counts.error();
+  std::printf("%zu back in their streams, %zu still cannot be read and stay.\n",
+              counts->replayed,
+              counts->still_bad);
+  return Ok();
+}
+
+Status Drop(const DlqOptions& options, StreamAdmin& admin, Clock&) {
+  const auto letters = admin.DeadLetters(options.Filter());
+  if (!letters) return letters.error();
+  for (const StoredDeadLetter& stored : *letters) {
+    if (auto status = admin.Resolve(stored.id, {.stream = stored.stream}); !status) return status;
+  }
+  std::printf("%zu dropped.\n", letters->size());
+  return Ok();
+}
+
+ExitCode RunDlq(DlqAction action, const DlqOptions& options, CommandContext& context) {
+  const auto dir = DataDir::Open(context.config().data_dir);
+  if (!dir) return Fail(dir.error());
+  const auto admin = OpenStreamAdmin(*dir);
+  if (!admin) return Fail(admin.error());
+  const Status status = action(options, **admin, context.clock);
+  return status ? ExitCode::kDone : Fail(status.error());
+}
+
+void AddFilters(CLI::App& command, DlqOptions& options) {
+  command.add_option("--stream", options.stream, "Only of this stream, such as stream:markets.");
+  command.add_option("--reason", options.reason, "Only those whose reason contains this.");
+  command.add_option("--id", options.id, "Only this one.");
+}
+
+}  // namespace
+
+void SetupDlq(CLI::App& app, RunCommand& run) {
+  auto* dlq = app.add_subcommand(
+      "dlq", "Look at dead letters (what could not be read or stored) and put them right.");
+  dlq->require_subcommand(1);
+  auto options = std::make_shared<DlqOptions>();
+  const auto add = [&](const char* name, const char* help, DlqAction action) {
+    auto* command = dlq->add_subcommand(name, help);
+    command->fallthrough();
+    command->callback([action, options, &run] {
+      run = [action, options](CommandContext& context) {
+        return RunDlq(action, *options, context);
+      };
+    });
+    return command;
+  };
+  const auto must_narrow = [options] {
+    if (!options->IsNarrowed())
+      throw CLI::ValidationError("say which: --stream, --reason, --id or --all");
+  };
+  auto* list = add("list", "List dead letters, oldest first.", &List);
+  AddFilters(*list, *options);
+  list->add_option("--limit", options->limit, "At most this many; 0 means all.")
+      ->capture_default_str();
+  list->add_flag("--json", options->json, "One JSON object a line.");
+  add("show", "Print one dead letter as it came.", &Show)
+      ->add_option("id", options->id, "Its id.")
+      ->required();
+  for (auto* command : {add("replay", "Send dead letters through the normal path again.", &Replay),
+                        add("drop", "Delete dead letters.", &Drop)}) {
+    AddFilters(*command, *options);
+    command->add_flag("--all", options->all, "All of them.");
+    command->parse_complete_callback(must_narrow);
+  }
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,56 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/commands/command.h"
+#include "app/progress.h"
+#include "app/summary.h"
+
+namespace polyhouse {
+namespace {
+
+struct IngestOptions {
+  bool once = false;
+};
+
+Status Ingest(ListingKind kind, const IngestOptions& options, CommandContext& context) {
+  const auto dir = DataDir::Open(context.config().data_dir);
+  if (!dir) return dir.error();
+  const auto lock = RoleLock::Take(*dir, "ingest-" + std::string(NamesOf(kind).ingester));
+  if (!lock) return lock.error();
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  const auto role =
+      IngesterRole::Make(kind, options.once ? RunMode::kOnce : RunMode::kForever, environment);
+  if (!role) return role.error();
+  const Progress progress(context.log, context.events);
+  return (*role)->Run(context.signals.stop_token());
+}
+
+ExitCode RunIngest(ListingKind kind, const IngestOptions& options, CommandContext& context) {
+  const auto started = SteadyNow();
+  if (const Status status = Ingest(kind, options, context); !status) return Fail(status.error());
+  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - started);
+  std::fputs(Summary(context.events.Snapshot(), elapsed).c_str(), stderr);
+  return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
+}
+
+void SetupKind(CLI::App& ingest, ListingKind kind, RunCommand& run) {
+  const std::string name(NamesOf(kind).ingester);
+  auto options = std::make_shared<IngestOptions>();
+  auto* command = ingest.add_subcommand(name, "Read the listing of " + name + " into its stream.");
+  command->add_flag("--once", options->once, "Read the listing to its end and exit.");
+  command->fallthrough();
+  command->callback([kind, options, &run] {
+    run = [kind, options](CommandContext& context) { return RunIngest(kind, *options, context); };
+  });
+}
+
+}  // namespace
+
+void SetupIngest(CLI::App& app, RunCommand& run) {
+  auto* command = app.add_subcommand("ingest", "Run one ingester alone.");
+  command->require_subcommand(1);
+  SetupKind(*command, ListingKind::kMarkets, run);
+  SetupKind(*command, ListingKind::kEvents, run);
+}
+
+}  // namespace polyhouse

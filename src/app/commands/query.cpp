@@ -1,0 +1,69 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/commands/command.h"
+#include "app/engine_access.h"
+
+namespace polyhouse {
+namespace {
+
+struct QueryOptions {
+  std::string sql;
+  std::string format;
+};
+
+Status Query(const QueryOptions& options, CommandContext& context) {
+  const auto dir = DataDir::Open(context.config().data_dir);
+  if (!dir) return dir.error();
+  const auto stop = context.signals.stop_token();
+  EngineAccess tables(context.config(), *dir, context.events, context.clock);
+  if (auto status = tables.Open(stop); !status) return status;
+  // Idempotent, and what makes a query on a new directory answer "0 rows" instead of "no such
+  // table".
+  if (auto status = ApplyMigrations(context, *dir); !status) return status;
+
+  const bool terminal = isatty(STDOUT_FILENO) != 0;
+  const std::string format = !options.format.empty() ? options.format
+                             : terminal              ? "PrettyCompact"
+                                                     : "TabSeparated";
+  bool written = true;
+  auto status = tables.client().Query(
+      options.sql,
+      {{"default_format", format}},
+      [&](std::string_view data) {
+        written = std::fwrite(data.data(), 1, data.size(), stdout) == data.size();
+        return written;
+      },
+      stop);
+  // A reader that has seen enough, such as `head`, is no failure.
+  if (!written) return Ok();
+  return status;
+}
+
+ExitCode RunQuery(const QueryOptions& options, CommandContext& context) {
+  if (const Status status = Query(options, context); !status) {
+    if (context.signals.interrupted()) return ExitCode::kInterrupted;
+    std::fprintf(stderr, "polyhouse: %s\n", status.error().message.c_str());
+    return ExitCode::kFailed;
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void SetupQuery(CLI::App& app, RunCommand& run) {
+  auto options = std::make_shared<QueryOptions>();
+  auto* command = app.add_subcommand("query", "Run SQL on the tables.");
+  command->add_option("sql", options->sql, "One statement.")->required();
+  command->add_option(
+      "--format",
+      options->format,
+      "A ClickHouse output format; PrettyCompact on a terminal, else TabSeparated.");
+  command->callback([options, &run] {
+    run = [options](CommandContext& context) { return RunQuery(*options, context); };
+  });
+}
+
+}  // namespace polyhouse

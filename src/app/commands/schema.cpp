@@ -1,0 +1,91 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/commands/command.h"
+#include "app/engine_access.h"
+#include "app/migration_files.h"
+#include "app/migrations.h"
+
+namespace polyhouse {
+namespace {
+
+using SchemaAction = Status (*)(Migrations& migrations, CommandContext& context);
+
+Status Plan(Migrations& migrations, CommandContext& context) {
+  const auto states = migrations.States(context.signals.stop_token());
+  if (!states) return states.error();
+  std::size_t missing = 0;
+  for (const MigrationState& state : *states) {
+    if (!state.applied_at.empty()) continue;
+    ++missing;
+    std::printf("-- %s: to be applied\n%s\n", state.name.c_str(), state.sql.c_str());
+  }
+  std::fprintf(stderr,
+               missing == 0 ? "The database is up to date.\n"
+                            : "%zu migrations are missing; polyhouse schema apply applies them.\n",
+               missing);
+  return Ok();
+}
+
+Status Apply(Migrations& migrations, CommandContext& context) {
+  return migrations.Apply(context.events, context.signals.stop_token());
+}
+
+Status Show(Migrations& migrations, CommandContext& context) {
+  const auto states = migrations.States(context.signals.stop_token());
+  if (!states) return states.error();
+  for (const MigrationState& state : *states) {
+    std::printf("%-28s %s\n",
+                state.name.c_str(),
+                state.applied_at.empty() ? "missing" : state.applied_at.c_str());
+  }
+  return Ok();
+}
+
+Status WithMigrations(SchemaAction action, CommandContext& context) {
+  const auto dir = DataDir::Open(context.config().data_dir);
+  if (!dir) return dir.error();
+  EngineAccess tables(context.config(), *dir, context.events, context.clock);
+  if (auto status = tables.Open(context.signals.stop_token()); !status) return status;
+  Migrations migrations(tables.client());
+  return action(migrations, context);
+}
+
+ExitCode RunSchema(SchemaAction action, CommandContext& context) {
+  const Status status = WithMigrations(action, context);
+  return status ? ExitCode::kDone : Fail(status.error());
+}
+
+ExitCode PrintDdl() {
+  for (const MigrationFile& file : MigrationFiles()) {
+    std::printf("-- schema/%.*s.sql\n%.*s\n",
+                static_cast<int>(file.name.size()),
+                file.name.data(),
+                static_cast<int>(file.sql.size()),
+                file.sql.data());
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void SetupSchema(CLI::App& app, RunCommand& run) {
+  auto* schema =
+      app.add_subcommand("schema", "Look at the tables' definition and bring a database up to it.");
+  schema->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, SchemaAction action) {
+    auto* command = schema->add_subcommand(name, help);
+    command->fallthrough();
+    command->callback([action, &run] {
+      run = [action](CommandContext& context) { return RunSchema(action, context); };
+    });
+  };
+  add("plan", "Show what apply would do, without doing it.", &Plan);
+  add("apply", "Apply the migrations that are missing.", &Apply);
+  add("status", "List the migrations and when each was applied.", &Show);
+  auto* ddl = schema->add_subcommand("ddl", "Print every statement, without a database.");
+  ddl->fallthrough();
+  ddl->callback([&run] { run = [](CommandContext&) { return PrintDdl(); }; });
+}
+
+}  // namespace polyhouse

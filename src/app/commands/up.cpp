@@ -1,0 +1,159 @@
+#include <CLI/CLI.hpp>
+#include <array>
+#include <cstdio>
+
+#include "app/commands/command.h"
+#include "app/engine_access.h"
+#include "app/migrations.h"
+#include "app/progress.h"
+#include "app/role_threads.h"
+#include "app/summary.h"
+
+namespace polyhouse {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::array kKinds = {ListingKind::kMarkets, ListingKind::kEvents};
+constexpr milliseconds kLookAround{100};
+/// After SIGTERM, writers may take this long to store what was read; the rest stays in the streams
+/// for the next run.
+constexpr milliseconds kDrainTime{20'000};
+
+struct UpOptions {
+  bool once = false;
+};
+
+/// All roles of one process. Ingesters and writers end on their own stop requests, so that writers
+/// can outlast ingesters.
+class AllRoles {
+ public:
+  AllRoles(const Environment& environment, RunMode mode) : environment_(environment), mode_(mode) {}
+
+  Status Start() {
+    for (const ListingKind kind : kKinds) {
+      auto ingester = IngesterRole::Make(kind, mode_, environment_);
+      if (!ingester) return std::move(ingester).error();
+      auto writer = WriterRole::Make(kind, environment_);
+      if (!writer) return std::move(writer).error();
+      ingesters_.push_back(std::move(*ingester));
+      writers_.push_back(std::move(*writer));
+    }
+    for (std::size_t i = 0; i < kKinds.size(); ++i) {
+      const std::string name(NamesOf(kKinds[i]).ingester);
+      ingest_threads_.Add("ingest " + name,
+                          [this, i] { return ingesters_[i]->Run(stop_ingesters_.get_token()); });
+      write_threads_.Add("write " + name, [this, i] {
+        return writers_[i]->Run(stop_writers_.get_token(), drain_.get_token());
+      });
+    }
+    return Ok();
+  }
+
+  /// Returns when the ingesters have ended by themselves, a stop was requested, or something
+  /// failed.
+  Status RunUntilDone(const EngineProcess& engine, std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      if (ingest_threads_.WaitFor(kLookAround)) break;
+      if (auto error = FirstFailure(engine)) return *error;
+    }
+    return Drain(engine);
+  }
+
+  ~AllRoles() {
+    stop_ingesters_.request_stop();
+    stop_writers_.request_stop();
+  }
+
+ private:
+  std::optional<Error> FirstFailure(const EngineProcess& engine) const {
+    if (auto error = ingest_threads_.failure()) return error;
+    if (auto error = write_threads_.failure()) return error;
+    return engine.failure();
+  }
+
+  /// Ends the ingesters, then the writers as soon as the streams are empty.
+  Status Drain(const EngineProcess& engine) {
+    const bool complete = ingest_threads_.WaitFor(milliseconds(0));
+    stop_ingesters_.request_stop();
+    ingest_threads_.Join();
+    drain_.request_stop();
+    const auto deadline = SteadyNow() + kDrainTime;
+    while (!write_threads_.WaitFor(kLookAround)) {
+      if (auto error = FirstFailure(engine)) return *error;
+      if (!complete && SteadyNow() > deadline) break;
+    }
+    stop_writers_.request_stop();
+    write_threads_.Join();
+    if (auto error = FirstFailure(engine)) return *error;
+    return Ok();
+  }
+
+  Environment environment_;
+  RunMode mode_;
+  std::stop_source stop_ingesters_;
+  std::stop_source stop_writers_;
+  std::stop_source drain_;
+  std::vector<std::unique_ptr<IngesterRole>> ingesters_;
+  std::vector<std::unique_ptr<WriterRole>> writers_;
+  RoleThreads ingest_threads_{environment_.events};
+  RoleThreads write_threads_{environment_.events};
+};
+
+Result<std::vector<RoleLock>> TakeLocks(const DataDir& dir) {
+  std::vector<RoleLock> locks;
+  for (const std::string_view role : {"ingest-markets", "ingest-events", "write"}) {
+    auto lock = RoleLock::Take(dir, role);
+    if (!lock) return std::move(lock).error();
+    locks.push_back(std::move(*lock));
+  }
+  return locks;
+}
+
+Status Up(const UpOptions& options, CommandContext& context) {
+  const auto dir = DataDir::Open(context.config().data_dir);
+  if (!dir) return dir.error();
+  const auto locks = TakeLocks(*dir);
+  if (!locks) return locks.error();
+  const auto stop = context.signals.stop_token();
+
+  EngineProcess engine(context.config(), *dir, context.events, context.clock);
+  if (auto status = engine.Start(stop); !status) return status;
+  if (auto status = ApplyMigrations(context, *dir); !status) return status;
+
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  AllRoles roles(environment, options.once ? RunMode::kOnce : RunMode::kForever);
+  const Progress progress(context.log, context.events);
+  if (auto status = roles.Start(); !status) return status;
+  return roles.RunUntilDone(engine, stop);
+}
+
+ExitCode RunUp(const UpOptions& options, CommandContext& context) {
+  const auto started = SteadyNow();
+  const Status status = Up(options, context);
+  const bool stopped = context.signals.stop_token().stop_requested();
+  if (!status && !(stopped && status.error().kind == ErrorKind::kStopping))
+    return Fail(status.error());
+  const auto elapsed = std::chrono::duration_cast<milliseconds>(SteadyNow() - started);
+  std::fputs(Summary(context.events.Snapshot(), elapsed).c_str(), stderr);
+  if (context.signals.interrupted()) return ExitCode::kInterrupted;
+  if (!stopped || !options.once) return ExitCode::kDone;
+  std::fputs("polyhouse: stopped before the end; the next run goes on from here.\n", stderr);
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void SetupUp(CLI::App& app, RunCommand& run) {
+  auto options = std::make_shared<UpOptions>();
+  auto* command = app.add_subcommand(
+      "up", "Run everything: read markets and events, write them into the tables.");
+  command->add_flag("--once",
+                    options->once,
+                    "Read both listings to their end, store everything, print a summary, exit.");
+  command->callback([options, &run] {
+    run = [options](CommandContext& context) { return RunUp(*options, context); };
+  });
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,143 @@
+#include "app/engine_process.h"
+
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <system_error>
+
+#include "adapters/http/curl_http_client.h"
+#include "app/exit_code.h"
+#include "base/backoff.h"
+
+namespace polyhouse {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLookInterval{20};
+constexpr milliseconds kStartTimeout{60'000};
+constexpr BackoffPolicy kRestart{milliseconds(200), milliseconds(10'000)};
+
+std::string HowItEnded(int status) {
+  if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
+  return "exit code " + std::to_string(WEXITSTATUS(status));
+}
+
+bool WasRefused(int status) {
+  return WIFEXITED(status) && WEXITSTATUS(status) == static_cast<int>(ExitCode::kConfig);
+}
+
+}  // namespace
+
+EngineProcess::EngineProcess(const Config& config,
+                             const DataDir& dir,
+                             telemetry::PipelineEvents& events,
+                             Clock& clock)
+    : config_(config), dir_(dir), events_(events), clock_(clock) {}
+
+EngineProcess::~EngineProcess() = default;
+
+std::optional<Error> EngineProcess::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+Result<int> EngineProcess::Spawn() const {
+  std::error_code error;
+  const std::string program = config_.engine_program.empty()
+                                  ? std::filesystem::read_symlink("/proc/self/exe", error).string()
+                                  : config_.engine_program;
+  std::vector<std::string> arguments = {program,
+                                        "engine",
+                                        "--data-dir=" + dir_.path(),
+                                        "--engine-memory=" + std::to_string(config_.engine_memory),
+                                        "--log-format=" + config_.log_format,
+                                        "--log-level=warn",
+                                        "--parent=" + std::to_string(getpid())};
+  if (!config_.engine_library.empty())
+    arguments.push_back("--engine-library=" + config_.engine_library);
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  // A group of its own: Ctrl-C on the terminal is for us, and we end the engine when the writers
+  // have finished.
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  pid_t child = 0;
+  const int code = posix_spawn(&child, program.c_str(), nullptr, &attributes, argv.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  if (code != 0) {
+    return ConfigError("the engine's program " + program +
+                       " cannot be started: " + std::generic_category().message(code));
+  }
+  return child;
+}
+
+std::optional<int> EngineProcess::WaitForExit(int child, std::stop_token stop) {
+  while (true) {
+    int status = 0;
+    if (waitpid(child, &status, WNOHANG) == child) return status;
+    if (stop.stop_requested()) return {};
+    clock_.SleepUntil(clock_.Now() + kLookInterval, stop);
+  }
+}
+
+void EngineProcess::End(int child) {
+  kill(child, SIGTERM);
+  const auto deadline = SteadyNow() + std::chrono::seconds(20);
+  SystemClock clock;
+  while (waitpid(child, nullptr, WNOHANG) == 0) {
+    if (SteadyNow() > deadline) kill(child, SIGKILL);
+    clock.SleepUntil(clock.Now() + kLookInterval, {});
+  }
+}
+
+/// Runs on a thread that lives as long as the engine may: the kernel ends the child with the thread
+/// that made it.
+void EngineProcess::Watch(std::stop_token stop) {
+  Jitter jitter(static_cast<std::uint64_t>(getpid()));
+  for (std::uint32_t deaths = 1; !stop.stop_requested(); ++deaths) {
+    const auto child = Spawn();
+    std::optional<int> status;
+    if (child) status = WaitForExit(*child, stop);
+    if (child && !status) return End(*child);
+    if (!child || WasRefused(*status)) {
+      const std::lock_guard lock(mutex_);
+      failure_ = child ? ConfigError("The embedded engine cannot run; its reason is above.")
+                       : child.error();
+      return;
+    }
+    const auto wait = BackoffDelay(kRestart, deaths, jitter.Next(), milliseconds(0));
+    events_.EngineDied(HowItEnded(*status), wait);
+    clock_.SleepUntil(clock_.Now() + wait, stop);
+  }
+}
+
+Status EngineProcess::Start(std::stop_token stop) {
+  const auto started = SteadyNow();
+  watcher_ = std::jthread([this](std::stop_token done) { Watch(std::move(done)); });
+  const auto http = MakeCurlHttpClient({}, clock_);
+  ClickHouseClient client({.unix_socket = dir_.engine_socket()}, *http);
+  const Timestamp deadline = clock_.Now() + kStartTimeout;
+  while (!client.Ping(stop)) {
+    if (stop.stop_requested()) return StoppingError();
+    if (auto reason = failure()) return *reason;
+    if (clock_.Now() > deadline)
+      return TransientError("The embedded engine did not answer within a minute.");
+    clock_.SleepUntil(clock_.Now() + milliseconds(10), stop);
+  }
+  events_.EngineStarted(std::chrono::duration_cast<milliseconds>(SteadyNow() - started));
+  return Ok();
+}
+
+}  // namespace polyhouse

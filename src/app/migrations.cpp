@@ -1,0 +1,122 @@
+#include "app/migrations.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "app/migration_files.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr std::string_view kMigrationsTable =
+    "CREATE TABLE IF NOT EXISTS polyhouse_migrations (name String, checksum String, applied_at "
+    "DateTime64(3, 'UTC'))"
+    " ENGINE = MergeTree ORDER BY name";
+
+std::string Checksum(std::string_view sql) {
+  char digits[17];
+  const auto hash = static_cast<unsigned long long>(XXH3_64bits(sql.data(), sql.size()));
+  (void)std::snprintf(digits, sizeof(digits), "%016llx", hash);
+  return digits;
+}
+
+std::vector<std::string> SplitBy(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(separator), text.size());
+    parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::vector<std::string> SplitStatements(std::string_view sql) {
+  std::vector<std::string> statements;
+  std::string statement;
+  for (const std::string& line : SplitBy(sql, '\n')) {
+    if (line.empty() || line.starts_with("--")) continue;
+    const bool ends = line.ends_with(';');
+    statement += ends ? line.substr(0, line.size() - 1) : line + "\n";
+    if (ends) statements.push_back(std::exchange(statement, ""));
+  }
+  return statements;
+}
+
+Result<std::vector<MigrationState>> Migrations::Recorded(std::stop_token stop) {
+  const auto text = client_.Fetch(
+      "SELECT name, checksum, applied_at FROM polyhouse_migrations ORDER BY name FORMAT "
+      "TabSeparated",
+      std::move(stop));
+  if (!text) {
+    // No table or no database yet: nothing is applied. Every other reason is real.
+    if (text.error().kind == ErrorKind::kConfig &&
+        text.error().message.find("UNKNOWN_") != std::string::npos) {
+      return std::vector<MigrationState>();
+    }
+    return text.error();
+  }
+  std::vector<MigrationState> recorded;
+  for (const std::string& line : SplitBy(*text, '\n')) {
+    const auto fields = SplitBy(line, '\t');
+    if (fields.size() == 3) recorded.push_back({fields[0], "", fields[1], fields[2]});
+  }
+  return recorded;
+}
+
+Result<std::vector<MigrationState>> Migrations::States(std::stop_token stop) {
+  const auto recorded = Recorded(std::move(stop));
+  if (!recorded) return recorded.error();
+  std::vector<MigrationState> states;
+  for (const MigrationFile& file : MigrationFiles()) {
+    states.push_back({std::string(file.name), std::string(file.sql), Checksum(file.sql), ""});
+  }
+  for (const MigrationState& applied : *recorded) {
+    const auto known = std::find_if(states.begin(), states.end(), [&](const MigrationState& state) {
+      return state.name == applied.name;
+    });
+    if (known == states.end()) {
+      return ConfigError(
+          "the database has the migration " + applied.name +
+          ", which this version does not know: use the newer polyhouse that made it");
+    }
+    if (known->checksum != applied.checksum) {
+      return ConfigError("the migration " + applied.name +
+                         " was edited after this database had applied it: use the polyhouse that "
+                         "made the database, or "
+                         "another database");
+    }
+    known->applied_at = applied.applied_at;
+  }
+  return states;
+}
+
+Status Migrations::ApplyOne(const MigrationState& migration, std::stop_token stop) {
+  // Each statement says IF NOT EXISTS, so one that was run before a crash does nothing.
+  for (const std::string& statement : SplitStatements(migration.sql)) {
+    if (auto status = client_.Execute(statement, stop); !status) {
+      return std::move(status).error().WithContext("migration " + migration.name);
+    }
+  }
+  return client_.Execute("INSERT INTO polyhouse_migrations VALUES ('" + migration.name + "', '" +
+                             migration.checksum + "', now64(3, 'UTC'))",
+                         stop);
+}
+
+Status Migrations::Apply(telemetry::PipelineEvents& events, std::stop_token stop) {
+  if (auto status = client_.CreateDatabase(stop); !status) return status;
+  if (auto status = client_.Execute(kMigrationsTable, stop); !status) return status;
+  const auto states = States(stop);
+  if (!states) return states.error();
+  for (const MigrationState& migration : *states) {
+    if (!migration.applied_at.empty()) continue;
+    if (auto status = ApplyOne(migration, stop); !status) return status;
+    events.MigrationApplied(migration.name);
+  }
+  return Ok();
+}
+
+}  // namespace polyhouse

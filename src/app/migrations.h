@@ -1,0 +1,44 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "adapters/clickhouse/clickhouse_client.h"
+#include "base/result.h"
+#include "telemetry/pipeline_events.h"
+
+namespace polyhouse {
+
+/// A migration and whether the database has it.
+struct MigrationState {
+  std::string name;
+  std::string sql;
+  std::string checksum;
+  std::string applied_at;  ///< Empty: not applied.
+};
+
+/// Numbered changes of the database, each applied once, in order, and never edited afterwards: the
+/// database remembers a checksum of each in its table `polyhouse_migrations`.
+class Migrations {
+ public:
+  explicit Migrations(ClickHouseClient& client) : client_(client) {}
+
+  /// Every migration. kConfig when the database has one that is unknown here (a newer program made
+  /// it) or was edited.
+  Result<std::vector<MigrationState>> States(std::stop_token stop);
+  /// Makes the database if need be and applies what is missing. Safe to repeat after a crash at any
+  /// point.
+  Status Apply(telemetry::PipelineEvents& events, std::stop_token stop);
+
+ private:
+  Result<std::vector<MigrationState>> Recorded(std::stop_token stop);
+  Status ApplyOne(const MigrationState& migration, std::stop_token stop);
+
+  ClickHouseClient& client_;
+};
+
+/// The statements of a migration, without comments that stand on lines of their own.
+std::vector<std::string> SplitStatements(std::string_view sql);
+
+}  // namespace polyhouse

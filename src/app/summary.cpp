@@ -1,0 +1,47 @@
+#include "app/summary.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace polyhouse {
+namespace {
+
+template <class... Values>
+std::string Row(const char* format, Values... values) {
+  char line[200];
+  (void)std::snprintf(line, sizeof(line), format, values...);
+  return line;
+}
+
+}  // namespace
+
+std::string Summary(const telemetry::Counts& counts, std::chrono::milliseconds elapsed) {
+  std::string text = Row(
+      "%-20s %10s %10s %10s %12s\n", "ingester", "requests", "retries", "records", "dead letters");
+  for (const auto& [name, ingester] : counts.ingesters) {
+    text += Row("%-20s %10llu %10llu %10llu %12llu\n",
+                name.c_str(),
+                static_cast<unsigned long long>(ingester.requests),
+                static_cast<unsigned long long>(ingester.retries),
+                static_cast<unsigned long long>(ingester.records),
+                static_cast<unsigned long long>(ingester.dead_letters));
+  }
+  text += Row("%-20s %10s %10s %10s %12s\n", "table", "batches", "retries", "rows", "dead letters");
+  std::uint64_t rows = 0;
+  for (const auto& [name, table] : counts.tables) {
+    rows += table.rows;
+    text += Row("%-20s %10llu %10llu %10llu %12llu\n",
+                name.c_str(),
+                static_cast<unsigned long long>(table.batches),
+                static_cast<unsigned long long>(table.retries),
+                static_cast<unsigned long long>(table.rows),
+                static_cast<unsigned long long>(table.dead_letters));
+  }
+  const double seconds = static_cast<double>(std::max<std::int64_t>(elapsed.count(), 1)) / 1000;
+  return text + Row("%llu rows in %.1f s, %.0f rows/s\n",
+                    static_cast<unsigned long long>(rows),
+                    seconds,
+                    static_cast<double>(rows) / seconds);
+}
+
+}  // namespace polyhouse
