@@ -1,0 +1,93 @@
+#include "control_routes.h"
+
+#include <charconv>
+#include <memory>
+
+#include "json_object.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr std::size_t kTruthPart = 1 << 18;
+constexpr std::size_t kMaxTicks = 100'000;
+
+std::int64_t Signed(std::size_t value) {
+  return static_cast<std::int64_t>(value);
+}
+
+}  // namespace
+
+bool ControlRoutes::IsControl(const Request& request) {
+  return request.path.starts_with("/simulator/");
+}
+
+Response ControlRoutes::Handle(const Request& request) {
+  const std::string_view name = std::string_view(request.path).substr(11);
+  const bool is_read = request.method == "GET";
+  const bool is_write = request.method == "POST";
+  if (name == "stats" && is_read) return Stats();
+  if (name == "truth" && is_read) return Truth();
+  if (name == "world" && is_read) return World();
+  if (name == "tick" && is_write) return Tick(request);
+  if (name == "fault" && is_write) return Fault(request);
+  return ErrorResponse(
+      404,
+      "not found error",
+      "valid are GET /simulator/stats, GET /simulator/truth, GET /simulator/world, "
+      "POST /simulator/tick?n=K and POST /simulator/fault?spec=name=probability");
+}
+
+Response ControlRoutes::Stats() {
+  Response response;
+  JsonObject object(response.body);
+  object.Fields(simulation_.stats().Json());
+  object.Key("rows_served");
+  JsonObject rows(response.body);
+  rows.Integer("markets", Signed(simulation_.RowsServed(Listing::kMarkets)));
+  rows.Integer("events", Signed(simulation_.RowsServed(Listing::kEvents)));
+  rows.Close();
+  object.Close();
+  return response;
+}
+
+Response ControlRoutes::Truth() {
+  Response response{200, "application/x-ndjson", ""};
+  response.more = [this, position = TruthPosition()](std::string& out) mutable {
+    return simulation_.ReadTruth(position, kTruthPart, out);
+  };
+  return response;
+}
+
+Response ControlRoutes::World() {
+  const WorldCounts counts = simulation_.Counts();
+  Response response;
+  JsonObject object(response.body);
+  object.Integer("markets", Signed(counts.markets));
+  object.Integer("events", Signed(counts.events));
+  object.Integer("open_markets", Signed(counts.open_markets));
+  object.Integer("closed_markets", Signed(counts.markets - counts.open_markets));
+  object.Integer("open_events", Signed(counts.open_events));
+  object.Integer("closed_events", Signed(counts.events - counts.open_events));
+  object.Close();
+  return response;
+}
+
+Response ControlRoutes::Tick(const Request& request) {
+  const std::string_view text = request.Param("n").value_or("1");
+  std::size_t times = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), times);
+  if (error != std::errc() || end != text.data() + text.size() || times > kMaxTicks) {
+    return ErrorResponse(422, "validation error", "n must be a whole number up to 100000");
+  }
+  simulation_.Tick(times);
+  return World();
+}
+
+Response ControlRoutes::Fault(const Request& request) {
+  Result<FaultPlan> plan = FaultPlan::Parse(request.Param("spec").value_or(""), seed_);
+  if (!plan) return ErrorResponse(422, "validation error", plan.error().message);
+  simulation_.ReplaceFaults(*std::move(plan));
+  return {200, "application/json", R"({"ok":true})"};
+}
+
+}  // namespace polyhouse

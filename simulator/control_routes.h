@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "request.h"
+#include "response.h"
+#include "simulation.h"
+
+namespace polyhouse {
+
+/// The simulator's own interface under /simulator/: never faulted, never counted.
+class ControlRoutes final {
+ public:
+  /// `seed` is that of fault plans set while running.
+  ControlRoutes(Simulation& simulation, std::uint64_t seed)
+      : simulation_(simulation), seed_(seed) {}
+
+  static bool IsControl(const Request& request);
+  Response Handle(const Request& request);
+
+ private:
+  Response Stats();
+  Response Truth();
+  Response World();
+  Response Tick(const Request& request);
+  Response Fault(const Request& request);
+
+  Simulation& simulation_;
+  std::uint64_t seed_;
+};
+
+}  // namespace polyhouse

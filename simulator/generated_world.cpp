@@ -1,0 +1,168 @@
+#include "generated_world.h"
+
+#include <algorithm>
+
+#include "generated_rows.h"
+
+namespace polyhouse {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+
+/// A market that closed shows its result so many ticks later.
+constexpr Revision kTicksToResolve = 2;
+
+}  // namespace
+
+GeneratedWorld::GeneratedWorld(const GeneratedWorldOptions& options)
+    : population_(Populate(options.seed, options.markets, options.events)),
+      markets_(MakeMarketRows(population_)),
+      events_(MakeEventRows(population_)) {
+  for (RowNumber row = 0; row < markets_->Count(); ++row) {
+    if (!markets_->IsClosed(row)) open_.push_back(row);
+  }
+}
+
+GeneratedWorld::~GeneratedWorld() = default;
+
+const Rows& GeneratedWorld::Records(Listing listing) const {
+  return listing == Listing::kMarkets ? *markets_ : *events_;
+}
+
+WorldChange GeneratedWorld::Tick() {
+  ++revision_;
+  now_ += minutes(1);
+  Dice dice(Draw(population_.seed, revision_));
+  WorldChange change;
+  const std::size_t amount = 1 + population_.markets.size() / 2000;
+  while (!resolutions_.empty() && resolutions_.front().due <= revision_) {
+    Resolve(resolutions_.front().row, change);
+    resolutions_.pop_front();
+  }
+  for (std::size_t i = 0; i < amount; ++i) CreateMarket(dice, change);
+  for (std::size_t i = 0; i < amount && !open_.empty(); ++i) {
+    Trade(open_[dice.Below(open_.size())], dice, change);
+  }
+  for (std::size_t i = 0; i < amount && !open_.empty(); ++i) {
+    const RowNumber row = open_[dice.Below(open_.size())];
+    Close(row, MarketPhase::kProposed, change);
+    resolutions_.push_back({revision_ + kTicksToResolve, row});
+  }
+  return change;
+}
+
+WorldChange GeneratedWorld::CloseMarket(RowNumber row) {
+  WorldChange change;
+  if (markets_->IsClosed(row)) return change;
+  ++revision_;
+  Close(row, MarketPhase::kProposed, change);
+  Resolve(row, change);
+  return change;
+}
+
+void GeneratedWorld::CreateMarket(Dice& dice, WorldChange& change) {
+  const auto row = static_cast<RowNumber>(population_.markets.size());
+  const bool joins = !population_.events.empty() && dice.Below(3) != 0 &&
+                     population_.events.back().kind >= EventKind::kGame &&
+                     !events_->IsClosed(events_->Count() - 1);
+  if (!joins) CreateEvent(dice);
+  const auto event_row = static_cast<RowNumber>(population_.events.size() - 1);
+  const EventSeed& event = population_.events[event_row];
+  const std::uint32_t last_id = row == 0 ? 11 : population_.markets.back().id;
+  const microseconds jitter(dice.Below(1'000'000));
+  population_.markets.push_back({last_id + 1 + static_cast<std::uint32_t>(dice.Below(2)),
+                                 event_row,
+                                 now_ + jitter,
+                                 event.end});
+  MarketState state;
+  state.updated = now_ + jitter;
+  state.price = static_cast<std::uint16_t>(5 + 5 * dice.Below(1998));
+  state.since = revision_;
+  population_.market_states.Add(state);
+  open_.push_back(row);
+  EventState parent = population_.event_states.Now(event_row);
+  parent.count = row - event.first + 1;
+  ++parent.open;
+  parent.updated = now_ + jitter;
+  population_.event_states.Set(event_row, parent, revision_);
+  change.markets.push_back(row);
+  change.events.push_back(event_row);
+}
+
+void GeneratedWorld::CreateEvent(Dice& dice) {
+  const std::uint32_t last_id = population_.events.empty() ? 2889 : population_.events.back().id;
+  const auto first = static_cast<RowNumber>(population_.markets.size());
+  const Moment created = now_ + microseconds(dice.Below(1000));
+  const Moment end = now_ + hours(1 + dice.Below(2000));
+  population_.events.push_back({last_id + 1 + static_cast<std::uint32_t>(dice.Below(3)),
+                                first,
+                                created,
+                                end,
+                                static_cast<EventKind>(dice.Below(5))});
+  EventState state;
+  state.updated = created;
+  state.since = revision_;
+  population_.event_states.Add(state);
+}
+
+void GeneratedWorld::Trade(RowNumber row, Dice& dice, WorldChange& change) {
+  const auto amount = static_cast<std::int64_t>(10'000 + dice.Below(5'000'000'000));
+  const Moment at = now_ + microseconds(dice.Below(60'000'000));
+  MarketState state = population_.market_states.Now(row);
+  state.volume_micros += amount;
+  state.updated = at;
+  const auto price = state.price + static_cast<std::int64_t>(dice.Below(401)) - 200;
+  state.price = static_cast<std::uint16_t>(std::clamp<std::int64_t>(price / 5 * 5, 5, 9995));
+  population_.market_states.Set(row, state, revision_);
+  change.markets.push_back(row);
+  const std::uint32_t event = population_.markets[row].event;
+  if (event == kNoEvent) return;
+  EventState parent = population_.event_states.Now(event);
+  parent.volume_micros += amount;
+  parent.updated = at;
+  population_.event_states.Set(event, parent, revision_);
+  change.events.push_back(event);
+}
+
+void GeneratedWorld::Close(RowNumber row, MarketPhase phase, WorldChange& change) {
+  MarketState state = population_.market_states.Now(row);
+  state.phase = phase;
+  state.closed = now_ + std::chrono::seconds(row % 60);
+  state.updated = now_ + microseconds(row % 60'000'000);
+  population_.market_states.Set(row, state, revision_);
+  const auto at = std::find(open_.begin(), open_.end(), row);
+  *at = open_.back();
+  open_.pop_back();
+  change.markets.push_back(row);
+  CountClosed(row, change);
+}
+
+void GeneratedWorld::Resolve(RowNumber row, WorldChange& change) {
+  MarketState state = population_.market_states.Now(row);
+  state.phase = MarketPhase::kResolved;
+  state.winner = state.price >= 5000 ? 0 : 1;
+  state.price = state.winner == 0 ? 9995 : 5;
+  state.updated = now_ + microseconds(row % 59'000'000);
+  population_.market_states.Set(row, state, revision_);
+  change.markets.push_back(row);
+  if (population_.markets[row].event != kNoEvent) {
+    change.events.push_back(population_.markets[row].event);
+  }
+}
+
+void GeneratedWorld::CountClosed(RowNumber market, WorldChange& change) {
+  const std::uint32_t event = population_.markets[market].event;
+  if (event == kNoEvent) return;
+  EventState parent = population_.event_states.Now(event);
+  parent.updated = now_ + microseconds(market % 60'000'000);
+  if (--parent.open == 0) {
+    parent.is_closed = true;
+    parent.closed = now_ + std::chrono::seconds(market % 60);
+  }
+  population_.event_states.Set(event, parent, revision_);
+  change.events.push_back(event);
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "dice.h"
+#include "population.h"
+#include "world.h"
+
+namespace polyhouse {
+
+/// The size and the seed of a generated world.
+struct GeneratedWorldOptions {
+  std::uint64_t seed = 1;
+  std::uint32_t markets = 1000;
+  std::uint32_t events = 300;
+};
+
+/// A world made up from a seed: a compact state per record, JSON written on demand. The same
+/// options and the same ticks give the same bytes.
+class GeneratedWorld final : public World {
+ public:
+  explicit GeneratedWorld(const GeneratedWorldOptions& options);
+  ~GeneratedWorld() override;
+
+  const Rows& Records(Listing listing) const override;
+  Revision CurrentRevision() const override { return revision_; }
+  WorldChange Tick() override;
+  WorldChange CloseMarket(RowNumber row) override;
+
+ private:
+  struct Resolution {
+    Revision due;
+    RowNumber row;
+  };
+
+  void CreateMarket(Dice& dice, WorldChange& change);
+  void CreateEvent(Dice& dice);
+  void Trade(RowNumber row, Dice& dice, WorldChange& change);
+  void Close(RowNumber row, MarketPhase phase, WorldChange& change);
+  void Resolve(RowNumber row, WorldChange& change);
+  void CountClosed(RowNumber market, WorldChange& change);
+
+  Population population_;
+  std::unique_ptr<Rows> markets_;
+  std::unique_ptr<Rows> events_;
+  std::vector<RowNumber> open_;         ///< Open markets, in no order.
+  std::deque<Resolution> resolutions_;  ///< Closed markets that wait for their result.
+  Revision revision_ = 0;
+  Moment now_ = kWorldStart;
+};
+
+}  // namespace polyhouse

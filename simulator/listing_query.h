@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "moment.h"
+#include "order_field.h"
+#include "request.h"
+
+namespace polyhouse {
+
+/// The two ways to page through a listing.
+enum class Pagination { kKeyset, kOffset };
+
+/// Both ends belong to it; a missing end is open.
+struct MomentRange {
+  std::optional<Moment> min;
+  std::optional<Moment> max;
+
+  bool IsBounded() const { return min || max; }
+};
+
+/// What one listing request asks for, checked as the real API checks it.
+struct ListingQuery {
+  Listing listing = Listing::kMarkets;
+  std::size_t limit = 20;
+  std::size_t offset = 0;
+  std::optional<std::string> after_cursor;
+  std::vector<OrderField> order;  ///< Without `id`, which every order ends with.
+  bool ascending = true;
+  std::optional<bool> closed;  ///< Empty means both.
+  std::vector<std::string> ids;
+  std::vector<std::string> slugs;
+  std::vector<std::string> condition_ids;
+  std::vector<std::string> token_ids;
+  MomentRange start_date;
+  MomentRange end_date;
+  bool include_markets = true;
+  bool include_tags = false;
+
+  /// True when ids, slugs, condition ids or token ids name the rows wanted.
+  bool NamesRows() const;
+  /// Equal for requests whose cursors are interchangeable: same filters, same order.
+  std::uint64_t FilterHash() const;
+};
+
+/// Reads the parameters of a listing; unknown ones are ignored. kRejected carries the API's error
+/// text.
+Result<ListingQuery> ParseListingQuery(Listing listing,
+                                       Pagination pagination,
+                                       const Request& request);
+
+}  // namespace polyhouse

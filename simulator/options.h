@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "fault_plan.h"
+#include "http_server.h"
+
+namespace polyhouse {
+
+/// The command line of polyhouse-simulator.
+struct SimulatorOptions {
+  HttpServerOptions server;
+  std::string port_file;
+  std::uint64_t seed = 1;
+  std::uint32_t markets = 1000;
+  std::optional<std::uint32_t> events;  ///< Empty: a third of the markets.
+  std::string recordings;               ///< Empty: the world is generated.
+  std::chrono::milliseconds tick{0};    ///< Zero: time passes only on request.
+  FaultPlan faults;
+  std::string truth;
+};
+
+/// The options, or the exit code when there is nothing to run: 0 after --help, 2 after a mistake,
+/// which is explained on standard error.
+struct ParsedOptions {
+  SimulatorOptions options;
+  std::optional<int> exit_code;
+};
+ParsedOptions ParseOptions(int argc, const char* const* argv);
+
+}  // namespace polyhouse

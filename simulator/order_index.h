@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "world.h"
+
+namespace polyhouse {
+
+/// Where a row stands in an order: the values of the order's fields, then the id, which makes it
+/// unique.
+struct SortKey {
+  std::vector<SortValue> values;
+  std::uint64_t id = 0;
+
+  auto operator<=>(const SortKey&) const = default;
+};
+
+/// The open, the closed or all rows of a listing, kept in one ascending order while the world
+/// moves.
+class OrderIndex final {
+ public:
+  /// `closed` chooses the rows; empty means all. `rows` outlives the index.
+  OrderIndex(const Rows& rows, std::vector<OrderField> fields, std::optional<bool> closed);
+
+  /// Puts rows that changed or are new where they belong now.
+  void Update(std::span<const RowNumber> changed);
+
+  std::span<const RowNumber> Ascending() const { return order_; }
+  SortKey KeyOf(RowNumber row) const;
+  /// How many rows stand before `key`.
+  std::size_t CountBefore(const SortKey& key) const;
+  /// How many rows stand before `key` or on it.
+  std::size_t CountThrough(const SortKey& key) const;
+
+ private:
+  bool Belongs(RowNumber row) const { return !closed_ || rows_.IsClosed(row) == *closed_; }
+  bool IsLess(RowNumber a, RowNumber b) const;
+  /// Less than, equal to or greater than zero, as the row stands before, on or after the key.
+  int Compare(RowNumber row, const SortKey& key) const;
+  void ReadValues(RowNumber row);
+
+  const Rows& rows_;
+  std::vector<OrderField> fields_;
+  std::optional<bool> closed_;
+  std::vector<std::vector<SortValue>> columns_;  ///< One per field, by row.
+  std::vector<RowNumber> order_;
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,121 @@
+#include "simulation.h"
+
+#include <algorithm>
+
+#include "page_writer.h"
+
+namespace polyhouse {
+
+Simulation::Simulation(std::unique_ptr<World> world, FaultPlan faults)
+    : world_(std::move(world)), catalogue_(*world_), faults_(std::move(faults)) {}
+
+Result<WrittenPage> Simulation::WritePage(const ListingQuery& query,
+                                          const std::optional<Fault>& fault) {
+  WrittenPage page;
+  page.served.listing = query.listing;
+  {
+    const std::shared_lock lock(world_mutex_);
+    Result<RowPage> rows = SelectRows(query, page, fault);
+    if (!rows) return rows.error();
+    page.next_cursor = std::move(rows->next_cursor);
+    if (fault && !rows->rows.empty() && fault->kind >= FaultKind::kBadRecord &&
+        fault->kind != FaultKind::kMove) {
+      page.fault = fault->kind;
+    }
+    const bool is_bad = page.fault == FaultKind::kBadRecord;
+    const RenderOptions options{
+        query.include_markets, query.include_tags, world_->CurrentRevision()};
+    PageWriter writer(world_->Records(query.listing),
+                      options,
+                      page.fault ? fault : std::nullopt,
+                      is_bad ? bad_records_++ : 0);
+    writer.Write(rows->rows, page.rows, page.served);
+  }
+  if (fault && fault->kind == FaultKind::kMove) CloseOneOf(page.served, fault->bits, page);
+  return page;
+}
+
+Result<RowPage> Simulation::SelectRows(const ListingQuery& query,
+                                       WrittenPage& page,
+                                       const std::optional<Fault>& fault) {
+  Result<RowPage> rows = catalogue_.Select(query);
+  if (!rows || !fault) return rows;
+  if (fault->kind == FaultKind::kEmpty) {
+    page.fault = fault->kind;
+    return RowPage();
+  }
+  if (!rows->next_cursor || !query.after_cursor)
+    return rows;  // nothing to be stuck at or to repeat
+  if (fault->kind == FaultKind::kStuck) {
+    page.fault = fault->kind;
+    rows->next_cursor = query.after_cursor;
+  } else if (fault->kind == FaultKind::kRepeat) {
+    Result<std::vector<RowNumber>> before = catalogue_.SelectBefore(query);
+    if (!before) return before.error();
+    if (before->empty()) return rows;
+    page.fault = fault->kind;
+    rows->rows = *std::move(before);
+  }
+  return rows;
+}
+
+void Simulation::CloseOneOf(const ServedPage& page, std::uint64_t bits, WrittenPage& result) {
+  if (page.listing != Listing::kMarkets) return;
+  const std::unique_lock lock(world_mutex_);
+  for (std::size_t i = 0; i < page.records.size(); ++i) {
+    const WorldChange change =
+        world_->CloseMarket(page.records[(bits + i) % page.records.size()].row);
+    if (change.markets.empty()) continue;
+    catalogue_.Update(change);
+    result.fault = FaultKind::kMove;
+    return;
+  }
+}
+
+std::optional<std::string> Simulation::FindRecord(Listing listing,
+                                                  LookupKey by,
+                                                  std::string_view text) {
+  const std::shared_lock lock(world_mutex_);
+  const Rows& rows = world_->Records(listing);
+  const std::vector<RowNumber> found = rows.Find(by, text);
+  if (found.empty()) return std::nullopt;
+  std::string record;
+  rows.Render(found.front(), {}, record);
+  return record;
+}
+
+void Simulation::Tick(std::size_t times) {
+  for (std::size_t i = 0; i < times; ++i) {
+    const std::unique_lock lock(world_mutex_);
+    catalogue_.Update(world_->Tick());
+  }
+}
+
+WorldCounts Simulation::Counts() {
+  const std::shared_lock lock(world_mutex_);
+  const auto count_open = [](const Rows& rows) {
+    std::size_t open = 0;
+    for (RowNumber row = 0; row < rows.Count(); ++row) open += rows.IsClosed(row) ? 0U : 1U;
+    return open;
+  };
+  const Rows& markets = world_->Records(Listing::kMarkets);
+  const Rows& events = world_->Records(Listing::kEvents);
+  return {markets.Count(), events.Count(), count_open(markets), count_open(events)};
+}
+
+std::optional<Fault> Simulation::NextFault() {
+  const std::lock_guard lock(fault_mutex_);
+  return faults_.Next();
+}
+
+void Simulation::ReplaceFaults(FaultPlan faults) {
+  const std::lock_guard lock(fault_mutex_);
+  faults_ = std::move(faults);
+}
+
+bool Simulation::ReadTruth(TruthPosition& position, std::size_t bytes, std::string& out) {
+  const std::shared_lock lock(world_mutex_);
+  return truth_.Read(*world_, position, bytes, out);
+}
+
+}  // namespace polyhouse

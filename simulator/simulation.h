@@ -1,0 +1,71 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+
+#include "catalogue.h"
+#include "fault_plan.h"
+#include "stats.h"
+#include "truth_log.h"
+
+namespace polyhouse {
+
+/// The rows of one listing response, written.
+struct WrittenPage {
+  std::string rows;  ///< The JSON array.
+  std::optional<std::string> next_cursor;
+  ServedPage served;
+  std::optional<FaultKind> fault;  ///< The page fault that could be applied.
+};
+
+/// How many records a world has now.
+struct WorldCounts {
+  std::size_t markets = 0;
+  std::size_t events = 0;
+  std::size_t open_markets = 0;
+  std::size_t open_events = 0;
+};
+
+/// The world and everything remembered about serving it, safe to use from any thread.
+class Simulation final {
+ public:
+  Simulation(std::unique_ptr<World> world, FaultPlan faults);
+
+  /// Answers a listing as the world is now, with a page fault in it or not. kRejected when the
+  /// cursor does not fit.
+  Result<WrittenPage> WritePage(const ListingQuery& query, const std::optional<Fault>& fault);
+  /// One record by id or slug, open or closed.
+  std::optional<std::string> FindRecord(Listing listing, LookupKey by, std::string_view text);
+
+  void Tick(std::size_t times);
+  WorldCounts Counts();
+
+  std::optional<Fault> NextFault();
+  void ReplaceFaults(FaultPlan faults);
+
+  void Commit(const ServedPage& page) { truth_.Commit(page); }
+  /// As TruthLog::Read.
+  bool ReadTruth(TruthPosition& position, std::size_t bytes, std::string& out);
+  std::uint64_t RowsServed(Listing listing) const { return truth_.RowsServed(listing); }
+  Stats& stats() { return stats_; }
+
+ private:
+  Result<RowPage> SelectRows(const ListingQuery& query,
+                             WrittenPage& page,
+                             const std::optional<Fault>& fault);
+  void CloseOneOf(const ServedPage& page, std::uint64_t bits, WrittenPage& result);
+
+  std::unique_ptr<World> world_;
+  Catalogue catalogue_;
+  std::shared_mutex world_mutex_;  ///< Shared to read the world, exclusive to change it.
+  std::mutex fault_mutex_;
+  FaultPlan faults_;
+  TruthLog truth_;
+  Stats stats_;
+  std::atomic<std::uint64_t> bad_records_ = 0;
+};
+
+}  // namespace polyhouse

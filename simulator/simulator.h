@@ -1,0 +1,37 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+
+#include "control_routes.h"
+#include "gamma_routes.h"
+#include "http_server.h"
+#include "simulation.h"
+
+namespace polyhouse {
+
+/// Answers HTTP requests with a simulation. Used from the server's threads.
+class Simulator final : public HttpHandler {
+ public:
+  Simulator(std::unique_ptr<World> world, FaultPlan faults, std::uint64_t seed);
+
+  Response Handle(const Request& request) override;
+  void Finished(const Response& response, Outcome outcome) override;
+
+  /// Waits a moment for responses that are on their way, so that the truth has them.
+  void Settle();
+
+  Simulation& simulation() { return simulation_; }
+
+ private:
+  Simulation simulation_;
+  GammaRoutes gamma_;
+  ControlRoutes control_;
+  std::mutex mutex_;
+  std::condition_variable settled_;
+  std::size_t under_way_ =
+      0;  ///< Listing responses handed to the server whole and not finished yet.
+};
+
+}  // namespace polyhouse
