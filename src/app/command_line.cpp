@@ -21,6 +21,7 @@ void AddSettings(CLI::App& app, ParsedCommandLine& parsed) {
            [&parsed, key](const std::string& text) { parsed.flags[key] = text; },
            std::string(setting.help) + " [" + EnvironmentOf(setting) + "]")
         ->type_name("")
+        ->take_last()
         ->group("Settings");
   }
   app.add_option("--config",
@@ -96,7 +97,7 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
   }
   if (!app.remaining(true).empty()) return {{}, ReportUnknown(app)};
   if (!parsed.run) {
-    std::fputs(app.help().c_str(), stderr);
+    std::fputs(Innermost(app).help().c_str(), stderr);
     return {{}, ExitCode::kConfig};
   }
   return {std::move(parsed), ExitCode::kDone};

@@ -9,6 +9,8 @@ namespace polyhouse {
 namespace {
 
 constexpr std::chrono::milliseconds kBacklogPause{200};
+/// In kOnce: a walk that was given up this often will not get to its end this time.
+constexpr std::uint32_t kMaxRestarts = 3;
 
 }  // namespace
 
@@ -103,6 +105,7 @@ Status Ingester::StepOf(Slot& slot, std::stop_token stop) {
   slot.failures = 0;
   if (*progress == LaneProgress::kRound) {
     slot.had_round = true;
+    slot.restarts = 0;
     slot.due = clock_.Now() + slot.interval;
   }
   return Ok();
@@ -118,8 +121,14 @@ Status Ingester::AfterFailure(Slot& slot, Error error) {
                                         std::to_string(options_.give_up_after.count() / 1000) +
                                         " s without success");
   }
+  if (error.kind != ErrorKind::kTransient && ++slot.restarts == kMaxRestarts &&
+      options_.mode == RunMode::kOnce) {
+    return std::move(error).WithContext("the " + std::string(slot.lane->name()) + " of " +
+                                        std::string(tools_.pages.names().ingester) +
+                                        " does not get to its end");
+  }
   const auto wait = BackoffDelay(options_.backoff,
-                                 ++slot.failures,
+                                 ++slot.failures + slot.restarts,
                                  jitter_.Next(),
                                  error.retry_after.value_or(std::chrono::milliseconds(0)));
   slot.due = clock_.Now() + wait;

@@ -50,7 +50,8 @@ class Ingester {
     std::unique_ptr<Lane> lane;
     std::chrono::milliseconds interval{};
     Timestamp due{};
-    std::uint32_t failures = 0;
+    std::uint32_t failures = 0;  ///< Transient ones in a row.
+    std::uint32_t restarts = 0;  ///< Walks given up since the last complete round.
     bool had_round = false;
   };
 

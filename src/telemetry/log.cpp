@@ -87,6 +87,10 @@ void Log::Write(Level level, std::string_view message, const Facts& facts) {
   if (!status_line_.empty()) std::fputs(status_line_.c_str(), stderr);
 }
 
+void Log::RaiseThreshold(Level level) {
+  sink_->logger.set_level(std::max(sink_->logger.level(), SpdlogLevel(level)));
+}
+
 void Log::SetStatusLine(std::string line) {
   const std::lock_guard lock(mutex_);
   if (status_line_.empty() && line.empty()) return;

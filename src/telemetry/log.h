@@ -30,6 +30,8 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   void Write(Level level, std::string_view message, const Facts& facts);
+  /// From now on only messages of this level or above, where the level was lower.
+  void RaiseThreshold(Level level);
   /// Keeps one line at the bottom of the terminal, below the log; empty removes it. Only for a
   /// standard error that is a terminal.
   void SetStatusLine(std::string line);

@@ -27,6 +27,11 @@ struct CommandContext {
   Signals& signals;
 
   const Config& config() const { return settings.config; }
+  /// For a command that answers a question: no news of the lifecycle, unless a log level was asked
+  /// for.
+  void KeepQuiet() const {
+    if (settings.origins.at("log_level") == "default") log.RaiseThreshold(telemetry::Level::kWarn);
+  }
 };
 
 using RunCommand = std::function<ExitCode(CommandContext&)>;

@@ -29,7 +29,6 @@ ExitCode Check(CommandContext& context) {
 
 void SetupConfig(CLI::App& app, RunCommand& run) {
   auto* config = app.add_subcommand("config", "Look at the settings.");
-  config->require_subcommand(1);
   auto* check = config->add_subcommand(
       "check", "Say whether the settings are valid and the data directory can be used.");
   check->fallthrough();

@@ -129,7 +129,6 @@ void AddFilters(CLI::App& command, DlqOptions& options) {
 void SetupDlq(CLI::App& app, RunCommand& run) {
   auto* dlq = app.add_subcommand(
       "dlq", "Look at dead letters (what could not be read or stored) and put them right.");
-  dlq->require_subcommand(1);
   auto options = std::make_shared<DlqOptions>();
   const auto add = [&](const char* name, const char* help, DlqAction action) {
     auto* command = dlq->add_subcommand(name, help);

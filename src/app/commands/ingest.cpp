@@ -48,7 +48,6 @@ void SetupKind(CLI::App& ingest, ListingKind kind, RunCommand& run) {
 
 void SetupIngest(CLI::App& app, RunCommand& run) {
   auto* command = app.add_subcommand("ingest", "Run one ingester alone.");
-  command->require_subcommand(1);
   SetupKind(*command, ListingKind::kMarkets, run);
   SetupKind(*command, ListingKind::kEvents, run);
 }

@@ -43,6 +43,7 @@ Status Query(const QueryOptions& options, CommandContext& context) {
 }
 
 ExitCode RunQuery(const QueryOptions& options, CommandContext& context) {
+  context.KeepQuiet();
   if (const Status status = Query(options, context); !status) {
     if (context.signals.interrupted()) return ExitCode::kInterrupted;
     std::fprintf(stderr, "polyhouse: %s\n", status.error().message.c_str());

@@ -52,6 +52,7 @@ Status WithMigrations(SchemaAction action, CommandContext& context) {
 }
 
 ExitCode RunSchema(SchemaAction action, CommandContext& context) {
+  context.KeepQuiet();
   const Status status = WithMigrations(action, context);
   return status ? ExitCode::kDone : Fail(status.error());
 }
@@ -72,7 +73,6 @@ ExitCode PrintDdl() {
 void SetupSchema(CLI::App& app, RunCommand& run) {
   auto* schema =
       app.add_subcommand("schema", "Look at the tables' definition and bring a database up to it.");
-  schema->require_subcommand(1);
   const auto add = [&](const char* name, const char* help, SchemaAction action) {
     auto* command = schema->add_subcommand(name, help);
     command->fallthrough();

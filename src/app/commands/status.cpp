@@ -134,6 +134,7 @@ void PrintJson(const Facts& facts) {
 }
 
 ExitCode RunStatus(const StatusOptions& options, CommandContext& context) {
+  context.KeepQuiet();
   const auto dir = DataDir::Open(context.config().data_dir);
   if (!dir) return Fail(dir.error());
   const auto facts = Gather(context, *dir);
