@@ -1,0 +1,162 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/polyhouse_program.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::HasSubstr;
+
+struct Usage {
+  std::string name;
+  std::vector<std::string> arguments;
+  std::string sentence;
+};
+
+class WrongUsage : public testing::TestWithParam<Usage> {};
+
+TEST_P(WrongUsage, ExitsWith2AndASentenceThatHelps) {
+  const ScratchDir dir;
+  const RunResult result = Polyhouse(dir / "data").Run(GetParam().arguments);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr(GetParam().sentence));
+  EXPECT_EQ(result.out, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each,
+    WrongUsage,
+    testing::Values(
+        Usage{"UnknownFlag", {"up", "--onec"}, "\"--onec\" is not known; did you mean --once?"},
+        Usage{"UnknownSetting", {"up", "--gamma-ulr=http://x"}, "did you mean --gamma-url?"},
+        Usage{
+            "UnknownCommand", {"qeury", "SELECT 1"}, "\"qeury\" is not known; did you mean query?"},
+        Usage{"UnknownSubcommand", {"schema", "aply"}, "did you mean apply?"},
+        Usage{"NoCommand", {}, "polyhouse up"},
+        Usage{"WrongUrl",
+              {"up", "--gamma-url", "gamma"},
+              "--gamma-url: \"gamma\" is not a URL such as"},
+        Usage{"WrongDuration",
+              {"up", "--writer-batch-age", "5"},
+              "\"5\" is not a duration such as 500ms"},
+        Usage{"WrongSize",
+              {"up", "--engine-memory", "1MB"},
+              "is not a size such as 16MB or 4GB, from 512MB"},
+        Usage{"WrongChoice", {"up", "--log-format", "xml"}, "\"xml\" is not one of text, json"},
+        Usage{
+            "MissingFile", {"up", "--config", "/nowhere/p.toml"}, "/nowhere/p.toml cannot be read"},
+        Usage{"DropWithoutChoice", {"dlq", "drop"}, "--all"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(CommandLine, FileKeysAreCheckedAndAllProblemsAreToldAtOnce) {
+  const ScratchDir dir;
+  WriteFile(dir / "p.toml",
+            "gamma_url = \"http://127.0.0.1:9\"\n[writer]\nbatch_rowz = 5\nbatch_age = \"soon\"\n");
+  const RunResult result =
+      Polyhouse(dir / "data").Run({"config", "check", "--config", dir / "p.toml"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err,
+              HasSubstr("the key writer.batch_rowz is not known; did you mean writer.batch_rows?"));
+  EXPECT_THAT(result.err, HasSubstr("writer.batch_age: \"soon\" is not a duration"));
+}
+
+TEST(CommandLine, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
+  const ScratchDir dir;
+  WriteFile(dir / "p.toml",
+            "[writer]\nbatch_rows = 1\nbatch_age = \"7s\"\n[ingest]\nmax_backlog = 3000\n");
+  const RunResult result =
+      RunToEnd({PolyhouseProgram(),
+                "config",
+                "show",
+                "--config",
+                dir / "p.toml",
+                "--writer-batch-rows",
+                "3"},
+               {"POLYHOUSE_WRITER_BATCH_ROWS=2", "POLYHOUSE_WRITER_BATCH_AGE=8s"});
+  EXPECT_THAT(result.out, testing::ContainsRegex("writer.batch_rows +3 +\\(flag\\)"));
+  EXPECT_THAT(result.out, testing::ContainsRegex("writer.batch_age +8s +\\(environment\\)"));
+  EXPECT_THAT(result.out, testing::ContainsRegex("ingest.max_backlog +3000 +\\(.*p.toml\\)"));
+  EXPECT_THAT(result.out, testing::ContainsRegex("gamma.page_size +100 +\\(default\\)"));
+}
+
+TEST(CommandLine, UnknownEnvironmentVariableIsNamed) {
+  const RunResult result =
+      RunToEnd({PolyhouseProgram(), "config", "show"}, {"POLYHOUSE_DATA_DRI=/x"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err,
+              HasSubstr("POLYHOUSE_DATA_DRI is not known; did you mean POLYHOUSE_DATA_DIR?"));
+}
+
+TEST(CommandLine, SampleFileIsValidAndSaysTheDefaults) {
+  const ScratchDir dir;
+  std::string sample = RunToEnd({PolyhouseProgram(), "config", "sample"}).out;
+  // With every line in force it must still be what the defaults are.
+  for (auto at = sample.find("\n#"); at != std::string::npos; at = sample.find("\n#", at + 1)) {
+    if (sample.at(at + 2) != ' ') sample.erase(at + 1, 1);
+  }
+  WriteFile(dir / "p.toml", sample);
+  const RunResult shown =
+      RunToEnd({PolyhouseProgram(), "config", "show", "--config", dir / "p.toml"});
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_THAT(shown.out, testing::Not(HasSubstr("(default)")));
+}
+
+TEST(CommandLine, ReferencePageIsWhatTheProgramPrints) {
+  const std::string page = RunToEnd({PolyhouseProgram(), "config", "sample", "--markdown"}).out;
+  EXPECT_EQ(page, ReadFile(std::string(TESTS_DIR) + "/../docs/config.md"))
+      << "Run: build/release/polyhouse config sample --markdown > docs/config.md";
+}
+
+TEST(CommandLine, QueryPrintsDataOnStdoutAndTheServersErrorOnStderr) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  const RunResult good = polyhouse.Run({"query", "SELECT 1, 'a'"});
+  EXPECT_EQ(good.out, "1\ta\n");
+  EXPECT_EQ(good.err, "");
+  const RunResult bad = polyhouse.Run({"query", "SELECT nothing FROM nowhere"});
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_EQ(bad.out, "");
+  EXPECT_THAT(bad.err, HasSubstr("Code: 60"));
+}
+
+TEST(CommandLine, SchemaIsPlannedAppliedAndListed) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  EXPECT_THAT(polyhouse.Run({"schema", "plan"}).out,
+              HasSubstr("CREATE TABLE IF NOT EXISTS markets"));
+  EXPECT_THAT(polyhouse.Run({"schema", "status"}).out,
+              HasSubstr("0001_markets                 missing"));
+  EXPECT_EQ(polyhouse.Run({"schema", "apply"}).exit_code, 0);
+  EXPECT_THAT(polyhouse.Run({"schema", "plan"}).err, HasSubstr("up to date"));
+  EXPECT_THAT(polyhouse.Run({"schema", "status"}).out, testing::Not(HasSubstr("missing")));
+  EXPECT_THAT(polyhouse.Run({"schema", "ddl"}).out,
+              HasSubstr("CREATE VIEW IF NOT EXISTS markets_with_events"));
+}
+
+TEST(CommandLine, AnEditedMigrationIsRefused) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  polyhouse.Query(
+      "ALTER TABLE polyhouse_migrations UPDATE checksum = 'x' WHERE name = '0001_markets' SETTINGS "
+      "mutations_sync = 1");
+  const RunResult result = polyhouse.Run({"schema", "status"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("0001_markets was edited"));
+}
+
+TEST(CommandLine, DeadLettersAreListedShownReplayedAndDropped) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "1000", "--fault", "bad_record=0.6"});
+  const Polyhouse polyhouse(dir / "data", simulator.url());
+  ASSERT_EQ(polyhouse.Run({"up", "--once"}).exit_code, 0);
+  const std::string list = polyhouse.Run({"dlq", "list"}).out;
+  ASSERT_THAT(list, HasSubstr("stream:markets"));
+  EXPECT_NE(polyhouse.Run({"dlq", "show", list.substr(0, list.find(' '))}).out, "");
+  EXPECT_THAT(polyhouse.Run({"dlq", "replay", "--all"}).out, HasSubstr("0 back in their streams"));
+  EXPECT_THAT(polyhouse.Run({"dlq", "drop", "--all"}).out, HasSubstr("dropped."));
+  EXPECT_EQ(polyhouse.Run({"dlq", "list"}).out, "");
+}
+
+}  // namespace
+}  // namespace polyhouse

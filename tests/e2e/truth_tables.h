@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "support/polyhouse_program.h"
+
+namespace polyhouse {
+
+/// What the tables must hold, computed a second way by SQL from raw API records, in a database
+/// `truth` beside them.
+class TruthTables {
+ public:
+  explicit TruthTables(const Polyhouse& polyhouse) : polyhouse_(polyhouse) {}
+
+  void LoadRecordings(const std::string& dir) const;
+  /// What the simulator has really served until now.
+  void LoadServed(const Simulator& simulator) const;
+
+  /// Empty when every column of every row of both `_current` views is as it must be, nothing is
+  /// missing and nothing is there twice; else a text with counts and the first rows that differ.
+  std::string Differences() const;
+
+ private:
+  void RunFile(const std::string& name,
+               const std::string& placeholder,
+               const std::string& value) const;
+  std::string DifferencesOf(const std::string& table) const;
+
+  const Polyhouse& polyhouse_;
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,62 @@
+#include "support/polyhouse_program.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <stdexcept>
+
+namespace polyhouse {
+
+std::string PolyhouseProgram() {
+  return POLYHOUSE_PROGRAM;
+}
+
+Simulator::Simulator(const std::vector<std::string>& arguments) {
+  const std::string port_file = dir_ / "port";
+  std::vector<std::string> command = {SIMULATOR_PROGRAM, "--port-file", port_file};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  process_ = std::make_unique<ChildProcess>(command);
+  const bool ready =
+      WaitUntil([&] { return process_->HasEnded() || !ReadFile(port_file).empty(); });
+  if (!ready || process_->HasEnded())
+    throw std::runtime_error("the simulator did not start: " + process_->Stderr());
+  std::string port = ReadFile(port_file);
+  while (port.ends_with('\n')) port.pop_back();
+  url_ = "http://127.0.0.1:" + port;
+}
+
+std::string Simulator::Get(const std::string& target) const {
+  return RunToEnd({"curl", "-sS", url_ + target}).out;
+}
+
+std::string Simulator::Post(const std::string& target) const {
+  return RunToEnd({"curl", "-sS", "-X", "POST", url_ + target}).out;
+}
+
+void Simulator::Stop() {
+  process_->Signal(SIGTERM);
+  process_->Wait();
+}
+
+Polyhouse::Polyhouse(std::string data_dir, std::string gamma_url)
+    : data_dir_(std::move(data_dir)), gamma_url_(std::move(gamma_url)) {}
+
+std::vector<std::string> Polyhouse::Command(std::vector<std::string> arguments) const {
+  std::vector<std::string> command = {
+      PolyhouseProgram(), "--data-dir", data_dir_, "--gamma-url", gamma_url_};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
+RunResult Polyhouse::Run(std::vector<std::string> arguments) const {
+  return RunToEnd(Command(std::move(arguments)));
+}
+
+std::string Polyhouse::Query(const std::string& sql, const std::string& format) const {
+  RunResult result = Run({"query", sql, "--format", format});
+  EXPECT_EQ(result.exit_code, 0) << sql << "\n" << result.err;
+  while (result.out.ends_with('\n')) result.out.pop_back();
+  return result.out;
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/child_process.h"
+
+namespace polyhouse {
+
+/// The program under test; its engine is that of POLYHOUSE_PROGRAM, a plain build beside a
+/// sanitizer build.
+std::string PolyhouseProgram();
+
+/// The real simulator on a port of its own.
+class Simulator {
+ public:
+  /// Starts it and waits until it listens.
+  explicit Simulator(const std::vector<std::string>& arguments);
+
+  const std::string& url() const { return url_; }
+  /// The body of a GET or POST to it.
+  std::string Get(const std::string& target) const;
+  std::string Post(const std::string& target) const;
+  void Stop();
+
+ private:
+  ScratchDir dir_;
+  std::unique_ptr<ChildProcess> process_;
+  std::string url_;
+};
+
+/// `polyhouse` on one data directory and one simulator.
+class Polyhouse {
+ public:
+  explicit Polyhouse(std::string data_dir, std::string gamma_url = "http://127.0.0.1:1");
+
+  /// The command line of a subcommand with its arguments.
+  std::vector<std::string> Command(std::vector<std::string> arguments) const;
+  RunResult Run(std::vector<std::string> arguments) const;
+  /// The result of a query without its last line break; fails the test when it fails.
+  std::string Query(const std::string& sql, const std::string& format = "TabSeparated") const;
+
+ private:
+  std::string data_dir_;
+  std::string gamma_url_;
+};
+
+}  // namespace polyhouse
