@@ -51,7 +51,7 @@ MarketText GameMarket(std::uint64_t hash, std::uint32_t ordinal) {
   const std::string_view home = HomeTeam(hash);
   const std::string_view away = AwayTeam(hash);
   if (ordinal == 0) return {Join({home, " vs. ", away}), ""};
-  const std::string line = FormatNumber(0.5 + ordinal / 2);
+  const std::string line = FormatNumber(0.5 + static_cast<double>(ordinal / 2));
   if (ordinal % 2 == 1) {
     std::string group = Join({home, " (-", line, ")"});
     return {"Spread: " + group, std::move(group)};

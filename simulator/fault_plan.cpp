@@ -82,6 +82,11 @@ bool IsPageFault(FaultKind kind) {
   return RowOf(kind).in_page;
 }
 
+bool IsRecordFault(FaultKind kind) {
+  return kind == FaultKind::kBadRecord || kind == FaultKind::kDuplicate ||
+         kind == FaultKind::kHuge || kind == FaultKind::kUnknownField;
+}
+
 Result<FaultPlan> FaultPlan::Parse(std::string_view spec, std::uint64_t seed) {
   FaultPlan plan;
   plan.seed_ = seed;

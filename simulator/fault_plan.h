@@ -42,6 +42,9 @@ std::string_view ToString(FaultKind kind);
 /// response.
 bool IsPageFault(FaultKind kind);
 
+/// True for page faults that change how records are written.
+bool IsRecordFault(FaultKind kind);
+
 /// One misbehaviour, with bits of its own to choose the victim by.
 struct Fault {
   FaultKind kind;

@@ -1,5 +1,8 @@
 #include "gamma_routes.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/clock.h"
 #include "json_object.h"
 
@@ -32,13 +35,43 @@ void AddDeprecation(Response& response, Listing listing) {
                                 "299 - \"use /" + std::string(ToString(listing)) + "/keyset\"");
 }
 
-Response TooManyRequests() {
-  return {429, "application/json", R"({"error":"Too Many Requests"})"};
-}
+/// A response that a fault puts in the place of the right one.
+struct CannedReply {
+  FaultKind kind;
+  unsigned status;
+  std::string_view content_type;
+  std::string_view body;
+};
+
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kHtml = "text/html; charset=UTF-8";
+constexpr std::string_view kTooMany = R"({"error":"Too Many Requests"})";
+
+constexpr std::array kCannedReplies{
+    CannedReply{FaultKind::k429, 429, kJson, kTooMany},
+    CannedReply{FaultKind::k429RetryAfter, 429, kJson, kTooMany},
+    CannedReply{FaultKind::k429RetryDate, 429, kJson, kTooMany},
+    CannedReply{FaultKind::k500, 500, kJson, R"({"type":"internal error","error":"internal"})"},
+    CannedReply{FaultKind::k503, 503, kJson, R"({"type":"unavailable","error":"unavailable"})"},
+    CannedReply{FaultKind::k403, 403, kHtml, kHtmlPage},
+    CannedReply{FaultKind::kHtml200, 200, kHtml, kHtmlPage},
+    CannedReply{FaultKind::kError200, 200, kJson, kTooMany},
+    CannedReply{FaultKind::kErrorObject200, 200, kJson, R"({"type":"error","error":"internal"})"}};
 
 std::string SoonAsHttpDate() {
   const Timestamp soon = SystemClock().Now() + std::chrono::seconds(1);
   return FormatHttpDate(std::chrono::ceil<std::chrono::seconds>(soon));
+}
+
+/// Empty for faults that work on the right response.
+std::optional<Response> CannedResponse(FaultKind kind) {
+  const auto* reply = std::ranges::find(kCannedReplies, kind, &CannedReply::kind);
+  if (reply == kCannedReplies.end()) return std::nullopt;
+  Response response{reply->status, std::string(reply->content_type), std::string(reply->body)};
+  if (kind == FaultKind::k429RetryAfter) response.headers.emplace_back("Retry-After", "1");
+  if (kind == FaultKind::k429RetryDate)
+    response.headers.emplace_back("Retry-After", SoonAsHttpDate());
+  return response;
 }
 
 }  // namespace
@@ -143,58 +176,20 @@ Response GammaRoutes::AnswerLookup(const Route& route) {
 }
 
 Response GammaRoutes::Misbehave(Response response, FaultKind kind) {
-  Response replaced;
-  switch (kind) {
-    case FaultKind::k429:
-      return TooManyRequests();
-    case FaultKind::k429RetryAfter:
-      replaced = TooManyRequests();
-      replaced.headers.emplace_back("Retry-After", "1");
-      return replaced;
-    case FaultKind::k429RetryDate:
-      replaced = TooManyRequests();
-      replaced.headers.emplace_back("Retry-After", SoonAsHttpDate());
-      return replaced;
-    case FaultKind::k500:
-      return ErrorResponse(500, "internal error", "internal server error");
-    case FaultKind::k503:
-      return ErrorResponse(503, "unavailable", "service unavailable");
-    case FaultKind::k403:
-      return {403, "text/html; charset=UTF-8", std::string(kHtmlPage)};
-    case FaultKind::kHtml200:
-      return {200, "text/html; charset=UTF-8", std::string(kHtmlPage)};
-    case FaultKind::kError200:
-      return {200, "application/json", R"({"error":"Too Many Requests"})"};
-    case FaultKind::kErrorObject200:
-      return {200, "application/json", R"({"type":"error","error":"internal"})"};
-    case FaultKind::kTruncate:
-      response.served.reset();
-      if (truncations_++ % 2 == 0) {
-        response.delivery = Delivery::kCut;
-      } else {
-        response.body.resize(response.body.size() / 2);
-      }
-      return response;
-    case FaultKind::kStall:
-      response.delivery = Delivery::kStall;
-      break;
-    case FaultKind::kReset:
-      response.delivery = Delivery::kReset;
-      break;
-    case FaultKind::kSlow:
-      response.delivery = Delivery::kSlow;
-      return response;
-    case FaultKind::kEmpty:
-    case FaultKind::kStuck:
-    case FaultKind::kRepeat:
-    case FaultKind::kBadRecord:
-    case FaultKind::kDuplicate:
-    case FaultKind::kHuge:
-    case FaultKind::kUnknownField:
-    case FaultKind::kMove:
-      return response;
+  if (std::optional<Response> canned = CannedResponse(kind)) return *std::move(canned);
+  if (kind == FaultKind::kSlow) {
+    response.delivery = Delivery::kSlow;
+    return response;
   }
   response.served.reset();
+  if (kind == FaultKind::kStall) response.delivery = Delivery::kStall;
+  if (kind == FaultKind::kReset) response.delivery = Delivery::kReset;
+  if (kind != FaultKind::kTruncate) return response;
+  if (truncations_++ % 2 == 0) {
+    response.delivery = Delivery::kCut;
+  } else {
+    response.body.resize(response.body.size() / 2);
+  }
   return response;
 }
 

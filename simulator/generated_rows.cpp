@@ -72,46 +72,55 @@ MarketFacts MarketRows::FactsOf(RowNumber row) const {
   return DescribeMarket(population_, row, &parent, kNow);
 }
 
+SortValue TimeValue(const MarketFacts& facts, OrderField field) {
+  if (field == OrderField::kStartDate) return ValueOf(facts.start);
+  if (field == OrderField::kEndDate) return ValueOf(facts.end);
+  if (field == OrderField::kClosedTime) return ValueOf(facts.closed);
+  return ValueOf(std::optional(field == OrderField::kCreatedAt ? facts.created : facts.updated));
+}
+
+SortValue TextValue(const std::optional<double>& number) {
+  return number ? SortValue(FormatNumber(*number)) : SortValue(std::monostate());
+}
+
+/// `volume24hr` and its like; old rows have all of them, closed and sparse ones do not.
+SortValue RecentValueOf(const MarketFacts& facts, OrderField field) {
+  const bool is_missing =
+      facts.oddity == MarketOddity::kSparse ||
+      (field == OrderField::kVolume24hr && facts.IsClosed() && facts.era != MarketEra::kAmm);
+  return is_missing ? SortValue(std::monostate()) : RecentValue(facts.recent, field);
+}
+
 SortValue MarketRows::Value(RowNumber row, OrderField field) const {
   const MarketFacts facts = FactsOf(row);
-  const bool is_amm = facts.era == MarketEra::kAmm;
   const auto rounded = [&](std::optional<double> value) {  // old rows round their numbers
-    return ValueOf(value && is_amm ? std::round(*value * 100) / 100 : value);
+    const bool is_old = value && facts.era == MarketEra::kAmm;
+    return ValueOf(is_old ? std::round(*value * 100) / 100 : value);
   };
-  const auto text = [](const std::optional<double>& value) {
-    return value ? SortValue(FormatNumber(*value)) : SortValue(std::monostate());
-  };
-  const SortValue missing = std::monostate();
   switch (field) {
     case OrderField::kId:
       return static_cast<double>(facts.id);
     case OrderField::kSlug:
       return facts.slug;
     case OrderField::kVolume:
-      return text(facts.volume);
+      return TextValue(facts.volume);
     case OrderField::kVolumeNum:
       return rounded(facts.volume);
     case OrderField::kLiquidity:
-      return text(facts.liquidity);
+      return TextValue(facts.liquidity);
     case OrderField::kLiquidityNum:
       return rounded(facts.liquidity);
     case OrderField::kVolume24hr:
-      if (facts.IsClosed() && !is_amm) return missing;
-      [[fallthrough]];
     case OrderField::kVolume1wk:
     case OrderField::kVolume1mo:
     case OrderField::kVolume1yr:
-      return facts.oddity == MarketOddity::kSparse ? missing : RecentValue(facts.recent, field);
+      return RecentValueOf(facts, field);
     case OrderField::kStartDate:
-      return ValueOf(facts.start);
     case OrderField::kEndDate:
-      return ValueOf(facts.end);
     case OrderField::kCreatedAt:
-      return ValueOf(std::optional(facts.created));
     case OrderField::kUpdatedAt:
-      return ValueOf(std::optional(facts.updated));
     case OrderField::kClosedTime:
-      return ValueOf(facts.closed);
+      return TimeValue(facts, field);
     case OrderField::kCompetitive:
       return facts.competitive;
     case OrderField::kSpread:
@@ -123,7 +132,7 @@ SortValue MarketRows::Value(RowNumber row, OrderField field) const {
     case OrderField::kBestAsk:
       return facts.price + facts.spread / 2;
   }
-  return missing;
+  return std::monostate();
 }
 
 std::vector<RowNumber> MarketRows::Find(LookupKey by, std::string_view text) const {

@@ -16,7 +16,7 @@ namespace {
 
 /// As real servers have it; the API answers 414 beyond.
 constexpr std::size_t kLongestTarget = 8190;
-constexpr std::size_t kMemoryPerConnection = 64 * 1024;
+constexpr std::size_t kMemoryPerConnection = std::size_t{64} * 1024;
 constexpr unsigned kIdleSeconds = 300;
 
 /// One request on its way through the server.
@@ -40,7 +40,7 @@ void ResetConnection(int socket) {
   setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   sockaddr nowhere{};
   nowhere.sa_family = AF_UNSPEC;
-  connect(socket, &nowhere, sizeof nowhere);
+  static_cast<void>(connect(socket, &nowhere, sizeof nowhere));
 }
 
 ssize_t ReadBody(void* sender, std::uint64_t, char* buffer, std::size_t room) {

@@ -190,8 +190,8 @@ void WriteTail(JsonObject& json, const MarketFacts& facts) {
               facts.ordinal == 0       ? "moneyline"
               : facts.ordinal % 2 == 1 ? "spreads"
                                        : "totals");
-    if (facts.ordinal > 0)
-      json.Number("line", (facts.ordinal % 2 == 1 ? -0.5 : 0.5) - facts.ordinal / 2);
+    const double line = 0.5 + static_cast<double>(facts.ordinal / 2);
+    if (facts.ordinal > 0) json.Number("line", facts.ordinal % 2 == 1 ? -line : line);
   }
   json.Text("umaResolutionStatuses", UmaStatuses(facts));
   json.Fields(R"("pendingDeployment":false,"deploying":false)");

@@ -18,10 +18,7 @@ Result<WrittenPage> Simulation::WritePage(const ListingQuery& query,
     Result<RowPage> rows = SelectRows(query, page, fault);
     if (!rows) return rows.error();
     page.next_cursor = std::move(rows->next_cursor);
-    if (fault && !rows->rows.empty() && fault->kind >= FaultKind::kBadRecord &&
-        fault->kind != FaultKind::kMove) {
-      page.fault = fault->kind;
-    }
+    if (fault && !rows->rows.empty() && IsRecordFault(fault->kind)) page.fault = fault->kind;
     const bool is_bad = page.fault == FaultKind::kBadRecord;
     const RenderOptions options{
         query.include_markets, query.include_tags, world_->CurrentRevision()};

@@ -1,0 +1,42 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "simulator_process.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(CommandLine, RefusesMistakesAndNamesWhatIsValid) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+      {{"--bogus"}, "--recordings"},
+      {{"--fault", "teapot=1"}, "bad_record"},
+      {{"--fault", "429=7"}, "from 0 to 1"},
+      {{"--listen", "everywhere"}, "ADDRESS:PORT"},
+      {{"--listen", "1.2.3:0"}, "no IPv4 address"},
+      {{"--markets", "many"}, "--markets"},
+      {{"--tick", "-1"}, "--tick"},
+      {{"--recordings", "/nonexistent"}, "no recordings in /nonexistent"}};
+  for (const auto& [arguments, expected] : cases) {
+    const FinishedRun run = RunSimulator(arguments);
+    EXPECT_EQ(run.exit_code, 2) << expected;
+    EXPECT_THAT(run.error_output, HasSubstr(expected));
+    EXPECT_EQ(std::ranges::count(run.error_output, '\n'), 1) << run.error_output;
+  }
+}
+
+TEST(CommandLine, WritesThePortToAFile) {
+  const std::string path = testing::TempDir() + "simulator_port_" + std::to_string(getpid());
+  const SimulatorProcess simulator({"--markets", "10", "--port-file", path});
+
+  int port = 0;
+  std::ifstream(path) >> port;
+  EXPECT_GT(port, 0);
+}
+
+}  // namespace
+}  // namespace polyhouse

@@ -1,0 +1,172 @@
+#include "simulator_process.h"
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <simdjson.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <set>
+
+namespace polyhouse {
+namespace {
+
+struct Child {
+  pid_t pid;
+  int output;  ///< The reading end of its standard output or error.
+};
+
+Child StartChild(std::vector<std::string> arguments, int captured) {
+  std::array<int, 2> ends{};
+  EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+  arguments.insert(arguments.begin(), POLYHOUSE_SIMULATOR);
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves nothing behind
+    dup2(ends[1], captured);
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  close(ends[1]);
+  return {pid, ends[0]};
+}
+
+std::string ReadUntil(int descriptor, char last) {
+  std::string text;
+  char byte = 0;
+  while (read(descriptor, &byte, 1) == 1 && byte != last) text += byte;
+  return text;
+}
+
+int WaitFor(pid_t pid) {
+  int status = 0;
+  waitpid(pid, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::size_t AppendBody(char* data, std::size_t size, std::size_t count, void* reply) {
+  static_cast<Reply*>(reply)->body.append(data, size * count);
+  return size * count;
+}
+
+std::size_t AddHeader(char* data, std::size_t size, std::size_t count, void* reply) {
+  std::string line(data, size * count);
+  const std::size_t colon = line.find(':');
+  if (colon != std::string::npos) {
+    std::string name = line.substr(0, colon);
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    const std::size_t start = line.find_first_not_of(' ', colon + 1);
+    static_cast<Reply*>(reply)->headers[name] =
+        line.substr(start, line.find_last_not_of("\r\n") - start + 1);
+  }
+  return size * count;
+}
+
+}  // namespace
+
+SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments) {
+  const Child child = StartChild(std::move(arguments), STDOUT_FILENO);
+  pid_ = child.pid;
+  output_ = child.output;
+  const std::string line = ReadUntil(output_, '\n');
+  const std::size_t http = line.find("http://127.0.0.1:");
+  EXPECT_TRUE(line.starts_with("listening on http://127.0.0.1:")) << line;
+  if (http != std::string::npos) url_ = line.substr(http);
+}
+
+SimulatorProcess::~SimulatorProcess() {
+  if (pid_ > 0) kill(pid_, SIGKILL);
+  if (pid_ > 0) WaitFor(pid_);
+  close(output_);
+}
+
+Reply SimulatorProcess::Get(const std::string& target, long timeout_ms) const {
+  return Perform("GET", target, timeout_ms);
+}
+
+Reply SimulatorProcess::Post(const std::string& target) const {
+  return Perform("POST", target, 20'000);
+}
+
+std::vector<std::string> SimulatorProcess::Walk(const std::string& target,
+                                                const std::string& key) const {
+  std::vector<std::string> records;
+  std::string cursor;
+  std::set<std::string> cursors;
+  do {
+    const Reply reply = Get(target + (cursor.empty() ? "" : "&after_cursor=" + cursor));
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    simdjson::dom::parser parser;
+    simdjson::dom::element page;
+    simdjson::dom::array rows;
+    if (parser.parse(reply.body).get(page) != simdjson::SUCCESS ||
+        page[key].get(rows) != simdjson::SUCCESS) {
+      ADD_FAILURE() << "not a page: " << reply.body.substr(0, 200);
+      break;
+    }
+    for (const simdjson::dom::element row : rows) records.push_back(simdjson::minify(row));
+    std::string_view next;
+    cursor = page["next_cursor"].get(next) == simdjson::SUCCESS ? std::string(next) : "";
+    if (!cursors.insert(cursor).second) {
+      ADD_FAILURE() << "the cursor " << cursor << " came twice";
+      break;
+    }
+  } while (!cursor.empty());
+  return records;
+}
+
+int SimulatorProcess::Stop() {
+  kill(pid_, SIGTERM);
+  const int code = WaitFor(pid_);
+  pid_ = -1;
+  return code;
+}
+
+Reply SimulatorProcess::Perform(const std::string& method,
+                                const std::string& target,
+                                long timeout_ms) const {
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
+                                                                 &curl_easy_cleanup);
+  Reply reply;
+  const std::string url = url_ + target;
+  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, timeout_ms);
+  curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &AppendBody);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &reply);
+  curl_easy_setopt(curl.get(), CURLOPT_HEADERFUNCTION, &AddHeader);
+  curl_easy_setopt(curl.get(), CURLOPT_HEADERDATA, &reply);
+  reply.curl_code = curl_easy_perform(curl.get());
+  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &reply.status);
+  return reply;
+}
+
+FinishedRun RunSimulator(std::vector<std::string> arguments) {
+  const Child child = StartChild(std::move(arguments), STDERR_FILENO);
+  FinishedRun run;
+  run.error_output = ReadUntil(child.output, '\0');
+  close(child.output);
+  run.exit_code = WaitFor(child.pid);
+  return run;
+}
+
+std::string FieldOf(const std::string& json, const std::string& key) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element value;
+  if (parser.parse(json)[key].get(value) != simdjson::SUCCESS) return {};
+  return simdjson::minify(value);
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace polyhouse {
+
+/// What curl saw of a response.
+struct Reply {
+  int curl_code = 0;  ///< A CURLcode; 0 is success.
+  long status = 0;
+  std::string body;
+  std::map<std::string, std::string> headers;  ///< Names in lower case.
+};
+
+/// The real program on a port of its own, ended with the test.
+class SimulatorProcess final {
+ public:
+  /// Starts it with these arguments and waits until it says that it listens.
+  explicit SimulatorProcess(std::vector<std::string> arguments);
+  ~SimulatorProcess();
+  SimulatorProcess(const SimulatorProcess&) = delete;
+  SimulatorProcess& operator=(const SimulatorProcess&) = delete;
+
+  Reply Get(const std::string& target, long timeout_ms = 20'000) const;
+  Reply Post(const std::string& target) const;
+  /// The array of a listing walked to its end, as raw records; fails the test on anything but 200.
+  std::vector<std::string> Walk(const std::string& target, const std::string& key) const;
+  /// Sends SIGTERM and returns the exit code.
+  int Stop();
+
+ private:
+  Reply Perform(const std::string& method, const std::string& target, long timeout_ms) const;
+
+  pid_t pid_ = -1;
+  int output_ = -1;
+  std::string url_;
+};
+
+/// How a run of the program that does not serve ended.
+struct FinishedRun {
+  int exit_code = -1;
+  std::string error_output;
+};
+FinishedRun RunSimulator(std::vector<std::string> arguments);
+
+/// A value of a JSON object as compact text, such as `"text"` or `12`; empty when the key is
+/// missing.
+std::string FieldOf(const std::string& json, const std::string& key);
+
+}  // namespace polyhouse
