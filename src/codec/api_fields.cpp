@@ -14,16 +14,21 @@ Status ReadInto(JsonReader& reader, JsonValue value, Draft<Row>& draft) {
   return reader.Read(value, draft.*kMember);
 }
 
-/// Only the first event counts: no market was ever seen with two.
+/// Only the first event counts: no market was ever seen with two. What is wanted of its fifty
+/// fields comes first, and the rest need not be looked at.
 Status ReadParentEvent(JsonReader& reader, JsonValue value, Draft<Market>& market) {
   return ForEachObject(value, [&, first = true](simdjson::ondemand::object event) mutable {
     if (!std::exchange(first, false)) return Ok();
-    return ForEachField(event, [&](std::string_view name, JsonValue field) {
-      if (name == "id") return reader.Read(field, market.event_id);
-      if (name == "slug") return reader.Read(field, market.event_slug);
-      if (name == "ticker") return reader.Read(field, market.ticker);
-      return Ok();
-    });
+    int found = 0;
+    return ForEachFieldUntil(
+        event,
+        [&] { return found == 3; },
+        [&](std::string_view name, JsonValue field) {
+          if (name == "id") return ++found, reader.Read(field, market.event_id);
+          if (name == "slug") return ++found, reader.Read(field, market.event_slug);
+          if (name == "ticker") return ++found, reader.Read(field, market.ticker);
+          return Ok();
+        });
   });
 }
 

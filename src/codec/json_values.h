@@ -26,9 +26,10 @@ bool IsAtEnd(simdjson::ondemand::document& document);
 /// The name of a field without unescaping it: known names hold nothing to unescape.
 std::string_view RawName(simdjson::ondemand::raw_json_string key);
 
-/// Calls `read(name, value)` for each field until one fails; the error then names the field.
-template <class Read>
-Status ForEachField(simdjson::ondemand::object record, Read read) {
+/// Calls `read(name, value)` for each field until one fails, and the error then names the field, or
+/// until `enough()`.
+template <class Read, class Enough>
+Status ForEachFieldUntil(simdjson::ondemand::object record, Enough enough, Read read) {
   for (auto field : record) {
     simdjson::ondemand::raw_json_string key;
     if (const auto code = field.key().get(key)) return JsonError(code);
@@ -38,8 +39,16 @@ Status ForEachField(simdjson::ondemand::object record, Read read) {
     if (auto status = read(name, value); !status) {
       return std::move(status).error().WithContext("field " + std::string(name));
     }
+    if (enough()) break;
   }
   return Ok();
+}
+
+/// As ForEachFieldUntil, for every field.
+template <class Read>
+Status ForEachField(simdjson::ondemand::object record, Read read) {
+  return ForEachFieldUntil(
+      record, [] { return false; }, read);
 }
 
 /// Calls `read(object)` for each element of a list of objects until one fails; null is an empty
