@@ -1,9 +1,11 @@
 #include "flow/table_writer.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "codec/table_spec.h"
 #include "flow/batch.h"
+#include "flow/stream_trimmer.h"
 
 namespace polyhouse {
 namespace {
@@ -45,7 +47,6 @@ class RowWriter final : public TableWriter {
   Status StoreHalves(std::span<const Entry> entries, std::vector<DeadLetter>& letters);
   Status InsertBlock(NativeBlock<Row>& block, std::span<const EntryId> ids);
   Status Acknowledge(std::span<const DeadLetter> letters);
-  void Trim();
 
   /// Repeats a stream operation until it succeeds; only kConfig and kStopping come out.
   template <class Operation>
@@ -59,14 +60,17 @@ class RowWriter final : public TableWriter {
   Batch<Row> batch_;
   std::stop_token stop_;
   Timestamp next_claim_{};
+  std::optional<StreamTrimmer> trimmer_;  ///< While Run runs.
 };
 
 template <class Row>
 Status RowWriter<Row>::Run(std::stop_token stop, std::stop_token drain) {
   stop_ = stop;
+  trimmer_.emplace(tools_.admin, options_.stream, tools_.events);
   auto status = Recover();
   bool drained = false;
   while (status && !drained && !stop.stop_requested()) status = WriteOnce(drain, drained);
+  trimmer_.reset();
   if (!status && status.error().kind == ErrorKind::kStopping) return Ok();
   return status;
 }
@@ -178,7 +182,7 @@ Status RowWriter<Row>::Flush() {
   if (auto status = StoreBatch(); !status) return status;
   batch_.Clear();
   tools_.events.BatchStored(table(), rows, SteadyNow() - started);
-  Trim();
+  trimmer_->Wake();
   return Ok();
 }
 
@@ -261,13 +265,6 @@ Status RowWriter<Row>::InsertBlock(NativeBlock<Row>& block, std::span<const Entr
 template <class Row>
 Status RowWriter<Row>::Acknowledge(std::span<const DeadLetter> letters) {
   return Persist([&] { return tools_.reader.Ack(batch_.ids(), letters); });
-}
-
-template <class Row>
-void RowWriter<Row>::Trim() {
-  // A trim that fails loses nothing: the next one removes more.
-  const auto removed = tools_.admin.Trim(options_.stream);
-  if (removed) tools_.events.EntriesTrimmed(options_.stream.value(), *removed);
 }
 
 template <class Row>

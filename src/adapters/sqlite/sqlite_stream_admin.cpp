@@ -6,7 +6,7 @@ namespace polyhouse {
 namespace {
 
 /// How many entries one transaction removes, so that appends need not wait long for the write lock.
-constexpr std::int64_t kTrimStep = 10'000;
+constexpr std::int64_t kTrimStep = 2'000;
 
 /// The first entry that a group still needs is its oldest pending one, else the one after the last
 /// delivered.
