@@ -62,6 +62,7 @@ Result<int> EngineProcess::Spawn() const {
   if (!config_.engine_library.empty())
     arguments.push_back("--engine-library=" + config_.engine_library);
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
 

@@ -17,7 +17,7 @@ constexpr double kMinShare = 0.02;
 std::string Amount(std::uint64_t number, std::string_view what) {
   std::string digits = std::to_string(number);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
+    digits.insert(static_cast<std::size_t>(at), 1, ',');
   }
   return digits + " " + std::string(what);
 }

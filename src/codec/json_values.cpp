@@ -133,7 +133,7 @@ Status ReadArray(simdjson::ondemand::array array, std::vector<T>& out) {
   out.clear();
   for (auto element : array) {
     JsonValue value;
-    if (const auto code = std::move(element).get(value)) return JsonError(code);
+    if (const auto code = element.get(value)) return JsonError(code);
     const auto text = ScalarText(value, "a string or number");
     if (!text) return text.error();
     if (!*text) return MalformedError("expected a string or number in the list, found null");

@@ -83,11 +83,12 @@ class Loader {
   }
 
   void TakeNode(const std::string& key, const toml::node& node, const std::string& path) {
+    const std::string where = path + ": " + key;
     std::vector<std::string_view> known;
     for (const Setting& setting : ConfigTable()) {
       known.push_back(setting.key);
       if (setting.key != key) continue;
-      Take(setting, TextOf(node), path, path + ": " + key);
+      Take(setting, TextOf(node), path, where);
       return;
     }
     problems.push_back(path + ": the key " + key + " is not known; did you mean " +
@@ -121,8 +122,10 @@ Result<LoadedConfig> LoadConfig(const ConfigSources& sources) {
   loader.TakeFlags(sources.flags);
   if (loader.problems.empty()) return std::move(loader.loaded);
   std::string message;
-  for (const std::string& problem : loader.problems)
-    message += (message.empty() ? "" : "\n") + problem;
+  for (const std::string& problem : loader.problems) {
+    if (!message.empty()) message += '\n';
+    message += problem;
+  }
   return ConfigError(message);
 }
 

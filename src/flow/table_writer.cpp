@@ -192,7 +192,7 @@ Status RowWriter<Row>::StoreBatch() {
     const std::string boundary = BatchBoundary(batch_.ids());
     if (auto status = Persist([&] { return tools_.reader.SaveNote(boundary); }); !status)
       return status;
-    const auto status = InsertBlock(batch_.block(), batch_.ids());
+    auto status = InsertBlock(batch_.block(), batch_.ids());
     if (!status && status.error().kind == ErrorKind::kRejected) {
       tools_.events.BatchHalved(table(), batch_.block().rows(), status.error());
       return StoreApart();
@@ -234,7 +234,7 @@ Status RowWriter<Row>::StoreHalves(std::span<const Entry> entries,
     (void)part.Add(entry, tools_.clock.Now()).has_value();
   }
   if (part.block().rows() == 0) return Ok();
-  const auto status = InsertBlock(part.block(), part.ids());
+  auto status = InsertBlock(part.block(), part.ids());
   if (status || status.error().kind != ErrorKind::kRejected) return status;
   if (entries.size() == 1) {
     tools_.events.RowDeadLettered(table(), ToString(entries.front().id), status.error());

@@ -145,6 +145,24 @@ TEST(CommandLine, AnEditedMigrationIsRefused) {
   EXPECT_THAT(result.err, HasSubstr("0001_markets was edited"));
 }
 
+TEST(CommandLine, ProgressIsShownOnATerminalAndNowhereElse) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "500"});
+  std::string command;
+  for (const std::string& word :
+       Polyhouse(dir / "terminal", simulator.url()).Command({"up", "--once"})) {
+    command += "'" + word + "' ";
+  }
+  const RunResult terminal = RunToEnd({"script", "-qec", command, "/dev/null"});
+  EXPECT_EQ(terminal.exit_code, 0) << terminal.out;
+  EXPECT_THAT(terminal.out, HasSubstr("rows stored"));
+
+  const RunResult piped = Polyhouse(dir / "piped", simulator.url()).Run({"up", "--once"});
+  EXPECT_THAT(piped.err, testing::Not(HasSubstr("rows stored")));
+  EXPECT_THAT(piped.err, testing::Not(HasSubstr("\r")));
+  EXPECT_THAT(piped.err, testing::ContainsRegex("[0-9]+ rows in [0-9.]+ s, [0-9]+ rows/s"));
+}
+
 TEST(CommandLine, DeadLettersAreListedShownReplayedAndDropped) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "1000", "--fault", "bad_record=0.6"});

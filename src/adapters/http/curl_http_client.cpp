@@ -99,6 +99,7 @@ int OnSeek(void* context, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
+// NOLINTNEXTLINE(readability-function-size): libcurl fixes the parameters.
 int OnProgress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<Exchange*>(context)->stop.stop_requested() ? 1 : 0;
 }

@@ -1,0 +1,98 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <regex>
+#include <sstream>
+
+#include "support/polyhouse_program.h"
+
+namespace polyhouse {
+namespace {
+
+const std::string kProject = std::string(TESTS_DIR) + "/..";
+
+/// The lines of all ```sh blocks of a page, in order.
+std::vector<std::string> Commands(const std::string& page) {
+  std::vector<std::string> commands;
+  std::istringstream text(ReadFile(kProject + "/" + page));
+  bool inside = false;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("```")) {
+      inside = line == "```sh";
+    } else if (inside) {
+      commands.push_back(line);
+    }
+  }
+  return commands;
+}
+
+std::string Replaced(std::string text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+TEST(Readme, EveryCommandWorksInTheGivenOrder) {
+  // A clone whose build is there already; `make` targets are run by .ci/run, the rest here.
+  const ScratchDir clone;
+  const auto programs = std::filesystem::path(PolyhouseProgram()).parent_path();
+  std::filesystem::create_directories(clone / "build");
+  std::filesystem::create_directory_symlink(programs, clone / "build/release");
+  const Simulator simulator({"--markets", "300"});
+  std::string script = "cd " + clone.path() + "\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n";
+  std::string make_targets;
+  for (const std::string& command : Commands("README.md")) {
+    if (command.starts_with("make ")) {
+      make_targets += command + "\n";
+    } else {
+      script += Replaced(command, ":8123", ":18123") + "\n";
+    }
+  }
+
+  const RunResult run = RunToEnd({"bash", "-euo", "pipefail", "-c", script},
+                                 {"POLYMARKET_GAMMA_URL=" + simulator.url()});
+
+  EXPECT_EQ(run.exit_code, 0) << script << run.err;
+  EXPECT_THAT(run.out, testing::HasSubstr("\n300\n")) << "the curl to the engine's port";
+  EXPECT_THAT(run.out, testing::HasSubstr("\"question\":"));
+  EXPECT_THAT(make_targets,
+              testing::AllOf(testing::HasSubstr("make demo"), testing::HasSubstr("make build")));
+}
+
+TEST(Readme, MakeTargetsOfThePagesExist) {
+  const std::string makefile = "\n" + ReadFile(kProject + "/Makefile");
+  for (const char* page : {"README.md", "CONTRIBUTING.md"}) {
+    for (const std::string& command : Commands(page)) {
+      std::smatch target;
+      if (!std::regex_search(command, target, std::regex("^make ([a-z]+)"))) continue;
+      EXPECT_THAT(makefile, testing::HasSubstr("\n" + target[1].str() + ":")) << page;
+    }
+  }
+}
+
+TEST(Readme, LinksLeadSomewhere) {
+  for (const char* page : {"README.md", "CONTRIBUTING.md"}) {
+    const std::string text = ReadFile(kProject + "/" + page);
+    const std::regex link(R"(\]\(([^)#:]+)\))");
+    for (auto at = std::sregex_iterator(text.begin(), text.end(), link);
+         at != std::sregex_iterator();
+         ++at) {
+      EXPECT_TRUE(std::filesystem::exists(kProject + "/" + (*at)[1].str()))
+          << page << ": " << (*at)[1].str();
+    }
+  }
+}
+
+TEST(Readme, FilesNamedInContributingExist) {
+  const std::string text = ReadFile(kProject + "/CONTRIBUTING.md");
+  const std::regex path("`((src|tests|docs|schema|scripts)/[a-z0-9_/.]*)`");
+  for (auto at = std::sregex_iterator(text.begin(), text.end(), path); at != std::sregex_iterator();
+       ++at) {
+    EXPECT_TRUE(std::filesystem::exists(kProject + "/" + (*at)[1].str())) << (*at)[1].str();
+  }
+}
+
+}  // namespace
+}  // namespace polyhouse
