@@ -16,7 +16,8 @@ constexpr std::chrono::milliseconds kLongest = std::chrono::hours(1);
 std::optional<std::chrono::milliseconds> ParseRetryAfter(std::string_view value, Timestamp now) {
   std::uint64_t seconds = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  if (error == std::errc{} && end == value.data() + value.size()) {
+  if (error != std::errc::invalid_argument && end == value.data() + value.size()) {
+    if (error == std::errc::result_out_of_range) return kLongest;
     return std::min<std::chrono::milliseconds>(
         std::chrono::seconds(std::min<std::uint64_t>(seconds, 3600)), kLongest);
   }

@@ -30,6 +30,30 @@ Result<std::int64_t> UserVersion(SqliteDatabase& database) {
   return statement->Integer(0);
 }
 
+/// Empty when the stream is new.
+Result<std::string> FindEntriesTable(SqliteDatabase& database, const StreamName& stream) {
+  auto find = database.Prepare("SELECT key FROM streams WHERE name = ?");
+  if (!find) return std::move(find).error();
+  const auto row = find->Bind(stream.value()).Step();
+  if (!row) return row.error();
+  if (!*row) return std::string();
+  return "entries_" + std::to_string(find->Integer(0));
+}
+
+Result<std::string> AddStream(SqliteDatabase& database, const StreamName& stream) {
+  auto insert = database.Prepare("INSERT OR IGNORE INTO streams (name) VALUES (?)");
+  if (!insert) return std::move(insert).error();
+  if (auto status = insert->Bind(stream.value()).Run(); !status) return std::move(status).error();
+  auto table = FindEntriesTable(database, stream);
+  if (!table) return table;
+  // AUTOINCREMENT: the id of an entry that was trimmed is never given out again.
+  auto status = database.Execute("CREATE TABLE IF NOT EXISTS " + *table +
+                                 " (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT NOT NULL,"
+                                 " version INTEGER NOT NULL, data BLOB NOT NULL)");
+  if (!status) return std::move(status).error();
+  return table;
+}
+
 }  // namespace
 
 Result<SqliteDatabase> OpenStreamsFile(const std::string& path) {
@@ -50,20 +74,17 @@ Result<SqliteDatabase> OpenStreamsFile(const std::string& path) {
 }
 
 Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& stream) {
-  auto insert = database.Prepare("INSERT OR IGNORE INTO streams (name) VALUES (?)");
-  if (!insert) return std::move(insert).error();
-  auto find = database.Prepare("SELECT key FROM streams WHERE name = ?");
-  if (!find) return std::move(find).error();
-  if (auto status = insert->Bind(stream.value()).Run(); !status) return std::move(status).error();
-  const auto row = find->Bind(stream.value()).Step();
-  if (!row) return row.error();
-  const std::string table = "entries_" + std::to_string(find->Integer(0));
-  find->Reset();
-  // AUTOINCREMENT: the id of an entry that was trimmed is never given out again.
-  auto status = database.Execute("CREATE TABLE IF NOT EXISTS " + table +
-                                 " (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT NOT NULL,"
-                                 " version INTEGER NOT NULL, data BLOB NOT NULL)");
-  if (!status) return std::move(status).error();
+  // Looking first: an insert, even one that finds nothing to do, would wait for the write lock.
+  const auto known = FindEntriesTable(database, stream);
+  if (!known || !known->empty()) return known;
+  // A savepoint is a transaction of its own or a part of the caller's. The name and its table must
+  // come together: a name without its table would be a stream that can never be used.
+  if (auto begun = database.Execute("SAVEPOINT new_stream"); !begun)
+    return std::move(begun).error();
+  auto table = AddStream(database, stream);
+  if (!table) (void)database.Execute("ROLLBACK TO new_stream").has_value();
+  auto released = database.Execute("RELEASE new_stream");
+  if (table && !released) return std::move(released).error();
   return table;
 }
 
