@@ -33,6 +33,7 @@ Status ReadParentEvent(JsonReader& reader, JsonValue value, Draft<Market>& marke
 }
 
 Status ReadTags(JsonReader& reader, JsonValue value, Draft<Event>& event) {
+  event.tags.values.clear();
   return ForEachObject(value, [&](simdjson::ondemand::object tag) {
     std::string label;
     auto status = ForEachField(tag, [&](std::string_view name, JsonValue field) {
@@ -44,6 +45,7 @@ Status ReadTags(JsonReader& reader, JsonValue value, Draft<Event>& event) {
 }
 
 Status CountMarkets(JsonReader&, JsonValue value, Draft<Event>& event) {
+  event.markets_count = 0;
   return ForEachObject(value, [&](simdjson::ondemand::object) {
     ++event.markets_count;
     return Ok();

@@ -1,7 +1,6 @@
 #include "codec/api_page.h"
 
-#include <algorithm>
-
+#include "base/one_line.h"
 #include "codec/api_record.h"
 #include "codec/record_slicer.h"
 
@@ -17,18 +16,12 @@ constexpr std::string_view kRecordsName = "markets";
 template <>
 constexpr std::string_view kRecordsName<Event> = "events";
 
-/// The first words of a body that is no page, for the log.
-std::string Excerpt(std::string_view body) {
-  constexpr std::size_t kShown = 120;
-  std::string shown(body.substr(0, kShown));
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return shown;
-}
+/// As much of a foreign body as a log line should hold.
+constexpr std::size_t kShown = 120;
 
 Error NotAPage(std::string_view why, std::string_view body) {
   return TransientError("the answer is not a page of records (" + std::string(why) +
-                        "): " + Excerpt(body));
+                        "): " + OneLine(body, kShown));
 }
 
 }  // namespace

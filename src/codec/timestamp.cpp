@@ -65,7 +65,7 @@ std::optional<Timestamp> ScanDate(Scanner& in) {
   const std::chrono::year_month_day date(std::chrono::year(*year),
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day)));
-  if (!date.ok() || *year < 1900 || *year > 2299) return {};
+  if (!date.ok()) return {};
   return Timestamp(std::chrono::sys_days(date));
 }
 
@@ -92,10 +92,11 @@ std::optional<milliseconds> ScanZone(Scanner& in) {
   if (!east && !in.Take('-')) return {};
   const std::array<milliseconds, 3> units = {hours(1), minutes(1), seconds(1)};
   milliseconds offset(0);
-  for (std::size_t i = 0; i < units.size() && !in.AtEnd(); ++i) {
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    if (i > 0 && in.AtEnd()) break;
     if (i > 0) in.Take(':');
     const auto part = in.Digits(2);
-    if (!part) return {};
+    if (!part || *part > (i == 0 ? 23 : 59)) return {};
     offset += *part * units[i];
   }
   return east ? offset : -offset;
@@ -110,6 +111,14 @@ std::optional<Timestamp> ParseEpoch(std::string_view text) {
   return Timestamp(milliseconds(value));
 }
 
+std::optional<Timestamp> IfInRange(Timestamp time) {
+  using std::chrono::year;
+  constexpr Timestamp kFirst = std::chrono::sys_days(year(1900) / 1 / 1);
+  constexpr Timestamp kEnd = std::chrono::sys_days(year(2300) / 1 / 1);
+  if (time < kFirst || time >= kEnd) return {};
+  return time;
+}
+
 void AppendPadded(std::string& out, std::int64_t value, std::size_t width) {
   const std::string digits = std::to_string(value);
   out.append(width - std::min(width, digits.size()), '0').append(digits);
@@ -121,13 +130,14 @@ std::optional<Timestamp> ParseApiTime(std::string_view text) {
   if (const auto epoch = ParseEpoch(text)) return epoch;
   Scanner in(text);
   const auto date = ScanDate(in);
-  if (!date || in.AtEnd()) return date;
+  if (!date) return {};
+  if (in.AtEnd()) return IfInRange(*date);
   if (!in.Take('T') && !in.Take(' ')) return {};
   const auto time = ScanTimeOfDay(in);
   if (!time) return {};
   const auto zone = ScanZone(in);
   if (!zone || !in.AtEnd()) return {};
-  return *date + *time - *zone;
+  return IfInRange(*date + *time - *zone);
 }
 
 std::string FormatTime(Timestamp time) {

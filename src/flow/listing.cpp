@@ -3,28 +3,12 @@
 #include <charconv>
 #include <set>
 
+#include "base/url.h"
 #include "codec/entry_codec.h"
 #include "flow/response_class.h"
 
 namespace polyhouse {
 namespace {
-
-/// Cursors are opaque, so anything may be in them.
-void AppendParameter(std::string& url, std::string_view name, std::string_view value) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kUnreserved =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-  url += url.find('?') == std::string::npos ? '?' : '&';
-  url.append(name).append("=");
-  for (const char c : value) {
-    if (kUnreserved.find(c) != std::string_view::npos) {
-      url += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      url.append({'%', kHex[byte >> 4U], kHex[byte & 0xFU]});
-    }
-  }
-}
 
 template <class Row>
 class GammaListing final : public Listing {
@@ -56,16 +40,16 @@ class GammaListing final : public Listing {
  private:
   std::string UrlOf(const PageRequest& request) const {
     std::string url = options_.base_url + path_ + (options_.legacy_offset ? "" : "/keyset");
-    AppendParameter(url, "limit", std::to_string(options_.page_size));
-    AppendParameter(url, "closed", request.state == OpenState::kClosed ? "true" : "false");
-    AppendParameter(url, "order", "id");
-    AppendParameter(
+    AppendUrlParameter(url, "limit", std::to_string(options_.page_size));
+    AppendUrlParameter(url, "closed", request.state == OpenState::kClosed ? "true" : "false");
+    AppendUrlParameter(url, "order", "id");
+    AppendUrlParameter(
         url, "ascending", request.order == ListingOrder::kOldestFirst ? "true" : "false");
     if (!request.cursor.empty()) {
-      AppendParameter(url, options_.legacy_offset ? "offset" : "after_cursor", request.cursor);
+      AppendUrlParameter(url, options_.legacy_offset ? "offset" : "after_cursor", request.cursor);
     }
     // Parameters it does not know are ignored by the API, but not by its cache.
-    if (request.fresh) AppendParameter(url, "_", std::to_string(request.version));
+    if (request.fresh) AppendUrlParameter(url, "_", std::to_string(request.version));
     return url;
   }
 

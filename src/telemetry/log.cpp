@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "base/json_text.h"
+#include "base/one_line.h"
 
 namespace polyhouse::telemetry {
 namespace {
@@ -24,17 +25,6 @@ spdlog::level::level_enum SpdlogLevel(Level level) {
       return spdlog::level::err;
   }
   return spdlog::level::err;
-}
-
-/// Foreign text must not be able to start a line of its own or to move the cursor of a terminal.
-std::string OneLine(std::string_view text) {
-  std::string line(text);
-  std::replace_if(
-      line.begin(),
-      line.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
-      ' ');
-  return line;
 }
 
 std::string AsText(std::string_view message, const Facts& facts) {

@@ -4,23 +4,10 @@
 #include <array>
 
 #include "adapters/clickhouse/error_class.h"
+#include "base/url.h"
 
 namespace polyhouse {
 namespace {
-
-/// RFC 3986: everything but unreserved characters as %XX.
-void AppendUrlEncoded(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
-        (byte >= 'a' && byte <= 'z') || c == '-' || c == '_' || c == '.' || c == '~') {
-      out += c;
-    } else {
-      out.append({'%', kHex[byte >> 4U], kHex[byte & 0xFU]});
-    }
-  }
-}
 
 std::string FirstLine(std::string_view text) {
   return std::string(text.substr(0, std::min(text.find('\n'), std::size_t{1000})));
@@ -40,13 +27,7 @@ Error ErrorOf(const HttpResponse& response) {
 
 HttpRequest ClickHouseClient::RequestTo(const std::string& path, const Settings& parameters) const {
   std::string url = options_.url + path;
-  char separator = '?';
-  for (const auto& [name, value] : parameters) {
-    url += std::exchange(separator, '&');
-    AppendUrlEncoded(url, name);
-    url += '=';
-    AppendUrlEncoded(url, value);
-  }
+  for (const auto& [name, value] : parameters) AppendUrlParameter(url, name, value);
   HttpRequest request{.url = std::move(url), .unix_socket = options_.unix_socket, .timeout = {}};
   if (!options_.user.empty()) {
     request.headers.push_back("X-ClickHouse-User: " + options_.user);
