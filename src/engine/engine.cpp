@@ -14,6 +14,8 @@
 namespace polyhouse {
 namespace {
 
+/// Requests beyond these bounds are told to come back; queries wait a while for a place first.
+constexpr std::size_t kMostRequests = 256;
 constexpr std::size_t kMostQueries = 32;
 constexpr std::uint64_t kSmallestMemoryLimit = std::uint64_t{256} << 20;
 /// How long requests in flight may take after a stop was requested, and then after being killed.
@@ -38,7 +40,7 @@ void WaitForStop(std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
-  never.wait(lock, stop, [] { return false; });
+  never.wait(lock, std::move(stop), [] { return false; });
 }
 
 /// Lets requests in flight finish; what takes too long is killed.
@@ -60,7 +62,7 @@ Status Run(const EngineOptions& options,
   if (!api) return api.error();
   auto tables = Tables::Open(*api, options.tables_dir, options.memory_limit_bytes);
   if (!tables) return std::move(tables.error());
-  Traffic traffic(kMostQueries);
+  Traffic traffic(kMostRequests, kMostQueries);
   Servers servers;
   std::uint16_t port = 0;
   if (!options.listen.empty()) {

@@ -10,6 +10,13 @@ namespace {
 constexpr std::string_view kCodePrefix = "Code: ";
 constexpr std::string_view kAfterCode = ". DB::Exception: ";
 
+// HTTP statuses, from ClickHouse's own table: src/Server/HTTP/exceptionCodeToHTTPStatus.cpp.
+constexpr std::array kBadRequest = {6,  8,   15,  25,  26,  27,  36,  37,  38,  41,  44,  53, 62,
+                                    72, 117, 123, 167, 168, 223, 321, 376, 427, 441, 675, 676};
+constexpr std::array kNotFound = {46, 47, 50, 56, 60, 63, 73, 78, 81, 115, 152, 336, 511};
+constexpr std::array kForbidden = {192, 193, 497, 512, 516};
+constexpr std::array kUnavailable = {76, 202, 209, 439};
+
 std::string_view NameOf(EngineCode code) {
   switch (code) {
     case EngineCode::kBadArguments:
@@ -103,12 +110,6 @@ EngineError ParseEngineError(std::string_view message) {
 }
 
 unsigned HttpStatusOf(int code) {
-  // ClickHouse's own table: src/Server/HTTP/exceptionCodeToHTTPStatus.cpp.
-  constexpr std::array kBadRequest = {6,  8,   15,  25,  26,  27,  36,  37,  38,  41,  44,  53, 62,
-                                      72, 117, 123, 167, 168, 223, 321, 376, 427, 441, 675, 676};
-  constexpr std::array kNotFound = {46, 47, 50, 56, 60, 63, 73, 78, 81, 115, 152, 336, 511};
-  constexpr std::array kForbidden = {192, 193, 497, 512, 516};
-  constexpr std::array kUnavailable = {76, 202, 209, 439};
   const auto among = [code](const auto& codes) {
     return std::binary_search(codes.begin(), codes.end(), code);
   };

@@ -89,7 +89,7 @@ EngineResult<void> Exchange::LookForInsert(TextState state) {
       return {};
     // Twice the length before the next look: the work stays linear however small the pieces are.
     case InsertSearch::kNeedMore:
-      look_again_at_ = text_.size() * 2;
+      look_again_at_ = std::max<std::size_t>(1, text_.size() * 2);
       return {};
   }
   return {};
@@ -148,7 +148,6 @@ Exchange::Done Exchange::RunInsert() {
 
 Exchange::Done Exchange::RunStatement() {
   const StatementWords words = ReadStatementWords(text_);
-  if (words.is_empty) return FailWith(EngineCode::kSyntaxError, "Syntax error: Empty query.");
   if (auto opened = OpenSession(); !opened) return tl::make_unexpected(std::move(opened.error()));
   if (auto checked = CheckStatement(words); !checked) {
     return tl::make_unexpected(std::move(checked.error()));
@@ -176,17 +175,13 @@ Exchange::Done Exchange::RunStatement() {
 
 EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
   const StatementAnalysis analysis = session_->Classify(text_);
-  if (analysis.statement_count > 1) {
-    return FailWith(EngineCode::kSyntaxError, "Syntax error (Multi-statements are not allowed).");
-  }
   if (words.is_insert && !words.format.empty()) {
     return FailWith(EngineCode::kNotImplemented,
                     "INSERT … SELECT … FROM input() with data is not supported: insert the data as "
                     "they are, or into a table of their own first.");
   }
-  const bool parsed = analysis.statement_count == 1;
-  if (!parsed) {
-    EngineError why = WhyNotParsed();
+  if (analysis.statement_count != 1) {
+    EngineError why = WhyNotOneStatement();
     if (why.code == static_cast<int>(EngineCode::kSyntaxError) || rights_ != Rights::kOwner) {
       return tl::make_unexpected(std::move(why));
     }
@@ -206,12 +201,12 @@ EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
   return {};
 }
 
-EngineError Exchange::WhyNotParsed() {
+EngineError Exchange::WhyNotOneStatement() {
   // Opening an insert stream parses the text and runs nothing, unless it is an INSERT; an INSERT
   // that can be parsed is never asked about here.
-  auto parsed = InsertStream::Start(std::move(session_), {text_, "", 0}, params_.parameters);
-  auto reopened = tables_.OpenSession(params_, rights_);
-  if (reopened) session_ = std::move(*reopened);
+  auto session = tables_.OpenSession(params_, rights_);
+  if (!session) return std::move(session.error());
+  auto parsed = InsertStream::Start(std::move(*session), {text_, "", 0}, params_.parameters);
   if (!parsed) return std::move(parsed.error());
   return FailWith(EngineCode::kUnknown, "The statement cannot be classified.").value();
 }

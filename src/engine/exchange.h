@@ -51,7 +51,7 @@ class Exchange {
   EngineResult<void> StartInsert(const InsertStatement& statement);
   EngineResult<void> OpenSession();
   EngineResult<void> CheckStatement(const StatementWords& words);
-  EngineError WhyNotParsed();
+  EngineError WhyNotOneStatement();
   Done Run();
   Done RunInsert();
   Done RunStatement();

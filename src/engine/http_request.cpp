@@ -13,6 +13,12 @@ Reply PlainReply(unsigned status, std::string text) {
   return reply;
 }
 
+Reply BusyReply(std::string text) {
+  Reply reply = PlainReply(503, std::move(text));
+  reply.headers.insert(reply.headers.end(), {{"Connection", "close"}, {"Retry-After", "1"}});
+  return reply;
+}
+
 std::string_view Header(MHD_Connection* connection, const char* name) {
   const char* const value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
   return value == nullptr ? std::string_view() : std::string_view(value);
@@ -24,6 +30,7 @@ struct ParamsInProgress {
   std::size_t count = 0;
 };
 
+// NOLINTNEXTLINE(readability-function-size): libmicrohttpd fixes the parameters.
 MHD_Result TakeUrlParam(void* context,
                         MHD_ValueKind /*kind*/,
                         const char* name,
@@ -99,22 +106,20 @@ HttpRequest::HttpRequest(EngineHttpServer& server,
                          std::string_view method)
     : server_(server),
       connection_(connection),
-      counted_(server.traffic().BeginRequest()),
+      visit_(server.traffic()),
       reply_(AnswerWithoutEngine(path, method)) {
   if (!reply_) OpenExchange(method);
 }
 
-HttpRequest::~HttpRequest() {
-  exchange_.reset();
-  if (counted_) server_.traffic().EndRequest();
-}
-
 std::optional<Reply> HttpRequest::AnswerWithoutEngine(std::string_view path,
                                                       std::string_view method) const {
-  if (!counted_) {
-    Reply reply = PlainReply(503, "The engine is stopping.\n");
-    reply.headers.emplace_back("Connection", "close");
-    return reply;
+  switch (visit_.admission()) {
+    case Traffic::Admission::kAdmitted:
+      break;
+    case Traffic::Admission::kTooMany:
+      return BusyReply("Too many requests at once: try again in a moment.\n");
+    case Traffic::Admission::kStopping:
+      return BusyReply("The engine is stopping.\n");
   }
   const EngineDoor& door = server_.door();
   if (door.kind == EngineDoor::Kind::kTcp &&

@@ -23,7 +23,6 @@ class HttpRequest {
               std::string_view method);
   HttpRequest(const HttpRequest&) = delete;
   HttpRequest& operator=(const HttpRequest&) = delete;
-  ~HttpRequest();
 
   void Receive(std::string_view piece);
   /// Runs the request and queues the answer with libmicrohttpd.
@@ -35,7 +34,7 @@ class HttpRequest {
 
   EngineHttpServer& server_;
   MHD_Connection* connection_;
-  bool counted_;
+  Traffic::Visit visit_;  // First of what it counts: a request is over when all of it is gone.
   std::optional<Reply> reply_;
   std::unique_ptr<Exchange> exchange_;
 };

@@ -10,12 +10,17 @@
 namespace polyhouse {
 namespace {
 
-/// Connections at once; more wait to be accepted. A thread and a buffer each.
-constexpr unsigned kMostConnections = 64;
+/// Connections at once, most of them silent; libmicrohttpd closes the next one without a word. What
+/// is bounded with an answer is requests (Traffic).
+constexpr unsigned kMostConnections = 1024;
 /// Buffer of a connection: request line and headers must fit, and a piece of the body is half of
-/// it.
+/// it. Pages that were never used take no memory.
 constexpr std::size_t kConnectionBytes = std::size_t{512} << 10;
 
+constexpr unsigned kFlags =
+    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ITC;
+
+// NOLINTNEXTLINE(readability-function-size): libmicrohttpd fixes the parameters.
 MHD_Result OnRequest(void* context,
                      MHD_Connection* connection,
                      const char* path,
@@ -57,8 +62,6 @@ Result<std::unique_ptr<EngineHttpServer>> EngineHttpServer::Start(Listener liste
                                                                   Traffic& traffic) {
   std::unique_ptr<EngineHttpServer> server(
       new EngineHttpServer(std::move(listener), std::move(door), tables, traffic));
-  constexpr unsigned kFlags =
-      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ITC;
   server->daemon_ = MHD_start_daemon(kFlags,
                                      0,
                                      nullptr,

@@ -21,7 +21,7 @@ struct EngineDoor {
 };
 
 /// ClickHouse's HTTP interface on one listening socket, with one thread per connection: connections
-/// are few, and a query is long work anyway. Connections beyond the bound wait to be accepted.
+/// are few, and a query is long work anyway.
 class EngineHttpServer {
  public:
   /// Starts to answer. `tables` and `traffic` must outlive it.

@@ -66,14 +66,13 @@ InsertSearch FoundFormat(Reader& reader, TextState state, std::optional<InsertSt
   const std::size_t statement_end = reader.token().begin;
   reader.Advance();
   if (reader.IsOpen()) return InsertSearch::kNeedMore;
-  if (reader.token().kind != SqlTokenKind::kWord) return InsertSearch::kOther;
-  const SqlToken name = reader.token();
-  const auto data_begin = DataBehind(reader.text(), name.end, state);
+  const auto name = SqlName(reader.text(), reader.token());
+  if (name.empty()) return InsertSearch::kOther;
+  const auto data_begin = DataBehind(reader.text(), reader.token().end, state);
   if (!data_begin) return InsertSearch::kNeedMore;
   const auto text = reader.text();
-  insert = InsertStatement{std::string(text.substr(0, statement_end)),
-                           std::string(text.substr(name.begin, name.end - name.begin)),
-                           *data_begin};
+  insert =
+      InsertStatement{std::string(text.substr(0, statement_end)), std::string(name), *data_begin};
   return InsertSearch::kFound;
 }
 
@@ -92,6 +91,7 @@ InsertSearch FindInsert(std::string_view text,
   Reader reader(text, state);
   const auto undecided =
       state == TextState::kPartial ? InsertSearch::kNeedMore : InsertSearch::kOther;
+  while (reader.Is(';')) reader.Advance();
   if (reader.IsOpen() || reader.IsAtEnd()) return undecided;
   if (!reader.Skip("INSERT")) return InsertSearch::kOther;
   reader.Skip("INTO");

@@ -57,7 +57,6 @@ constexpr std::array kRows = {
     Row{"msgpack", kBytes, OutputPieces::kJoin},
     Row{"bsoneachrow", kBytes, OutputPieces::kJoin},
     Row{"protobuf", kBytes, OutputPieces::kJoin},
-    Row{"rawblob", kText, OutputPieces::kJoin},
     Row{"lineasstring", kText, OutputPieces::kJoin},
     Row{"tskv", kTsv, OutputPieces::kJoin},
     Row{"json", kJson},

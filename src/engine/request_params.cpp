@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 9> kWithoutEffect = {"password",
                                                             "client_protocol_version",
                                                             "framing"};
 
+constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kParameterPrefix = "param_";
 
 bool IsOn(std::string_view value) {
@@ -59,6 +60,8 @@ EngineResult<void> AddParam(RequestParams& params, std::string_view name, std::s
     params.default_format = value;
   } else if (name == "query_id") {
     params.query_id = value;
+  } else if (name == "readonly") {
+    params.readonly = value;
   } else if (name == "wait_end_of_query") {
     params.wait_end_of_query = IsOn(value);
   } else if (name == "user") {
@@ -100,12 +103,11 @@ EngineResult<std::string> SetStatement(
 }
 
 std::string NewQueryId() {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::random_device device;
   std::string id;
   for (std::size_t i = 0; i < 32; ++i) {
     if (i == 8 || i == 12 || i == 16 || i == 20) id += '-';
-    id += kDigits[device() % kDigits.size()];
+    id += kHexDigits[device() % kHexDigits.size()];
   }
   return id;
 }

@@ -16,6 +16,7 @@ struct RequestParams {
   std::string database;
   std::string default_format;
   std::string query_id;
+  std::string readonly;  ///< The setting of that name; apart, because it bears on our own.
   bool wait_end_of_query = false;  ///< Fetch the whole result before answering.
   std::vector<std::pair<std::string, std::string>> settings;  ///< For this request only.
   QueryParameters parameters;  ///< param_name=value, without "param_".

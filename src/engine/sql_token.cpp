@@ -110,6 +110,12 @@ bool IsSqlSymbol(std::string_view sql, const SqlToken& token, char symbol) {
   return token.kind == SqlTokenKind::kSymbol && sql[token.begin] == symbol;
 }
 
+std::string_view SqlName(std::string_view sql, const SqlToken& token) {
+  if (token.kind == SqlTokenKind::kWord) return sql.substr(token.begin, token.end - token.begin);
+  if (token.kind != SqlTokenKind::kName) return {};
+  return sql.substr(token.begin + 1, token.end - token.begin - 2);
+}
+
 bool SqlDepth::IsOutside(std::string_view sql, const SqlToken& token) {
   if (token.kind != SqlTokenKind::kSymbol) return open_ == 0;
   const char symbol = sql[token.begin];

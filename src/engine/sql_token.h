@@ -33,6 +33,9 @@ bool IsSqlWord(std::string_view sql, const SqlToken& token, std::string_view wor
 /// True when the token is this one character.
 bool IsSqlSymbol(std::string_view sql, const SqlToken& token, char symbol);
 
+/// The name a token spells: a bare word, or what stands between quotes; empty for anything else.
+std::string_view SqlName(std::string_view sql, const SqlToken& token);
+
 /// Follows brackets through a run of tokens.
 class SqlDepth {
  public:

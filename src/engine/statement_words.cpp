@@ -13,10 +13,8 @@ constexpr std::array<std::string_view, 3> kShapeWords = {
 
 /// True when a quoted or bare name is `file`, in any case.
 bool IsFileName(std::string_view sql, const SqlToken& token) {
-  if (token.kind == SqlTokenKind::kName) {
-    return IsSqlWord(sql, {SqlTokenKind::kWord, token.begin + 1, token.end - 1}, "FILE");
-  }
-  return IsSqlWord(sql, token, "FILE");
+  const auto name = SqlName(sql, token);
+  return IsSqlWord(name, {SqlTokenKind::kWord, 0, name.size()}, "FILE");
 }
 
 }  // namespace
@@ -25,19 +23,18 @@ StatementWords ReadStatementWords(std::string_view sql) {
   StatementWords words;
   SqlDepth depth;
   bool after_format = false;
+  bool is_first = true;
   for (SqlToken token = NextSqlToken(sql, 0); token.kind != SqlTokenKind::kEnd;
        token = NextSqlToken(sql, token.end)) {
     const bool outside = depth.IsOutside(sql, token);
-    if (after_format && token.kind == SqlTokenKind::kWord) {
-      words.format = std::string(sql.substr(token.begin, token.end - token.begin));
+    if (const auto name = SqlName(sql, token); after_format && !name.empty()) {
+      words.format = std::string(name);
     }
     // The clause stands last: of several that look like it, such as a column called format, the
     // last one is the clause.
     after_format = outside && IsSqlWord(sql, token, "FORMAT");
-    if (words.is_empty && !IsSqlSymbol(sql, token, ';')) {
-      words.is_empty = false;
-      words.is_insert = IsSqlWord(sql, token, "INSERT");
-    }
+    if (is_first) words.is_insert = IsSqlWord(sql, token, "INSERT");
+    is_first = is_first && IsSqlSymbol(sql, token, ';');
     words.names_file |= IsFileName(sql, token);
     words.changes_shape |= std::any_of(kShapeWords.begin(), kShapeWords.end(), [&](auto word) {
       return IsSqlWord(sql, token, word);

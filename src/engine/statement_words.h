@@ -7,7 +7,6 @@ namespace polyhouse {
 
 /// What we need to know of a statement's text beyond the engine's own classification of it.
 struct StatementWords {
-  bool is_empty = true;        ///< Nothing but space, comments and semicolons.
   std::string format;          ///< The name behind FORMAT at the statement's end; empty: none.
   bool is_insert = false;      ///< Begins with INSERT.
   bool changes_shape = false;  ///< Asks for totals, extremes or an array of rows.

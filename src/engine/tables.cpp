@@ -36,7 +36,7 @@ constexpr std::string_view kConfiguration = R"(<clickhouse>
 /// Writes the configuration beside the tables; kConfig when the directory cannot be written.
 Result<std::string> WriteConfiguration(const std::string& directory) {
   std::error_code failure;
-  std::filesystem::create_directories(directory, failure);
+  std::filesystem::create_directories(directory + "/no-files", failure);
   if (failure) return ConfigError("Cannot create " + directory + ": " + failure.message() + ".");
   const std::string path = directory + "/polyhouse-engine.xml";
   std::ofstream file(path, std::ios::trunc);
@@ -45,6 +45,24 @@ Result<std::string> WriteConfiguration(const std::string& directory) {
   if (!file) return ConfigError("Cannot write to " + directory + ": check its permissions.");
   return path;
 }
+
+/// The current directory, changed for a while. Only while nothing else runs in the process.
+class CurrentDirectory {
+ public:
+  explicit CurrentDirectory(const std::string& directory)
+      : before_(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)),
+        changed_(chdir(directory.c_str()) == 0) {}
+  CurrentDirectory(const CurrentDirectory&) = delete;
+  CurrentDirectory& operator=(const CurrentDirectory&) = delete;
+  ~CurrentDirectory() {
+    if (changed_ && fchdir(before_) != 0) changed_ = false;  // The old one is gone: stay.
+    if (before_ >= 0) close(before_);
+  }
+
+ private:
+  int before_;
+  bool changed_;
+};
 
 /// True when another process holds libchdb's lock on the directory.
 bool IsInUse(const std::string& directory) {
@@ -70,6 +88,19 @@ std::vector<std::string> SessionArguments(const std::string& directory,
     arguments.push_back("--max_memory_usage=" + std::to_string(memory_limit / 4 * 3));
   }
   return arguments;
+}
+
+/// The value of `readonly`: 1 allows reading tables, 2 settings as well; empty leaves it alone.
+std::string ReadonlyFor(const RequestParams& params, Rights rights) {
+  switch (rights) {
+    case Rights::kOwner:
+      return params.readonly;
+    case Rights::kGet:
+      return params.readonly == "1" ? "1" : "2";
+    case Rights::kReader:
+      return "1";
+  }
+  return "1";
 }
 
 /// Settings of the engine itself, read when the first session opens.
@@ -109,7 +140,12 @@ Result<std::unique_ptr<Tables>> Tables::Open(const ChdbApi& api,
 Status Tables::Boot(const std::vector<std::string>& boot_arguments, const std::string& directory) {
   std::vector<std::string> arguments = arguments_;
   arguments.insert(arguments.end(), boot_arguments.begin(), boot_arguments.end());
-  keeper_ = ChdbConnection::Open(*api_, arguments);
+  {
+    // In the database `default`, libchdb takes a name that is no table for a file in the directory
+    // where it was started: give it one without files.
+    const CurrentDirectory empty(directory + "/no-files");
+    keeper_ = ChdbConnection::Open(*api_, arguments);
+  }
   if (!keeper_) {
     if (IsInUse(directory)) {
       return ConfigError("Another process is using " + directory +
@@ -140,10 +176,9 @@ EngineResult<std::unique_ptr<ChdbConnection>> Tables::OpenSession(const RequestP
   if (!params.database.empty()) statements.push_back("USE " + QuotedName(params.database));
   if (!set->empty()) statements.push_back(std::move(*set));
   // Rights come last, so that the request's own settings cannot widen them.
-  if (rights == Rights::kReader) {
-    statements.insert(statements.end(), {"SET ROLE NONE", "SET readonly = 1"});
-  } else if (rights == Rights::kGet) {
-    statements.emplace_back("SET readonly = 2");
+  if (rights == Rights::kReader) statements.emplace_back("SET ROLE NONE");
+  if (const auto level = ReadonlyFor(params, rights); !level.empty()) {
+    statements.push_back(SetStatement({{"readonly", level}}).value());
   }
   auto session = ChdbConnection::Open(*api_, arguments_);
   if (!session) return FailWith(EngineCode::kUnknown, "The engine refused to open a session.");

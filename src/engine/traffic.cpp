@@ -15,11 +15,12 @@ void Traffic::EndQuery() {
   changed_.notify_all();
 }
 
-bool Traffic::BeginRequest() {
+Traffic::Admission Traffic::BeginRequest() {
   const std::scoped_lock lock(mutex_);
-  if (stopping_) return false;
+  if (stopping_) return Admission::kStopping;
+  if (requests_ >= most_requests_) return Admission::kTooMany;
   ++requests_;
-  return true;
+  return Admission::kAdmitted;
 }
 
 void Traffic::EndRequest() {

@@ -8,7 +8,7 @@
 
 namespace polyhouse {
 
-/// Counts requests in flight, bounds queries at once, and knows when all is quiet. Thread-safe.
+/// Bounds requests in flight and queries at once, and knows when all is quiet. Thread-safe.
 class Traffic {
  public:
   /// Leave to run one query; given back when destroyed.
@@ -30,14 +30,30 @@ class Traffic {
     Traffic* traffic_ = nullptr;
   };
 
-  explicit Traffic(std::size_t most_queries) : free_queries_(most_queries) {}
+  /// What becomes of a request that comes in.
+  enum class Admission { kAdmitted, kTooMany, kStopping };
+
+  Traffic(std::size_t most_requests, std::size_t most_queries)
+      : most_requests_(most_requests), free_queries_(most_queries) {}
 
   /// Waits for a free place; the ticket is empty when there was none in time.
   Ticket AdmitQuery(std::chrono::milliseconds patience);
 
-  /// Counts a request in; false when the engine is stopping and takes no more.
-  bool BeginRequest();
-  void EndRequest();
+  /// Counts a request in, if it is admitted, as long as it lives.
+  class Visit {
+   public:
+    explicit Visit(Traffic& traffic) : traffic_(traffic), admission_(traffic.BeginRequest()) {}
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    ~Visit() {
+      if (admission_ == Admission::kAdmitted) traffic_.EndRequest();
+    }
+    Admission admission() const { return admission_; }
+
+   private:
+    Traffic& traffic_;
+    Admission admission_;
+  };
 
   /// Takes no more requests from now on.
   void Stop();
@@ -45,10 +61,13 @@ class Traffic {
   bool WaitUntilQuiet(std::chrono::milliseconds patience);
 
  private:
+  Admission BeginRequest();
+  void EndRequest();
   void EndQuery();
 
   std::mutex mutex_;
   std::condition_variable changed_;
+  const std::size_t most_requests_;
   std::size_t free_queries_;
   std::size_t requests_ = 0;
   bool stopping_ = false;

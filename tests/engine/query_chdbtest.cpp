@@ -1,0 +1,172 @@
+#include "engine/engine_test.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::HasSubstr;
+
+using EngineQueryTest = EngineTest;
+
+TEST_F(EngineQueryTest, AnswersHealthChecks) {
+  for (const auto* const path : {"/ping", "/", "/replicas_status"}) {
+    EXPECT_EQ(client().Get(path).body, "Ok.\n") << path;
+  }
+  EXPECT_EQ(client().Send("HEAD", "/ping").status, 200);
+  EXPECT_EQ(client().Get("/play").status, 404);
+  EXPECT_EQ(client().Send("DELETE", "/").status, 405);
+}
+
+TEST_F(EngineQueryTest, TakesTheQueryFromUrlOrBodyOrBoth) {
+  EXPECT_EQ(client().Get(Target({{"query", "SELECT 1"}})).body, "1\n");
+  EXPECT_EQ(client().Query("SELECT 2"), "2\n");
+  EXPECT_EQ(client().Post(Target({{"query", "SELECT"}}), "3").body, "3\n");
+  EXPECT_EQ(client().PostChunked("/", {"SEL", "ECT", " 4"}).body, "4\n");
+}
+
+TEST_F(EngineQueryTest, SendsWhatClickHouseSends) {
+  const auto answer = client().Post(Target({{"query_id", "my-id"}}), "SELECT 1 FORMAT CSV");
+
+  EXPECT_EQ(answer.headers.at("content-type"), "text/csv; charset=UTF-8; header=absent");
+  EXPECT_EQ(answer.headers.at("x-clickhouse-format"), "CSV");
+  EXPECT_EQ(answer.headers.at("x-clickhouse-query-id"), "my-id");
+  EXPECT_EQ(answer.headers.at("x-clickhouse-timezone"), "UTC");
+  EXPECT_EQ(answer.headers.count("x-clickhouse-server-display-name"), 1);
+}
+
+TEST_F(EngineQueryTest, ChoosesTheFormatByQueryUrlOrHeader) {
+  EXPECT_EQ(client().Post(Target({{"default_format", "CSV"}}), "SELECT 'a'").body, "\"a\"\n");
+  EXPECT_EQ(client().With("X-ClickHouse-Format: JSONEachRow").Query("SELECT 1 AS a"),
+            "{\"a\":1}\n");
+  EXPECT_EQ(client().Post(Target({{"default_format", "CSV"}}), "SELECT 'a' FORMAT TSV").body,
+            "a\n");
+}
+
+TEST_F(EngineQueryTest, RunsEveryKindOfReadingStatement) {
+  CreateTable();
+
+  EXPECT_EQ(client().Query("SHOW TABLES"), "t\n");
+  EXPECT_EQ(client().Query("EXISTS TABLE t"), "1\n");
+  EXPECT_THAT(client().Query("DESCRIBE TABLE t FORMAT CSV"), HasSubstr("\"s\",\"String\""));
+  EXPECT_THAT(client().Query("EXPLAIN SELECT 1"), HasSubstr("One"));
+  EXPECT_EQ(client().Query("WITH 1 AS x SELECT x UNION ALL SELECT 1"), "1\n1\n");
+}
+
+TEST_F(EngineQueryTest, StreamsTheSameBytesAsTheWholeResult) {
+  const std::string query =
+      "SELECT number, toString(number) AS \"a\n\"\"b\" FROM numbers(7) "
+      "SETTINGS max_block_size = 2, max_threads = 1 FORMAT ";
+  for (const std::string format : {"TSV",
+                                   "TSVRaw",
+                                   "TSVWithNames",
+                                   "TSVWithNamesAndTypes",
+                                   "CSV",
+                                   "CSVWithNames",
+                                   "CSVWithNamesAndTypes",
+                                   "JSONEachRow",
+                                   "JSONStringsEachRow",
+                                   "JSONCompactEachRow",
+                                   "JSONCompactEachRowWithNames",
+                                   "JSONCompactEachRowWithNamesAndTypes",
+                                   "RowBinary",
+                                   "RowBinaryWithNames",
+                                   "RowBinaryWithNamesAndTypes",
+                                   "MsgPack",
+                                   "BSONEachRow",
+                                   "TSKV"}) {
+    const auto streamed = client().Query(query + format);
+    const auto whole = client().Post(Target({{"wait_end_of_query", "1"}}), query + format).body;
+    EXPECT_EQ(streamed, whole) << format;
+    EXPECT_FALSE(whole.empty()) << format;
+  }
+}
+
+TEST_F(EngineQueryTest, KeepsDocumentsWhole) {
+  const std::string query =
+      "SELECT number FROM numbers(5) SETTINGS max_block_size = 2, max_threads = 1 FORMAT ";
+
+  EXPECT_EQ(client().Query(query + "JSONColumns"), "{\n\t\"number\": [0, 1, 2, 3, 4]\n}\n");
+  EXPECT_EQ(client().Query(query + "Values"), "(0),(1),(2),(3),(4)");
+  EXPECT_THAT(client().Query(query + "JSONCompact"), HasSubstr("\"rows\": 5"));
+  EXPECT_EQ(client().Query(query + "Parquet").substr(0, 4), "PAR1");
+  EXPECT_EQ(client().Query("SELECT number FROM numbers(2) FORMAT CSVWithNames"),
+            "\"number\"\n0\n1\n");
+}
+
+TEST_F(EngineQueryTest, SendsRowsThatTakeNoBytes) {
+  // A piece without bytes looks like the end of a streamed result: such formats are not streamed.
+  const std::string query =
+      "SELECT if(number < 90, '', 'x') FROM numbers(100) SETTINGS max_block_size = 10 FORMAT ";
+
+  EXPECT_EQ(client().Query(query + "RawBLOB"), "xxxxxxxxxx");
+  EXPECT_THAT(client().Post("/", "SELECT throwIf(number = 99) FROM numbers(100) FORMAT Null"),
+              IsEngineError(500, 395));
+}
+
+TEST_F(EngineQueryTest, KeepsTotalsAndArraysOfRowsInShape) {
+  EXPECT_EQ(client().Query("SELECT count() AS c FROM numbers(2) GROUP BY number % 1 WITH TOTALS "
+                           "FORMAT TSVWithNames"),
+            "c\n2\n\n2\n");
+  EXPECT_EQ(client()
+                .Post(Target({{"output_format_json_array_of_rows", "1"}}),
+                      "SELECT number AS n FROM numbers(3) SETTINGS max_block_size = 1 "
+                      "FORMAT JSONEachRow")
+                .body,
+            "[\n{\"n\":0},\n{\"n\":1},\n{\"n\":2}\n]\n");
+}
+
+TEST_F(EngineQueryTest, SendsTheFirstRowsBeforeTheLastAreKnown) {
+  // 10^14 rows would take days: the answer can only begin if it is streamed.
+  std::size_t received = 0;
+  const auto answer = client().PostAndReceive(
+      "/", "SELECT number FROM numbers(100000000000000)", [&](std::string_view piece) {
+        received += piece.size();
+        return received < 1'000'000;
+      });
+
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_GE(received, 1'000'000);
+}
+
+TEST_F(EngineQueryTest, StopsWorkingWhenTheClientHangsUp) {
+  client().PostAndReceive(
+      "/", "SELECT number FROM numbers(100000000000000)", [](std::string_view) { return false; });
+
+  EXPECT_TRUE(WaitFor([this] { return CountRunning("10000000000") == "0\n"; }));
+}
+
+TEST_F(EngineQueryTest, BindsParameters) {
+  EXPECT_EQ(client()
+                .Post(Target({{"param_x", "a'b; DROP"}, {"param_n", "5"}}),
+                      "SELECT {x:String}, {n:UInt8} + 1")
+                .body,
+            "a\\'b; DROP\t6\n");
+}
+
+TEST_F(EngineQueryTest, AppliesSettingsAndDatabaseToOneRequestOnly) {
+  EXPECT_EQ(client()
+                .Post(Target({{"database", "system"}, {"max_block_size", "123"}}),
+                      "SELECT currentDatabase(), getSetting('max_block_size')")
+                .body,
+            "system\t123\n");
+  EXPECT_EQ(client().With("X-ClickHouse-Database: system").Query("SELECT currentDatabase()"),
+            "system\n");
+  EXPECT_EQ(client().Query("SELECT currentDatabase(), getSetting('max_block_size') = 123"),
+            "default\t0\n");
+}
+
+TEST_F(EngineQueryTest, ForgetsSessionStateBetweenRequests) {
+  EXPECT_EQ(client().Query("SET max_block_size = 123"), "");
+  EXPECT_EQ(client().Query("USE system"), "");
+  EXPECT_EQ(client().Query("CREATE TEMPORARY TABLE mine (a Int8)"), "");
+
+  EXPECT_EQ(client().Query("SELECT currentDatabase(), getSetting('max_block_size') = 123"),
+            "default\t0\n");
+  EXPECT_EQ(client().Post("/", "SELECT * FROM mine").status, 404);
+}
+
+TEST_F(EngineQueryTest, CountsTimeInUtc) {
+  EXPECT_EQ(client().Query("SELECT timezone(), toDateTime(0)"), "UTC\t1970-01-01 00:00:00\n");
+}
+
+}  // namespace
+}  // namespace polyhouse

@@ -1,0 +1,60 @@
+#include "engine/traffic.h"
+
+#include <gtest/gtest.h>
+
+namespace polyhouse {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(Traffic, BoundsQueriesAtOnce) {
+  Traffic traffic(1, 1);
+  auto first = traffic.AdmitQuery(milliseconds(0));
+
+  EXPECT_TRUE(first);
+  EXPECT_FALSE(traffic.AdmitQuery(milliseconds(0)));
+  first = Traffic::Ticket();
+  EXPECT_TRUE(traffic.AdmitQuery(milliseconds(0)));
+}
+
+TEST(Traffic, GivesATicketBackOnceHoweverItMoved) {
+  Traffic traffic(1, 1);
+  {
+    auto first = traffic.AdmitQuery(milliseconds(0));
+    const Traffic::Ticket moved = std::move(first);
+  }
+  const auto again = traffic.AdmitQuery(milliseconds(0));
+
+  EXPECT_TRUE(again);
+  EXPECT_FALSE(traffic.AdmitQuery(milliseconds(0)));
+}
+
+TEST(Traffic, IsQuietWhenTheLastRequestEnded) {
+  Traffic traffic(1, 1);
+  {
+    const Traffic::Visit visit(traffic);
+    EXPECT_FALSE(traffic.WaitUntilQuiet(milliseconds(0)));
+  }
+  EXPECT_TRUE(traffic.WaitUntilQuiet(milliseconds(0)));
+}
+
+TEST(Traffic, BoundsRequestsAtOnce) {
+  Traffic traffic(1, 1);
+  {
+    const Traffic::Visit first(traffic);
+    EXPECT_EQ(first.admission(), Traffic::Admission::kAdmitted);
+    EXPECT_EQ(Traffic::Visit(traffic).admission(), Traffic::Admission::kTooMany);
+    EXPECT_EQ(Traffic::Visit(traffic).admission(), Traffic::Admission::kTooMany);
+  }
+  EXPECT_EQ(Traffic::Visit(traffic).admission(), Traffic::Admission::kAdmitted);
+}
+
+TEST(Traffic, TakesNoRequestsAfterStop) {
+  Traffic traffic(1, 1);
+  traffic.Stop();
+
+  EXPECT_EQ(Traffic::Visit(traffic).admission(), Traffic::Admission::kStopping);
+}
+
+}  // namespace
+}  // namespace polyhouse
