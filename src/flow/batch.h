@@ -24,6 +24,7 @@ class Batch {
 
   bool empty() const { return ids_.empty(); }
   NativeBlock<Row>& block() { return block_; }
+  const NativeBlock<Row>& block() const { return block_; }
   const std::vector<EntryId>& ids() const { return ids_; }
   const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
   /// When the first entry came in; meaningless while empty.

@@ -12,6 +12,8 @@ Status DiscoverLane::Load() {
 
 bool DiscoverLane::MeetsKnownIds(const ListingPage& page) const {
   if (known_newest_ == 0) return true;
+  // Of records that cannot be read nobody knows how old they are: look further down.
+  if (page.rows.empty()) return false;
   return std::all_of(page.rows.begin(), page.rows.end(), [this](const ListedRow& row) {
     return IdNumber(row.id) <= known_newest_;
   });

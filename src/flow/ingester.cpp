@@ -137,7 +137,10 @@ Status Ingester::AfterFailure(Slot& slot, Error error) {
     return Ok();
   }
   tools_.events.WalkRestarted(name, error);
-  return slot.lane->Restart();
+  auto status = slot.lane->Restart();
+  // A store that is busy now: the old position is refused again, and given up again.
+  if (!status && status.error().kind == ErrorKind::kTransient) return Ok();
+  return status;
 }
 
 }  // namespace polyhouse

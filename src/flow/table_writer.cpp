@@ -31,13 +31,15 @@ class RowWriter final : public TableWriter {
   static constexpr EntryId kStart{};
 
   std::string_view table() const { return TableSpecOf<Row>().table; }
+  /// How much the batch has room for, at least one entry.
+  ReadLimit Room() const;
 
   Status Recover();
   Status FinishNotedBatch();
   Status WriteOnce(std::stop_token drain, bool& drained);
   Status ClaimOrphans();
   void Take(const Entries& entries);
-  bool IsFull();
+  bool IsFull() const;
   bool IsOld() const;
   std::chrono::milliseconds ReadWait() const;
 
@@ -80,9 +82,7 @@ Status RowWriter<Row>::Recover() {
   if (auto status = FinishNotedBatch(); !status) return status;
   EntryId after = kStart;
   while (true) {
-    const auto entries = Persist([&] {
-      return tools_.reader.Pending(after, {kReadEntries, kReadBytes});
-    });
+    const auto entries = Persist([&] { return tools_.reader.Pending(after, Room()); });
     if (!entries) return entries.error();
     if (entries->empty()) return Flush();
     after = entries->back().id;
@@ -122,9 +122,7 @@ Status RowWriter<Row>::WriteOnce(std::stop_token drain, bool& drained) {
   // Asked before reading: what was appended before the request is then certainly seen.
   const bool draining = drain.stop_requested();
   const auto wait = draining ? std::chrono::milliseconds(0) : ReadWait();
-  const auto entries = Persist([&] {
-    return tools_.reader.Read({kReadEntries, kReadBytes}, wait, stop_);
-  });
+  const auto entries = Persist([&] { return tools_.reader.Read(Room(), wait, stop_); });
   if (!entries) return entries.error();
   Take(*entries);
   if (IsFull() || IsOld() || (draining && entries->empty())) {
@@ -140,7 +138,7 @@ Status RowWriter<Row>::ClaimOrphans() {
   if (now < next_claim_ || !batch_.empty()) return Ok();
   next_claim_ = now + options_.claim_idle / 2;
   const auto claimed =
-      Persist([&] { return tools_.reader.Claim(kReadEntries, options_.claim_idle); });
+      Persist([&] { return tools_.reader.Claim(Room().entries, options_.claim_idle); });
   if (!claimed) return claimed.error();
   Take(*claimed);
   return Flush();
@@ -157,9 +155,16 @@ void RowWriter<Row>::Take(const Entries& entries) {
 }
 
 template <class Row>
-bool RowWriter<Row>::IsFull() {
-  return batch_.ids().size() + kReadEntries > options_.batch.rows ||
+bool RowWriter<Row>::IsFull() const {
+  return batch_.ids().size() >= options_.batch.rows ||
          batch_.block().bytes() >= options_.batch.bytes;
+}
+
+template <class Row>
+ReadLimit RowWriter<Row>::Room() const {
+  if (IsFull()) return {.entries = 1, .bytes = 1};
+  return {.entries = std::min(kReadEntries, options_.batch.rows - batch_.ids().size()),
+          .bytes = std::min(kReadBytes, options_.batch.bytes - batch_.block().bytes())};
 }
 
 template <class Row>

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "adapters/sqlite/sqlite_schema.h"
 #include "adapters/sqlite/sqlite_streams.h"
 
@@ -173,19 +175,22 @@ Result<std::vector<Entry>> SqliteStreamReader::Claim(std::size_t max,
   claim_.Bind(options_.stream.value()).Bind(options_.group.value()).Bind(options_.consumer.value());
   claim_.Bind(now.time_since_epoch().count()).Bind((now - idle).time_since_epoch().count());
   claim_.Bind(static_cast<std::int64_t>(max));
-  std::int64_t first = INT64_MAX;
-  std::size_t claimed = 0;
+  std::set<EntryId> claimed;
   while (true) {
     const auto row = claim_.Step();
     if (!row) return row.error();
     if (!*row) break;
-    first = std::min(first, claim_.Integer(0));
-    ++claimed;
+    claimed.insert(ToEntryId(claim_.Integer(0)));
   }
-  if (claimed == 0) return std::vector<Entry>();
-  // The claimed entries lie among our own pending ones; those are returned with them, which
-  // at-least-once allows.
-  return Pending(ToEntryId(first - 1), {.entries = claimed});
+  if (claimed.empty()) return std::vector<Entry>();
+  // They lie among our own pending entries now. All of them are returned, however large: what is
+  // taken over and not returned would wait for the next start.
+  const EntryId before{claimed.begin()->high - 1, 0};
+  auto entries = Pending(before, {.entries = SIZE_MAX, .bytes = SIZE_MAX});
+  if (entries) {
+    std::erase_if(*entries, [&](const Entry& entry) { return !claimed.contains(entry.id); });
+  }
+  return entries;
 }
 
 Status SqliteStreamReader::Ack(std::span<const EntryId> ids,
