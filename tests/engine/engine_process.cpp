@@ -46,6 +46,7 @@ EngineProcess::EngineProcess(const std::string& data_dir, const std::vector<std:
   std::vector<std::string> command = {POLYHOUSE_PROGRAM, "engine", "--data-dir", data_dir};
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (auto& word : command) argv.push_back(word.data());
   argv.push_back(nullptr);
   std::filesystem::create_directories(data_dir);
@@ -109,8 +110,10 @@ std::uint16_t FreePort() {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof(address);
-  bind(probe, reinterpret_cast<const sockaddr*>(&address), length);
-  getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length);
+  if (bind(probe, reinterpret_cast<const sockaddr*>(&address), length) != 0 ||
+      getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+    address.sin_port = 0;
+  }
   close(probe);
   return ntohs(address.sin_port);
 }

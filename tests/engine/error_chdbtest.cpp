@@ -78,7 +78,7 @@ TEST_F(EngineErrorTest, CutsAResultShortWhenItFailsHalfWay) {
 }
 
 TEST_F(EngineErrorTest, GoesOnAfterErrors) {
-  for (int i = 0; i < 20; ++i)
+  for (int i = 0; i < 40; ++i)
     client().Post("/", "SELECT throwIf(number = 100) FROM numbers(1000)");
 
   EXPECT_EQ(client().Query("SELECT 1"), "1\n");

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 
 namespace polyhouse {
@@ -57,8 +56,7 @@ std::size_t GivePiece(char* buffer, std::size_t size, std::size_t count, void* c
   if (exchange.next_piece == exchange.pieces->size()) return 0;
   const std::string& piece = (*exchange.pieces)[exchange.next_piece++];
   if (piece.size() > size * count) return CURL_READFUNC_ABORT;
-  std::memcpy(buffer, piece.data(), piece.size());
-  return piece.size();
+  return piece.copy(buffer, piece.size());
 }
 
 void AppendNumber(std::string& bytes, std::size_t number) {
@@ -150,21 +148,21 @@ HttpAnswer HttpClient::Perform(const Request& request) const {
 }
 
 int HttpClient::Connect() const {
-  if (!socket_.empty()) {
-    const int connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    socket_.copy(address.sun_path, sizeof(address.sun_path) - 1);
-    connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
-    return connection;
-  }
-  const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port_);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
-  return connection;
+  sockaddr_un local{};
+  local.sun_family = AF_UNIX;
+  socket_.copy(local.sun_path, sizeof(local.sun_path) - 1);
+  sockaddr_in remote{};
+  remote.sin_family = AF_INET;
+  remote.sin_port = htons(port_);
+  remote.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool is_local = !socket_.empty();
+  const int connection = socket(is_local ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int failed =
+      is_local ? connect(connection, reinterpret_cast<const sockaddr*>(&local), sizeof(local))
+               : connect(connection, reinterpret_cast<const sockaddr*>(&remote), sizeof(remote));
+  if (failed == 0) return connection;
+  close(connection);
+  return -1;
 }
 
 std::string HttpClient::Raw(std::string_view bytes, AfterSending after) const {

@@ -29,7 +29,8 @@ TEST(FindInsert, SplitsStatementFormatAndData) {
 }
 
 TEST(FindInsert, LeavesDataAloneWhateverTheyAre) {
-  const std::string data("\n\n;\n\nDROP TABLE x;\n\n\0'\"/* FORMAT CSV", 38);
+  using std::string_literals::operator""s;
+  const std::string data = "\n\n;\n\nDROP TABLE x;\n\n\0'\"/* FORMAT CSV"s;
 
   EXPECT_EQ(Find("INSERT INTO t FORMAT Native\n" + data).data, data);
 }

@@ -129,6 +129,7 @@ TEST_F(EngineLifecycleTest, RefusesToReplaceAFileThatIsNoSocket) {
 TEST_F(EngineLifecycleTest, ServesAsManyClientsAsCome) {
   std::atomic<int> right = 0;
   std::vector<std::thread> threads;
+  threads.reserve(100);
   for (int i = 0; i < 100; ++i) {
     threads.emplace_back([&, i] {
       const std::string query =

@@ -135,11 +135,18 @@ TEST_F(EngineQueryTest, StopsWorkingWhenTheClientHangsUp) {
 }
 
 TEST_F(EngineQueryTest, BindsParameters) {
-  EXPECT_EQ(client()
-                .Post(Target({{"param_x", "a'b; DROP"}, {"param_n", "5"}}),
-                      "SELECT {x:String}, {n:UInt8} + 1")
-                .body,
-            "a\\'b; DROP\t6\n");
+  CreateTable();
+  for (const auto* const whole : {"0", "1"}) {
+    EXPECT_EQ(
+        client()
+            .Post(
+                Target({{"param_x", "a'b; DROP"}, {"param_n", "5"}, {"wait_end_of_query", whole}}),
+                "SELECT {x:String}, {n:UInt8} + 1")
+            .body,
+        "a\\'b; DROP\t6\n");
+  }
+  client().Post(Target({{"param_table", "t"}}), "INSERT INTO {table:Identifier} FORMAT TSV\nrow\n");
+  EXPECT_EQ(client().Query("SELECT s FROM t"), "row\n");
 }
 
 TEST_F(EngineQueryTest, AppliesSettingsAndDatabaseToOneRequestOnly) {

@@ -22,10 +22,10 @@ TEST(CommandLine, RefusesMistakesAndNamesWhatIsValid) {
       {{"--tick", "-1"}, "--tick"},
       {{"--recordings", "/nonexistent"}, "no recordings in /nonexistent"}};
   for (const auto& [arguments, expected] : cases) {
-    const FinishedRun run = RunSimulator(arguments);
+    const RunResult run = RunSimulator(arguments);
     EXPECT_EQ(run.exit_code, 2) << expected;
-    EXPECT_THAT(run.error_output, HasSubstr(expected));
-    EXPECT_EQ(std::ranges::count(run.error_output, '\n'), 1) << run.error_output;
+    EXPECT_THAT(run.err, HasSubstr(expected));
+    EXPECT_EQ(std::ranges::count(run.err, '\n'), 1) << run.err;
   }
 }
 

@@ -99,10 +99,10 @@ TEST_F(RecordingE2eTest, OrdersAndFindsRecordedRows) {
 
 TEST_F(RecordingE2eTest, NamesAFileThatIsNoJson) {
   Record("gamma_markets/broken.json", "[{]");
-  const FinishedRun run = RunSimulator({"--recordings", directory_.string()});
+  const RunResult run = RunSimulator({"--recordings", directory_.string()});
 
   EXPECT_EQ(run.exit_code, 2);
-  EXPECT_THAT(run.error_output, testing::HasSubstr("broken.json is not readable JSON"));
+  EXPECT_THAT(run.err, testing::HasSubstr("broken.json is not readable JSON"));
 }
 
 }  // namespace

@@ -1,56 +1,21 @@
 #include "simulator_process.h"
 
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <simdjson.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <csignal>
 #include <memory>
 #include <set>
 
 namespace polyhouse {
 namespace {
 
-struct Child {
-  pid_t pid;
-  int output;  ///< The reading end of its standard output or error.
-};
-
-Child StartChild(std::vector<std::string> arguments, int captured) {
-  std::array<int, 2> ends{};
-  EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
-  arguments.insert(arguments.begin(), POLYHOUSE_SIMULATOR);
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  const pid_t pid = fork();
-  if (pid == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves nothing behind
-    dup2(ends[1], captured);
-    execv(argv[0], argv.data());
-    _exit(127);
-  }
-  close(ends[1]);
-  return {pid, ends[0]};
-}
-
-std::string ReadUntil(int descriptor, char last) {
-  std::string text;
-  char byte = 0;
-  while (read(descriptor, &byte, 1) == 1 && byte != last) text += byte;
-  return text;
-}
-
-int WaitFor(pid_t pid) {
-  int status = 0;
-  waitpid(pid, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+std::vector<std::string> Command(const std::vector<std::string>& arguments) {
+  std::vector<std::string> command = {POLYHOUSE_SIMULATOR};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return command;
 }
 
 std::size_t AppendBody(char* data, std::size_t size, std::size_t count, void* reply) {
@@ -75,20 +40,17 @@ std::size_t AddHeader(char* data, std::size_t size, std::size_t count, void* rep
 
 }  // namespace
 
-SimulatorProcess::SimulatorProcess(std::vector<std::string> arguments) {
-  const Child child = StartChild(std::move(arguments), STDOUT_FILENO);
-  pid_ = child.pid;
-  output_ = child.output;
-  const std::string line = ReadUntil(output_, '\n');
+SimulatorProcess::SimulatorProcess(const std::vector<std::string>& arguments)
+    : process_(Command(arguments)) {
+  std::string line;
+  WaitUntil([&] {
+    line = process_.Stdout();
+    return process_.HasEnded() || line.find('\n') != std::string::npos;
+  });
+  line = line.substr(0, line.find('\n'));
   const std::size_t http = line.find("http://127.0.0.1:");
-  EXPECT_TRUE(line.starts_with("listening on http://127.0.0.1:")) << line;
+  EXPECT_TRUE(line.starts_with("listening on http://127.0.0.1:")) << line << process_.Stderr();
   if (http != std::string::npos) url_ = line.substr(http);
-}
-
-SimulatorProcess::~SimulatorProcess() {
-  if (pid_ > 0) kill(pid_, SIGKILL);
-  if (pid_ > 0) WaitFor(pid_);
-  close(output_);
 }
 
 Reply SimulatorProcess::Get(const std::string& target, long timeout_ms) const {
@@ -127,10 +89,8 @@ std::vector<std::string> SimulatorProcess::Walk(const std::string& target,
 }
 
 int SimulatorProcess::Stop() {
-  kill(pid_, SIGTERM);
-  const int code = WaitFor(pid_);
-  pid_ = -1;
-  return code;
+  process_.Signal(SIGTERM);
+  return process_.Wait().exit_code;
 }
 
 Reply SimulatorProcess::Perform(const std::string& method,
@@ -153,13 +113,8 @@ Reply SimulatorProcess::Perform(const std::string& method,
   return reply;
 }
 
-FinishedRun RunSimulator(std::vector<std::string> arguments) {
-  const Child child = StartChild(std::move(arguments), STDERR_FILENO);
-  FinishedRun run;
-  run.error_output = ReadUntil(child.output, '\0');
-  close(child.output);
-  run.exit_code = WaitFor(child.pid);
-  return run;
+RunResult RunSimulator(const std::vector<std::string>& arguments) {
+  return RunToEnd(Command(arguments));
 }
 
 std::string FieldOf(const std::string& json, const std::string& key) {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <map>
 #include <string>
 #include <vector>
+
+#include "support/child_process.h"
 
 namespace polyhouse {
 
@@ -20,10 +20,7 @@ struct Reply {
 class SimulatorProcess final {
  public:
   /// Starts it with these arguments and waits until it says that it listens.
-  explicit SimulatorProcess(std::vector<std::string> arguments);
-  ~SimulatorProcess();
-  SimulatorProcess(const SimulatorProcess&) = delete;
-  SimulatorProcess& operator=(const SimulatorProcess&) = delete;
+  explicit SimulatorProcess(const std::vector<std::string>& arguments);
 
   Reply Get(const std::string& target, long timeout_ms = 20'000) const;
   Reply Post(const std::string& target) const;
@@ -35,17 +32,12 @@ class SimulatorProcess final {
  private:
   Reply Perform(const std::string& method, const std::string& target, long timeout_ms) const;
 
-  pid_t pid_ = -1;
-  int output_ = -1;
+  ChildProcess process_;
   std::string url_;
 };
 
-/// How a run of the program that does not serve ended.
-struct FinishedRun {
-  int exit_code = -1;
-  std::string error_output;
-};
-FinishedRun RunSimulator(std::vector<std::string> arguments);
+/// A run of the program that does not serve.
+RunResult RunSimulator(const std::vector<std::string>& arguments);
 
 /// A value of a JSON object as compact text, such as `"text"` or `12`; empty when the key is
 /// missing.

@@ -1,0 +1,686 @@
+#pragma once
+
+// What every implementation of the stream ports must do. A technology joins with a factory and one
+// INSTANTIATE_TEST_SUITE_P; see sqlite_stream_contract_test.cpp.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ports/stream_admin.h"
+#include "ports/stream_reader.h"
+#include "ports/stream_writer.h"
+#include "support/fake_clock.h"
+#include "support/random_rows.h"
+#include "support/result_matchers.h"
+
+namespace polyhouse {
+
+/// One private store of streams. Everything opened from it sees the same entries; what cannot be
+/// opened throws.
+class StreamStore {
+ public:
+  virtual ~StreamStore() = default;
+  virtual std::unique_ptr<StreamWriter> OpenWriter() = 0;
+  virtual std::unique_ptr<StreamAdmin> OpenAdmin() = 0;
+  virtual std::unique_ptr<StreamReader> OpenReader(const std::string& stream,
+                                                   const std::string& group,
+                                                   const std::string& consumer,
+                                                   Clock& clock) = 0;
+};
+
+struct StreamTechnology {
+  std::string name;
+  std::function<std::unique_ptr<StreamStore>()> make;
+};
+
+class StreamContract : public testing::TestWithParam<StreamTechnology> {
+ protected:
+  static constexpr const char* kStream = "stream:test";
+  using Texts = std::vector<std::string>;
+
+  std::unique_ptr<StreamReader> Reader(const std::string& consumer = "one",
+                                       const std::string& group = "group",
+                                       const std::string& stream = kStream) {
+    return store_->OpenReader(stream, group, consumer, clock_);
+  }
+
+  static AppendTransaction Entries(const Texts& texts, const std::string& stream = kStream) {
+    AppendTransaction append{.stream = StreamName(stream)};
+    for (const std::string& text : texts) append.entries.push_back({text, "2026-01-01"});
+    return append;
+  }
+  void Append(const Texts& texts, const std::string& stream = kStream) {
+    ASSERT_THAT(writer_->Append(Entries(texts, stream)), IsOk());
+  }
+  void AppendNumbers(int first, int last) {
+    Texts texts;
+    for (int n = first; n <= last; ++n) texts.push_back(std::to_string(n));
+    Append(texts);
+  }
+
+  static std::vector<Entry> ReadNow(StreamReader& reader, ReadLimit limit = {}) {
+    auto entries = reader.Read(limit, std::chrono::milliseconds(0), {});
+    EXPECT_THAT(entries, IsOk());
+    return entries.value_or(std::vector<Entry>());
+  }
+  static Texts DataOf(const std::vector<Entry>& entries) {
+    Texts texts;
+    for (const Entry& entry : entries) texts.push_back(entry.data);
+    return texts;
+  }
+  static std::vector<EntryId> IdsOf(const std::vector<Entry>& entries) {
+    std::vector<EntryId> ids;
+    for (const Entry& entry : entries) ids.push_back(entry.id);
+    return ids;
+  }
+  static void AckAll(StreamReader& reader, const std::vector<Entry>& entries) {
+    ASSERT_THAT(reader.Ack(IdsOf(entries), {}), IsOk());
+  }
+  static Texts PendingOf(StreamReader& reader) { return DataOf(reader.Pending({}, {}).value()); }
+  std::vector<StoredDeadLetter> DeadLetters() { return admin_->DeadLetters({}).value(); }
+  std::string StateOf(const std::string& key) {
+    return writer_->State(key).value().value_or("(none)");
+  }
+  StreamOverview Overview(const std::string& stream = kStream) {
+    for (auto& overview : ValueOf(admin_->Overview())) {
+      if (overview.stream.value() == stream) return overview;
+    }
+    ADD_FAILURE() << stream << " is not known";
+    return {};
+  }
+  std::uint64_t Backlog() { return writer_->Backlog(StreamName(kStream)).value(); }
+  std::uint64_t Trim() { return admin_->Trim(StreamName(kStream)).value(); }
+
+  FakeClock clock_;
+  std::unique_ptr<StreamStore> store_ = GetParam().make();
+  std::unique_ptr<StreamWriter> writer_ = store_->OpenWriter();
+  std::unique_ptr<StreamAdmin> admin_ = store_->OpenAdmin();
+};
+
+TEST_P(StreamContract, DeliversEntriesInTheOrderOfTheirAppends) {
+  const auto reader = Reader();
+  AppendNumbers(1, 3);
+  AppendNumbers(4, 5);
+
+  const auto entries = ReadNow(*reader);
+
+  EXPECT_THAT(DataOf(entries), testing::ElementsAre("1", "2", "3", "4", "5"));
+  for (std::size_t i = 1; i < entries.size(); ++i) EXPECT_LT(entries[i - 1].id, entries[i].id);
+}
+
+TEST_P(StreamContract, KeepsEveryByteOfAnEntry) {
+  const std::string bytes("{\"a\":\"\0\n\r\xff é\"}", 16);
+  Append({bytes, "", std::string(3U << 20U, 'x')});
+
+  const auto entries = ReadNow(*Reader(), {.bytes = SIZE_MAX});
+
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].data, bytes);
+  EXPECT_EQ(entries[0].timestamp, "2026-01-01");
+  EXPECT_EQ(entries[0].version, 1);
+  EXPECT_EQ(entries[1].data, "");
+  EXPECT_EQ(entries[2].data.size(), 3U << 20U);
+}
+
+TEST_P(StreamContract, BeginsANewGroupAtTheFirstEntry) {
+  AppendNumbers(1, 2);
+
+  EXPECT_THAT(DataOf(ReadNow(*Reader())), testing::ElementsAre("1", "2"));
+}
+
+TEST_P(StreamContract, ReadsNothingWithoutAnErrorWhenNothingIsNew) {
+  const auto reader = Reader();
+
+  EXPECT_THAT(reader->Read({}, std::chrono::milliseconds(0), {}), IsOk());
+  EXPECT_THAT(ReadNow(*reader), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, WaitsForNewEntriesOnlyAsLongAsItIsTold) {
+  const auto reader = Reader();
+  const Timestamp start = clock_.Now();
+
+  ASSERT_THAT(reader->Read({}, std::chrono::seconds(3), {}), IsOk());
+
+  EXPECT_EQ(clock_.Now() - start, std::chrono::seconds(3));
+}
+
+TEST_P(StreamContract, DeliversWhatIsAppendedWhileItWaits) {
+  const auto reader = Reader();
+  clock_.on_sleep = [&] {
+    clock_.on_sleep = nullptr;
+    AppendNumbers(1, 1);
+  };
+
+  const auto entries = reader->Read({}, std::chrono::seconds(30), {});
+
+  ASSERT_THAT(entries, IsOk());
+  EXPECT_THAT(DataOf(*entries), testing::ElementsAre("1"));
+}
+
+TEST_P(StreamContract, StopsWaitingWhenItIsStopped) {
+  const auto reader = Reader();
+  std::stop_source stop;
+  clock_.on_sleep = [&] { stop.request_stop(); };
+  const Timestamp start = clock_.Now();
+
+  (void)reader->Read({}, std::chrono::hours(1), stop.get_token());
+
+  EXPECT_LT(clock_.Now() - start, std::chrono::minutes(1));
+}
+
+TEST_P(StreamContract, EndsAReadAtItsLimitOfEntries) {
+  const auto reader = Reader();
+  AppendNumbers(1, 5);
+
+  EXPECT_THAT(DataOf(ReadNow(*reader, {.entries = 2})), testing::ElementsAre("1", "2"));
+  EXPECT_THAT(DataOf(ReadNow(*reader, {.entries = 2})), testing::ElementsAre("3", "4"));
+  EXPECT_THAT(DataOf(ReadNow(*reader, {.entries = 2})), testing::ElementsAre("5"));
+}
+
+TEST_P(StreamContract, EndsAReadAtItsLimitOfBytesButGivesOneEntryAtLeast) {
+  const auto reader = Reader();
+  Append({std::string(100, 'a'), std::string(100, 'b'), std::string(5'000, 'c'), "d"});
+  const ReadLimit limit{.bytes = 250};
+
+  EXPECT_EQ(ReadNow(*reader, limit).size(), 2U);
+  EXPECT_EQ(DataOf(ReadNow(*reader, limit)).at(0).size(), 5'000U);
+  EXPECT_THAT(DataOf(ReadNow(*reader, limit)), testing::ElementsAre("d"));
+}
+
+TEST_P(StreamContract, MakesEntriesDeadLettersAndStateDurableTogether) {
+  AppendTransaction append = Entries({"1"});
+  append.dead_letters.push_back({.data = "bad", .kind = "malformed", .reason = "why"});
+  append.set = {{"cursor", "abc"}, {"other", "x"}};
+  append.add = {{"offset", 2}, {"offset", 3}};
+
+  ASSERT_THAT(writer_->Append(append), IsOk());
+
+  const auto later = store_->OpenWriter();
+  EXPECT_EQ(later->State("cursor").value(), "abc");
+  EXPECT_EQ(later->State("offset").value(), "5");
+  EXPECT_EQ(DeadLetters().size(), 1U);
+  EXPECT_THAT(DataOf(ReadNow(*Reader())), testing::ElementsAre("1"));
+  EXPECT_EQ(admin_->States()->at("other"), "x");
+}
+
+TEST_P(StreamContract, AddsToANumberAndReplacesAText) {
+  for (int i = 0; i < 3; ++i) {
+    AppendTransaction append{.stream = StreamName(kStream)};
+    append.set = {{"cursor", "c" + std::to_string(i)}};
+    append.add = {{"offset", 10}};
+    ASSERT_THAT(writer_->Append(append), IsOk());
+  }
+
+  EXPECT_EQ(StateOf("cursor"), "c2");
+  EXPECT_EQ(StateOf("offset"), "30");
+}
+
+TEST_P(StreamContract, SaysThatAStateKeyWasNeverSet) {
+  EXPECT_EQ(writer_->State("nothing").value(), std::nullopt);
+}
+
+TEST_P(StreamContract, KeepsEntriesPendingWhenTheirReaderDies) {
+  AppendNumbers(1, 3);
+  ASSERT_EQ(ReadNow(*Reader()).size(), 3U);
+
+  const auto successor = Reader();
+
+  EXPECT_THAT(PendingOf(*successor), testing::ElementsAre("1", "2", "3"));
+  EXPECT_THAT(ReadNow(*successor), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, WalksPendingEntriesByTheirLastId) {
+  AppendNumbers(1, 5);
+  const auto reader = Reader();
+  ReadNow(*reader);
+
+  EntryId after{};
+  Texts seen;
+  while (true) {
+    const auto entries = reader->Pending(after, {.entries = 2}).value();
+    if (entries.empty()) break;
+    after = entries.back().id;
+    for (const Entry& entry : entries) seen.push_back(entry.data);
+  }
+
+  EXPECT_THAT(seen, testing::ElementsAre("1", "2", "3", "4", "5"));
+}
+
+TEST_P(StreamContract, SharesEntriesAmongTheConsumersOfAGroupWithoutOverlap) {
+  const auto one = Reader("one");
+  const auto two = Reader("two");
+  AppendNumbers(1, 4);
+
+  EXPECT_THAT(DataOf(ReadNow(*one, {.entries = 1})), testing::ElementsAre("1"));
+  EXPECT_THAT(DataOf(ReadNow(*two, {.entries = 2})), testing::ElementsAre("2", "3"));
+  EXPECT_THAT(DataOf(ReadNow(*one)), testing::ElementsAre("4"));
+  EXPECT_THAT(PendingOf(*two), testing::ElementsAre("2", "3"));
+}
+
+TEST_P(StreamContract, GivesEachGroupEverything) {
+  const auto one = Reader("one", "first");
+  const auto two = Reader("one", "second");
+  AppendNumbers(1, 2);
+  AckAll(*one, ReadNow(*one));
+
+  EXPECT_THAT(DataOf(ReadNow(*two)), testing::ElementsAre("1", "2"));
+  EXPECT_THAT(PendingOf(*one), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, KeepsStreamsApart) {
+  Append({"a"}, "stream:a");
+  Append({"b"}, "stream:b");
+
+  EXPECT_THAT(DataOf(ReadNow(*Reader("one", "group", "stream:b"))), testing::ElementsAre("b"));
+}
+
+TEST_P(StreamContract, AcknowledgesExactlyTheEntriesItIsGiven) {
+  AppendNumbers(1, 5);
+  const auto reader = Reader();
+  const auto entries = ReadNow(*reader);
+  const EntryId ids[] = {entries[4].id, entries[0].id, entries[2].id};
+
+  ASSERT_THAT(reader->Ack(ids, {}), IsOk());
+
+  EXPECT_THAT(PendingOf(*reader), testing::ElementsAre("2", "4"));
+}
+
+TEST_P(StreamContract, TakesAnAcknowledgementTwice) {
+  AppendNumbers(1, 2);
+  const auto reader = Reader();
+  const auto entries = ReadNow(*reader);
+  AckAll(*reader, entries);
+
+  EXPECT_THAT(reader->Ack(IdsOf(entries), {}), IsOk());
+  EXPECT_THAT(PendingOf(*reader), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, AcknowledgesForTheWholeGroup) {
+  AppendNumbers(1, 2);
+  const auto one = Reader("one");
+  const auto two = Reader("two");
+  const auto entries = ReadNow(*one);
+
+  AckAll(*two, entries);
+
+  EXPECT_THAT(PendingOf(*one), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, DoesNotTakeAnUnreadEntryForDoneWhenItsIdIsAcknowledged) {
+  const auto reader = Reader();
+  AppendNumbers(1, 1);
+  auto next = ReadNow(*reader).at(0).id;
+  ++next.high;
+  ASSERT_THAT(reader->Ack(std::vector{next}, {}), IsOk());
+
+  AppendNumbers(2, 2);
+
+  EXPECT_THAT(DataOf(ReadNow(*reader)), testing::ElementsAre("2"));
+}
+
+TEST_P(StreamContract, TakesOverWhatAnotherConsumerLeftIdleLongEnough) {
+  AppendNumbers(1, 3);
+  const auto dead = Reader("dead");
+  ReadNow(*dead);
+  clock_.Advance(std::chrono::seconds(60));
+  const auto heir = Reader("heir");
+
+  const auto claimed = heir->Claim(2, std::chrono::seconds(60));
+
+  ASSERT_THAT(claimed, IsOk());
+  EXPECT_THAT(DataOf(*claimed), testing::ElementsAre("1", "2"));
+  EXPECT_THAT(PendingOf(*heir), testing::ElementsAre("1", "2"));
+  EXPECT_THAT(PendingOf(*dead), testing::ElementsAre("3"));
+}
+
+TEST_P(StreamContract, LeavesWhatIsNotIdleLongEnough) {
+  AppendNumbers(1, 1);
+  const auto busy = Reader("busy");
+  ReadNow(*busy);
+  clock_.Advance(std::chrono::seconds(59));
+
+  EXPECT_THAT(*Reader("heir")->Claim(10, std::chrono::seconds(60)), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, DoesNotClaimFromItself) {
+  AppendNumbers(1, 1);
+  const auto reader = Reader();
+  ReadNow(*reader);
+  clock_.Advance(std::chrono::hours(1));
+
+  EXPECT_THAT(*reader->Claim(10, std::chrono::seconds(60)), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, LetsAClaimBeginItsIdleTimeAnew) {
+  AppendNumbers(1, 1);
+  ReadNow(*Reader("dead"));
+  clock_.Advance(std::chrono::seconds(60));
+  ASSERT_EQ(Reader("heir")->Claim(10, std::chrono::seconds(60))->size(), 1U);
+  clock_.Advance(std::chrono::seconds(59));
+
+  EXPECT_THAT(*Reader("third")->Claim(10, std::chrono::seconds(60)), testing::IsEmpty());
+}
+
+/// An entry that is taken over and not returned would wait for the next start of the program.
+TEST_P(StreamContract, ReturnsEveryEntryItTakesOverHoweverLargeTheyAre) {
+  for (int i = 0; i < 4; ++i) Append({std::string(3U << 20U, 'x')});
+  ReadNow(*Reader("dead"), {.bytes = SIZE_MAX});
+  clock_.Advance(std::chrono::seconds(60));
+  const auto heir = Reader("heir");
+
+  EXPECT_EQ(heir->Claim(100, std::chrono::seconds(60))->size(), 4U);
+}
+
+TEST_P(StreamContract, ReturnsEveryEntryItTakesOverWhenItsOwnLieBetweenThem) {
+  AppendNumbers(1, 3);
+  const auto dead = Reader("dead");
+  const auto heir = Reader("heir");
+  ReadNow(*dead, {.entries = 1});
+  ReadNow(*heir, {.entries = 1});
+  ReadNow(*dead, {.entries = 1});
+  clock_.Advance(std::chrono::seconds(60));
+
+  EXPECT_THAT(DataOf(*heir->Claim(10, std::chrono::seconds(60))),
+              testing::IsSupersetOf({"1", "3"}));
+}
+
+TEST_P(StreamContract, PutsADeadLetterBesideTheAcknowledgement) {
+  AppendNumbers(1, 2);
+  const auto reader = Reader();
+  const auto entries = ReadNow(*reader);
+  const DeadLetter letter{.form = DeadLetterForm::kEntry,
+                          .data = std::string("1\0\xff", 3),
+                          .kind = "rejected",
+                          .reason = "Code: 117",
+                          .attempts = 3,
+                          .first_seen = clock_.Now(),
+                          .timestamp = "2026-01-01"};
+
+  ASSERT_THAT(reader->Ack(IdsOf(entries), std::vector{letter}), IsOk());
+
+  const auto letters = DeadLetters();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].stream.value(), kStream);
+  EXPECT_EQ(letters[0].letter.form, letter.form);
+  EXPECT_EQ(letters[0].letter.data, letter.data);
+  EXPECT_EQ(letters[0].letter.kind, letter.kind);
+  EXPECT_EQ(letters[0].letter.reason, letter.reason);
+  EXPECT_EQ(letters[0].letter.attempts, letter.attempts);
+  EXPECT_EQ(letters[0].letter.first_seen, letter.first_seen);
+  EXPECT_EQ(letters[0].letter.timestamp, letter.timestamp);
+  EXPECT_THAT(PendingOf(*reader), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, KeepsANoteForEachConsumer) {
+  ASSERT_EQ(Reader("one")->Note().value(), "");
+  ASSERT_THAT(Reader("one")->SaveNote("1-0 5-0 5"), IsOk());
+  ASSERT_THAT(Reader("two")->SaveNote("other"), IsOk());
+  ASSERT_THAT(Reader("one")->SaveNote("6-0 9-0 4"), IsOk());
+
+  EXPECT_EQ(Reader("one")->Note().value(), "6-0 9-0 4");
+}
+
+TEST_P(StreamContract, TrimsWhatEveryGroupHasAcknowledged) {
+  AppendNumbers(1, 4);
+  const auto one = Reader("one", "first");
+  const auto two = Reader("one", "second");
+  AckAll(*one, ReadNow(*one));
+  AckAll(*two, ReadNow(*two, {.entries = 2}));
+
+  EXPECT_EQ(Trim(), 2U);
+
+  EXPECT_EQ(Overview().length, 2U);
+  EXPECT_THAT(DataOf(ReadNow(*two)), testing::ElementsAre("3", "4"));
+}
+
+TEST_P(StreamContract, DoesNotTrimBehindAPendingEntry) {
+  AppendNumbers(1, 3);
+  const auto reader = Reader();
+  const auto entries = ReadNow(*reader);
+  ASSERT_THAT(reader->Ack(std::vector{entries[0].id, entries[2].id}, {}), IsOk());
+
+  EXPECT_EQ(Trim(), 1U);
+  EXPECT_THAT(PendingOf(*reader), testing::ElementsAre("2"));
+}
+
+TEST_P(StreamContract, NeverTrimsAStreamWithoutGroups) {
+  AppendNumbers(1, 3);
+
+  EXPECT_EQ(Trim(), 0U);
+  EXPECT_THAT(DataOf(ReadNow(*Reader())), testing::ElementsAre("1", "2", "3"));
+}
+
+TEST_P(StreamContract, NeverUsesAnIdAgainAfterATrim) {
+  AppendNumbers(1, 3);
+  const auto reader = Reader();
+  const auto entries = ReadNow(*reader);
+  AckAll(*reader, entries);
+  ASSERT_EQ(Trim(), 3U);
+
+  writer_ = store_->OpenWriter();
+  AppendNumbers(4, 4);
+
+  const auto later = ReadNow(*reader);
+  ASSERT_EQ(later.size(), 1U);
+  EXPECT_GT(later[0].id, entries.back().id);
+}
+
+/// N5 of the original: it trimmed entries that nobody had read. Random groups read, acknowledge,
+/// die, come back and take over; whatever they do, each group gets every entry, in order, and
+/// nothing that one still needs is trimmed.
+TEST_P(StreamContract, TrimsNothingThatAnyGroupStillNeedsWhateverGroupsDo) {
+  for (std::uint32_t seed = 1; seed <= 4; ++seed) {
+    store_ = GetParam().make();
+    writer_ = store_->OpenWriter();
+    admin_ = store_->OpenAdmin();
+    RandomRows random(seed);
+    struct Group {
+      std::string name;
+      std::set<int> done;
+      std::map<EntryId, int> pending;
+      std::map<std::string, std::unique_ptr<StreamReader>> consumers{};
+    };
+    std::vector<Group> groups;
+    for (const char* name : {"a", "b", "c"}) groups.push_back({name, {}, {}});
+    for (Group& group : groups) group.consumers["x"] = Reader("x", group.name);
+    int appended = 0;
+    for (int step = 0; step < 150; ++step) {
+      Group& group = groups[random.Number(groups.size() - 1)];
+      const std::string consumer = random.Number(1) == 0 ? "x" : "y";
+      auto& reader = group.consumers[consumer];
+      if (!reader || random.Number(9) == 0) reader = Reader(consumer, group.name);
+      switch (random.Number(4)) {
+        case 0: {
+          const int more = static_cast<int>(random.Number(5));
+          if (more > 0) AppendNumbers(appended + 1, appended + more);
+          appended += more;
+          break;
+        }
+        case 1:
+          for (const Entry& entry : ReadNow(*reader, {.entries = 1 + random.Number(4)})) {
+            const int number = std::stoi(entry.data);
+            ASSERT_FALSE(group.done.contains(number)) << "seed " << seed;
+            ASSERT_TRUE(group.pending.emplace(entry.id, number).second) << "seed " << seed;
+          }
+          break;
+        case 2: {
+          std::vector<EntryId> ids;
+          for (const auto& [id, number] : group.pending) {
+            if (random.Number(1) == 0) ids.push_back(id);
+          }
+          ASSERT_THAT(reader->Ack(ids, {}), IsOk());
+          for (const EntryId& id : ids) {
+            group.done.insert(group.pending.at(id));
+            group.pending.erase(id);
+          }
+          break;
+        }
+        case 3:
+          clock_.Advance(std::chrono::seconds(random.Number(90)));
+          for (const Entry& entry : ValueOf(reader->Claim(10, std::chrono::seconds(60)))) {
+            ASSERT_TRUE(group.pending.contains(entry.id)) << "seed " << seed;
+          }
+          break;
+        default:
+          ASSERT_THAT(admin_->Trim(StreamName(kStream)), IsOk());
+      }
+    }
+    Trim();
+    for (Group& group : groups) {
+      std::set<int> all = group.done;
+      std::vector<Entry> found = ReadNow(*group.consumers["x"], {.entries = SIZE_MAX});
+      for (const char* consumer : {"x", "y"}) {
+        for (const Entry& entry : ValueOf(Reader(consumer, group.name)->Pending({}, {}))) {
+          found.push_back(entry);
+        }
+      }
+      for (const Entry& entry : found) all.insert(std::stoi(entry.data));
+      ASSERT_EQ(all.size(), static_cast<std::size_t>(appended))
+          << "group " << group.name << ", seed " << seed;
+    }
+  }
+}
+
+TEST_P(StreamContract, CountsTheBacklogOfTheSlowestGroup) {
+  EXPECT_EQ(Backlog(), 0U);
+  AppendNumbers(1, 4);
+  EXPECT_EQ(Backlog(), 0U) << "no group";
+  const auto fast = Reader("one", "fast");
+  EXPECT_EQ(Backlog(), 4U);
+  const auto slow = Reader("one", "slow");
+  AckAll(*fast, ReadNow(*fast));
+  EXPECT_EQ(Backlog(), 4U);
+  const auto entries = ReadNow(*slow);
+  EXPECT_EQ(Backlog(), 4U) << "read is not done";
+  AckAll(*slow, {entries[0], entries[1]});
+  EXPECT_EQ(Backlog(), 2U);
+  AckAll(*slow, entries);
+  EXPECT_EQ(Backlog(), 0U);
+  Trim();
+  EXPECT_EQ(Backlog(), 0U) << "empty after a trim";
+  AppendNumbers(5, 5);
+  EXPECT_EQ(Backlog(), 1U);
+}
+
+TEST_P(StreamContract, ShowsHowEachStreamAndGroupStands) {
+  AppendNumbers(1, 5);
+  const auto reader = Reader();
+  const auto entries = ReadNow(*reader, {.entries = 3});
+  const DeadLetter letter{.data = "x", .kind = "rejected"};
+  ASSERT_THAT(reader->Ack(std::vector{entries[0].id}, std::vector{letter}), IsOk());
+  Trim();
+
+  const auto overview = Overview();
+
+  EXPECT_EQ(overview.length, 4U);
+  EXPECT_EQ(overview.added, 5U);
+  EXPECT_EQ(overview.dead_letters, 1U);
+  ASSERT_EQ(overview.groups.size(), 1U);
+  EXPECT_EQ(overview.groups[0].group.value(), "group");
+  EXPECT_EQ(overview.groups[0].pending, 2U);
+  EXPECT_EQ(overview.groups[0].undelivered, 2U);
+}
+
+TEST_P(StreamContract, FindsDeadLettersByStreamIdAndReason) {
+  AppendTransaction a{.stream = StreamName("stream:a")};
+  a.dead_letters = {{.data = "1", .reason = "field id: missing"}, {.data = "2", .reason = "100%"}};
+  AppendTransaction b{.stream = StreamName("stream:b")};
+  b.dead_letters = {{.data = "3", .reason = "field id: wrong"}};
+  ASSERT_THAT(writer_->Append(a), IsOk());
+  ASSERT_THAT(writer_->Append(b), IsOk());
+  const auto found = [&](const DeadLetterFilter& filter) {
+    Texts texts;
+    for (const auto& stored : ValueOf(admin_->DeadLetters(filter)))
+      texts.push_back(stored.letter.data);
+    return texts;
+  };
+
+  EXPECT_THAT(found({}), testing::ElementsAre("1", "2", "3"));
+  EXPECT_THAT(found({.stream = StreamName("stream:a")}), testing::ElementsAre("1", "2"));
+  EXPECT_THAT(found({.reason = "field id"}), testing::ElementsAre("1", "3"));
+  EXPECT_THAT(found({.reason = "%"}), testing::ElementsAre("2"));
+  EXPECT_THAT(found({.limit = 1}), testing::ElementsAre("1"));
+  EXPECT_THAT(found({.id = DeadLetters()[1].id}), testing::ElementsAre("2"));
+}
+
+TEST_P(StreamContract, ReplacesADeadLetterByItsEntries) {
+  AppendTransaction append{.stream = StreamName(kStream)};
+  append.dead_letters = {{.data = "bad"}};
+  ASSERT_THAT(writer_->Append(append), IsOk());
+  const auto id = DeadLetters().at(0).id;
+
+  ASSERT_THAT(admin_->Resolve(id, Entries({"good"})), IsOk());
+
+  EXPECT_THAT(DeadLetters(), testing::IsEmpty());
+  EXPECT_THAT(DataOf(ReadNow(*Reader())), testing::ElementsAre("good"));
+}
+
+TEST_P(StreamContract, ResolvesADeadLetterOnce) {
+  AppendTransaction append{.stream = StreamName(kStream)};
+  append.dead_letters = {{.data = "bad"}};
+  ASSERT_THAT(writer_->Append(append), IsOk());
+  const auto id = DeadLetters().at(0).id;
+  ASSERT_THAT(admin_->Resolve(id, Entries({"good"})), IsOk());
+
+  ASSERT_THAT(store_->OpenAdmin()->Resolve(id, Entries({"good"})), IsOk());
+
+  EXPECT_EQ(ReadNow(*Reader()).size(), 1U);
+}
+
+TEST_P(StreamContract, DropsADeadLetterThatNothingReplaces) {
+  AppendTransaction append{.stream = StreamName(kStream)};
+  append.dead_letters = {{.data = "bad"}, {.data = "other"}};
+  ASSERT_THAT(writer_->Append(append), IsOk());
+
+  ASSERT_THAT(admin_->Resolve(DeadLetters().at(0).id, {.stream = StreamName(kStream)}), IsOk());
+
+  ASSERT_EQ(DeadLetters().size(), 1U);
+  EXPECT_EQ(DeadLetters()[0].letter.data, "other");
+  EXPECT_THAT(ReadNow(*Reader()), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, LosesAndDoublesNothingWhenManyThreadsAppendAndRead) {
+  constexpr int kWriters = 3;
+  constexpr int kReaders = 3;
+  constexpr int kEach = 100;
+  std::mutex mutex;
+  std::multiset<std::string> seen;
+  {
+    std::vector<std::jthread> threads;
+    for (int w = 0; w < kWriters; ++w) {
+      threads.emplace_back([&, w] {
+        const auto writer = store_->OpenWriter();
+        for (int i = 0; i < kEach; ++i) {
+          auto append = Entries({std::to_string(w * kEach + i)});
+          append.add = {{"offset", 1}};
+          EXPECT_THAT(writer->Append(append), IsOk());
+        }
+      });
+    }
+    for (int r = 0; r < kReaders; ++r) {
+      threads.emplace_back([&, r] {
+        const auto reader = Reader("reader-" + std::to_string(r));
+        while (true) {
+          const auto entries = ReadNow(*reader, {.entries = 7});
+          AckAll(*reader, entries);
+          const std::lock_guard lock(mutex);
+          for (const Entry& entry : entries) seen.insert(entry.data);
+          if (seen.size() >= kWriters * kEach) return;
+        }
+      });
+    }
+  }
+
+  EXPECT_EQ(seen.size(), std::size_t{kWriters * kEach});
+  EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), seen.size());
+  EXPECT_EQ(StateOf("offset"), std::to_string(kWriters * kEach));
+}
+
+}  // namespace polyhouse

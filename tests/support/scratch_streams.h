@@ -1,0 +1,55 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/sqlite/sqlite_streams.h"
+#include "support/fake_clock.h"
+#include "support/result_matchers.h"
+#include "support/scratch_dir.h"
+
+namespace polyhouse {
+
+/// The streams of embedded mode in a file of their own, with the objects a test looks at them by.
+/// What cannot be opened throws.
+class ScratchStreams {
+ public:
+  explicit ScratchStreams(FakeClock& clock) : clock_(clock) {}
+
+  std::string path() const { return dir_ / "streams.db"; }
+  std::unique_ptr<StreamWriter> OpenWriter() const {
+    return OpenSqliteStreamWriter(path()).value();
+  }
+  std::unique_ptr<StreamAdmin> OpenAdmin() const { return OpenSqliteStreamAdmin(path()).value(); }
+  std::unique_ptr<StreamReader> OpenReader(const std::string& stream,
+                                           const std::string& group,
+                                           const std::string& consumer = "one") const {
+    return OpenSqliteStreamReader(
+               {path(), StreamName(stream), GroupName(group), ConsumerName(consumer)}, clock_)
+        .value();
+  }
+
+  /// Every entry of the stream, as a group of its own reads them.
+  std::vector<Entry> EntriesOf(const std::string& stream) const {
+    return OpenReader(stream, "test-" + std::to_string(++looks_))
+        ->Read({.entries = SIZE_MAX, .bytes = SIZE_MAX}, {}, {})
+        .value();
+  }
+  std::map<std::string, std::string> States() const { return OpenAdmin()->States().value(); }
+  std::vector<StoredDeadLetter> DeadLetters() const { return OpenAdmin()->DeadLetters({}).value(); }
+  StreamOverview OverviewOf(const std::string& stream) const {
+    for (auto& overview : ValueOf(OpenAdmin()->Overview())) {
+      if (overview.stream.value() == stream) return overview;
+    }
+    return {};
+  }
+
+ private:
+  FakeClock& clock_;
+  ScratchDir dir_;
+  mutable int looks_ = 0;
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,252 @@
+#include "codec/api_page.h"
+
+#include <algorithm>
+
+#include "support/result_matchers.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+constexpr std::uint64_t kVersion = 1'790'000'000'000;
+
+Result<ApiPage<Market>> ParseMarkets(std::string body) {
+  return ApiPageParser<Market>().ParsePage(std::move(body), kVersion);
+}
+
+std::vector<std::string> Ids(const ApiPage<Market>& page) {
+  std::vector<std::string> ids;
+  for (const Market& market : page.rows) ids.push_back(market.id.value());
+  return ids;
+}
+
+TEST(ApiPageParser, ReadsTheKeysetEnvelope) {
+  const auto page =
+      ParseMarkets(R"({"markets":[{"id":"7"},{"id":"8"}],"next_cursor":"eyJpZCI6OH0="})");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
+  EXPECT_EQ(page->next_cursor, "eyJpZCI6OH0=");
+  EXPECT_EQ(page->rows[0].version, kVersion);
+}
+
+TEST(ApiPageParser, ReadsTheLegacyArray) {
+  const auto page = ParseMarkets(" [ {\"id\":\"7\"} , {\"id\":\"8\"} ] \n");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
+  EXPECT_EQ(page->next_cursor, "");
+}
+
+TEST(ApiPageParser, TakesAMissingOrNullCursorForTheLastPage) {
+  for (const char* body : {R"({"markets":[{"id":"7"}]})",
+                           R"({"markets":[{"id":"7"}],"next_cursor":null})",
+                           R"({"markets":[{"id":"7"}],"next_cursor":""})"}) {
+    const auto page = ParseMarkets(body);
+
+    ASSERT_THAT(page, IsOk()) << body;
+    EXPECT_EQ(page->next_cursor, "") << body;
+  }
+}
+
+TEST(ApiPageParser, ReadsACursorThatStandsBeforeTheRecords) {
+  const auto page = ParseMarkets(R"({"next_cursor":"c","count":1,"markets":[{"id":"7"}]})");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_EQ(page->next_cursor, "c");
+  EXPECT_THAT(Ids(*page), ElementsAre("7"));
+}
+
+TEST(ApiPageParser, ReadsAPageWithoutRecords) {
+  EXPECT_THAT(ParseMarkets("[]")->rows, IsEmpty());
+  EXPECT_THAT(ParseMarkets(R"({"markets":[]})")->rows, IsEmpty());
+}
+
+/// N2 of the original: an outage must never look like the end of the listing.
+TEST(ApiPageParser, IsTransientForABodyThatIsNoPage) {
+  for (const char* body : {"",
+                           " ",
+                           R"({"error":"Too Many Requests"})",
+                           R"({"markets":null})",
+                           R"({"markets":{}})",
+                           R"({"markets":"no"})",
+                           R"({"events":[{"id":"7"}]})",
+                           R"({"markets":[{"id":"7"}],"next_cursor":{}})",
+                           "<!DOCTYPE html><html><body>502</body></html>",
+                           "null",
+                           "7",
+                           "\"text\"",
+                           "{}",
+                           "[] []",
+                           R"([{"id":"7"}]x)",
+                           R"({"markets":[{"id":"7"}]}})"}) {
+    EXPECT_THAT(ParseMarkets(body), HasError(ErrorKind::kTransient)) << body;
+  }
+}
+
+TEST(ApiPageParser, ShowsTheBeginningOfABodyThatIsNoPageOnOneLine) {
+  const auto page = ParseMarkets("<html>\n<title>blocked\x1b[2J</title>");
+
+  ASSERT_FALSE(page.has_value());
+  EXPECT_THAT(page.error().message, testing::HasSubstr("<html> <title>blocked"));
+  EXPECT_TRUE(std::none_of(page.error().message.begin(), page.error().message.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20;
+  }));
+}
+
+constexpr std::string_view kWholePage =
+    R"({"markets":[{"id":"7","question":"é {\"]","events":[{"id":"1"}],"outcomes":"[\"a\"]"},)"
+    R"({"id":"8","volume":1.5}],"next_cursor":"abc"})";
+
+TEST(ApiPageParser, IsTransientWhereverAPageIsCutOff) {
+  ASSERT_THAT(ParseMarkets(std::string(kWholePage)), IsOk());
+  for (std::size_t size = 0; size < kWholePage.size(); ++size) {
+    EXPECT_THAT(ParseMarkets(std::string(kWholePage.substr(0, size))),
+                HasError(ErrorKind::kTransient))
+        << kWholePage.substr(0, size);
+  }
+}
+
+TEST(ApiPageParser, IsTransientWhereverALegacyPageIsCutOff) {
+  constexpr std::string_view kWhole = R"([{"id":"7","events":[{"id":"1"}]},{"id":"8"}])";
+  ASSERT_THAT(ParseMarkets(std::string(kWhole)), IsOk());
+  for (std::size_t size = 0; size < kWhole.size(); ++size) {
+    EXPECT_THAT(ParseMarkets(std::string(kWhole.substr(0, size))), HasError(ErrorKind::kTransient))
+        << kWhole.substr(0, size);
+  }
+}
+
+/// Any one byte changed into any of these gives a page or an error, never a crash or a hang, and
+/// never a page with fewer records than it has.
+TEST(ApiPageParser, SurvivesAnyDamagedByte) {
+  ApiPageParser<Market> parser;
+  for (std::size_t at = 0; at < kWholePage.size(); ++at) {
+    for (const char damage : {'\0', '"', '\\', '{', '}', '[', ']', ',', ':', 'x', '9', '\xff'}) {
+      std::string body(kWholePage);
+      body[at] = damage;
+      const auto page = parser.ParsePage(body, kVersion);
+      if (page) {
+        ASSERT_GE(page->records(), 1U) << body;
+      }
+    }
+  }
+}
+
+TEST(ApiPageParser, IsolatesARecordThatIsNoObject) {
+  for (const std::string bad : {"null", "7", "\"text\"", "[]", "true", "[{\"id\":\"1\"}]"}) {
+    const auto page = ParseMarkets(R"([{"id":"7"},)" + bad + R"(,{"id":"8"}])");
+
+    ASSERT_THAT(page, IsOk()) << bad;
+    EXPECT_THAT(Ids(*page), ElementsAre("7", "8")) << bad;
+    ASSERT_EQ(page->bad.size(), 1U) << bad;
+    EXPECT_EQ(page->bad[0].raw, bad);
+    EXPECT_EQ(page->bad[0].error.kind, ErrorKind::kMalformed);
+  }
+}
+
+TEST(ApiPageParser, IsolatesARecordWithInvalidUtf8ByteForByte) {
+  const std::string bad = "{\"id\":\"9\",\"question\":\"caf\xE9 \xED\xA0\x80\"}";
+
+  const auto page = ParseMarkets(R"({"markets":[{"id":"7"},)" + bad +
+                                 R"(,{"id":"8","question":"é"}],"next_cursor":"c"})");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
+  EXPECT_EQ(page->rows[1].question, "é");
+  ASSERT_EQ(page->bad.size(), 1U);
+  EXPECT_EQ(page->bad[0].raw, bad);
+  EXPECT_EQ(page->next_cursor, "c");
+}
+
+TEST(ApiPageParser, IsolatesARecordWhoseTextIsHalfASurrogatePair) {
+  const std::string bad = R"({"id":"9","question":"\ud83d"})";
+
+  const auto page = ParseMarkets(R"([{"id":"7"},)" + bad + R"(,{"id":"8"}])");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
+  ASSERT_EQ(page->bad.size(), 1U);
+  EXPECT_EQ(page->bad[0].raw, bad);
+}
+
+TEST(ApiPageParser, IsolatesARecordWithBrokenJson) {
+  const std::string bad = R"({"id":"9" "question":"?"})";
+
+  const auto page = ParseMarkets(R"([{"id":"7"},)" + bad + R"(,{"id":"8"}])");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
+  ASSERT_EQ(page->bad.size(), 1U);
+  EXPECT_EQ(page->bad[0].raw, bad);
+}
+
+TEST(ApiPageParser, KeepsAPageWhoseRecordsAreAllBad) {
+  const auto page = ParseMarkets(R"({"markets":[{"id":7.5},{}],"next_cursor":"c"})");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(page->rows, IsEmpty());
+  EXPECT_EQ(page->bad.size(), 2U);
+  EXPECT_EQ(page->next_cursor, "c");
+}
+
+TEST(ApiPageParser, ReadsADescriptionOfTenMegabytes) {
+  const std::string description(10U << 20U, 'd');
+
+  const auto page =
+      ParseMarkets(R"([{"id":"7","description":")" + description + R"("},{"id":"8"}])");
+
+  ASSERT_THAT(page, IsOk());
+  ASSERT_EQ(page->rows.size(), 2U);
+  EXPECT_EQ(page->rows[0].description, description);
+}
+
+/// More levels than the JSON library walks: nobody may crash, and the neighbours stay.
+TEST(ApiPageParser, SurvivesDeepNesting) {
+  for (const std::size_t depth : {100UL, 2'000UL, 100'000UL}) {
+    const std::string deep = std::string(depth, '[') + std::string(depth, ']');
+
+    const auto page =
+        ParseMarkets(R"([{"id":"7"},{"id":"9","feeSchedule":)" + deep + R"(},{"id":"8"}])");
+
+    if (!page) {
+      EXPECT_THAT(page, HasError(ErrorKind::kTransient)) << depth;
+      continue;
+    }
+    EXPECT_EQ(page->records(), 3U) << depth;
+  }
+}
+
+TEST(ApiPageParser, CountsUnknownFieldsOncePerName) {
+  ApiPageParser<Market> parser;
+
+  ASSERT_THAT(parser.ParsePage(R"([{"id":"7","brandNew":1,"other":{"x":[]}}])", 1), IsOk());
+  ASSERT_THAT(parser.ParsePage(R"([{"id":"8","brandNew":"?","icon":"known"}])", 1), IsOk());
+
+  EXPECT_THAT(parser.unknown_fields(), UnorderedElementsAre(Pair("brandNew", 2), Pair("other", 1)));
+}
+
+TEST(ApiPageParser, ReadsEventsFromTheirOwnEnvelope) {
+  const auto page = ApiPageParser<Event>().ParsePage(
+      R"({"events":[{"id":"7","markets":[{"id":"1"},{"id":"2"}],"tags":[{"label":"A"}]}]})",
+      kVersion);
+
+  ASSERT_THAT(page, IsOk());
+  ASSERT_EQ(page->rows.size(), 1U);
+  EXPECT_EQ(page->rows[0].markets_count, 2U);
+  EXPECT_THAT(page->rows[0].tags.values, ElementsAre("A"));
+}
+
+TEST(ApiPageParser, CanBeUsedAgainAfterAPageItCouldNotRead) {
+  ApiPageParser<Market> parser;
+  ASSERT_THAT(parser.ParsePage(std::string(kWholePage.substr(0, 60)), 1),
+              HasError(ErrorKind::kTransient));
+
+  EXPECT_THAT(parser.ParsePage(std::string(kWholePage), 1), IsOk());
+}
+
+}  // namespace
+}  // namespace polyhouse

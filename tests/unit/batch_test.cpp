@@ -1,0 +1,107 @@
+#include "flow/batch.h"
+
+#include <set>
+
+#include "support/fake_listing.h"
+#include "support/result_matchers.h"
+
+namespace polyhouse {
+namespace {
+
+const StreamName kStream("stream:markets");
+
+std::vector<EntryId> Ids(const std::vector<std::uint64_t>& numbers) {
+  std::vector<EntryId> ids;
+  for (const std::uint64_t number : numbers) ids.push_back({number, 0});
+  return ids;
+}
+
+TEST(BatchToken, IsTheSameForTheSameEntries) {
+  EXPECT_EQ(BatchToken(kStream, Ids({1, 2, 3})), BatchToken(kStream, Ids({1, 2, 3})));
+}
+
+TEST(BatchToken, DiffersForDifferentEntries) {
+  const std::set<std::string> tokens = {
+      BatchToken(kStream, Ids({1, 2, 3})),
+      BatchToken(kStream, Ids({1, 3})),
+      BatchToken(kStream, Ids({1, 2, 4})),
+      BatchToken(kStream, Ids({1, 2, 3, 4})),
+      BatchToken(kStream, Ids({1, 2, 5, 9})),
+      BatchToken(kStream, Ids({1, 3, 5, 9})),
+      BatchToken(kStream, std::vector<EntryId>{{1, 0}, {1, 1}}),
+      BatchToken(kStream, std::vector<EntryId>{{1, 0}, {1, 2}}),
+      BatchToken(StreamName("stream:polymarket_events"), Ids({1, 2, 3})),
+  };
+
+  EXPECT_EQ(tokens.size(), 9U);
+}
+
+TEST(BatchBoundary, IsReadBack) {
+  const std::vector<EntryId> ids = {{7, 1}, {8, 0}, {UINT64_MAX, 3}};
+
+  const auto boundary = ParseBoundary(BatchBoundary(ids));
+
+  ASSERT_TRUE(boundary.has_value());
+  EXPECT_EQ(boundary->last, (EntryId{UINT64_MAX, 3}));
+  EXPECT_EQ(boundary->count, 3U);
+}
+
+TEST(ParseBoundary, IsEmptyForAnyOtherText) {
+  for (const char* note : {"", "x", "1-0", "1-0 2-0", "1 2 3", "a-b c-d e"}) {
+    EXPECT_FALSE(ParseBoundary(note).has_value()) << note;
+  }
+}
+
+TEST(Batch, TakesTheRowOfAnEntryIn) {
+  Batch<Market> batch;
+  const Timestamp now{std::chrono::milliseconds(5)};
+
+  ASSERT_THAT(batch.Add({{1, 0}, AListedRow(7).data, "", kPayloadVersion}, now), IsOk());
+
+  EXPECT_EQ(batch.block().rows(), 1U);
+  EXPECT_EQ(batch.ids(), Ids({1}));
+  EXPECT_EQ(batch.since(), now);
+}
+
+TEST(Batch, KeepsAnEntryItCannotDecodeAsADeadLetter) {
+  Batch<Market> batch;
+  const Timestamp now{std::chrono::milliseconds(5)};
+
+  EXPECT_THAT(batch.Add({{1, 0}, "{\"id\":\xff", "2026-01-01T00:00:00.000Z", kPayloadVersion}, now),
+              HasError(ErrorKind::kMalformed));
+
+  EXPECT_EQ(batch.block().rows(), 0U);
+  EXPECT_EQ(batch.ids(), Ids({1}));
+  ASSERT_EQ(batch.dead_letters().size(), 1U);
+  const DeadLetter& letter = batch.dead_letters()[0];
+  EXPECT_EQ(letter.form, DeadLetterForm::kEntry);
+  EXPECT_EQ(letter.data, "{\"id\":\xff");
+  EXPECT_EQ(letter.kind, "malformed");
+  EXPECT_EQ(letter.timestamp, "2026-01-01T00:00:00.000Z");
+  EXPECT_EQ(letter.first_seen, now);
+}
+
+TEST(Batch, KeepsAnEntryOfAnUnknownVersionAsADeadLetter) {
+  Batch<Market> batch;
+
+  EXPECT_THAT(batch.Add({{1, 0}, AListedRow(7).data, "", kPayloadVersion + 1}, {}),
+              HasError(ErrorKind::kMalformed, "version 2 is not known here"));
+
+  EXPECT_EQ(batch.block().rows(), 0U);
+  EXPECT_EQ(batch.dead_letters().size(), 1U);
+}
+
+TEST(Batch, IsEmptyAfterClear) {
+  Batch<Market> batch;
+  (void)batch.Add({{1, 0}, AListedRow(7).data, "", kPayloadVersion}, {}).has_value();
+  (void)batch.Add({{2, 0}, "x", "", kPayloadVersion}, {}).has_value();
+
+  batch.Clear();
+
+  EXPECT_TRUE(batch.empty());
+  EXPECT_EQ(batch.block().rows(), 0U);
+  EXPECT_TRUE(batch.dead_letters().empty());
+}
+
+}  // namespace
+}  // namespace polyhouse

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+
+#include "codec/entry_codec.h"
+#include "flow/ingester.h"
+#include "flow/page_store.h"
+#include "support/fake_listing.h"
+#include "support/result_matchers.h"
+#include "support/scratch_streams.h"
+
+namespace polyhouse {
+
+/// A listing of markets, streams in a file, and a clock, and what an ingester or lane needs to work
+/// with them. `Restart` is what a new process would find.
+class IngesterTest : public testing::Test {
+ protected:
+  IngesterTest() { Restart(); }
+
+  void Restart() {
+    tools_.reset();
+    pages_.reset();
+    writer_ = streams_.OpenWriter();
+    pages_.emplace(kMarketsNames, *writer_, clock_);
+    tools_.emplace(LaneTools{listing_, *pages_, events_});
+    EXPECT_THAT(pages_->Load(), IsOk());
+  }
+
+  /// The ids of all entries in the stream, in order.
+  std::vector<std::uint64_t> StoredIds() const {
+    std::vector<std::uint64_t> ids;
+    EntryDecoder<Market> decoder;
+    for (const Entry& entry : streams_.EntriesOf("stream:markets")) {
+      ids.push_back(IdNumber(decoder.Decode(entry.data)->id.value()));
+    }
+    return ids;
+  }
+
+  std::vector<std::uint64_t> StoredVersions() const {
+    std::vector<std::uint64_t> versions;
+    EntryDecoder<Market> decoder;
+    for (const Entry& entry : streams_.EntriesOf("stream:markets")) {
+      versions.push_back(decoder.Decode(entry.data)->version);
+    }
+    return versions;
+  }
+
+  std::string State(const std::string& suffix) const {
+    const auto states = streams_.States();
+    const auto found = states.find("state:polymarket_markets" + suffix);
+    return found == states.end() ? "" : found->second;
+  }
+
+  /// An answer that repeats the page but says something else about how it goes on.
+  static std::function<FakeListing::Answer(ListingPage)> WithCursor(std::string cursor) {
+    return [cursor](ListingPage page) -> FakeListing::Answer {
+      page.next_cursor = cursor;
+      return page;
+    };
+  }
+  static FakeListing::Answer EmptyPage(const ListingPage&) { return ListingPage(); }
+
+  FakeClock clock_;
+  ScratchStreams streams_{clock_};
+  FakeListing listing_;
+  telemetry::Log log_{telemetry::Level::kError, telemetry::LogFormat::kText};
+  telemetry::PipelineEvents events_{log_};
+  std::unique_ptr<StreamWriter> writer_;
+  std::optional<PageStore> pages_;
+  std::optional<LaneTools> tools_;
+};
+
+}  // namespace polyhouse

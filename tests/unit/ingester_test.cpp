@@ -1,0 +1,268 @@
+#include "unit/ingester_fixture.h"
+
+namespace polyhouse {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::Contains;
+using testing::Each;
+using testing::ElementsAre;
+using testing::IsSupersetOf;
+
+/// Fails the appends it is told to, and hands all else on.
+class FlakyStreamWriter final : public StreamWriter {
+ public:
+  explicit FlakyStreamWriter(StreamWriter& inner) : inner_(inner) {}
+
+  Status Append(const AppendTransaction& transaction) override {
+    if (failures > 0) {
+      --failures;
+      return error;
+    }
+    return inner_.Append(transaction);
+  }
+  Result<std::optional<std::string>> State(const std::string& key) override {
+    return inner_.State(key);
+  }
+  Result<std::uint64_t> Backlog(const StreamName& stream) override {
+    return inner_.Backlog(stream);
+  }
+
+  int failures = 0;
+  Error error = TransientError("the disk is full");
+
+ private:
+  StreamWriter& inner_;
+};
+
+class IngesterLoopTest : public IngesterTest {
+ protected:
+  static IngesterOptions Once() { return {.mode = RunMode::kOnce}; }
+
+  Status Run(IngesterOptions options) {
+    if (options.mode == RunMode::kForever || stop_after_sleeps_ > 0) {
+      clock_.on_sleep = [this] {
+        if (clock_.sleeps().size() >= stop_after_sleeps_) stop_.request_stop();
+      };
+    }
+    return Ingester(options, *tools_, clock_, 1).Run(stop_.get_token());
+  }
+
+  std::stop_source stop_;
+  std::size_t stop_after_sleeps_ = 0;
+};
+
+TEST_F(IngesterLoopTest, ReadsEverythingAndEndsInOnceMode) {
+  listing_.open = {1, 2, 3, 7};
+  listing_.closed = {4, 5, 6};
+
+  ASSERT_THAT(Run(Once()), IsOk());
+
+  EXPECT_THAT(StoredIds(), IsSupersetOf({1, 2, 3, 4, 5, 6, 7}));
+  EXPECT_EQ(State("_cursor"), "done");
+}
+
+TEST_F(IngesterLoopTest, LetsDiscoverSetItsMarkBeforeTheBackfillBegins) {
+  listing_.open = {1, 2, 3};
+  listing_.FailNext(TransientError("HTTP 500"), 3);
+
+  ASSERT_THAT(Run(Once()), IsOk());
+
+  EXPECT_THAT(listing_.Asked(),
+              ElementsAre("open desc",
+                          "open desc",
+                          "open desc",
+                          "open desc",
+                          "closed desc",
+                          "closed desc",
+                          "open asc",
+                          "open asc after 2",
+                          "closed asc",
+                          "closed asc"));
+}
+
+TEST_F(IngesterLoopTest, LooksForNewOnesWhileTheBackfillIsUnderWay) {
+  for (std::uint64_t id = 1; id <= 40; ++id) listing_.open.push_back(id);
+  listing_.before_answer = [&] {
+    clock_.Advance(seconds(1));
+    if (listing_.requests.size() == 10) listing_.open.push_back(100);
+  };
+
+  ASSERT_THAT(Run({.mode = RunMode::kForever, .discover_interval = seconds(5)}), IsOk());
+
+  EXPECT_THAT(listing_.Asked(), Contains("open desc").Times(testing::Ge(3)));
+  EXPECT_THAT(StoredIds(), Contains(100));
+  EXPECT_EQ(State("_newest_id"), "100");
+}
+
+TEST_F(IngesterLoopTest, RunsOnlyTheLanesThatAreSwitchedOn) {
+  listing_.open = {1};
+
+  ASSERT_THAT(Run({.mode = RunMode::kOnce, .discover = false}), IsOk());
+
+  EXPECT_THAT(listing_.Asked(), Each(testing::Not(testing::HasSubstr("desc"))));
+}
+
+TEST_F(IngesterLoopTest, SleepsUntilTheNextRoundWhenThereIsNothingToDo) {
+  stop_after_sleeps_ = 2;
+
+  ASSERT_THAT(Run({.discover_interval = seconds(30), .backfill = false}), IsOk());
+
+  EXPECT_THAT(clock_.sleeps(), ElementsAre(milliseconds(30'000), milliseconds(30'000)));
+}
+
+TEST_F(IngesterLoopTest, WaitsLongerAfterEachFailureInARow) {
+  listing_.FailNext(TransientError("HTTP 500"), 6);
+
+  ASSERT_THAT(
+      Run({.mode = RunMode::kOnce, .backoff = {.base = milliseconds(100), .cap = seconds(1)}}),
+      IsOk());
+
+  const auto sleeps = clock_.sleeps();
+  ASSERT_EQ(sleeps.size(), 6U);
+  const milliseconds steps[] = {milliseconds(100),
+                                milliseconds(200),
+                                milliseconds(400),
+                                milliseconds(800),
+                                milliseconds(1'000),
+                                milliseconds(1'000)};
+  for (std::size_t i = 0; i < sleeps.size(); ++i) {
+    EXPECT_GE(sleeps[i], steps[i] / 2) << i;
+    EXPECT_LE(sleeps[i], steps[i]) << i;
+  }
+}
+
+TEST_F(IngesterLoopTest, BeginsWithShortWaitsAgainAfterASuccess) {
+  listing_.open = {1};
+  listing_.FailNext(TransientError("HTTP 500"), 5);
+  listing_.replace.push_back([](ListingPage page) -> FakeListing::Answer { return page; });
+  listing_.FailNext(TransientError("HTTP 500"));
+
+  ASSERT_THAT(
+      Run({.mode = RunMode::kOnce, .backoff = {.base = milliseconds(100), .cap = seconds(10)}}),
+      IsOk());
+
+  ASSERT_EQ(clock_.sleeps().size(), 6U);
+  EXPECT_LE(clock_.sleeps().back(), milliseconds(100));
+}
+
+TEST_F(IngesterLoopTest, WaitsAsLongAsTheServerAsks) {
+  listing_.FailNext({ErrorKind::kTransient, "HTTP 429", seconds(45)});
+
+  ASSERT_THAT(Run(Once()), IsOk());
+
+  EXPECT_THAT(clock_.sleeps(), ElementsAre(milliseconds(45'000)));
+}
+
+TEST_F(IngesterLoopTest, NeverGivesUpInForeverMode) {
+  listing_.open = {1};
+  listing_.FailNext(TransientError("HTTP 500"), 300);
+  stop_after_sleeps_ = 301;
+
+  ASSERT_THAT(Run({.backfill = false}), IsOk());
+
+  EXPECT_THAT(StoredIds(), ElementsAre(1));
+}
+
+TEST_F(IngesterLoopTest, GivesUpInOnceModeWhenNothingSucceedsForTooLong) {
+  listing_.FailNext(TransientError("HTTP 500"), 10'000);
+
+  EXPECT_THAT(Run({.mode = RunMode::kOnce, .give_up_after = seconds(60)}),
+              HasError(ErrorKind::kTransient, "gave up after 60 s"));
+}
+
+TEST_F(IngesterLoopTest, StopsForWhatAnOperatorMustMend) {
+  listing_.FailNext(ConfigError("check the URL"));
+
+  EXPECT_THAT(Run(Once()), HasError(ErrorKind::kConfig));
+}
+
+TEST_F(IngesterLoopTest, BeginsTheBackfillAnewWhenItsCursorIsRefused) {
+  listing_.open = {1, 2, 3};
+  ASSERT_THAT(pages_->Save({{pages_->Key("_cursor"), "closed STALE"}}), IsOk());
+  listing_.FailNext(RejectedError("HTTP 422"));
+
+  ASSERT_THAT(Run({.mode = RunMode::kOnce, .discover = false}), IsOk());
+
+  EXPECT_THAT(
+      listing_.Asked(),
+      ElementsAre(
+          "closed asc after STALE", "open asc", "open asc after 2", "closed asc", "closed asc"));
+  EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 3));
+}
+
+TEST_F(IngesterLoopTest, GivesUpInOnceModeAWalkThatNeverGetsToItsEnd) {
+  listing_.FailNext(RejectedError("HTTP 422"), 3);
+
+  EXPECT_THAT(Run({.mode = RunMode::kOnce, .discover = false}),
+              HasError(ErrorKind::kRejected, "does not get to its end"));
+}
+
+TEST_F(IngesterLoopTest, PausesWhileTheWriterIsTooFarBehind) {
+  for (std::uint64_t id = 1; id <= 20; ++id) listing_.open.push_back(id);
+  const auto reader = streams_.OpenReader("stream:markets", "markets_writers");
+  std::size_t asked_when_full = 0;
+  clock_.on_sleep = [&] {
+    if (asked_when_full == 0) asked_when_full = listing_.requests.size();
+    EXPECT_EQ(listing_.requests.size(), asked_when_full);
+    if (clock_.sleeps().size() < 5) return;
+    clock_.on_sleep = nullptr;
+    std::vector<EntryId> ids;
+    for (const Entry& entry : ValueOf(reader->Read({}, {}, {}))) ids.push_back(entry.id);
+    ASSERT_THAT(reader->Ack(ids, {}), IsOk());
+  };
+  std::stop_source never;
+
+  ASSERT_THAT(
+      Ingester({.mode = RunMode::kOnce, .discover = false, .max_backlog = 11}, *tools_, clock_, 1)
+          .Run(never.get_token()),
+      IsOk());
+
+  EXPECT_EQ(asked_when_full, 6U);
+  EXPECT_EQ(StoredIds().size(), 20U);
+}
+
+TEST_F(IngesterLoopTest, RepeatsAPageThatCouldNotBeStored) {
+  listing_.open = {1, 2, 3};
+  FlakyStreamWriter flaky(*writer_);
+  flaky.failures = 2;
+  PageStore pages(kMarketsNames, flaky, clock_);
+  LaneTools tools{listing_, pages, events_};
+
+  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = false}, tools, clock_, 1).Run({}),
+              IsOk());
+
+  EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(State("_offset"), "3");
+}
+
+/// A busy or full disk at the moment when a walk starts again must not end the program.
+TEST_F(IngesterLoopTest, GoesOnWhenARestartCannotBeSavedAtOnce) {
+  listing_.open = {1, 2, 3};
+  ASSERT_THAT(pages_->Save({{pages_->Key("_cursor"), "closed STALE"}}), IsOk());
+  FlakyStreamWriter flaky(*writer_);
+  PageStore pages(kMarketsNames, flaky, clock_);
+  LaneTools tools{listing_, pages, events_};
+  listing_.FailNext(RejectedError("HTTP 422"), 2);
+  flaky.failures = 1;
+
+  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = false}, tools, clock_, 1).Run({}),
+              IsOk());
+
+  EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 3));
+}
+
+TEST_F(IngesterLoopTest, LeavesAtOnceWhenItIsStopped) {
+  listing_.open = {1, 2, 3, 4, 5};
+  listing_.before_answer = [&] {
+    if (listing_.requests.size() == 3) stop_.request_stop();
+  };
+
+  ASSERT_THAT(Run(Once()), IsOk());
+
+  EXPECT_EQ(listing_.requests.size(), 3U);
+}
+
+}  // namespace
+}  // namespace polyhouse

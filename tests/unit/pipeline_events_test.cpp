@@ -1,0 +1,63 @@
+#include "telemetry/pipeline_events.h"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+#include <vector>
+
+namespace polyhouse::telemetry {
+namespace {
+
+TEST(PipelineEvents, CountWhatIngestersDo) {
+  Log log(Level::kError, LogFormat::kText);
+  PipelineEvents events(log);
+
+  events.PageStored({"markets", "backfill"}, 100, 2, {});
+  events.PageStored({"markets", "discover"}, 50, 0, {});
+  events.RequestRetried({"markets", "backfill"}, TransientError("x"), {});
+  events.BackfillAdvanced("markets", 0.5);
+
+  const auto counts = events.Snapshot().ingesters.at("markets");
+  EXPECT_EQ(counts.requests, 3U);
+  EXPECT_EQ(counts.retries, 1U);
+  EXPECT_EQ(counts.pages, 2U);
+  EXPECT_EQ(counts.records, 150U);
+  EXPECT_EQ(counts.dead_letters, 2U);
+  EXPECT_EQ(counts.backfill_share, 0.5);
+}
+
+TEST(PipelineEvents, CountWhatWritersDo) {
+  Log log(Level::kError, LogFormat::kText);
+  PipelineEvents events(log);
+
+  events.BatchStored("markets", 10, {});
+  events.BatchStored("markets", 5, {});
+  events.InsertRetried("markets", TransientError("x"), {});
+  events.RowDeadLettered("markets", "1-0", RejectedError("x"));
+  events.BatchStored("polymarket_events", 1, {});
+
+  const auto counts = events.Snapshot().tables.at("markets");
+  EXPECT_EQ(counts.rows, 15U);
+  EXPECT_EQ(counts.batches, 2U);
+  EXPECT_EQ(counts.retries, 1U);
+  EXPECT_EQ(counts.dead_letters, 1U);
+  EXPECT_EQ(events.Snapshot().tables.at("polymarket_events").rows, 1U);
+}
+
+TEST(PipelineEvents, MissNothingWhenManyThreadsReport) {
+  Log log(Level::kError, LogFormat::kText);
+  PipelineEvents events(log);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        for (int n = 0; n < 1'000; ++n) events.BatchStored("markets", 3, {});
+      });
+    }
+  }
+
+  EXPECT_EQ(events.Snapshot().tables.at("markets").rows, 12'000U);
+}
+
+}  // namespace
+}  // namespace polyhouse::telemetry

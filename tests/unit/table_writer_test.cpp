@@ -1,0 +1,440 @@
+#include "flow/table_writer.h"
+
+#include "codec/entry_codec.h"
+#include "codec/table_spec.h"
+#include "support/fake_listing.h"
+#include "support/fake_sink.h"
+#include "support/result_matchers.h"
+#include "support/scratch_streams.h"
+
+namespace polyhouse {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::Each;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Le;
+
+constexpr const char* kStream = "stream:markets";
+constexpr const char* kGroup = "markets_writers";
+
+/// Hands everything on; keeps what was acknowledged and can change what is read.
+class SpyReader final : public StreamReader {
+ public:
+  struct Acknowledged {
+    std::size_t entries = 0;
+    std::vector<DeadLetter> letters;
+  };
+
+  explicit SpyReader(StreamReader& inner) : inner_(inner) {}
+
+  Result<std::vector<Entry>> Read(ReadLimit limit,
+                                  milliseconds wait,
+                                  std::stop_token stop) override {
+    return Changed(inner_.Read(limit, wait, std::move(stop)));
+  }
+  Result<std::vector<Entry>> Pending(EntryId after, ReadLimit limit) override {
+    return Changed(inner_.Pending(after, limit));
+  }
+  Result<std::vector<Entry>> Claim(std::size_t max, milliseconds idle) override {
+    return Changed(inner_.Claim(max, idle));
+  }
+  Status Ack(std::span<const EntryId> ids, std::span<const DeadLetter> letters) override {
+    if (failing_acks > 0) {
+      --failing_acks;
+      return TransientError("the streams file is busy");
+    }
+    acks.push_back({ids.size(), {letters.begin(), letters.end()}});
+    return inner_.Ack(ids, letters);
+  }
+  Result<std::string> Note() override { return inner_.Note(); }
+  Status SaveNote(const std::string& note) override { return inner_.SaveNote(note); }
+
+  std::vector<Acknowledged> acks;
+  int failing_acks = 0;
+  std::function<void(Entry&)> change;
+
+ private:
+  Result<std::vector<Entry>> Changed(Result<std::vector<Entry>> entries) {
+    if (entries && change) std::for_each(entries->begin(), entries->end(), change);
+    return entries;
+  }
+
+  StreamReader& inner_;
+};
+
+class TableWriterTest : public testing::Test {
+ protected:
+  TableWriterTest() { Restart(); }
+
+  /// What a new process under the same name finds.
+  void Restart(const std::string& consumer = "writer-1") {
+    spy_.reset();
+    reader_ = streams_.OpenReader(kStream, kGroup, consumer);
+    spy_.emplace(*reader_);
+  }
+
+  void Append(std::uint64_t first, std::uint64_t last, const std::string& description = "") {
+    AppendTransaction append{.stream = StreamName(kStream)};
+    for (std::uint64_t id = first; id <= last; ++id) {
+      Market market;
+      market.id = MarketId(std::to_string(id));
+      market.description = description;
+      append.entries.push_back({EncodeEntry(market), "2026-01-01T00:00:00.000Z"});
+    }
+    ASSERT_THAT(streams_.OpenWriter()->Append(append), IsOk());
+  }
+  void AppendData(const std::string& data) {
+    ASSERT_THAT(streams_.OpenWriter()->Append({.stream = StreamName(kStream),
+                                               .entries = {{data, "2026-01-01T00:00:00.000Z"}}}),
+                IsOk());
+  }
+
+  Status Run(TableSink& sink, std::stop_token stop, std::stop_token drain) {
+    return MakeMarketsWriter(options_, {*spy_, *admin_, sink, events_, clock_}, 1)
+        ->Run(std::move(stop), std::move(drain));
+  }
+  /// Runs until everything in the stream is written.
+  Status Drain(TableSink& sink) {
+    std::stop_source drain;
+    drain.request_stop();
+    return Run(sink, {}, drain.get_token());
+  }
+  /// Runs until a batch was sent, at most a minute of the fake clock.
+  Status RunUntilSent(TableSink& sink) {
+    std::stop_source stop;
+    const Timestamp start = clock_.Now();
+    clock_.on_sleep = [&, stop]() mutable {
+      if (!sink_.calls.empty() || clock_.Now() - start > seconds(60)) stop.request_stop();
+    };
+    auto status = Run(sink, stop.get_token(), {});
+    clock_.on_sleep = nullptr;
+    return status;
+  }
+
+  std::vector<std::size_t> RowsSent() const {
+    std::vector<std::size_t> rows;
+    for (const auto& call : sink_.calls) rows.push_back(call.rows);
+    return rows;
+  }
+  std::uint64_t Pending() const { return streams_.OverviewOf(kStream).groups.at(0).pending; }
+
+  FakeClock clock_;
+  ScratchStreams streams_{clock_};
+  FakeSink sink_;
+  telemetry::Log log_{telemetry::Level::kError, telemetry::LogFormat::kText};
+  telemetry::PipelineEvents events_{log_};
+  std::unique_ptr<StreamReader> reader_;
+  std::optional<SpyReader> spy_;
+  std::unique_ptr<StreamAdmin> admin_ = streams_.OpenAdmin();
+  TableWriterOptions options_{.stream = StreamName(kStream)};
+};
+
+TEST_F(TableWriterTest, StoresEveryEntryAcknowledgesAndTrims) {
+  Append(1, 5);
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 5U);
+  EXPECT_EQ(sink_.stored[0].table, "markets");
+  EXPECT_EQ(sink_.stored[0].columns, ColumnList(TableSpecOf<Market>()));
+  EXPECT_EQ(Pending(), 0U);
+  EXPECT_EQ(streams_.OverviewOf(kStream).length, 0U);
+}
+
+TEST_F(TableWriterTest, EndsADrainOfAnEmptyStreamWithoutAnInsert) {
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_THAT(sink_.calls, IsEmpty());
+}
+
+TEST_F(TableWriterTest, SendsABatchWhenItHasEnoughRows) {
+  options_.batch.rows = 4'000;
+  Append(1, 5'000);
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_THAT(RowsSent(), ElementsAre(4'000, 1'000));
+}
+
+TEST_F(TableWriterTest, SendsNoMoreRowsAtOnceThanItIsToldEvenWhenThatIsFew) {
+  options_.batch.rows = 3;
+  Append(1, 8);
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_THAT(RowsSent(), ElementsAre(3, 3, 2));
+}
+
+TEST_F(TableWriterTest, SendsABatchWhenItHasEnoughBytes) {
+  options_.batch.bytes = 2U << 20U;
+  Append(1, 6, std::string(1U << 20U, 'd'));
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_THAT(RowsSent(), ElementsAre(2, 2, 2));
+}
+
+TEST_F(TableWriterTest, SendsABatchWhenItsFirstRowIsOldEnough) {
+  Append(1, 3);
+  const Timestamp start = clock_.Now();
+  Timestamp sent;
+  sink_.on_insert = [&] { sent = clock_.Now(); };
+
+  ASSERT_THAT(RunUntilSent(sink_), IsOk());
+
+  EXPECT_THAT(RowsSent(), ElementsAre(3));
+  EXPECT_GE(sent - start, options_.batch.age);
+  EXPECT_LE(sent - start, options_.batch.age + milliseconds(50));
+}
+
+/// The heart of "once": killed after the insert and before the acknowledgement, the next process
+/// sends the very same batch, whatever has come in meanwhile.
+TEST_F(TableWriterTest, SendsTheSameBatchUnderTheSameTokenAfterACrashBetweenInsertAndAck) {
+  Append(1, 5);
+  FlakySink crashing(sink_, {{{FlakySink::When::kAfter, StoppingError()}}});
+  ASSERT_THAT(Drain(crashing), IsOk());
+  ASSERT_EQ(Pending(), 5U);
+  Append(6, 8);
+  Restart();
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  ASSERT_EQ(sink_.calls.size(), 3U);
+  EXPECT_EQ(sink_.calls[1], sink_.calls[0]);
+  EXPECT_THAT(RowsSent(), ElementsAre(5, 5, 3));
+  EXPECT_EQ(sink_.stored_rows(), 8U);
+}
+
+TEST_F(TableWriterTest, SendsTheSameBatchAfterACrashEvenWithOtherLimits) {
+  Append(1, 5);
+  FlakySink crashing(sink_, {{{FlakySink::When::kAfter, StoppingError()}}});
+  ASSERT_THAT(Drain(crashing), IsOk());
+  Restart();
+  options_.batch.rows = 2;
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  ASSERT_EQ(sink_.calls.size(), 2U);
+  EXPECT_EQ(sink_.calls[1], sink_.calls[0]);
+}
+
+TEST_F(TableWriterTest, TakesUpWhatWasReadBeforeACrashAndNotYetSent) {
+  Append(1, 5);
+  ASSERT_EQ(reader_->Read({}, {}, {})->size(), 5U);
+  Restart();
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 5U);
+  EXPECT_EQ(Pending(), 0U);
+}
+
+TEST_F(TableWriterTest, DoesNotSendAFinishedBatchAgain) {
+  Append(1, 5);
+  ASSERT_THAT(Drain(sink_), IsOk());
+  Restart();
+  Append(6, 6);
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_THAT(RowsSent(), ElementsAre(5, 1));
+}
+
+TEST_F(TableWriterTest, RepeatsTheSameTokenWhenTheReplyWasLost) {
+  Append(1, 5);
+  FlakySink flaky(sink_, {{{FlakySink::When::kAfter, TransientError("reset")}}});
+
+  ASSERT_THAT(Drain(flaky), IsOk());
+
+  ASSERT_EQ(sink_.calls.size(), 2U);
+  EXPECT_EQ(sink_.calls[1], sink_.calls[0]);
+  EXPECT_EQ(sink_.stored_rows(), 5U);
+}
+
+TEST_F(TableWriterTest, RepeatsTransientFailuresForAsLongAsTheyLast) {
+  Append(1, 5);
+  options_.backoff = {.base = milliseconds(100), .cap = seconds(2)};
+  std::deque<std::optional<FlakySink::Fault>> plan(
+      200, FlakySink::Fault{FlakySink::When::kBefore, TransientError("down")});
+  FlakySink flaky(sink_, std::move(plan));
+
+  ASSERT_THAT(Drain(flaky), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 5U);
+  EXPECT_EQ(clock_.sleeps().size(), 200U);
+  EXPECT_THAT(clock_.sleeps(), Each(Le(milliseconds(2'000))));
+  EXPECT_THAT(streams_.DeadLetters(), IsEmpty());
+}
+
+TEST_F(TableWriterTest, WaitsAsLongAsTheTableAsks) {
+  Append(1, 1);
+  FlakySink flaky(
+      sink_, {{{FlakySink::When::kBefore, {ErrorKind::kTransient, "overloaded", seconds(90)}}}});
+
+  ASSERT_THAT(Drain(flaky), IsOk());
+
+  EXPECT_THAT(clock_.sleeps(), ElementsAre(milliseconds(90'000)));
+}
+
+TEST_F(TableWriterTest, RepeatsAnAcknowledgementWithoutInsertingAgain) {
+  Append(1, 5);
+  spy_->failing_acks = 3;
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.calls.size(), 1U);
+  EXPECT_EQ(Pending(), 0U);
+}
+
+TEST_F(TableWriterTest, StopsForWhatAnOperatorMustMendAndAcknowledgesNothing) {
+  Append(1, 5);
+  FlakySink flaky(sink_, {{{FlakySink::When::kBefore, ConfigError("Code: 60. No table.")}}});
+
+  EXPECT_THAT(Drain(flaky), HasError(ErrorKind::kConfig, "Code: 60"));
+
+  EXPECT_EQ(Pending(), 5U);
+  EXPECT_EQ(streams_.OverviewOf(kStream).length, 5U);
+  EXPECT_THAT(streams_.DeadLetters(), IsEmpty());
+}
+
+/// N14 and N8 of the original: one bad row stopped everything, and dead letters could be lost.
+TEST_F(TableWriterTest, FindsAPoisonousRowByHalvesAndDeadLettersItInTheTransactionOfTheAck) {
+  Append(1, 4);
+  Append(5, 5, "POISON");
+  Append(6, 9);
+  sink_.poison = "POISON";
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 8U);
+  ASSERT_EQ(spy_->acks.size(), 1U);
+  EXPECT_EQ(spy_->acks[0].entries, 9U);
+  ASSERT_EQ(spy_->acks[0].letters.size(), 1U);
+  EXPECT_THAT(spy_->acks[0].letters[0].data, testing::HasSubstr("POISON"));
+  EXPECT_EQ(spy_->acks[0].letters[0].kind, "rejected");
+  EXPECT_EQ(streams_.DeadLetters().size(), 1U);
+  EXPECT_EQ(Pending(), 0U);
+}
+
+TEST_F(TableWriterTest, DeadLettersEveryRowOfABatchThatIsAllPoison) {
+  Append(1, 3, "POISON");
+  sink_.poison = "POISON";
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 0U);
+  EXPECT_EQ(streams_.DeadLetters().size(), 3U);
+}
+
+TEST_F(TableWriterTest, StoresEachRowOnceWhenACrashInterruptsTheHalving) {
+  Append(1, 7);
+  Append(8, 8, "POISON");
+  sink_.poison = "POISON";
+  // The whole, the whole again, the first half; dead before the second.
+  FlakySink crashing(sink_, {{}, {}, {}, {{FlakySink::When::kBefore, StoppingError()}}});
+  ASSERT_THAT(Drain(crashing), IsOk());
+  ASSERT_EQ(sink_.stored_rows(), 4U);
+  Restart();
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 7U);
+  EXPECT_EQ(streams_.DeadLetters().size(), 1U);
+}
+
+TEST_F(TableWriterTest, DeadLettersPayloadsItCannotDecodeAndStoresTheRest) {
+  Append(1, 2);
+  AppendData("{\"id\":");
+  AppendData("not JSON at all");
+  Append(3, 4);
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 4U);
+  const auto letters = streams_.DeadLetters();
+  ASSERT_EQ(letters.size(), 2U);
+  EXPECT_EQ(letters[0].letter.data, "{\"id\":");
+  EXPECT_EQ(letters[0].letter.kind, "malformed");
+  EXPECT_EQ(Pending(), 0U);
+}
+
+TEST_F(TableWriterTest, AcknowledgesABatchThatHoldsNoRowAtAll) {
+  AppendData("x");
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_THAT(sink_.calls, IsEmpty());
+  EXPECT_EQ(streams_.DeadLetters().size(), 1U);
+  EXPECT_EQ(Pending(), 0U);
+}
+
+TEST_F(TableWriterTest, DeadLettersEntriesOfAVersionItDoesNotKnow) {
+  Append(1, 3);
+  spy_->change = [](Entry& entry) {
+    if (entry.id.high == 2) entry.version = 99;
+  };
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 2U);
+  ASSERT_EQ(streams_.DeadLetters().size(), 1U);
+  EXPECT_THAT(streams_.DeadLetters()[0].letter.reason, testing::HasSubstr("version 99"));
+}
+
+TEST_F(TableWriterTest, TakesOverWhatADeadWriterLeft) {
+  Append(1, 5);
+  ASSERT_EQ(streams_.OpenReader(kStream, kGroup, "dead")->Read({}, {}, {})->size(), 5U);
+  clock_.Advance(options_.claim_idle + seconds(1));
+
+  ASSERT_THAT(RunUntilSent(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 5U);
+  EXPECT_EQ(Pending(), 0U);
+}
+
+TEST_F(TableWriterTest, LeavesWhatALivingWriterIsStillWorkingOn) {
+  Append(1, 5);
+  options_.claim_idle = std::chrono::minutes(10);
+  ASSERT_EQ(streams_.OpenReader(kStream, kGroup, "alive")->Read({}, {}, {})->size(), 5U);
+
+  ASSERT_THAT(RunUntilSent(sink_), IsOk());
+
+  EXPECT_THAT(sink_.calls, IsEmpty());
+  EXPECT_EQ(Pending(), 5U);
+}
+
+TEST_F(TableWriterTest, LeavesAtOnceWhenItIsStopped) {
+  Append(1, 5);
+  std::stop_source stop;
+  stop.request_stop();
+
+  ASSERT_THAT(Run(sink_, stop.get_token(), {}), IsOk());
+
+  EXPECT_THAT(sink_.calls, IsEmpty());
+}
+
+TEST_F(TableWriterTest, WritesEventsIntoTheirOwnTable) {
+  Event event;
+  event.id = EventId("7");
+  ASSERT_THAT(streams_.OpenWriter()->Append({.stream = StreamName("stream:polymarket_events"),
+                                             .entries = {{EncodeEntry(event), ""}}}),
+              IsOk());
+  const auto reader = streams_.OpenReader("stream:polymarket_events", "polymarket_events_writers");
+  std::stop_source drain;
+  drain.request_stop();
+
+  ASSERT_THAT(MakeEventsWriter({.stream = StreamName("stream:polymarket_events")},
+                               {*reader, *admin_, sink_, events_, clock_},
+                               1)
+                  ->Run({}, drain.get_token()),
+              IsOk());
+
+  ASSERT_EQ(sink_.stored.size(), 1U);
+  EXPECT_EQ(sink_.stored[0].table, "polymarket_events");
+}
+
+}  // namespace
+}  // namespace polyhouse
