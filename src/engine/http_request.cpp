@@ -24,12 +24,7 @@ std::string_view Header(MHD_Connection* connection, const char* name) {
   return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
-/// Collects URL parameters until one is refused.
-struct ParamsInProgress {
-  EngineResult<RequestParams> params;
-  std::size_t count = 0;
-};
-
+/// Adds one URL parameter to the RequestParams in `context`; the first that is refused ends it.
 // NOLINTNEXTLINE(readability-function-size): libmicrohttpd fixes the parameters.
 MHD_Result TakeUrlParam(void* context,
                         MHD_ValueKind /*kind*/,
@@ -37,14 +32,13 @@ MHD_Result TakeUrlParam(void* context,
                         std::size_t name_size,
                         const char* value,
                         std::size_t value_size) {
-  auto& progress = *static_cast<ParamsInProgress*>(context);
-  ++progress.count;
+  auto& params = *static_cast<EngineResult<RequestParams>*>(context);
   const auto added =
-      AddParam(*progress.params,
+      AddParam(*params,
                {name, name_size},
                value == nullptr ? std::string_view() : std::string_view(value, value_size));
   if (added) return MHD_YES;
-  progress.params = tl::make_unexpected(added.error());
+  params = tl::make_unexpected(added.error());
   return MHD_NO;
 }
 
@@ -59,10 +53,10 @@ std::string BasicUser(MHD_Connection* connection) {
 
 /// Headers say less than the URL: they fill in what it left open.
 EngineResult<RequestParams> ReadParams(MHD_Connection* connection) {
-  ParamsInProgress progress{RequestParams{}};
-  MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, TakeUrlParam, &progress);
-  if (!progress.params) return progress.params;
-  RequestParams& params = *progress.params;
+  EngineResult<RequestParams> result;
+  MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, TakeUrlParam, &result);
+  if (!result) return result;
+  RequestParams& params = *result;
   if (params.database.empty()) params.database = Header(connection, "X-ClickHouse-Database");
   if (params.default_format.empty()) {
     params.default_format = Header(connection, "X-ClickHouse-Format");
@@ -79,7 +73,7 @@ EngineResult<RequestParams> ReadParams(MHD_Connection* connection) {
         EngineCode::kNotImplemented,
         "Content-Encoding " + std::string(encoding) + " is not supported: send the body as it is.");
   }
-  return std::move(progress.params);
+  return result;
 }
 
 bool HasUrlParams(MHD_Connection* connection) {

@@ -7,7 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <charconv>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -111,11 +111,10 @@ Result<HostPort> ParseHostPort(const std::string& address) {
     parts.host = parts.host.substr(1, parts.host.size() - 2);
   }
   if (parts.host.empty()) parts.host = "127.0.0.1";
-  const bool digits = !parts.port.empty() && parts.port.size() <= 5 &&
-                      std::all_of(parts.port.begin(), parts.port.end(), [](char letter) {
-                        return letter >= '0' && letter <= '9';
-                      });
-  if (!digits || std::stoi(parts.port) > 65535) {
+  std::uint16_t port = 0;
+  const char* const end = parts.port.data() + parts.port.size();
+  const auto read = std::from_chars(parts.port.data(), end, port);
+  if (read.ec != std::errc() || read.ptr != end) {
     return ConfigError("The address \"" + address + "\" has no port: write it as 127.0.0.1:8123.");
   }
   return parts;

@@ -15,7 +15,7 @@ INSTANTIATE_TEST_SUITE_P(ClickHouse,
                                                         return ClickHouseOptions{.url =
                                                                                      engine.url()};
                                                       }}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& technology) { return technology.param.name; });
 
 TEST(ClickHouseClient, IsTransientWhileTheEngineIsDown) {
   SystemClock clock;

@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite,
                          StreamContract,
                          testing::Values(StreamTechnology{
                              "sqlite", [] { return std::make_unique<SqliteStore>(); }}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& technology) { return technology.param.name; });
 
 /// Runs statements on a streams file behind the back of the adapter.
 void Tamper(const std::string& path, const std::string& sql) {

@@ -53,7 +53,7 @@ TEST_F(EngineLifecycleTest, AnswersWhatIsInFlightBeforeItEnds) {
     body = client().Query(
         "SELECT sum(sleepEachRow(0.1)) FROM numbers(20) SETTINGS max_block_size = 1");
   });
-  EXPECT_TRUE(WaitFor([this] { return CountRunning("sleepEachRow") == "1\n"; }));
+  EXPECT_TRUE(WaitUntil([this] { return CountRunning("sleepEachRow") == "1\n"; }));
   engine().Signal(SIGTERM);
   slow.join();
 
@@ -69,7 +69,7 @@ TEST_F(EngineLifecycleTest, DropsAnInsertThatIsStillArrivingWhenItIsKilled) {
         "Content-Length: 100\r\n\r\nhalf\n",
         HttpClient::AfterSending::kWait);
   });
-  EXPECT_TRUE(WaitFor([this] { return CountRunning("INSERT INTO t") == "1\n"; }));
+  EXPECT_TRUE(WaitUntil([this] { return CountRunning("INSERT INTO t") == "1\n"; }));
   engine().Signal(SIGKILL);
   sender.join();
   engine().WaitForEnd();
@@ -147,7 +147,7 @@ TEST_F(EngineLifecycleTest, WorksBehindALongPath) {
   const std::string deep = other.path() + "/" + std::string(120, 'd');
   EngineProcess process(deep, {});
 
-  EXPECT_TRUE(WaitFor([&] { return std::filesystem::exists(process.socket()); }));
+  EXPECT_TRUE(WaitUntil([&] { return std::filesystem::exists(process.socket()); }));
   EXPECT_EQ(process.Stdout(), "");
   process.Signal(SIGTERM);
   EXPECT_EQ(process.WaitForEnd().exit_code, 0) << process.Stderr();

@@ -131,7 +131,7 @@ TEST_F(EngineQueryTest, StopsWorkingWhenTheClientHangsUp) {
   client().PostAndReceive(
       "/", "SELECT number FROM numbers(100000000000000)", [](std::string_view) { return false; });
 
-  EXPECT_TRUE(WaitFor([this] { return CountRunning("10000000000") == "0\n"; }));
+  EXPECT_TRUE(WaitUntil([this] { return CountRunning("10000000000") == "0\n"; }));
 }
 
 TEST_F(EngineQueryTest, BindsParameters) {

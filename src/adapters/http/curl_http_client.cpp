@@ -173,7 +173,10 @@ Error CurlHttpClient::ErrorOf(CURLcode code, const Exchange& exchange) const {
                                ? request.url.substr(0, request.url.find('?'))
                                : request.unix_socket;
   if (code == CURLE_ABORTED_BY_CALLBACK) return StoppingError();
-  if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
+  // The second code also means an answer that is not HTTP; then a request had been sent.
+  long sent = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_REQUEST_SIZE, &sent);
+  if (code == CURLE_URL_MALFORMAT || (code == CURLE_UNSUPPORTED_PROTOCOL && sent == 0)) {
     return ConfigError("cannot ask " + peer + " (" + what + "): check the URL");
   }
   if (exchange.too_large) {
