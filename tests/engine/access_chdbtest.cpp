@@ -120,6 +120,10 @@ TEST_F(EngineAccessTest, TakesTheReadonlySettingWhereverItComes) {
     EXPECT_EQ(client().Post(target, "").body, "row\n") << level;
   }
   EXPECT_THAT(client().Post(Target({{"readonly", "1"}}), "DROP TABLE t"), IsEngineError(500, 164));
+  const std::string with_setting = "SELECT s FROM t SETTINGS max_block_size = 7";
+  EXPECT_EQ(client().Get(Target({{"query", with_setting}})).body, "row\n");
+  EXPECT_THAT(client().Get(Target({{"query", with_setting}, {"readonly", "1"}})),
+              IsEngineError(500, 164));
   EXPECT_THAT(client().Post(Target({{"readonly", "no"}}), "SELECT 1"), IsEngineError(400, 27));
 }
 
