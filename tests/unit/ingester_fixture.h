@@ -34,18 +34,9 @@ class IngesterTest : public testing::Test {
     std::vector<std::uint64_t> ids;
     EntryDecoder<Market> decoder;
     for (const Entry& entry : streams_.EntriesOf("stream:markets")) {
-      ids.push_back(IdNumber(decoder.Decode(entry.data)->id.value()));
+      ids.push_back(IdNumber(ValueOf(decoder.Decode(entry.data)).id.value()));
     }
     return ids;
-  }
-
-  std::vector<std::uint64_t> StoredVersions() const {
-    std::vector<std::uint64_t> versions;
-    EntryDecoder<Market> decoder;
-    for (const Entry& entry : streams_.EntriesOf("stream:markets")) {
-      versions.push_back(decoder.Decode(entry.data)->version);
-    }
-    return versions;
   }
 
   std::string State(const std::string& suffix) const {
