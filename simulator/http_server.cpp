@@ -10,6 +10,7 @@
 #include <stop_token>
 
 #include "body_sender.h"
+#include "gzip.h"
 
 namespace polyhouse {
 namespace {
@@ -71,6 +72,19 @@ ResponseOwner MakeResponse(Exchange& exchange, int socket, std::stop_token stop)
   return owner;
 }
 
+bool TakesGzip(MHD_Connection* connection) {
+  const char* accepted =
+      MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+  return accepted && std::strstr(accepted, "gzip") != nullptr;
+}
+
+/// Bodies go out compressed, as the API's do; what a fault then breaks are compressed bytes.
+void Compress(Response& response) {
+  if (response.more || response.body.empty()) return;
+  response.body = Gzip(response.body);
+  response.headers.emplace_back("Content-Encoding", "gzip");
+}
+
 std::optional<sockaddr_in> ParseAddress(const HttpServerOptions& options) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -126,6 +140,7 @@ MHD_Result HttpServer::Impl::Answer(MHD_Connection* connection,
   exchange.response = exchange.target.size() > kLongestTarget
                           ? ErrorResponse(414, "uri error", "request URI too long")
                           : handler.Handle(ParseTarget(method, exchange.target));
+  if (TakesGzip(connection)) Compress(*exchange.response);
   const Response& response = *exchange.response;
   if (log_requests) {
     std::fprintf(stderr, "%s %s %u\n", method, exchange.target.c_str(), response.status);

@@ -63,6 +63,17 @@ TEST_F(ListingE2eTest, AnswersAsTheRealKeysetListingDoes) {
   EXPECT_EQ(FieldOf(simulator_->Get("/events/keyset?limit=1&id=1").body, "events"), "[]");
 }
 
+TEST_F(ListingE2eTest, CompressesBodiesForClientsThatTakeIt) {
+  const std::string target = "/markets/keyset?limit=50";
+  const Reply plain = simulator_->Get(target);
+  const Reply compressed = simulator_->GetCompressed(target);
+
+  EXPECT_EQ(compressed.headers.at("content-encoding"), "gzip");
+  EXPECT_FALSE(plain.headers.contains("content-encoding"));
+  EXPECT_EQ(compressed.body, plain.body);
+  EXPECT_LT(std::stoul(compressed.headers.at("content-length")), plain.body.size() / 2);
+}
+
 TEST_F(ListingE2eTest, RefusesWith422) {
   const std::string cursor =
       FieldOf(simulator_->Get("/markets/keyset?limit=2").body, "next_cursor");

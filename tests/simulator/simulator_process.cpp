@@ -54,11 +54,15 @@ SimulatorProcess::SimulatorProcess(const std::vector<std::string>& arguments)
 }
 
 Reply SimulatorProcess::Get(const std::string& target, long timeout_ms) const {
-  return Perform("GET", target, timeout_ms);
+  return Perform({.method = "GET", .target = target, .timeout_ms = timeout_ms});
+}
+
+Reply SimulatorProcess::GetCompressed(const std::string& target) const {
+  return Perform({.method = "GET", .target = target, .compressed = true});
 }
 
 Reply SimulatorProcess::Post(const std::string& target) const {
-  return Perform("POST", target, 20'000);
+  return Perform({.method = "POST", .target = target});
 }
 
 std::vector<std::string> SimulatorProcess::Walk(const std::string& target,
@@ -93,16 +97,15 @@ int SimulatorProcess::Stop() {
   return process_.Wait().exit_code;
 }
 
-Reply SimulatorProcess::Perform(const std::string& method,
-                                const std::string& target,
-                                long timeout_ms) const {
+Reply SimulatorProcess::Perform(const Ask& ask) const {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(),
                                                                  &curl_easy_cleanup);
   Reply reply;
-  const std::string url = url_ + target;
+  const std::string url = url_ + ask.target;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, method.c_str());
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, timeout_ms);
+  curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, ask.method.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, ask.timeout_ms);
+  if (ask.compressed) curl_easy_setopt(curl.get(), CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &AppendBody);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &reply);

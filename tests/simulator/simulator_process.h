@@ -23,6 +23,8 @@ class SimulatorProcess final {
   explicit SimulatorProcess(const std::vector<std::string>& arguments);
 
   Reply Get(const std::string& target, long timeout_ms = 20'000) const;
+  /// As Get, from a client that takes compressed bodies and unpacks them.
+  Reply GetCompressed(const std::string& target) const;
   Reply Post(const std::string& target) const;
   /// The array of a listing walked to its end, as raw records; fails the test on anything but 200.
   std::vector<std::string> Walk(const std::string& target, const std::string& key) const;
@@ -30,7 +32,13 @@ class SimulatorProcess final {
   int Stop();
 
  private:
-  Reply Perform(const std::string& method, const std::string& target, long timeout_ms) const;
+  struct Ask {
+    std::string method;
+    std::string target;
+    long timeout_ms = 20'000;
+    bool compressed = false;
+  };
+  Reply Perform(const Ask& ask) const;
 
   ChildProcess process_;
   std::string url_;
