@@ -80,7 +80,7 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(ListingKind kind,
   auto reader = OpenSqliteStreamReader({.path = environment.dir.streams_file(),
                                         .stream = stream,
                                         .group = GroupName(std::string(names.group)),
-                                        .consumer = ConsumerName(config.consumer)},
+                                        .consumer = ConsumerName(config.consumer.empty() ? "writer-1" : config.consumer)},
                                        environment.clock);
   if (!reader) return std::move(reader).error();
   role->reader_ = std::move(*reader);

@@ -16,6 +16,25 @@ struct Config {
   std::string log_format = "text";
   std::string log_level = "info";
 
+  Secret redis_url;
+  std::string redis_host;
+  std::uint64_t redis_port = 6379;
+  std::uint64_t redis_db = 0;
+  std::string redis_user;
+  Secret redis_password;
+  std::string redis_prefix;
+  std::chrono::milliseconds redis_lease{5'000};
+
+  Secret clickhouse_url;
+  std::string clickhouse_host;
+  std::uint64_t clickhouse_port = 8123;
+  std::string clickhouse_user;
+  Secret clickhouse_password;
+  std::string clickhouse_cluster;
+  std::string clickhouse_compression = "zstd";
+  std::string clickhouse_insert_settings;
+  std::chrono::milliseconds clickhouse_timeout{300'000};
+
   std::string gamma_url = "https://gamma-api.polymarket.com";
   std::string pagination = "keyset";
   std::uint64_t page_size = 100;
@@ -36,7 +55,7 @@ struct Config {
   std::uint64_t batch_bytes = 16UL << 20U;
   std::chrono::milliseconds batch_age{1'000};
   std::chrono::milliseconds claim_idle{60'000};
-  std::string consumer = "writer-1";
+  std::string consumer;
 
   std::uint64_t engine_memory = 4UL << 30U;
   std::string engine_library;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/url.h"
 #include "config/units.h"
 
 namespace polyhouse {
@@ -18,8 +19,10 @@ const std::array kTable = {
             "",
             Text{&Config::data_dir},
             "Where streams, tables and the engine's socket live."},
-    Setting{
-        "database", "", Text{&Config::database}, "The ClickHouse database that holds the tables."},
+    Setting{"database",
+            "CLICKHOUSE_DATABASE",
+            Text{&Config::database},
+            "The ClickHouse database that holds the tables."},
     Setting{"log_format",
             "",
             Choice{&Config::log_format, "text|json"},
@@ -29,7 +32,87 @@ const std::array kTable = {
             Choice{&Config::log_level, "debug|info|warn|error"},
             "The least severe log lines to write."},
 
+    Setting{"redis_url",
+            "REDIS_URL",
+            SecretUrl{&Config::redis_url, "redis://user:password@host:6379/0"},
+            "Streams live in this Redis instead of the data directory. Sentinel: "
+            "redis+sentinel://host:26379,host:26379/service; Cluster: "
+            "redis+cluster://host:6379,host:6379; TLS: rediss://."},
+    Setting{"clickhouse_url",
+            "CLICKHOUSE_URL",
+            SecretUrl{&Config::clickhouse_url, "https://user:password@host:8443"},
+            "Tables live in this ClickHouse instead of the data directory; several, separated by "
+            "commas, are tried in turn."},
     Setting{"gamma_url", "POLYMARKET_GAMMA_URL", Url{&Config::gamma_url}, "The Gamma API."},
+
+    Setting{"redis.host",
+            "REDIS_HOST",
+            Text{&Config::redis_host, true},
+            "The Redis server, when there is no redis_url; empty: streams live in the data "
+            "directory."},
+    Setting{"redis.port",
+            "REDIS_PORT",
+            NumberRange{&Config::redis_port, Unit::kCount, 1, 65'535},
+            "Its port."},
+    Setting{"redis.db",
+            "REDIS_DB",
+            NumberRange{&Config::redis_db, Unit::kCount, 0, 1'000'000},
+            "Its database number."},
+    Setting{"redis.user",
+            "REDIS_USER",
+            Text{&Config::redis_user, true},
+            "Its user; empty: the default user."},
+    Setting{"redis.password",
+            "REDIS_PASSWORD",
+            SecretText{&Config::redis_password},
+            "Its password; empty: none. Better in the environment than in a flag, which others can "
+            "see."},
+    Setting{"redis.prefix",
+            "",
+            Text{&Config::redis_prefix, true},
+            "Put before every key; with Redis Cluster a hash tag such as {pm}: is needed."},
+    Setting{"redis.lease",
+            "",
+            DurationRange{&Config::redis_lease, milliseconds(1000), milliseconds(600'000)},
+            "A second ingester of one kind takes over when the first has been silent this long."},
+
+    Setting{"clickhouse.host",
+            "CLICKHOUSE_HOST",
+            Text{&Config::clickhouse_host, true},
+            "The ClickHouse server, when there is no clickhouse_url; empty: tables live in the "
+            "data directory."},
+    Setting{"clickhouse.port",
+            "CLICKHOUSE_PORT",
+            NumberRange{&Config::clickhouse_port, Unit::kCount, 1, 65'535},
+            "Its HTTP port."},
+    Setting{"clickhouse.user",
+            "CLICKHOUSE_USER",
+            Text{&Config::clickhouse_user, true},
+            "Its user; empty: the server's default."},
+    Setting{"clickhouse.password",
+            "CLICKHOUSE_PASSWORD",
+            SecretText{&Config::clickhouse_password},
+            "Its password; empty: none. Better in the environment than in a flag, which others can "
+            "see."},
+    Setting{
+        "clickhouse.cluster",
+        "",
+        Text{&Config::clickhouse_cluster, true},
+        "Make the tables on every server of this cluster, replicated and distributed; empty: on "
+        "one server. Same as schema apply --cluster."},
+    Setting{"clickhouse.compression",
+            "",
+            Choice{&Config::clickhouse_compression, "zstd|gzip|none"},
+            "How insert bodies are compressed on their way to a server."},
+    Setting{"clickhouse.insert_settings",
+            "",
+            Text{&Config::clickhouse_insert_settings, true},
+            "Settings for every insert, such as insert_quorum=2,max_insert_threads=1."},
+    Setting{"clickhouse.timeout",
+            "",
+            DurationRange{&Config::clickhouse_timeout, milliseconds(1000)},
+            "How long one insert may take before it is given up and sent again."},
+
     Setting{"gamma.pagination",
             "",
             Choice{&Config::pagination, "keyset|offset"},
@@ -108,8 +191,9 @@ const std::array kTable = {
     Setting{
         "writer.consumer",
         "",
-        Text{&Config::consumer},
-        "This writer's name in its consumer group; must be stable, and different for each writer."},
+        Text{&Config::consumer, true},
+        "This writer's name in its consumer groups: stable, and different for each writer; empty: "
+        "the name of the machine."},
 
     Setting{"engine.memory",
             "",
@@ -183,6 +267,18 @@ class Setter {
     config_.*url.member = text_;
     return Ok();
   }
+  Status operator()(const SecretText& secret) {
+    config_.*secret.member = Secret(std::string(text_));
+    return Ok();
+  }
+  Status operator()(const SecretUrl& url) {
+    // Whoever uses it knows more than this; and it may hold a password, so it is not repeated.
+    if (!text_.empty() && text_.find("://") == std::string_view::npos) {
+      return ConfigError("this is not " + ValidValues(setting_));
+    }
+    config_.*url.member = Secret(std::string(text_));
+    return Ok();
+  }
   Status operator()(const Switch& flag) {
     if (text_ != "true" && text_ != "false") return Invalid();
     config_.*flag.member = text_ == "true";
@@ -227,6 +323,10 @@ class ValidValuesOf {
   std::string operator()(const Url&) const {
     return "a URL such as https://gamma-api.polymarket.com, without a query";
   }
+  std::string operator()(const SecretText&) const { return "a text"; }
+  std::string operator()(const SecretUrl& url) const {
+    return "a URL such as " + std::string(url.example);
+  }
   std::string operator()(const Switch&) const { return "true or false"; }
 };
 
@@ -243,6 +343,12 @@ class ValueTextOf {
   std::string operator()(const Choice& choice) const { return config_.*choice.member; }
   std::string operator()(const Text& text) const { return config_.*text.member; }
   std::string operator()(const Url& url) const { return config_.*url.member; }
+  std::string operator()(const SecretText& secret) const {
+    return (config_.*secret.member).empty() ? "" : "***";
+  }
+  std::string operator()(const SecretUrl& url) const {
+    return WithoutPasswords((config_.*url.member).Reveal());
+  }
   std::string operator()(const Switch& flag) const {
     return config_.*flag.member ? "true" : "false";
   }

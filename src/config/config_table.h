@@ -40,6 +40,17 @@ struct Url {
   std::string Config::*member;
 };
 
+/// A password: shown as ***, never as it is.
+struct SecretText {
+  Secret Config::*member;
+};
+
+/// A URL that may hold a password: shown with *** in its place.
+struct SecretUrl {
+  Secret Config::*member;
+  std::string_view example;
+};
+
 struct Switch {
   bool Config::*member;
 };
@@ -49,7 +60,7 @@ struct Switch {
 struct Setting {
   std::string_view key;          ///< "section.name" in the file; the flag is the same with dashes.
   std::string_view environment;  ///< Empty: POLYHOUSE_ and the key in capitals.
-  std::variant<NumberRange, DurationRange, Choice, Text, Url, Switch> value;
+  std::variant<NumberRange, DurationRange, Choice, Text, Url, SecretText, SecretUrl, Switch> value;
   std::string_view help;
 };
 
@@ -61,7 +72,7 @@ std::string EnvironmentOf(const Setting& setting);
 /// Checks `text` and puts it into `config`. The error says what is valid and does not repeat where
 /// it was found.
 Status SetValue(Config& config, const Setting& setting, std::string_view text);
-/// The value as it would be written in the environment.
+/// The value as it would be written in the environment; passwords as ***.
 std::string ValueText(const Config& config, const Setting& setting);
 /// What may be written, such as "a duration such as 30s, 5m or 500ms, from 1s".
 std::string ValidValues(const Setting& setting);
