@@ -113,6 +113,7 @@ Result<RowPage> Catalogue::SelectNamed(const ListingQuery& query, const OrderInd
   std::erase_if(named,
                 [&](RowNumber row) { return query.closed && rows.IsClosed(row) != *query.closed; });
   std::vector<std::pair<SortKey, RowNumber>> sorted;
+  sorted.reserve(named.size());
   for (const RowNumber row : named) sorted.emplace_back(index.KeyOf(row), row);
   std::sort(sorted.begin(), sorted.end());
   std::size_t position = query.ascending ? 0 : sorted.size();

@@ -51,7 +51,8 @@ MarketText GameMarket(std::uint64_t hash, std::uint32_t ordinal) {
   const std::string_view home = HomeTeam(hash);
   const std::string_view away = AwayTeam(hash);
   if (ordinal == 0) return {Join({home, " vs. ", away}), ""};
-  const std::string line = FormatNumber(0.5 + static_cast<double>(ordinal / 2));
+  const auto step = ordinal / 2;
+  const std::string line = FormatNumber(0.5 + static_cast<double>(step));
   if (ordinal % 2 == 1) {
     std::string group = Join({home, " (-", line, ")"});
     return {"Spread: " + group, std::move(group)};
@@ -73,7 +74,8 @@ MarketText GroupMarket(std::uint64_t hash, Moment end, std::uint32_t ordinal) {
 }
 
 MarketText ThresholdMarket(std::uint64_t hash, Moment end, std::uint32_t ordinal) {
-  const std::string level = FormatNumber(static_cast<double>(100 + hash % 900 + ordinal * 10));
+  const std::string level =
+      FormatNumber(static_cast<double>(100 + hash % 900 + std::uint64_t{ordinal} * 10));
   return {Join({Pick(kAssets, hash), " above ", level, " on ", FormatDate(end), "?"}), level};
 }
 
@@ -98,7 +100,7 @@ std::string EventTitle(EventKind kind, std::uint64_t hash, Moment end) {
 MarketText DescribeQuestion(EventKind kind, std::uint64_t hash, Moment end, std::uint32_t ordinal) {
   switch (kind) {
     case EventKind::kQuestion:
-      return {Question(hash + ordinal * 7, end), ""};
+      return {Question(hash + std::uint64_t{ordinal} * 7, end), ""};
     case EventKind::kUpDown:
       return {UpDown(hash, end), ""};
     case EventKind::kGame:

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <stop_token>
+#include <system_error>
 
 #include "body_sender.h"
 #include "gzip.h"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::size_t kLongestTarget = 8190;
 constexpr std::size_t kMemoryPerConnection = std::size_t{64} * 1024;
 constexpr unsigned kIdleSeconds = 300;
+constexpr std::size_t kPartSize = std::size_t{64} * 1024;
 
 /// One request on its way through the server.
 struct Exchange {
@@ -62,7 +64,7 @@ ResponseOwner MakeResponse(Exchange& exchange, int socket, std::stop_token stop)
   } else {
     exchange.sender.emplace(response, socket, std::move(stop));
     const std::uint64_t size = response.more ? MHD_SIZE_UNKNOWN : response.body.size();
-    raw = MHD_create_response_from_callback(size, 64 * 1024, &ReadBody, &*exchange.sender, nullptr);
+    raw = MHD_create_response_from_callback(size, kPartSize, &ReadBody, &*exchange.sender, nullptr);
   }
   ResponseOwner owner(raw, &MHD_destroy_response);
   MHD_add_response_header(raw, "Content-Type", response.content_type.c_str());
@@ -108,6 +110,7 @@ struct HttpServer::Impl {
     return std::make_unique<Exchange>(Exchange{target, false, {}, {}}).release();
   }
 
+  // NOLINTNEXTLINE(readability-function-size): libmicrohttpd fixes the parameters.
   static MHD_Result OnRequest(void* impl,
                               MHD_Connection* connection,
                               const char*,
@@ -186,7 +189,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& o
                                   MHD_OPTION_END);
   if (!impl->daemon) {
     return ConfigError("Cannot listen on " + options.address + ":" + std::to_string(options.port) +
-                       ": " + std::strerror(errno) + ".");
+                       ": " + std::generic_category().message(errno) + ".");
   }
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
 }

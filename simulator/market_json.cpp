@@ -190,7 +190,8 @@ void WriteTail(JsonObject& json, const MarketFacts& facts) {
               facts.ordinal == 0       ? "moneyline"
               : facts.ordinal % 2 == 1 ? "spreads"
                                        : "totals");
-    const double line = 0.5 + static_cast<double>(facts.ordinal / 2);
+    const auto step = facts.ordinal / 2;
+    const double line = 0.5 + static_cast<double>(step);
     if (facts.ordinal > 0) json.Number("line", facts.ordinal % 2 == 1 ? -line : line);
   }
   json.Text("umaResolutionStatuses", UmaStatuses(facts));

@@ -1,7 +1,7 @@
 #include "request.h"
 
+#include <algorithm>
 #include <charconv>
-#include <ranges>
 
 namespace polyhouse {
 namespace {
@@ -28,10 +28,10 @@ std::string Decode(std::string_view text, Plus plus) {
 }  // namespace
 
 std::optional<std::string_view> Request::Param(std::string_view name) const {
-  for (const auto& [key, value] : params | std::views::reverse) {
-    if (key == name) return value;
-  }
-  return std::nullopt;
+  const auto found = std::find_if(
+      params.rbegin(), params.rend(), [&](const auto& param) { return param.first == name; });
+  if (found == params.rend()) return std::nullopt;
+  return found->second;
 }
 
 std::vector<std::string> Request::Params(std::string_view name) const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/cluster_ddl.h"
 #include "app/migration_files.h"
 
 namespace polyhouse {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::string_view kMigrationsTable =
     "CREATE TABLE IF NOT EXISTS polyhouse_migrations (name String, checksum String, applied_at "
     "DateTime64(3, 'UTC'))"
-    " ENGINE = MergeTree ORDER BY name";
+    "\nENGINE = MergeTree\nORDER BY name;";
 
 std::string Checksum(std::string_view sql) {
   char digits[17];
@@ -94,9 +95,14 @@ Result<std::vector<MigrationState>> Migrations::States(std::stop_token stop) {
   return states;
 }
 
+std::vector<std::string> Migrations::StatementsOf(std::string_view sql) const {
+  auto statements = SplitStatements(sql);
+  return cluster_.empty() ? statements : ClusterStatements(statements, cluster_);
+}
+
 Status Migrations::ApplyOne(const MigrationState& migration, std::stop_token stop) {
   // Each statement says IF NOT EXISTS, so one that was run before a crash does nothing.
-  for (const std::string& statement : SplitStatements(migration.sql)) {
+  for (const std::string& statement : StatementsOf(migration.sql)) {
     if (auto status = client_.Execute(statement, stop); !status) {
       return std::move(status).error().WithContext("migration " + migration.name);
     }
@@ -107,8 +113,13 @@ Status Migrations::ApplyOne(const MigrationState& migration, std::stop_token sto
 }
 
 Status Migrations::Apply(telemetry::PipelineEvents& events, std::stop_token stop) {
-  if (auto status = client_.CreateDatabase(stop); !status) return status;
-  if (auto status = client_.Execute(kMigrationsTable, stop); !status) return status;
+  for (const std::string& statement :
+       StatementsOf("CREATE DATABASE IF NOT EXISTS `" + client_.database() + "`;")) {
+    if (auto status = client_.ExecuteOutside(statement, stop); !status) return status;
+  }
+  for (const std::string& statement : StatementsOf(kMigrationsTable)) {
+    if (auto status = client_.Execute(statement, stop); !status) return status;
+  }
   const auto states = States(stop);
   if (!states) return states.error();
   for (const MigrationState& migration : *states) {

@@ -22,7 +22,10 @@ struct MigrationState {
 /// database remembers a checksum of each in its table `polyhouse_migrations`.
 class Migrations {
  public:
-  explicit Migrations(ClickHouseClient& client) : client_(client) {}
+  /// With a cluster's name, tables are made on all its servers, replicated and distributed
+  /// (cluster_ddl.h); empty: on one server.
+  explicit Migrations(ClickHouseClient& client, std::string cluster = "")
+      : client_(client), cluster_(std::move(cluster)) {}
 
   /// Every migration. kConfig when the database has one that is unknown here (a newer program made
   /// it) or was edited.
@@ -35,7 +38,11 @@ class Migrations {
   Result<std::vector<MigrationState>> Recorded(std::stop_token stop);
   Status ApplyOne(const MigrationState& migration, std::stop_token stop);
 
+  /// The statements that a migration runs here.
+  std::vector<std::string> StatementsOf(std::string_view sql) const;
+
   ClickHouseClient& client_;
+  std::string cluster_;
 };
 
 /// The statements of a migration, without comments that stand on lines of their own.

@@ -4,11 +4,15 @@
 
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/http/curl_http_client.h"
-#include "adapters/sqlite/sqlite_streams.h"
+#include "app/role_threads.h"
+#include "app/table_access.h"
 #include "app/version.h"
+#include "flow/table_writer.h"
 
 namespace polyhouse {
 namespace {
+
+constexpr std::chrono::milliseconds kLookAround{100};
 
 CurlOptions HttpOptions(const Config& config) {
   return {.user_agent = "polyhouse/" + std::string(kVersion),
@@ -36,15 +40,65 @@ std::uint64_t JitterSeed() {
   return std::random_device()();
 }
 
-}  // namespace
+/// Requests a stop when either of two does.
+class EitherStop {
+ public:
+  EitherStop(const std::stop_token& one, const std::stop_token& other)
+      : on_one_(one, Request{source_}), on_other_(other, Request{source_}) {}
 
-const IngesterNames& NamesOf(ListingKind kind) {
-  return kind == ListingKind::kMarkets ? kMarketsNames : kEventsNames;
-}
+  std::stop_source& source() { return source_; }
+
+ private:
+  struct Request {
+    std::stop_source source;
+    void operator()() { source.request_stop(); }
+  };
+
+  std::stop_source source_;
+  std::stop_callback<Request> on_one_;
+  std::stop_callback<Request> on_other_;
+};
+
+/// An ingester with its adapters.
+class IngesterRole {
+ public:
+  /// `claim` must outlive it.
+  static Result<std::unique_ptr<IngesterRole>> Make(ListingKind kind,
+                                                    RunMode mode,
+                                                    const Environment& environment,
+                                                    RoleClaim& claim);
+  Status Run(std::stop_token stop) { return ingester_->Run(std::move(stop)); }
+
+ private:
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<Listing> listing_;
+  std::unique_ptr<StreamWriter> streams_;
+  std::unique_ptr<PageStore> pages_;
+  std::unique_ptr<Ingester> ingester_;
+};
+
+/// A table writer with its adapters.
+class WriterRole {
+ public:
+  static Result<std::unique_ptr<WriterRole>> Make(ListingKind kind,
+                                                  const Environment& environment,
+                                                  Streams& streams);
+  Status Run(std::stop_token stop, std::stop_token drain) {
+    return writer_->Run(std::move(stop), std::move(drain));
+  }
+
+ private:
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<TableSink> sink_;
+  std::unique_ptr<StreamReader> reader_;
+  std::unique_ptr<StreamAdmin> admin_;
+  std::unique_ptr<TableWriter> writer_;
+};
 
 Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
                                                          RunMode mode,
-                                                         const Environment& environment) {
+                                                         const Environment& environment,
+                                                         RoleClaim& claim) {
   const Config& config = environment.config;
   auto role = std::make_unique<IngesterRole>();
   role->http_ = MakeCurlHttpClient(HttpOptions(config), environment.clock);
@@ -54,7 +108,7 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
                                 .request_timeout = config.request_timeout,
                                 .legacy_offset = config.pagination == "offset"},
                                *role->http_);
-  auto streams = OpenSqliteStreamWriter(environment.dir.streams_file());
+  auto streams = claim.OpenWriter();
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
   role->pages_ = std::make_unique<PageStore>(NamesOf(kind), *role->streams_, environment.clock);
@@ -67,24 +121,20 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
 }
 
 Result<std::unique_ptr<WriterRole>> WriterRole::Make(ListingKind kind,
-                                                     const Environment& environment) {
+                                                     const Environment& environment,
+                                                     Streams& streams) {
   const Config& config = environment.config;
   const IngesterNames& names = NamesOf(kind);
   const StreamName stream{std::string(names.stream)};
   auto role = std::make_unique<WriterRole>();
   role->http_ = MakeCurlHttpClient(HttpOptions(config), environment.clock);
-  role->sink_ = std::make_unique<ClickHouseClient>(
-      ClickHouseOptions{.unix_socket = environment.dir.engine_socket(),
-                        .database = config.database},
-      *role->http_);
-  auto reader = OpenSqliteStreamReader({.path = environment.dir.streams_file(),
-                                        .stream = stream,
-                                        .group = GroupName(std::string(names.group)),
-                                        .consumer = ConsumerName(config.consumer.empty() ? "writer-1" : config.consumer)},
-                                       environment.clock);
+  auto tables = TableOptions(environment);
+  if (!tables) return std::move(tables).error();
+  role->sink_ = std::make_unique<ClickHouseClient>(std::move(*tables), *role->http_);
+  auto reader = streams.OpenReader(stream, GroupName(std::string(names.group)));
   if (!reader) return std::move(reader).error();
   role->reader_ = std::move(*reader);
-  auto admin = OpenStreamAdmin(environment.dir);
+  auto admin = streams.OpenAdmin();
   if (!admin) return std::move(admin).error();
   role->admin_ = std::move(*admin);
   const TableWriterOptions options{
@@ -98,12 +148,64 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(ListingKind kind,
   return role;
 }
 
-std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http) {
-  return MakeListing(kind, {}, http);
+}  // namespace
+
+const IngesterNames& NamesOf(ListingKind kind) {
+  return kind == ListingKind::kMarkets ? kMarketsNames : kEventsNames;
 }
 
-Result<std::unique_ptr<StreamAdmin>> OpenStreamAdmin(const DataDir& dir) {
-  return OpenSqliteStreamAdmin(dir.streams_file());
+std::string IngestRole(ListingKind kind) {
+  return "ingest-" + std::string(NamesOf(kind).ingester);
+}
+
+Status RunIngester(ListingKind kind,
+                   RunMode mode,
+                   const Environment& environment,
+                   Streams& streams,
+                   std::stop_token stop) {
+  while (true) {
+    auto claim = streams.Claim(IngestRole(kind), stop);
+    if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
+    auto role = IngesterRole::Make(kind, mode, environment, **claim);
+    if (!role) return std::move(role).error();
+    const auto lost = (*claim)->lost();
+    EitherStop either(stop, lost);
+    auto status = (*role)->Run(either.source().get_token());
+    if (!lost.stop_requested() || stop.stop_requested()) return status;
+    environment.events.RoleLost(IngestRole(kind));
+  }
+}
+
+Status RunWriters(const Environment& environment,
+                  Streams& streams,
+                  std::stop_token stop,
+                  std::stop_token drain) {
+  while (true) {
+    auto claim = streams.Claim(kWriteRole, stop);
+    if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
+    EitherStop either(stop, (*claim)->lost());
+    std::vector<std::unique_ptr<WriterRole>> writers;
+    RoleThreads threads(environment.events);
+    for (const ListingKind kind : {ListingKind::kMarkets, ListingKind::kEvents}) {
+      auto writer = WriterRole::Make(kind, environment, streams);
+      if (!writer) return std::move(writer).error();
+      writers.push_back(std::move(*writer));
+    }
+    for (const auto& writer : writers) {
+      threads.Add(kWriteRole, [&] { return writer->Run(either.source().get_token(), drain); });
+    }
+    while (!threads.WaitFor(kLookAround)) {
+      if (threads.failure()) either.source().request_stop();
+    }
+    threads.Join();
+    if (auto error = threads.failure()) return *error;
+    if (!(*claim)->lost().stop_requested() || stop.stop_requested()) return Ok();
+    environment.events.RoleLost(kWriteRole);
+  }
+}
+
+std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http) {
+  return MakeListing(kind, {}, http);
 }
 
 }  // namespace polyhouse

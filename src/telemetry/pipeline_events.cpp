@@ -199,6 +199,28 @@ void PipelineEvents::EngineDied(std::string_view how, std::chrono::milliseconds 
              {{"how", std::string(how)}, {"wait_ms", std::to_string(wait.count())}});
 }
 
+void PipelineEvents::ServerAway(std::string_view server,
+                                const Error& error,
+                                std::chrono::milliseconds wait) {
+  log_.Write(Level::kWarn,
+             "A server cannot be used now; it will be asked again.",
+             {{"server", std::string(server)},
+              {"wait_ms", std::to_string(wait.count())},
+              {"error", error.message}});
+}
+
+void PipelineEvents::RoleStandsBy(std::string_view role) {
+  log_.Write(Level::kInfo,
+             "Another process plays this role; standing by to take over.",
+             {{"role", std::string(role)}});
+}
+
+void PipelineEvents::RoleLost(std::string_view role) {
+  log_.Write(Level::kWarn,
+             "The role was lost to another process; nothing more is written by this one.",
+             {{"role", std::string(role)}});
+}
+
 void PipelineEvents::MigrationApplied(std::string_view name) {
   log_.Write(Level::kInfo, "Migration applied.", {{"migration", std::string(name)}});
 }

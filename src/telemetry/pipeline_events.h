@@ -71,6 +71,9 @@ class PipelineEvents {
   // Process.
   void EngineStarted(std::chrono::milliseconds took);
   void EngineDied(std::string_view how, std::chrono::milliseconds wait);
+  void ServerAway(std::string_view server, const Error& error, std::chrono::milliseconds wait);
+  void RoleStandsBy(std::string_view role);
+  void RoleLost(std::string_view role);
   void MigrationApplied(std::string_view name);
   void RoleFailed(std::string_view role, const Error& error);
   void Stopping(std::string_view why);

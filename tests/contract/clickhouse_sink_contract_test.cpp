@@ -12,8 +12,8 @@ INSTANTIATE_TEST_SUITE_P(ClickHouse,
                                                       }},
                                          TableSinkWay{"tcp",
                                                       [](const LiveEngine& engine) {
-                                                        return ClickHouseOptions{.url =
-                                                                                     engine.url()};
+                                                        return ClickHouseOptions{
+                                                            .endpoints = {{.url = engine.url()}}};
                                                       }}),
                          [](const auto& technology) { return technology.param.name; });
 
@@ -22,7 +22,7 @@ TEST(ClickHouseClient, IsTransientWhileTheEngineIsDown) {
   const auto http = MakeCurlHttpClient({}, clock);
   LiveEngine engine;
   ClickHouseClient by_socket({.unix_socket = engine.socket(), .database = "x"}, *http);
-  ClickHouseClient by_tcp({.url = engine.url(), .database = "x"}, *http);
+  ClickHouseClient by_tcp({.endpoints = {{.url = engine.url()}}, .database = "x"}, *http);
   ASSERT_THAT(by_socket.Ping({}), IsOk());
   ASSERT_THAT(by_tcp.Ping({}), IsOk());
 

@@ -13,8 +13,16 @@ std::string FirstLine(std::string_view text) {
   return std::string(text.substr(0, std::min(text.find('\n'), std::size_t{1000})));
 }
 
+/// From the header; servers of before 2020 have it in the body alone, at its start.
+int ExceptionCode(const HttpResponse& response) {
+  constexpr std::string_view kStart = "Code: ";
+  if (!response.exception_code.empty()) return ParseExceptionCode(response.exception_code);
+  const std::string_view body = response.body;
+  return body.starts_with(kStart) ? ParseExceptionCode(body.substr(kStart.size())) : 0;
+}
+
 Error ErrorOf(const HttpResponse& response) {
-  const int code = ParseExceptionCode(response.exception_code);
+  const int code = ExceptionCode(response);
   const std::string message = FirstLine(response.body);
   if (code != 0) return {ClassifyClickHouseCode(code), message};
   const std::string status =
@@ -23,35 +31,103 @@ Error ErrorOf(const HttpResponse& response) {
   return {ErrorKind::kTransient, status, response.retry_after};
 }
 
+/// Where the next URL of a comma-separated list begins: commas may stand inside one.
+std::size_t EndOfUrl(std::string_view urls) {
+  for (auto at = urls.find(','); at != std::string_view::npos; at = urls.find(',', at + 1)) {
+    const auto next = urls.substr(at + 1);
+    if (next.starts_with("http://") || next.starts_with("https://")) return at;
+  }
+  return urls.size();
+}
+
+Result<ClickHouseEndpoint> ParseEndpoint(std::string_view url) {
+  auto parts = ParseUrl(url);
+  if (!parts) return std::move(parts).error();
+  if (parts->scheme != "http" && parts->scheme != "https") {
+    return ConfigError(
+        "it must begin with http:// or https://: tables are reached over ClickHouse's HTTP "
+        "interface, port 8123 or 8443");
+  }
+  if ((!parts->path.empty() && parts->path != "/") || !parts->query.empty()) {
+    return ConfigError("nothing may follow the port: name the database with --database");
+  }
+  return ClickHouseEndpoint{.url = parts->scheme + "://" + parts->hosts,
+                            .user = std::move(parts->user),
+                            .password = std::move(parts->password)};
+}
+
 }  // namespace
 
+Result<std::vector<ClickHouseEndpoint>> ParseClickHouseUrls(std::string_view urls) {
+  std::vector<ClickHouseEndpoint> endpoints;
+  do {
+    const auto end = EndOfUrl(urls);
+    auto endpoint = ParseEndpoint(urls.substr(0, end));
+    if (!endpoint) {
+      return std::move(endpoint).error().WithContext(
+          "the ClickHouse URL number " + std::to_string(endpoints.size() + 1) + " cannot be used");
+    }
+    endpoints.push_back(std::move(*endpoint));
+    urls.remove_prefix(std::min(urls.size(), end + 1));
+  } while (!urls.empty());
+  return endpoints;
+}
+
+Result<ClickHouseOptions::Settings> ParseClickHouseSettings(std::string_view text) {
+  ClickHouseOptions::Settings settings;
+  while (!text.empty()) {
+    const auto setting = text.substr(0, text.find(','));
+    const auto equals = setting.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      return ConfigError("\"" + std::string(setting) + "\" is not a setting such as name=value");
+    }
+    settings.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+    text.remove_prefix(std::min(text.size(), setting.size() + 1));
+  }
+  return settings;
+}
+
 HttpRequest ClickHouseClient::RequestTo(const std::string& path, const Settings& parameters) const {
-  std::string url = options_.url + path;
+  const ClickHouseEndpoint& endpoint = options_.endpoints[endpoint_];
+  std::string url = endpoint.url + path;
   for (const auto& [name, value] : parameters) AppendUrlParameter(url, name, value);
   HttpRequest request{.url = std::move(url), .unix_socket = options_.unix_socket, .timeout = {}};
-  if (!options_.user.empty()) {
-    request.headers.push_back("X-ClickHouse-User: " + options_.user);
-    request.headers.push_back("X-ClickHouse-Key: " + options_.password.Reveal());
+  if (!endpoint.user.empty()) request.headers.push_back("X-ClickHouse-User: " + endpoint.user);
+  if (!endpoint.password.empty()) {
+    request.headers.push_back("X-ClickHouse-Key: " + endpoint.password.Reveal());
   }
   return request;
 }
 
 Result<HttpResponse> ClickHouseClient::Send(const HttpRequest& request, std::stop_token stop) {
   auto response = http_.Send(request, std::move(stop));
-  if (!response) return response;
-  if (response->status != 200 || !response->exception_code.empty()) return ErrorOf(*response);
-  return response;
+  if (response && response->status == 200 && response->exception_code.empty()) return response;
+  Error error = response ? ErrorOf(*response) : std::move(response).error();
+  // The caller comes back; then another server is asked.
+  if (error.kind == ErrorKind::kTransient) endpoint_ = (endpoint_ + 1) % options_.endpoints.size();
+  return error;
 }
 
 Status ClickHouseClient::Insert(const TableBatch& batch, std::stop_token stop) {
   std::string sql = "INSERT INTO `" + std::string(batch.table) + "` (" +
                     std::string(batch.columns) + ") FORMAT Native";
-  auto request = RequestTo("/",
-                           {{"database", options_.database},
-                            {"query", std::move(sql)},
-                            {"insert_deduplication_token", std::string(batch.token)}});
+  Settings parameters = {{"database", options_.database}, {"query", std::move(sql)}};
+  if (!batch.token.empty()) {
+    parameters.emplace_back("insert_deduplication_token", std::string(batch.token));
+  }
+  parameters.insert(
+      parameters.end(), options_.insert_settings.begin(), options_.insert_settings.end());
+  auto request = RequestTo("/", parameters);
   request.body = batch.native;
   request.timeout = options_.insert_timeout;
+  std::array<std::string_view, 1> encoded;
+  if (encoder_.encoding() != BodyEncoding::kNone) {
+    const auto body = encoder_.Encode(batch.native);
+    if (!body) return body.error();
+    encoded = {*body};
+    request.body = encoded;
+    request.headers.push_back("Content-Encoding: " + std::string(ToString(encoder_.encoding())));
+  }
   const auto response = Send(request, std::move(stop));
   if (!response) return response.error();
   return Ok();
@@ -92,8 +168,7 @@ Status ClickHouseClient::Execute(std::string_view sql, std::stop_token stop) {
   return Ok();
 }
 
-Status ClickHouseClient::CreateDatabase(std::stop_token stop) {
-  const std::string sql = "CREATE DATABASE IF NOT EXISTS `" + options_.database + "`";
+Status ClickHouseClient::ExecuteOutside(std::string_view sql, std::stop_token stop) {
   const std::array<std::string_view, 1> body = {sql};
   auto request = RequestTo("/", {});
   request.body = body;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/clickhouse/body_encoder.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "ports/http_client.h"
@@ -18,22 +19,40 @@ namespace polyhouse {
 // URL. Errors carry the server's own words, which begin with "Code: N"; error_class.h says what
 // each code means for the caller.
 
-struct ClickHouseOptions {
+/// One server, as `http://host:8123` or `https://host:8443`.
+struct ClickHouseEndpoint {
   std::string url = "http://localhost";  ///< With a Unix socket only its path counts.
-  std::string unix_socket;               ///< Empty: TCP.
-  std::string database;
-  std::string user;  ///< Empty: the server's default.
-  Secret password;
+  std::string user{};                    ///< Empty: the server's default.
+  Secret password{};
+};
+
+struct ClickHouseOptions {
+  using Settings = std::vector<std::pair<std::string, std::string>>;
+
+  /// At least one. When one fails, the next is asked; they are taken for one database, such as the
+  /// replicas of a cluster.
+  std::vector<ClickHouseEndpoint> endpoints{1};
+  std::string unix_socket{};  ///< Empty: TCP.
+  std::string database{};
+  BodyEncoding insert_encoding = BodyEncoding::kNone;
+  Settings insert_settings{};  ///< Sent with every insert.
   std::chrono::milliseconds insert_timeout{300'000};
 };
+
+/// Reads the setting clickhouse_url: URLs separated by commas, each with its user and password.
+/// kConfig without repeating a password.
+Result<std::vector<ClickHouseEndpoint>> ParseClickHouseUrls(std::string_view urls);
+
+/// Reads "name=value,name=value". kConfig for anything else.
+Result<ClickHouseOptions::Settings> ParseClickHouseSettings(std::string_view text);
 
 /// Speaks to one ClickHouse. Used from one thread. `http` must outlive it.
 class ClickHouseClient final : public TableSink {
  public:
-  ClickHouseClient(ClickHouseOptions options, HttpClient& http)
-      : options_(std::move(options)), http_(http) {}
+  using Settings = ClickHouseOptions::Settings;
 
-  using Settings = std::vector<std::pair<std::string, std::string>>;
+  ClickHouseClient(ClickHouseOptions options, HttpClient& http)
+      : options_(std::move(options)), encoder_(options_.insert_encoding), http_(http) {}
 
   Status Insert(const TableBatch& batch, std::stop_token stop) override;
 
@@ -45,19 +64,23 @@ class ClickHouseClient final : public TableSink {
                std::stop_token stop);
   /// As Query, with the whole result.
   Result<std::string> Fetch(std::string_view sql, std::stop_token stop);
-  /// Runs a statement that returns nothing, outside any database when `database` is false.
+  /// Runs a statement that returns nothing.
   Status Execute(std::string_view sql, std::stop_token stop);
-  /// Makes the database if it does not exist.
-  Status CreateDatabase(std::stop_token stop);
+  /// Runs a statement that returns nothing, outside any database.
+  Status ExecuteOutside(std::string_view sql, std::stop_token stop);
   /// kTransient until the server answers.
   Status Ping(std::stop_token stop);
+
+  const std::string& database() const { return options_.database; }
 
  private:
   HttpRequest RequestTo(const std::string& path, const Settings& parameters) const;
   Result<HttpResponse> Send(const HttpRequest& request, std::stop_token stop);
 
   ClickHouseOptions options_;
+  BodyEncoder encoder_;
   HttpClient& http_;
+  std::size_t endpoint_ = 0;  ///< The one that is asked now.
 };
 
 }  // namespace polyhouse

@@ -75,7 +75,7 @@ Result<SqliteDatabase> OpenStreamsFile(const std::string& path) {
 
 Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& stream) {
   // Looking first: an insert, even one that finds nothing to do, would wait for the write lock.
-  const auto known = FindEntriesTable(database, stream);
+  auto known = FindEntriesTable(database, stream);
   if (!known || !known->empty()) return known;
   // A savepoint is a transaction of its own or a part of the caller's. The name and its table must
   // come together: a name without its table would be a stream that can never be used.

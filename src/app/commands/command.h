@@ -39,9 +39,6 @@ using RunCommand = std::function<ExitCode(CommandContext&)>;
 /// Prints an error for a person, on standard error, and gives its exit code.
 ExitCode Fail(const Error& error);
 
-/// Brings the tables of a data directory, whose engine answers, to this version.
-Status ApplyMigrations(CommandContext& context, const DataDir& dir);
-
 /// Each adds its subcommand to `app` and sets `run` when it was chosen.
 void SetupConfig(CLI::App& app, RunCommand& run);
 void SetupDlq(CLI::App& app, RunCommand& run);

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
+#include "app/table_access.h"
 #include "config/config_table.h"
 
 namespace polyhouse {
@@ -19,8 +20,10 @@ ExitCode Show(CommandContext& context) {
 }
 
 ExitCode Check(CommandContext& context) {
-  const auto dir = DataDir::Open(context.config().data_dir);
+  const auto dir = OpenDataDir(context.config());
   if (!dir) return Fail(dir.error());
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  if (const auto tables = TableOptions(environment); !tables) return Fail(tables.error());
   std::puts("The configuration is valid.");
   return ExitCode::kDone;
 }

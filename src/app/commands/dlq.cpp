@@ -110,9 +110,12 @@ Status Drop(const DlqOptions& options, StreamAdmin& admin, Clock&) {
 }
 
 ExitCode RunDlq(DlqAction action, const DlqOptions& options, CommandContext& context) {
-  const auto dir = DataDir::Open(context.config().data_dir);
+  const auto dir = OpenDataDir(context.config());
   if (!dir) return Fail(dir.error());
-  const auto admin = OpenStreamAdmin(*dir);
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  const auto streams = Streams::Open(environment, {});
+  if (!streams) return Fail(streams.error());
+  const auto admin = (*streams)->OpenAdmin();
   if (!admin) return Fail(admin.error());
   const Status status = action(options, **admin, context.clock);
   return status ? ExitCode::kDone : Fail(status.error());

@@ -13,16 +13,17 @@ struct IngestOptions {
 };
 
 Status Ingest(ListingKind kind, const IngestOptions& options, CommandContext& context) {
-  const auto dir = DataDir::Open(context.config().data_dir);
+  const auto dir = OpenDataDir(context.config());
   if (!dir) return dir.error();
-  const auto lock = RoleLock::Take(*dir, "ingest-" + std::string(NamesOf(kind).ingester));
-  if (!lock) return lock.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto role =
-      IngesterRole::Make(kind, options.once ? RunMode::kOnce : RunMode::kForever, environment);
-  if (!role) return role.error();
+  const auto streams = Streams::Open(environment, {IngestRole(kind)});
+  if (!streams) return streams.error();
   const Progress progress(context.log, context.events);
-  return (*role)->Run(context.signals.stop_token());
+  return RunIngester(kind,
+                     options.once ? RunMode::kOnce : RunMode::kForever,
+                     environment,
+                     **streams,
+                     context.signals.stop_token());
 }
 
 ExitCode RunIngest(ListingKind kind, const IngestOptions& options, CommandContext& context) {

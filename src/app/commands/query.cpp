@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/engine_access.h"
+#include "app/table_access.h"
 
 namespace polyhouse {
 namespace {
@@ -15,21 +15,24 @@ struct QueryOptions {
 };
 
 Status Query(const QueryOptions& options, CommandContext& context) {
-  const auto dir = DataDir::Open(context.config().data_dir);
+  const auto dir = OpenDataDir(context.config());
   if (!dir) return dir.error();
+  const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto stop = context.signals.stop_token();
-  EngineAccess tables(context.config(), *dir, context.events, context.clock);
-  if (auto status = tables.Open(stop); !status) return status;
-  // Idempotent, and what makes a query on a new directory answer "0 rows" instead of "no such
-  // table".
-  if (auto status = ApplyMigrations(context, *dir); !status) return status;
+  const auto tables = TableAccess::Open(environment, Patience::kFail, stop);
+  if (!tables) return tables.error();
+  // What makes a query on a new directory answer "0 rows" instead of "no such table". A server is
+  // asked as it is.
+  if (!HasClickHouse(context.config())) {
+    if (auto status = (*tables)->Prepare(stop); !status) return status;
+  }
 
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   const std::string format = !options.format.empty() ? options.format
                              : terminal              ? "PrettyCompact"
                                                      : "TabSeparated";
   bool written = true;
-  auto status = tables.client().Query(
+  auto status = (*tables)->client().Query(
       options.sql,
       {{"default_format", format}},
       [&](std::string_view data) {

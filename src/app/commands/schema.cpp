@@ -2,9 +2,9 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/engine_access.h"
 #include "app/migration_files.h"
 #include "app/migrations.h"
+#include "app/table_access.h"
 
 namespace polyhouse {
 namespace {
@@ -43,11 +43,12 @@ Status Show(Migrations& migrations, CommandContext& context) {
 }
 
 Status WithMigrations(SchemaAction action, CommandContext& context) {
-  const auto dir = DataDir::Open(context.config().data_dir);
+  const auto dir = OpenDataDir(context.config());
   if (!dir) return dir.error();
-  EngineAccess tables(context.config(), *dir, context.events, context.clock);
-  if (auto status = tables.Open(context.signals.stop_token()); !status) return status;
-  Migrations migrations(tables.client());
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  const auto tables = TableAccess::Open(environment, Patience::kFail, context.signals.stop_token());
+  if (!tables) return tables.error();
+  Migrations migrations((*tables)->client(), context.config().clickhouse_cluster);
   return action(migrations, context);
 }
 

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/engine_access.h"
+#include "app/table_access.h"
 #include "base/json_text.h"
 
 namespace polyhouse {
@@ -29,9 +29,11 @@ Result<std::string> CountOf(ClickHouseClient& client,
   return count;
 }
 
-Result<Facts> Gather(CommandContext& context, const DataDir& dir) {
+Result<Facts> Gather(CommandContext& context, const Environment& environment) {
   Facts facts;
-  const auto admin = OpenStreamAdmin(dir);
+  const auto place = Streams::Open(environment, {});
+  if (!place) return place.error();
+  const auto admin = (*place)->OpenAdmin();
   if (!admin) return admin.error();
   auto states = (*admin)->States();
   if (!states) return std::move(states).error();
@@ -41,11 +43,11 @@ Result<Facts> Gather(CommandContext& context, const DataDir& dir) {
   facts.streams = std::move(*streams);
 
   const auto stop = context.signals.stop_token();
-  EngineAccess tables(context.config(), dir, context.events, context.clock);
-  if (auto status = tables.Open(stop); !status) return std::move(status).error();
-  if (auto status = ApplyMigrations(context, dir); !status) return std::move(status).error();
+  const auto tables = TableAccess::Open(environment, Patience::kFail, stop);
+  if (!tables) return tables.error();
+  if (auto status = (*tables)->Prepare(stop); !status) return std::move(status).error();
   for (const char* table : {"markets", "polymarket_events"}) {
-    auto count = CountOf(tables.client(), std::string(table) + "_current", stop);
+    auto count = CountOf((*tables)->client(), std::string(table) + "_current", stop);
     if (!count) return std::move(count).error();
     facts.tables.emplace_back(table, std::move(*count));
   }
@@ -135,9 +137,10 @@ void PrintJson(const Facts& facts) {
 
 ExitCode RunStatus(const StatusOptions& options, CommandContext& context) {
   context.KeepQuiet();
-  const auto dir = DataDir::Open(context.config().data_dir);
+  const auto dir = OpenDataDir(context.config());
   if (!dir) return Fail(dir.error());
-  const auto facts = Gather(context, *dir);
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  const auto facts = Gather(context, environment);
   if (!facts) return Fail(facts.error());
   options.json ? PrintJson(*facts) : PrintText(*facts);
   return ExitCode::kDone;

@@ -3,11 +3,11 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/engine_access.h"
-#include "app/migrations.h"
+#include "app/engine_process.h"
 #include "app/progress.h"
 #include "app/role_threads.h"
 #include "app/summary.h"
+#include "app/table_access.h"
 
 namespace polyhouse {
 namespace {
@@ -30,29 +30,20 @@ class AllRoles {
  public:
   AllRoles(const Environment& environment, RunMode mode) : environment_(environment), mode_(mode) {}
 
-  Status Start() {
+  void Start(Streams& streams) {
     for (const ListingKind kind : kKinds) {
-      auto ingester = IngesterRole::Make(kind, mode_, environment_);
-      if (!ingester) return std::move(ingester).error();
-      auto writer = WriterRole::Make(kind, environment_);
-      if (!writer) return std::move(writer).error();
-      ingesters_.push_back(std::move(*ingester));
-      writers_.push_back(std::move(*writer));
-    }
-    for (std::size_t i = 0; i < kKinds.size(); ++i) {
-      const std::string name(NamesOf(kKinds[i]).ingester);
-      ingest_threads_.Add("ingest " + name,
-                          [this, i] { return ingesters_[i]->Run(stop_ingesters_.get_token()); });
-      write_threads_.Add("write " + name, [this, i] {
-        return writers_[i]->Run(stop_writers_.get_token(), drain_.get_token());
+      ingest_threads_.Add(IngestRole(kind), [this, kind, &streams] {
+        return RunIngester(kind, mode_, environment_, streams, stop_ingesters_.get_token());
       });
     }
-    return Ok();
+    write_threads_.Add(kWriteRole, [this, &streams] {
+      return RunWriters(environment_, streams, stop_writers_.get_token(), drain_.get_token());
+    });
   }
 
   /// Returns when the ingesters have ended by themselves, a stop was requested, or something
   /// failed.
-  Status RunUntilDone(const EngineProcess& engine, std::stop_token stop) {
+  Status RunUntilDone(const EngineProcess* engine, std::stop_token stop) {
     while (!stop.stop_requested()) {
       if (ingest_threads_.WaitFor(kLookAround)) break;
       if (auto error = FirstFailure(engine)) return *error;
@@ -66,14 +57,14 @@ class AllRoles {
   }
 
  private:
-  std::optional<Error> FirstFailure(const EngineProcess& engine) const {
+  std::optional<Error> FirstFailure(const EngineProcess* engine) const {
     if (auto error = ingest_threads_.failure()) return error;
     if (auto error = write_threads_.failure()) return error;
-    return engine.failure();
+    return engine == nullptr ? std::nullopt : engine->failure();
   }
 
   /// Ends the ingesters, then the writers as soon as the streams are empty.
-  Status Drain(const EngineProcess& engine) {
+  Status Drain(const EngineProcess* engine) {
     const bool complete = ingest_threads_.WaitFor(milliseconds(0));
     stop_ingesters_.request_stop();
     ingest_threads_.Join();
@@ -94,38 +85,39 @@ class AllRoles {
   std::stop_source stop_ingesters_;
   std::stop_source stop_writers_;
   std::stop_source drain_;
-  std::vector<std::unique_ptr<IngesterRole>> ingesters_;
-  std::vector<std::unique_ptr<WriterRole>> writers_;
   RoleThreads ingest_threads_{environment_.events};
   RoleThreads write_threads_{environment_.events};
 };
 
-Result<std::vector<RoleLock>> TakeLocks(const DataDir& dir) {
-  std::vector<RoleLock> locks;
-  for (const std::string_view role : {"ingest-markets", "ingest-events", "write"}) {
-    auto lock = RoleLock::Take(dir, role);
-    if (!lock) return std::move(lock).error();
-    locks.push_back(std::move(*lock));
-  }
-  return locks;
+/// The embedded engine, or nothing when tables are on a server.
+Result<std::unique_ptr<EngineProcess>> StartEngine(const Environment& environment,
+                                                   std::stop_token stop) {
+  if (HasClickHouse(environment.config)) return std::unique_ptr<EngineProcess>();
+  auto engine = std::make_unique<EngineProcess>(
+      environment.config, *environment.dir, environment.events, environment.clock);
+  if (auto status = engine->Start(std::move(stop)); !status) return std::move(status).error();
+  return engine;
 }
 
 Status Up(const UpOptions& options, CommandContext& context) {
-  const auto dir = DataDir::Open(context.config().data_dir);
+  const auto dir = OpenDataDir(context.config());
   if (!dir) return dir.error();
-  const auto locks = TakeLocks(*dir);
-  if (!locks) return locks.error();
-  const auto stop = context.signals.stop_token();
-
-  EngineProcess engine(context.config(), *dir, context.events, context.clock);
-  if (auto status = engine.Start(stop); !status) return status;
-  if (auto status = ApplyMigrations(context, *dir); !status) return status;
-
   const Environment environment{context.config(), *dir, context.events, context.clock};
+  const auto streams = Streams::Open(
+      environment,
+      {IngestRole(ListingKind::kMarkets), IngestRole(ListingKind::kEvents), kWriteRole});
+  if (!streams) return streams.error();
+  const auto stop = context.signals.stop_token();
+  const auto engine = StartEngine(environment, stop);
+  if (!engine) return engine.error();
+  const auto tables = TableAccess::Open(environment, Patience::kForever, stop);
+  if (!tables) return tables.error();
+  if (auto status = (*tables)->Prepare(stop); !status) return status;
+
   AllRoles roles(environment, options.once ? RunMode::kOnce : RunMode::kForever);
   const Progress progress(context.log, context.events);
-  if (auto status = roles.Start(); !status) return status;
-  return roles.RunUntilDone(engine, stop);
+  roles.Start(**streams);
+  return roles.RunUntilDone(engine->get(), stop);
 }
 
 ExitCode RunUp(const UpOptions& options, CommandContext& context) {

@@ -3,40 +3,45 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/engine_access.h"
 #include "app/role_threads.h"
 #include "app/summary.h"
+#include "app/table_access.h"
 
 namespace polyhouse {
 namespace {
+
+constexpr std::chrono::milliseconds kLookAround{100};
+/// How long a writer goes on after SIGTERM.
+constexpr std::chrono::milliseconds kDrainTime{20'000};
 
 struct WriteOptions {
   bool once = false;
 };
 
 Status Write(const WriteOptions& options, CommandContext& context) {
-  const auto dir = DataDir::Open(context.config().data_dir);
+  const auto dir = OpenDataDir(context.config());
   if (!dir) return dir.error();
-  const auto lock = RoleLock::Take(*dir, "write");
-  if (!lock) return lock.error();
-  const auto stop = context.signals.stop_token();
-  EngineAccess tables(context.config(), *dir, context.events, context.clock);
-  if (auto status = tables.Open(stop); !status) return status;
-  if (auto status = ApplyMigrations(context, *dir); !status) return status;
-
   const Environment environment{context.config(), *dir, context.events, context.clock};
+  const auto streams = Streams::Open(environment, {kWriteRole});
+  if (!streams) return streams.error();
+  const auto stop = context.signals.stop_token();
+  const auto tables = TableAccess::Open(environment, Patience::kForever, stop);
+  if (!tables) return tables.error();
+  if (auto status = (*tables)->Prepare(stop); !status) return status;
+
+  // SIGTERM means: store what is in the streams, but not for ever; the rest waits there.
   std::stop_source drain;
+  std::stop_source leave;
   if (options.once) drain.request_stop();
-  std::vector<std::unique_ptr<WriterRole>> writers;
   RoleThreads threads(context.events);
-  for (const ListingKind kind : {ListingKind::kMarkets, ListingKind::kEvents}) {
-    auto writer = WriterRole::Make(kind, environment);
-    if (!writer) return std::move(writer).error();
-    writers.push_back(std::move(*writer));
+  threads.Add(kWriteRole, [&] {
+    return RunWriters(environment, **streams, leave.get_token(), drain.get_token());
+  });
+  while (!stop.stop_requested() && !threads.WaitFor(kLookAround) && !threads.failure()) {
   }
-  for (const auto& writer : writers) {
-    threads.Add("write", [&writer, stop, &drain] { return writer->Run(stop, drain.get_token()); });
-  }
+  drain.request_stop();
+  (void)threads.WaitFor(kDrainTime);
+  leave.request_stop();
   threads.Join();
   if (auto error = threads.failure()) return *error;
   return Ok();

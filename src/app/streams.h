@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/environment.h"
+#include "ports/stream_admin.h"
+#include "ports/stream_reader.h"
+#include "ports/stream_writer.h"
+
+namespace polyhouse {
+
+/// The right to play one role, such as "ingest-markets", which one process at a time has.
+class RoleClaim {
+ public:
+  virtual ~RoleClaim() = default;
+  /// Requested when another process has taken the right over: end what was begun with it.
+  virtual std::stop_token lost() const = 0;
+  /// A writer that writes only while the right is ours.
+  virtual Result<std::unique_ptr<StreamWriter>> OpenWriter() = 0;
+};
+
+/// Where streams live: the data directory's file or Redis. Opens everything that works on them.
+/// Used from any thread; what it opens is used from one.
+class Streams {
+ public:
+  /// Makes the right one. `roles` are those that this process plays: in the data directory they are
+  /// claimed now (kConfig when another process plays one). The environment must outlive it.
+  static Result<std::unique_ptr<Streams>> Open(const Environment& environment,
+                                               const std::vector<std::string>& roles);
+
+  virtual ~Streams() = default;
+  /// Waits as a stand-by until the role is free; kStopping when `stop` comes first.
+  virtual Result<std::unique_ptr<RoleClaim>> Claim(const std::string& role,
+                                                   std::stop_token stop) = 0;
+  /// The name of this process in consumer groups.
+  virtual std::string consumer() const = 0;
+  virtual Result<std::unique_ptr<StreamReader>> OpenReader(const StreamName& stream,
+                                                           const GroupName& group) = 0;
+  virtual Result<std::unique_ptr<StreamAdmin>> OpenAdmin() = 0;
+};
+
+}  // namespace polyhouse

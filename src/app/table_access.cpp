@@ -1,0 +1,101 @@
+#include "app/table_access.h"
+
+#include <algorithm>
+
+#include "adapters/clickhouse/server_check.h"
+#include "adapters/http/curl_http_client.h"
+#include "app/migrations.h"
+#include "base/backoff.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr BackoffPolicy kServerPauses{std::chrono::milliseconds(200),
+                                      std::chrono::milliseconds(10'000)};
+
+BodyEncoding EncodingOf(const std::string& name) {
+  if (name == "zstd") return BodyEncoding::kZstd;
+  return name == "gzip" ? BodyEncoding::kGzip : BodyEncoding::kNone;
+}
+
+Result<std::vector<ClickHouseEndpoint>> Endpoints(const Config& config) {
+  if (!config.clickhouse_url.empty()) return ParseClickHouseUrls(config.clickhouse_url.Reveal());
+  return std::vector{ClickHouseEndpoint{.url = "http://" + config.clickhouse_host + ":" +
+                                               std::to_string(config.clickhouse_port)}};
+}
+
+}  // namespace
+
+Result<ClickHouseOptions> TableOptions(const Environment& environment) {
+  const Config& config = environment.config;
+  if (!HasClickHouse(config)) {
+    return ClickHouseOptions{.unix_socket = environment.dir->engine_socket(),
+                             .database = config.database};
+  }
+  auto endpoints = Endpoints(config);
+  if (!endpoints) return std::move(endpoints).error();
+  for (ClickHouseEndpoint& endpoint : *endpoints) {
+    if (endpoint.user.empty()) endpoint.user = config.clickhouse_user;
+    if (endpoint.password.empty()) endpoint.password = config.clickhouse_password;
+  }
+  auto settings = ParseClickHouseSettings(config.clickhouse_insert_settings);
+  if (!settings) return std::move(settings).error().WithContext("clickhouse.insert_settings");
+  return ClickHouseOptions{.endpoints = std::move(*endpoints),
+                           .database = config.database,
+                           .insert_encoding = EncodingOf(config.clickhouse_compression),
+                           .insert_settings = std::move(*settings),
+                           .insert_timeout = config.clickhouse_timeout};
+}
+
+TableAccess::TableAccess(const Environment& environment)
+    : environment_(environment), http_(MakeCurlHttpClient({}, environment.clock)) {}
+
+Result<std::unique_ptr<TableAccess>> TableAccess::Open(const Environment& environment,
+                                                       Patience patience,
+                                                       std::stop_token stop) {
+  auto options = TableOptions(environment);
+  if (!options) return std::move(options).error();
+  std::unique_ptr<TableAccess> access(new TableAccess(environment));
+  access->client_ = std::make_unique<ClickHouseClient>(std::move(*options), *access->http_);
+  if (auto status = access->Reach(patience, std::move(stop)); !status)
+    return std::move(status).error();
+  return access;
+}
+
+Status TableAccess::Reach(Patience patience, std::stop_token stop) {
+  if (HasClickHouse(environment_.config)) return ReachServer(patience, std::move(stop));
+  if (client_->Ping(stop)) return Ok();
+  own_ = std::make_unique<EngineProcess>(
+      environment_.config, *environment_.dir, environment_.events, environment_.clock);
+  return own_->Start(std::move(stop));
+}
+
+Status TableAccess::ReachServer(Patience patience, std::stop_token stop) {
+  Jitter jitter(1);
+  for (std::uint32_t failures = 1;; ++failures) {
+    const auto version = CheckClickHouseServer(*client_, stop);
+    if (version) return Ok();
+    if (version.error().kind != ErrorKind::kTransient || patience == Patience::kFail)
+      return version.error();
+    const auto wait =
+        BackoffDelay(kServerPauses, failures, jitter.Next(), std::chrono::milliseconds(0));
+    environment_.events.ServerAway("ClickHouse", version.error(), wait);
+    environment_.clock.SleepUntil(environment_.clock.Now() + wait, stop);
+    if (stop.stop_requested()) return StoppingError();
+  }
+}
+
+Status TableAccess::Prepare(std::stop_token stop) {
+  Migrations migrations(*client_, environment_.config.clickhouse_cluster);
+  if (!HasClickHouse(environment_.config))
+    return migrations.Apply(environment_.events, std::move(stop));
+  const auto states = migrations.States(std::move(stop));
+  if (!states) return states.error();
+  const auto missing = std::count_if(
+      states->begin(), states->end(), [](const auto& state) { return state.applied_at.empty(); });
+  if (missing == 0) return Ok();
+  return ConfigError("the database " + client_->database() + " lacks " + std::to_string(missing) +
+                     " migrations of this version: run polyhouse schema apply");
+}
+
+}  // namespace polyhouse

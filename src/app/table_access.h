@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "adapters/clickhouse/clickhouse_client.h"
+#include "app/engine_process.h"
+#include "app/environment.h"
+#include "ports/http_client.h"
+
+namespace polyhouse {
+
+/// How the tables of these settings are reached: the embedded engine's socket, or a server. kConfig
+/// when a URL or setting cannot be used.
+Result<ClickHouseOptions> TableOptions(const Environment& environment);
+
+/// What to do while a server does not answer.
+enum class Patience {
+  kFail,     ///< Say so: a person waits.
+  kForever,  ///< Try again with growing pauses: a role outlives its server.
+};
+
+/// A way to the tables, for a command or role: a server, the engine that `up` runs on the data
+/// directory, or, when none answers, an engine of its own that ends with it. Used from one thread.
+class TableAccess {
+ public:
+  /// The environment must outlive it. kConfig when a server is too old or refuses us.
+  static Result<std::unique_ptr<TableAccess>> Open(const Environment& environment,
+                                                   Patience patience,
+                                                   std::stop_token stop);
+
+  ClickHouseClient& client() { return *client_; }
+  /// Makes sure that the tables are those of this version: the embedded engine's are brought up to
+  /// it; a server's must have been (kConfig: run polyhouse schema apply).
+  Status Prepare(std::stop_token stop);
+
+ private:
+  explicit TableAccess(const Environment& environment);
+
+  Status Reach(Patience patience, std::stop_token stop);
+  Status ReachServer(Patience patience, std::stop_token stop);
+
+  Environment environment_;
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<ClickHouseClient> client_;
+  std::unique_ptr<EngineProcess> own_;
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,57 @@
+#include "app/cluster_ddl.h"
+
+#include <gmock/gmock.h>
+
+#include "app/migration_files.h"
+#include "app/migrations.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> OnCluster(const std::string& statement) {
+  return ClusterStatements(std::vector{statement}, "main");
+}
+
+TEST(ClusterStatements, MakesATableReplicatedAndDistributed) {
+  EXPECT_THAT(
+      OnCluster("CREATE TABLE IF NOT EXISTS t\n(\n    id String\n)\n"
+                "ENGINE = ReplacingMergeTree(version)\nORDER BY id\n"
+                "SETTINGS non_replicated_deduplication_window = 1000"),
+      ElementsAre("CREATE TABLE IF NOT EXISTS t_local ON CLUSTER 'main'\n(\n    id String\n)\n"
+                  "ENGINE = ReplicatedReplacingMergeTree("
+                  "'/clickhouse/tables/{shard}/{database}/t_local', '{replica}', version)\n"
+                  "ORDER BY id\nSETTINGS replicated_deduplication_window = 1000",
+                  "CREATE TABLE IF NOT EXISTS t ON CLUSTER 'main' AS t_local\n"
+                  "ENGINE = Distributed('main', currentDatabase(), 't_local', sipHash64(id))"));
+}
+
+TEST(ClusterStatements, PutsViewsAndDatabasesOnEveryServer) {
+  EXPECT_THAT(OnCluster("CREATE VIEW IF NOT EXISTS v AS\nSELECT 1"),
+              ElementsAre("CREATE VIEW IF NOT EXISTS v ON CLUSTER 'main' AS\nSELECT 1"));
+  EXPECT_THAT(OnCluster("CREATE DATABASE IF NOT EXISTS `p`"),
+              ElementsAre("CREATE DATABASE IF NOT EXISTS `p` ON CLUSTER 'main'"));
+}
+
+/// An event whose slug was edited has rows under two keys; its view goes by id.
+TEST(ClusterStatements, KeepsTheRowsOfOneEventOnOneShard) {
+  EXPECT_THAT(
+      OnCluster("CREATE TABLE IF NOT EXISTS e (x)\nENGINE = MergeTree\nORDER BY (slug, id)").at(1),
+      testing::HasSubstr("sipHash64(id)"));
+}
+
+TEST(ClusterStatements, LeavesNoTableOfAnyMigrationOnOneServerOnly) {
+  for (const MigrationFile& file : MigrationFiles()) {
+    for (const std::string& statement : ClusterStatements(SplitStatements(file.sql), "main")) {
+      if (!statement.starts_with("CREATE")) continue;
+      EXPECT_THAT(statement, testing::HasSubstr(" ON CLUSTER 'main'")) << file.name;
+      EXPECT_THAT(statement, testing::Not(testing::HasSubstr("non_replicated"))) << file.name;
+      EXPECT_THAT(statement, testing::Not(testing::ContainsRegex("ENGINE = (Replacing)?MergeTree")))
+          << file.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace polyhouse
