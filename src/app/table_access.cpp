@@ -62,9 +62,15 @@ Result<std::unique_ptr<TableAccess>> TableAccess::Open(const Environment& enviro
   return access;
 }
 
+std::optional<Error> TableAccess::failure() const {
+  return own_ ? own_->failure() : std::nullopt;
+}
+
 Status TableAccess::Reach(Patience patience, std::stop_token stop) {
   if (HasClickHouse(environment_.config)) return ReachServer(patience, std::move(stop));
-  if (client_->Ping(stop)) return Ok();
+  // A role has an engine of its own: one that answers now may be a query's and end with it. Ours
+  // waits for the directory until then.
+  if (patience == Patience::kFail && client_->Ping(stop)) return Ok();
   own_ = std::make_unique<EngineProcess>(
       environment_.config, *environment_.dir, environment_.events, environment_.clock);
   return own_->Start(std::move(stop));

@@ -30,6 +30,8 @@ class TableAccess {
                                                    std::stop_token stop);
 
   ClickHouseClient& client() { return *client_; }
+  /// Why the engine of its own has ended for good; empty while all is well, and without one.
+  std::optional<Error> failure() const;
   /// Makes sure that the tables are those of this version: the embedded engine's are brought up to
   /// it; a server's must have been (kConfig: run polyhouse schema apply).
   Status Prepare(std::stop_token stop);

@@ -184,6 +184,11 @@ const std::array kTable = {
             "",
             DurationRange{&Config::batch_age},
             "A row waits at most this long for others to join it."},
+    Setting{"writer.drain_time",
+            "",
+            DurationRange{&Config::drain_time},
+            "After SIGTERM, how long what is in the streams is still written; the rest waits for "
+            "the next run."},
     Setting{"writer.claim_idle",
             "",
             DurationRange{&Config::claim_idle, milliseconds(1000)},
@@ -260,7 +265,7 @@ class Setter {
   Status operator()(const Url& url) {
     const bool has_scheme = text_.starts_with("http://") || text_.starts_with("https://");
     if (!has_scheme || text_.size() <= text_.find("//") + 2 ||
-        text_.find_first_of(" ?#") != std::string_view::npos) {
+        text_.find_first_of(" ?#@") != std::string_view::npos) {
       return Invalid();
     }
     while (text_.ends_with('/')) text_.remove_suffix(1);
@@ -321,7 +326,7 @@ class ValidValuesOf {
     return text.may_be_empty ? "a text" : "a text that is not empty";
   }
   std::string operator()(const Url&) const {
-    return "a URL such as https://gamma-api.polymarket.com, without a query";
+    return "a URL such as https://gamma-api.polymarket.com, without user, password or query";
   }
   std::string operator()(const SecretText&) const { return "a text"; }
   std::string operator()(const SecretUrl& url) const {

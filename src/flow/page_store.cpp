@@ -11,6 +11,9 @@ Status PageStore::Load() {
   const auto saved = State("_version");
   if (!saved) return saved.error();
   std::from_chars(saved->data(), saved->data() + saved->size(), last_version_);
+  const auto bad = State("_bad");
+  if (!bad) return bad.error();
+  known_bad_ = KnownBad(*bad);
   return Ok();
 }
 
@@ -26,16 +29,21 @@ Status PageStore::Store(const ListingPage& page, std::uint64_t version, StateCha
   AppendTransaction append{.stream = StreamName(std::string(names_.stream)),
                            .set = std::move(state)};
   for (const ListedRow& row : page.rows) append.entries.push_back({row.data, timestamp});
+  KnownBad known_bad = known_bad_;
   for (const BadRecord& bad : page.bad) {
+    if (!known_bad.Insert(bad.raw)) continue;
     append.dead_letters.push_back({.form = DeadLetterForm::kApiRecord,
                                    .data = bad.raw,
                                    .kind = std::string(ToString(bad.error.kind)),
                                    .reason = bad.error.message,
                                    .first_seen = fetched});
   }
+  if (!append.dead_letters.empty()) append.set.emplace_back(Key("_bad"), known_bad.Text());
   append.set.emplace_back(Key("_version"), std::to_string(version));
   append.add.emplace_back(Key("_offset"), static_cast<std::int64_t>(page.records()));
-  return streams_.Append(append);
+  auto status = streams_.Append(append);
+  if (status && !append.dead_letters.empty()) known_bad_ = std::move(known_bad);
+  return status;
 }
 
 Status PageStore::Save(StateChanges state) {

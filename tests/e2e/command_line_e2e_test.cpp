@@ -37,6 +37,9 @@ INSTANTIATE_TEST_SUITE_P(
         Usage{"WrongUrl",
               {"up", "--gamma-url", "gamma"},
               "--gamma-url: \"gamma\" is not a URL such as"},
+        Usage{"PasswordInAPublicUrl",
+              {"up", "--gamma-url", "http://user:secret@host"},
+              "without user, password or query"},
         Usage{"WrongDuration",
               {"up", "--writer-batch-age", "5"},
               "\"5\" is not a duration such as 500ms"},
@@ -118,6 +121,24 @@ TEST(CommandLine, QueryPrintsDataOnStdoutAndTheServersErrorOnStderr) {
   EXPECT_EQ(bad.exit_code, 1);
   EXPECT_EQ(bad.out, "");
   EXPECT_THAT(bad.err, HasSubstr("Code: 60"));
+}
+
+TEST(CommandLine, VersionSaysWhatThisIs) {
+  const RunResult version = RunToEnd({PolyhouseProgram(), "version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.out, testing::ContainsRegex("^polyhouse [0-9]+\\.[0-9]+\\.[0-9]+ "));
+}
+
+TEST(CommandLine, QuerySaysWhenItsResultCannotBeWritten) {
+  const ScratchDir dir;
+  std::string command;
+  for (const std::string& word : Polyhouse(dir / "data").Command({"query", "SELECT 1"})) {
+    command += "'" + word + "' ";
+  }
+  const RunResult full = RunToEnd({"sh", "-c", command + ">/dev/full"});
+  EXPECT_EQ(full.exit_code, 1);
+  EXPECT_THAT(full.err, HasSubstr("cannot be written"));
+  EXPECT_EQ(RunToEnd({"sh", "-c", command + "| true"}).err, "");
 }
 
 TEST(CommandLine, SchemaIsPlannedAppliedAndListed) {

@@ -16,9 +16,6 @@ using std::chrono::milliseconds;
 
 constexpr std::array kKinds = {ListingKind::kMarkets, ListingKind::kEvents};
 constexpr milliseconds kLookAround{100};
-/// After SIGTERM, writers may take this long to store what was read; the rest stays in the streams
-/// for the next run.
-constexpr milliseconds kDrainTime{20'000};
 
 struct UpOptions {
   bool once = false;
@@ -48,7 +45,7 @@ class AllRoles {
       if (ingest_threads_.WaitFor(kLookAround)) break;
       if (auto error = FirstFailure(engine)) return *error;
     }
-    return Drain(engine);
+    return Drain(engine, stop);
   }
 
   ~AllRoles() {
@@ -64,15 +61,16 @@ class AllRoles {
   }
 
   /// Ends the ingesters, then the writers as soon as the streams are empty.
-  Status Drain(const EngineProcess* engine) {
-    const bool complete = ingest_threads_.WaitFor(milliseconds(0));
+  Status Drain(const EngineProcess* engine, std::stop_token stop) {
     stop_ingesters_.request_stop();
     ingest_threads_.Join();
     drain_.request_stop();
-    const auto deadline = SteadyNow() + kDrainTime;
+    std::optional<std::chrono::steady_clock::time_point> deadline;
     while (!write_threads_.WaitFor(kLookAround)) {
       if (auto error = FirstFailure(engine)) return *error;
-      if (!complete && SteadyNow() > deadline) break;
+      // Without a stop request there is all the time in the world.
+      if (stop.stop_requested() && !deadline) deadline = SteadyNow() + environment_.config.drain_time;
+      if (deadline && SteadyNow() > *deadline) break;
     }
     stop_writers_.request_stop();
     write_threads_.Join();
@@ -131,7 +129,7 @@ ExitCode RunUp(const UpOptions& options, CommandContext& context) {
   if (context.signals.interrupted()) return ExitCode::kInterrupted;
   if (!stopped || !options.once) return ExitCode::kDone;
   std::fputs("polyhouse: stopped before the end; the next run goes on from here.\n", stderr);
-  return ExitCode::kDone;
+  return ExitCode::kFailed;
 }
 
 }  // namespace
