@@ -35,6 +35,19 @@ std::vector<std::string> SplitBy(std::string_view text, char separator) {
 
 }  // namespace
 
+std::vector<std::string> CreatedNames(std::span<const std::string> statements) {
+  std::vector<std::string> names;
+  for (const std::string_view statement : statements) {
+    for (const std::string_view create :
+         {"CREATE TABLE IF NOT EXISTS ", "CREATE VIEW IF NOT EXISTS "}) {
+      if (!statement.starts_with(create)) continue;
+      const auto rest = statement.substr(create.size());
+      names.emplace_back(rest.substr(0, rest.find_first_of(" \n(")));
+    }
+  }
+  return names;
+}
+
 std::vector<std::string> SplitStatements(std::string_view sql) {
   std::vector<std::string> statements;
   std::string statement;
@@ -69,7 +82,7 @@ Result<std::vector<MigrationState>> Migrations::Recorded(std::stop_token stop) {
 }
 
 Result<std::vector<MigrationState>> Migrations::States(std::stop_token stop) {
-  const auto recorded = Recorded(std::move(stop));
+  const auto recorded = Recorded(stop);
   if (!recorded) return recorded.error();
   std::vector<MigrationState> states;
   for (const MigrationFile& file : MigrationFiles()) {
@@ -92,7 +105,24 @@ Result<std::vector<MigrationState>> Migrations::States(std::stop_token stop) {
     }
     known->applied_at = applied.applied_at;
   }
+  if (auto status = ForgetDropped(states, stop); !status) return std::move(status).error();
   return states;
+}
+
+Status Migrations::ForgetDropped(std::vector<MigrationState>& states, std::stop_token stop) {
+  const auto text = client_.Fetch(
+      "SELECT name FROM system.tables WHERE database = currentDatabase() FORMAT TabSeparated",
+      std::move(stop));
+  if (!text) return text.error().kind == ErrorKind::kConfig ? Ok() : Status(text.error());
+  const auto there = SplitBy(*text, '\n');
+  for (MigrationState& state : states) {
+    const auto names = CreatedNames(SplitStatements(state.sql));
+    const bool all_there = std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+      return std::find(there.begin(), there.end(), name) != there.end();
+    });
+    if (!all_there) state.applied_at.clear();
+  }
+  return Ok();
 }
 
 std::vector<std::string> Migrations::StatementsOf(std::string_view sql) const {
@@ -112,22 +142,26 @@ Status Migrations::ApplyOne(const MigrationState& migration, std::stop_token sto
                          stop);
 }
 
-Status Migrations::Apply(telemetry::PipelineEvents& events, std::stop_token stop) {
+Result<std::vector<std::string>> Migrations::Apply(telemetry::PipelineEvents& events,
+                                                   std::stop_token stop) {
   for (const std::string& statement :
        StatementsOf("CREATE DATABASE IF NOT EXISTS `" + client_.database() + "`;")) {
-    if (auto status = client_.ExecuteOutside(statement, stop); !status) return status;
+    if (auto status = client_.ExecuteOutside(statement, stop); !status)
+      return std::move(status).error();
   }
   for (const std::string& statement : StatementsOf(kMigrationsTable)) {
-    if (auto status = client_.Execute(statement, stop); !status) return status;
+    if (auto status = client_.Execute(statement, stop); !status) return std::move(status).error();
   }
   const auto states = States(stop);
   if (!states) return states.error();
+  std::vector<std::string> applied;
   for (const MigrationState& migration : *states) {
     if (!migration.applied_at.empty()) continue;
-    if (auto status = ApplyOne(migration, stop); !status) return status;
+    if (auto status = ApplyOne(migration, stop); !status) return std::move(status).error();
     events.MigrationApplied(migration.name);
+    applied.push_back(migration.name);
   }
-  return Ok();
+  return applied;
 }
 
 }  // namespace polyhouse

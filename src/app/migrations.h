@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -27,15 +28,16 @@ class Migrations {
   explicit Migrations(ClickHouseClient& client, std::string cluster = "")
       : client_(client), cluster_(std::move(cluster)) {}
 
-  /// Every migration. kConfig when the database has one that is unknown here (a newer program made
-  /// it) or was edited.
+  /// Every migration; one whose table or view is not there counts as missing. kConfig when the
+  /// database has one that is unknown here (a newer program made it) or was edited.
   Result<std::vector<MigrationState>> States(std::stop_token stop);
-  /// Makes the database if need be and applies what is missing. Safe to repeat after a crash at any
-  /// point.
-  Status Apply(telemetry::PipelineEvents& events, std::stop_token stop);
+  /// Makes the database if need be and applies what is missing, also tables and views that somebody
+  /// has dropped; returns the names of what was applied. Safe to repeat after a crash at any point.
+  Result<std::vector<std::string>> Apply(telemetry::PipelineEvents& events, std::stop_token stop);
 
  private:
   Result<std::vector<MigrationState>> Recorded(std::stop_token stop);
+  Status ForgetDropped(std::vector<MigrationState>& states, std::stop_token stop);
   Status ApplyOne(const MigrationState& migration, std::stop_token stop);
 
   /// The statements that a migration runs here.
@@ -44,6 +46,9 @@ class Migrations {
   ClickHouseClient& client_;
   std::string cluster_;
 };
+
+/// What the CREATE statements of a migration make: "markets", "markets_current".
+std::vector<std::string> CreatedNames(std::span<const std::string> statements);
 
 /// The statements of a migration, without comments that stand on lines of their own.
 std::vector<std::string> SplitStatements(std::string_view sql);

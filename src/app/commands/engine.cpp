@@ -56,7 +56,7 @@ Result<RoleLock> TakeEngineLock(const EngineCommand& command,
 ExitCode RunEngineCommand(const EngineCommand& command, CommandContext& context) {
   if (command.parent != 0 && !DieWithParent(command.parent)) return ExitCode::kFailed;
   const Config& config = context.config();
-  const auto dir = DataDir::Open(config.data_dir);
+  const auto dir = DataDir::Make(config.data_dir);
   if (!dir) return Fail(dir.error());
   const auto lock = TakeEngineLock(command, *dir, context);
   if (!lock) return Fail(lock.error());

@@ -28,7 +28,10 @@ Status Plan(Migrations& migrations, CommandContext& context) {
 }
 
 Status Apply(Migrations& migrations, CommandContext& context) {
-  return migrations.Apply(context.events, context.signals.stop_token());
+  const auto applied = migrations.Apply(context.events, context.signals.stop_token());
+  if (!applied) return applied.error();
+  std::fprintf(stderr, "%zu migrations applied.\n", applied->size());
+  return Ok();
 }
 
 Status Show(Migrations& migrations, CommandContext& context) {
@@ -43,7 +46,8 @@ Status Show(Migrations& migrations, CommandContext& context) {
 }
 
 Status WithMigrations(SchemaAction action, CommandContext& context) {
-  const auto dir = OpenDataDir(context.config());
+  const auto dir =
+      OpenDataDir(context.config(), action == &Apply ? DataDirUse::kMake : DataDirUse::kLook);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto tables = TableAccess::Open(environment, Patience::kFail, context.signals.stop_token());

@@ -17,7 +17,7 @@ struct WriteOptions {
 };
 
 Status Write(const WriteOptions& options, CommandContext& context) {
-  const auto dir = OpenDataDir(context.config());
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto streams = Streams::Open(environment, {kWriteRole});
