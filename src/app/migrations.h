@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/clickhouse/clickhouse_client.h"
+#include "app/legacy_tables.h"
 #include "base/result.h"
 #include "telemetry/pipeline_events.h"
 
@@ -17,6 +18,12 @@ struct MigrationState {
   std::string sql;
   std::string checksum;
   std::string applied_at;  ///< Empty: not applied.
+};
+
+/// A table of an older system, and the statement that copies it.
+struct LegacyPlan {
+  LegacyTable table;
+  std::string statement;
 };
 
 /// Numbered changes of the database, each applied once, in order, and never edited afterwards: the
@@ -34,8 +41,17 @@ class Migrations {
   /// Makes the database if need be and applies what is missing, also tables and views that somebody
   /// has dropped; returns the names of what was applied. Safe to repeat after a crash at any point.
   Result<std::vector<std::string>> Apply(telemetry::PipelineEvents& events, std::stop_token stop);
+  /// The tables of an older system that Apply would bring into our shape.
+  Result<std::vector<LegacyPlan>> Legacy(std::stop_token stop);
+  /// Undoes the last migration and returns its name: views are dropped; tables never are: the one
+  /// of an older system comes back from its backup, ours is kept as `<name>_of_polyhouse`. kConfig
+  /// when there is nothing to undo.
+  Result<std::string> Rollback(std::stop_token stop);
 
  private:
+  Status MigrateLegacy(telemetry::PipelineEvents& events,
+                       std::vector<std::string>& applied,
+                       std::stop_token stop);
   Result<std::vector<MigrationState>> Recorded(std::stop_token stop);
   Status ForgetDropped(std::vector<MigrationState>& states, std::stop_token stop);
   Status ApplyOne(const MigrationState& migration, std::stop_token stop);

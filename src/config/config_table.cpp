@@ -43,6 +43,11 @@ const std::array kTable = {
             SecretUrl{&Config::clickhouse_url, "https://user:password@host:8443"},
             "Tables live in this ClickHouse instead of the data directory; several, separated by "
             "commas, are tried in turn."},
+    Setting{"cluster",
+            "",
+            Text{&Config::clickhouse_cluster, true},
+            "The ClickHouse cluster on whose servers schema apply makes the tables, replicated and "
+            "distributed; empty: on one server."},
     Setting{"gamma_url", "POLYMARKET_GAMMA_URL", Url{&Config::gamma_url}, "The Gamma API."},
 
     Setting{"redis.host",
@@ -94,12 +99,6 @@ const std::array kTable = {
             SecretText{&Config::clickhouse_password},
             "Its password; empty: none. Better in the environment than in a flag, which others can "
             "see."},
-    Setting{
-        "clickhouse.cluster",
-        "",
-        Text{&Config::clickhouse_cluster, true},
-        "Make the tables on every server of this cluster, replicated and distributed; empty: on "
-        "one server. Same as schema apply --cluster."},
     Setting{"clickhouse.compression",
             "",
             Choice{&Config::clickhouse_compression, "zstd|gzip|none"},
