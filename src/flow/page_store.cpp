@@ -14,7 +14,16 @@ Status PageStore::Load() {
   const auto bad = State("_bad");
   if (!bad) return bad.error();
   known_bad_ = KnownBad(*bad);
-  return Ok();
+  return KeepForeignOffset(*saved);
+}
+
+/// Under the request's name stands the offset of an older pipeline, counted otherwise, when there is
+/// one and no version of ours: it is read this once and kept aside.
+Status PageStore::KeepForeignOffset(const std::string& version) {
+  const auto offset = State("_offset");
+  if (!offset) return offset.error();
+  if (offset->empty() || !version.empty()) return Ok();
+  return Save({{Key("_offset_before"), *offset}, {Key("_offset"), "0"}, {Key("_version"), "0"}});
 }
 
 std::uint64_t PageStore::NextVersion() {

@@ -58,6 +58,8 @@ class PageStore {
   }
 
  private:
+  Status KeepForeignOffset(const std::string& version);
+
   IngesterNames names_;
   StreamWriter& streams_;
   Clock& clock_;

@@ -48,6 +48,21 @@ TEST_F(PageStoreTest, StampsEntriesWithTheTimeOfTheirFetch) {
   EXPECT_EQ(streams_.EntriesOf("stream:markets").at(0).timestamp, "2023-11-14T22:13:20.123Z");
 }
 
+/// The older pipeline kept an offset of its listing under the name of our count.
+TEST_F(PageStoreTest, KeepsTheOffsetOfAnOlderPipelineAsideAndCountsFromZero) {
+  ASSERT_THAT(streams_.OpenWriter()->Append({.stream = StreamName("stream:markets"),
+                                             .set = {{pages_->Key("_offset"), "41500"}}}),
+              IsOk());
+  Restart();
+  ListingPage page;
+  page.rows.push_back(AListedRow(7));
+  ASSERT_THAT(pages_->Store(page, 1, {}), IsOk());
+  Restart();
+
+  EXPECT_EQ(pages_->State("_offset").value(), "1");
+  EXPECT_EQ(pages_->State("_offset_before").value(), "41500");
+}
+
 ListingPage APageWithBad(const std::vector<std::string>& raws) {
   ListingPage page;
   for (const std::string& raw : raws) page.bad.push_back({raw, MalformedError("why")});
