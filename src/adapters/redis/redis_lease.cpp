@@ -29,6 +29,8 @@ return redis.call('DEL', KEYS[1]))";
 
 /// How many times a lease is renewed in its life.
 constexpr int kRenewals = 4;
+/// A stand-by looks at least this often whether it may work.
+constexpr std::chrono::milliseconds kStandByPause{500};
 
 /// A server that hangs must be noticed while there is time for another attempt.
 RedisOptions WithShortTimeouts(RedisOptions options, std::chrono::milliseconds ttl) {
@@ -52,8 +54,8 @@ struct RedisLease::State {
     if (!reply) return reply.error();
     return reply->value().integer() == 1;
   }
-  void Pause(std::stop_token stop) { clock.SleepUntil(clock.Now() + pause(), std::move(stop)); }
   std::chrono::milliseconds pause() const { return options.ttl / kRenewals; }
+  std::chrono::milliseconds stand_by_pause() const { return std::min(pause(), kStandByPause); }
   void Renew(std::stop_token stop);
 
   RedisLeaseOptions options;
@@ -68,7 +70,7 @@ struct RedisLease::State {
 
 void RedisLease::State::Renew(std::stop_token stop) {
   while (true) {
-    Pause(stop);
+    clock.SleepUntil(clock.Now() + pause(), stop);
     if (stop.stop_requested() || lost.stop_requested()) return;
     const auto renewed = Run(kRenew);
     if (renewed && !*renewed) lost.request_stop();
@@ -102,9 +104,9 @@ Status RedisLease::Acquire(std::stop_token stop) {
       state_->options.on_stand_by();
     }
     if (!acquired && state_->options.on_away) {
-      state_->options.on_away(acquired.error(), state_->pause());
+      state_->options.on_away(acquired.error(), state_->stand_by_pause());
     }
-    state_->Pause(stop);
+    state_->clock.SleepUntil(state_->clock.Now() + state_->stand_by_pause(), stop);
   }
   return StoppingError();
 }
