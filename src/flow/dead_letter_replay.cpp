@@ -35,7 +35,7 @@ Result<ReplayCounts> ReplayDeadLetters(
     }
     AppendTransaction append{.stream = stored.stream};
     append.entries.push_back(std::move(*entry));
-    if (auto status = admin.Resolve(stored.id, append); !status) return std::move(status).error();
+    if (auto status = admin.Resolve(stored, append); !status) return std::move(status).error();
     ++counts.replayed;
   }
   return counts;

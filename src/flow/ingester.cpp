@@ -80,15 +80,26 @@ Timestamp Ingester::NextDue() const {
   return due;
 }
 
+bool Ingester::IsTooMuch(const StreamLoad& load) const {
+  return load.backlog > options_.max_backlog || load.memory_share > options_.max_memory_share;
+}
+
+void Ingester::ReportPause(const StreamLoad& load) {
+  const auto ingester = tools_.pages.names().ingester;
+  if (load.backlog > options_.max_backlog) {
+    tools_.events.BacklogFull(ingester, load.backlog, options_.max_backlog);
+  } else {
+    tools_.events.MemoryFull(ingester, load.memory_share, options_.max_memory_share);
+  }
+}
+
 Status Ingester::WaitForWriters(std::stop_token stop) {
   bool waited = false;
   while (!stop.stop_requested()) {
-    const auto backlog = tools_.pages.Backlog();
+    const auto load = tools_.pages.StoreLoad();
     // A store that is busy will be met again, and retried, by the next step.
-    if (!backlog || *backlog <= options_.max_backlog) break;
-    if (!std::exchange(waited, true)) {
-      tools_.events.BacklogFull(tools_.pages.names().ingester, *backlog, options_.max_backlog);
-    }
+    if (!load || !IsTooMuch(*load)) break;
+    if (!std::exchange(waited, true)) ReportPause(*load);
     clock_.SleepUntil(clock_.Now() + kBacklogPause, stop);
   }
   if (waited) {

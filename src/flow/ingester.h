@@ -26,6 +26,8 @@ struct IngesterOptions {
   bool discover = true;
   /// Reading pauses while the slowest writer is more entries behind than this.
   std::uint64_t max_backlog = 500'000;
+  /// And while more than this share of the streams' memory is used, where there is a limit to it.
+  double max_memory_share = 0.8;
   /// In kOnce: give up when nothing has succeeded for this long; zero means never.
   std::chrono::milliseconds give_up_after{600'000};
 };
@@ -59,6 +61,8 @@ class Ingester {
   Slot* NextSlot(Timestamp now);
   bool IsFinished() const;
   Timestamp NextDue() const;
+  bool IsTooMuch(const StreamLoad& load) const;
+  void ReportPause(const StreamLoad& load);
   Status WaitForWriters(std::stop_token stop);
   Status StepOf(Slot& slot, std::stop_token stop);
   Status AfterFailure(Slot& slot, Error error);

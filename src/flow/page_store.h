@@ -53,9 +53,7 @@ class PageStore {
     return std::string(names_.state_key) + std::string(suffix);
   }
   const IngesterNames& names() const { return names_; }
-  Result<std::uint64_t> Backlog() {
-    return streams_.Backlog(StreamName(std::string(names_.stream)));
-  }
+  Result<StreamLoad> StoreLoad() { return streams_.Load(StreamName(std::string(names_.stream))); }
 
  private:
   Status KeepForeignOffset(const std::string& version);

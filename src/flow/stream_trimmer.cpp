@@ -1,17 +1,23 @@
 #include "flow/stream_trimmer.h"
 
-namespace polyhouse {
+#include "base/clock.h"
 
-StreamTrimmer::StreamTrimmer(StreamAdmin& admin,
-                             StreamName stream,
-                             telemetry::PipelineEvents& events)
-    : admin_(admin), stream_(std::move(stream)), events_(events) {
+namespace polyhouse {
+namespace {
+
+constexpr std::chrono::seconds kSaveInterval{3};
+
+}  // namespace
+
+StreamTrimmer::StreamTrimmer(StreamAdmin& admin, Target target, telemetry::PipelineEvents& events)
+    : admin_(admin), target_(std::move(target)), events_(events) {
   thread_ = std::jthread([this](std::stop_token stop) { Run(std::move(stop)); });
 }
 
 StreamTrimmer::~StreamTrimmer() {
   thread_.request_stop();
   thread_.join();
+  saved_at_.reset();
   Trim();
 }
 
@@ -34,8 +40,20 @@ void StreamTrimmer::Run(std::stop_token stop) {
 }
 
 void StreamTrimmer::Trim() {
-  const auto removed = admin_.Trim(stream_);
-  if (removed) events_.EntriesTrimmed(stream_.value(), *removed);
+  SavePosition();
+  const auto removed = admin_.Trim(target_.stream);
+  if (removed) events_.EntriesTrimmed(target_.stream.value(), *removed);
+}
+
+void StreamTrimmer::SavePosition() {
+  if (target_.positions == nullptr) return;
+  if (saved_at_ && SteadyNow() - *saved_at_ < kSaveInterval) return;
+  const auto mark = admin_.LowWaterMark(target_.stream, target_.group);
+  if (!mark || !*mark || *mark == saved_) return;
+  const auto status = target_.positions->Save(target_.stream, target_.group, **mark);
+  // A store that is away is asked again after the interval, not with each batch.
+  saved_at_ = SteadyNow();
+  if (status) saved_ = *mark;
 }
 
 }  // namespace polyhouse

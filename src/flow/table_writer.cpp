@@ -71,7 +71,9 @@ class RowWriter final : public TableWriter {
 template <class Row>
 Status RowWriter<Row>::Run(std::stop_token stop, std::stop_token drain) {
   stop_ = stop;
-  trimmer_.emplace(tools_.admin, options_.stream, tools_.events);
+  trimmer_.emplace(tools_.admin,
+                   StreamTrimmer::Target{options_.stream, options_.group, tools_.positions},
+                   tools_.events);
   auto status = Recover();
   bool drained = false;
   while (status && !drained && !stop.stop_requested()) status = WriteOnce(drain, drained);
@@ -214,7 +216,9 @@ Status RowWriter<Row>::StoreBatch() {
 /// fault become dead letters.
 template <class Row>
 Status RowWriter<Row>::StoreApart() {
-  const std::vector<EntryId> ids = batch_.ids();
+  // In order, for the search below: a store that lost its last seconds gives entries out again.
+  std::vector<EntryId> ids = batch_.ids();
+  std::sort(ids.begin(), ids.end());
   std::vector<DeadLetter> letters = batch_.dead_letters();
   Entries refused;
   EntryId after = kStart;

@@ -7,6 +7,7 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "ports/position_store.h"
 #include "ports/stream_admin.h"
 #include "ports/stream_reader.h"
 #include "ports/table_sink.h"
@@ -23,6 +24,7 @@ struct BatchLimits {
 
 struct TableWriterOptions {
   StreamName stream;
+  GroupName group{};  ///< Whose position is kept; needed with `TableWriterTools::positions` only.
   BatchLimits batch;
   BackoffPolicy backoff;
   /// Entries that another consumer has left pending for this long are taken over.
@@ -36,6 +38,7 @@ struct TableWriterTools {
   TableSink& sink;
   telemetry::PipelineEvents& events;
   Clock& clock;
+  PositionStore* positions = nullptr;  ///< Null where streams are never lost: embedded mode.
 };
 
 // A table writer carries one stream into one table, on one thread. It notes a batch's boundary,

@@ -17,6 +17,9 @@ using GroupName = StrongString<struct GroupNameTag>;
 /// One member of a group, under a name that survives restarts.
 using ConsumerName = StrongString<struct ConsumerNameTag>;
 
+/// The name of a dead letter in its store: "17" in SQLite, "1700000000000-0" in Redis.
+using DeadLetterId = StrongString<struct DeadLetterIdTag>;
+
 /// Where an entry stands in its stream: ids only rise, and are never used twice.
 struct EntryId {
   std::uint64_t high = 0;

@@ -28,13 +28,13 @@ struct StreamOverview {
 
 struct DeadLetterFilter {
   std::optional<StreamName> stream;   ///< Empty: all streams.
-  std::optional<std::int64_t> id;     ///< Empty: all ids.
+  std::optional<DeadLetterId> id;     ///< Empty: all ids.
   std::optional<std::string> reason;  ///< A part of the reason; empty: all.
   std::size_t limit = 0;              ///< Zero: no limit.
 };
 
 struct StoredDeadLetter {
-  std::int64_t id = 0;  ///< Unique among all streams.
+  DeadLetterId id;  ///< Unique in its stream; streams kept in Redis may have the same one.
   StreamName stream;
   DeadLetter letter;
 };
@@ -50,11 +50,15 @@ class StreamAdmin {
   /// Removes the entries of a stream that every group has acknowledged, strictly below the first
   /// that one still needs; returns how many. A stream without groups is never trimmed.
   virtual Result<std::uint64_t> Trim(const StreamName& stream) = 0;
+  /// The last id up to which the group has acknowledged everything: a group that begins after it
+  /// misses nothing. Empty when there is no such group.
+  virtual Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
+                                                      const GroupName& group) = 0;
   /// Oldest first.
   virtual Result<std::vector<StoredDeadLetter>> DeadLetters(const DeadLetterFilter& filter) = 0;
   /// Removes a dead letter and appends the entries that came of it, in one transaction. With no
-  /// entries it is a drop.
-  virtual Status Resolve(std::int64_t dead_letter, const AppendTransaction& replacement) = 0;
+  /// entries it is a drop. When it is not there any more nothing happens.
+  virtual Status Resolve(const StoredDeadLetter& letter, const AppendTransaction& replacement) = 0;
 };
 
 }  // namespace polyhouse

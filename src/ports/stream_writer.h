@@ -25,18 +25,26 @@ struct AppendTransaction {
       add{};  ///< State key, what to add to its number.
 };
 
+/// How much a stream and its store have to carry.
+struct StreamLoad {
+  /// Entries that the slowest group has not acknowledged; all that there are while there is no
+  /// group, since nobody has begun to read them.
+  std::uint64_t backlog = 0;
+  /// Used memory by the store's limit, 0 to 1 and a little more; zero when it has none.
+  double memory_share = 0;
+};
+
 /// Appends to streams. Used from one thread.
 class StreamWriter {
  public:
   virtual ~StreamWriter() = default;
   /// When this returns success everything in the transaction is durable, else nothing is. Errors:
-  /// kTransient (busy, disk full: try the same again), kConfig (the store cannot be used).
+  /// kTransient (busy, disk full: try the same again), kConfig (the store cannot be used),
+  /// kStopping (the right to write was lost to another process: nothing was written).
   virtual Status Append(const AppendTransaction& transaction) = 0;
   /// The value of a state key; empty optional when it was never set.
   virtual Result<std::optional<std::string>> State(const std::string& key) = 0;
-  /// How many entries of the stream the slowest group has not acknowledged. Zero when there is no
-  /// group.
-  virtual Result<std::uint64_t> Backlog(const StreamName& stream) = 0;
+  virtual Result<StreamLoad> Load(const StreamName& stream) = 0;
 };
 
 }  // namespace polyhouse

@@ -1,5 +1,6 @@
 #include "telemetry/pipeline_events.h"
 
+#include <cmath>
 #include <utility>
 
 namespace polyhouse::telemetry {
@@ -129,6 +130,15 @@ void PipelineEvents::BacklogFull(std::string_view ingester,
              {{"ingester", std::string(ingester)},
               {"backlog", std::to_string(backlog)},
               {"limit", std::to_string(limit)}});
+}
+
+void PipelineEvents::MemoryFull(std::string_view ingester, double share, double limit) {
+  log_.Write(Level::kWarn,
+             "Reading pauses until the streams' memory is less full: writers free it as they get "
+             "on, or raise maxmemory.",
+             {{"ingester", std::string(ingester)},
+              {"used_percent", std::to_string(std::lround(share * 100))},
+              {"limit_percent", std::to_string(std::lround(limit * 100))}});
 }
 
 void PipelineEvents::BacklogDrained(std::string_view ingester) {

@@ -59,6 +59,7 @@ class PipelineEvents {
   void RecordDeadLettered(LaneName lane, const Error& error);
   void UnknownFieldSeen(std::string_view ingester, std::string_view field, std::uint64_t times);
   void BacklogFull(std::string_view ingester, std::uint64_t backlog, std::uint64_t limit);
+  void MemoryFull(std::string_view ingester, double share, double limit);
   void BacklogDrained(std::string_view ingester);
 
   // Writers.

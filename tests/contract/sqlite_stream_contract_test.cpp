@@ -7,7 +7,7 @@
 namespace polyhouse {
 namespace {
 
-class SqliteStore final : public StreamStore {
+class SqliteStore final : public FakeTimeStreamStore {
  public:
   std::unique_ptr<StreamWriter> OpenWriter() override {
     return OpenSqliteStreamWriter(path()).value();
@@ -17,10 +17,9 @@ class SqliteStore final : public StreamStore {
   }
   std::unique_ptr<StreamReader> OpenReader(const std::string& stream,
                                            const std::string& group,
-                                           const std::string& consumer,
-                                           Clock& clock) override {
+                                           const std::string& consumer) override {
     return OpenSqliteStreamReader(
-               {path(), StreamName(stream), GroupName(group), ConsumerName(consumer)}, clock)
+               {path(), StreamName(stream), GroupName(group), ConsumerName(consumer)}, clock_)
         .value();
   }
 
@@ -89,6 +88,26 @@ TEST_F(SqliteStreamsFile, KeepsNothingOfAnAcknowledgementWhoseDeadLetterFails) {
               HasError(ErrorKind::kTransient));
 
   EXPECT_EQ(reader->Pending({}, {})->size(), 1U);
+}
+
+/// The contract asks for less, because Redis counts entries and not bytes.
+TEST_F(SqliteStreamsFile, EndsAReadAtItsLimitOfBytesWhateverTheSizes) {
+  const auto reader =
+      OpenSqliteStreamReader(
+          {path_, StreamName("stream:test"), GroupName("group"), ConsumerName("one")}, clock_)
+          .value();
+  ASSERT_THAT(
+      OpenSqliteStreamWriter(path_).value()->Append({.stream = StreamName("stream:test"),
+                                                     .entries = {{std::string(100, 'a'), ""},
+                                                                 {std::string(100, 'b'), ""},
+                                                                 {std::string(5'000, 'c'), ""},
+                                                                 {"d", ""}}}),
+      IsOk());
+  const auto read = [&] { return ValueOf(reader->Read({.bytes = 250}, {}, {})); };
+
+  EXPECT_EQ(read().size(), 2U);
+  EXPECT_EQ(read().at(0).data.size(), 5'000U);
+  EXPECT_EQ(read().size(), 1U);
 }
 
 TEST_F(SqliteStreamsFile, IsRefusedWhenANewerProgramMadeIt) {

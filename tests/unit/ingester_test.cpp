@@ -25,11 +25,14 @@ class FlakyStreamWriter final : public StreamWriter {
   Result<std::optional<std::string>> State(const std::string& key) override {
     return inner_.State(key);
   }
-  Result<std::uint64_t> Backlog(const StreamName& stream) override {
-    return inner_.Backlog(stream);
+  Result<StreamLoad> Load(const StreamName& stream) override {
+    auto load = inner_.Load(stream);
+    if (load) load->memory_share = memory_share;
+    return load;
   }
 
   int failures = 0;
+  double memory_share = 0;
   Error error = TransientError("the disk is full");
 
  private:
@@ -221,6 +224,24 @@ TEST_F(IngesterLoopTest, PausesWhileTheWriterIsTooFarBehind) {
 
   EXPECT_EQ(asked_when_full, 6U);
   EXPECT_EQ(StoredIds().size(), 20U);
+}
+
+TEST_F(IngesterLoopTest, PausesWhileTheMemoryOfTheStreamsIsNearlyFull) {
+  listing_.open = {1, 2, 3};
+  FlakyStreamWriter full(*writer_);
+  full.memory_share = 0.81;
+  PageStore pages(kMarketsNames, full, clock_);
+  LaneTools tools{listing_, pages, events_};
+  clock_.on_sleep = [&] {
+    EXPECT_THAT(listing_.requests, testing::IsEmpty());
+    if (clock_.sleeps().size() == 3) full.memory_share = 0.8;
+  };
+
+  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = false}, tools, clock_, 1).Run({}),
+              IsOk());
+
+  EXPECT_EQ(clock_.sleeps().size(), 3U);
+  EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 3));
 }
 
 TEST_F(IngesterLoopTest, RepeatsAPageThatCouldNotBeStored) {

@@ -22,8 +22,10 @@ class SqliteStreamAdmin final : public StreamAdmin {
   Result<std::vector<StreamOverview>> Overview() override;
   Result<std::map<std::string, std::string>> States() override;
   Result<std::uint64_t> Trim(const StreamName& stream) override;
+  Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
+                                              const GroupName& group) override;
   Result<std::vector<StoredDeadLetter>> DeadLetters(const DeadLetterFilter& filter) override;
-  Status Resolve(std::int64_t dead_letter, const AppendTransaction& replacement) override;
+  Status Resolve(const StoredDeadLetter& letter, const AppendTransaction& replacement) override;
 
  private:
   Result<std::int64_t> Integer(const std::string& sql, const StreamName& stream);
@@ -122,25 +124,40 @@ Result<std::uint64_t> SqliteStreamAdmin::Trim(const StreamName& stream) {
   }
 }
 
+Result<std::optional<EntryId>> SqliteStreamAdmin::LowWaterMark(const StreamName& stream,
+                                                               const GroupName& group) {
+  auto select = database_.Prepare(
+      "SELECT ifnull((SELECT min(id) - 1 FROM pending p WHERE p.stream = g.stream AND p.\"group\" "
+      "= "
+      "g.name), last_delivered) FROM groups g WHERE stream = ? AND name = ?");
+  if (!select) return std::move(select).error();
+  const auto row = select->Bind(stream.value()).Bind(group.value()).Step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<EntryId>();
+  return std::optional(EntryId{static_cast<std::uint64_t>(select->Integer(0)), 0});
+}
+
 Result<std::vector<StoredDeadLetter>> SqliteStreamAdmin::DeadLetters(
     const DeadLetterFilter& filter) {
   auto select = database_.Prepare(
       "SELECT id, stream, form, data, kind, reason, attempts, first_seen, timestamp FROM "
       "dead_letters"
-      " WHERE (?1 = '' OR stream = ?1) AND (?2 < 0 OR id = ?2) AND (?3 = '' OR instr(reason, ?3) > "
+      " WHERE (?1 = '' OR stream = ?1) AND (?2 = '' OR id = ?2) AND (?3 = '' OR instr(reason, ?3) "
+      "> "
       "0)"
       " ORDER BY id LIMIT ?4");
   if (!select) return std::move(select).error();
   const std::string reason = filter.reason.value_or("");
+  const DeadLetterId id = filter.id.value_or(DeadLetterId());
   const StreamName stream = filter.stream.value_or(StreamName());
-  select->Bind(stream.value()).Bind(filter.id.value_or(-1)).Bind(reason);
+  select->Bind(stream.value()).Bind(id.value()).Bind(reason);
   select->Bind(filter.limit == 0 ? INT64_MAX : static_cast<std::int64_t>(filter.limit));
   std::vector<StoredDeadLetter> letters;
   while (true) {
     const auto row = select->Step();
     if (!row) return row.error();
     if (!*row) return letters;
-    letters.push_back({select->Integer(0),
+    letters.push_back({DeadLetterId(std::to_string(select->Integer(0))),
                        StreamName(select->Text(1)),
                        {static_cast<DeadLetterForm>(select->Integer(2)),
                         select->Text(3),
@@ -152,12 +169,13 @@ Result<std::vector<StoredDeadLetter>> SqliteStreamAdmin::DeadLetters(
   }
 }
 
-Status SqliteStreamAdmin::Resolve(std::int64_t dead_letter, const AppendTransaction& replacement) {
+Status SqliteStreamAdmin::Resolve(const StoredDeadLetter& letter,
+                                  const AppendTransaction& replacement) {
   auto transaction = SqliteTransaction::Begin(database_);
   if (!transaction) return std::move(transaction).error();
   auto remove = database_.Prepare("DELETE FROM dead_letters WHERE id = ?");
   if (!remove) return std::move(remove).error();
-  if (auto status = remove->Bind(dead_letter).Run(); !status) return status;
+  if (auto status = remove->Bind(letter.id.value()).Run(); !status) return status;
   // Somebody else resolved it meanwhile: then its entries are in the stream already.
   if (database_.Changes() == 0) return Ok();
   if (auto status = ApplyAppend(database_, replacement); !status) return status;

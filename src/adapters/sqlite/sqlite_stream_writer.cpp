@@ -25,19 +25,22 @@ class SqliteStreamWriter final : public StreamWriter {
     return std::optional(find->Text(0));
   }
 
-  Result<std::uint64_t> Backlog(const StreamName& stream) override {
+  Result<StreamLoad> Load(const StreamName& stream) override {
     auto table = EntriesTable(database_, stream);
     if (!table) return std::move(table).error();
-    auto find = database_.Prepare("SELECT (SELECT ifnull(max(id), 0) FROM " + *table +
-                                  ") - ifnull(min(min(last_delivered, ifnull((SELECT min(id) - 1 "
-                                  "FROM pending p WHERE p.stream = g.stream AND"
-                                  " p.\"group\" = g.name), last_delivered))), 0) FROM groups g "
-                                  "WHERE stream = ? HAVING count() > 0");
+    // An aggregate without rows is null: without a group everything from the first entry on counts.
+    auto find = database_.Prepare(
+        "SELECT ifnull(max(id), 0) - ifnull((SELECT min(min(last_delivered, "
+        "ifnull((SELECT min(id) - 1 FROM pending p WHERE p.stream = g.stream AND"
+        " p.\"group\" = g.name), last_delivered))) FROM groups g"
+        " WHERE stream = ?), ifnull(min(id) - 1, 0)) FROM " +
+        *table);
     if (!find) return std::move(find).error();
     const auto row = find->Bind(stream.value()).Step();
     if (!row) return row.error();
     // An empty table has the maximum 0, below what was acknowledged.
-    return static_cast<std::uint64_t>(*row ? std::max<std::int64_t>(find->Integer(0), 0) : 0);
+    const std::int64_t backlog = *row ? std::max<std::int64_t>(find->Integer(0), 0) : 0;
+    return StreamLoad{.backlog = static_cast<std::uint64_t>(backlog)};
   }
 
  private:

@@ -13,7 +13,7 @@ namespace {
 struct DlqOptions {
   std::string stream;
   std::string reason;
-  std::int64_t id = -1;
+  std::string id;
   std::size_t limit = 100;
   bool all = false;
   bool json = false;
@@ -22,11 +22,18 @@ struct DlqOptions {
     DeadLetterFilter filter;
     if (!stream.empty()) filter.stream = StreamName(stream);
     if (!reason.empty()) filter.reason = reason;
-    if (id >= 0) filter.id = id;
+    if (!id.empty()) filter.id = DeadLetterId(id);
     return filter;
   }
-  bool IsNarrowed() const { return all || !stream.empty() || !reason.empty() || id >= 0; }
+  bool IsNarrowed() const { return all || !stream.empty() || !reason.empty() || !id.empty(); }
 };
+
+/// kConfig when one id means several dead letters: streams in Redis number theirs apart.
+Status CheckUnique(const DlqOptions& options, const std::vector<StoredDeadLetter>& letters) {
+  if (options.id.empty() || letters.size() < 2) return Ok();
+  return ConfigError("Several streams have a dead letter " + options.id + ": say which, --stream " +
+                     letters[0].stream.value() + " or --stream " + letters[1].stream.value());
+}
 
 using DlqAction = Status (*)(const DlqOptions& options, StreamAdmin& admin, Clock& clock);
 
@@ -40,8 +47,8 @@ Status NoSuchLetters() {
 
 void PrintLine(const StoredDeadLetter& stored) {
   const DeadLetter& letter = stored.letter;
-  std::printf("%-6lld %-26s %-10s %s %-10s %8zu bytes  %s\n",
-              static_cast<long long>(stored.id),
+  std::printf("%-6s %-26s %-10s %s %-10s %8zu bytes  %s\n",
+              stored.id.value().c_str(),
               stored.stream.value().c_str(),
               std::string(FormName(letter.form)).c_str(),
               FormatTime(letter.first_seen).c_str(),
@@ -52,8 +59,9 @@ void PrintLine(const StoredDeadLetter& stored) {
 
 void PrintJson(const StoredDeadLetter& stored) {
   const DeadLetter& letter = stored.letter;
-  std::string line = "{\"id\":" + std::to_string(stored.id) + ",\"stream\":";
-  AppendJsonString(line, stored.stream.value());
+  std::string line = "{\"id\":";
+  AppendJsonString(line, stored.id.value());
+  AppendJsonString(line += ",\"stream\":", stored.stream.value());
   AppendJsonString(line += ",\"form\":", FormName(letter.form));
   AppendJsonString(line += ",\"first_seen\":", FormatTime(letter.first_seen));
   AppendJsonString(line += ",\"kind\":", letter.kind);
@@ -77,8 +85,9 @@ Status List(const DlqOptions& options, StreamAdmin& admin, Clock&) {
 Status Show(const DlqOptions& options, StreamAdmin& admin, Clock&) {
   const auto letters = admin.DeadLetters(options.Filter());
   if (!letters) return letters.error();
+  if (auto status = CheckUnique(options, *letters); !status) return status;
   if (letters->empty()) {
-    return TransientError("There is no dead letter " + std::to_string(options.id) +
+    return TransientError("There is no dead letter " + options.id +
                           "; polyhouse dlq list shows them.");
   }
   const std::string& data = letters->front().letter.data;
@@ -95,6 +104,9 @@ Status Replay(const DlqOptions& options, StreamAdmin& admin, Clock& clock) {
     if (stream.value() == kMarketsNames.stream) return markets.get();
     return stream.value() == kEventsNames.stream ? events.get() : nullptr;
   };
+  const auto letters = admin.DeadLetters(options.Filter());
+  if (!letters) return letters.error();
+  if (auto status = CheckUnique(options, *letters); !status) return status;
   const auto counts = ReplayDeadLetters(admin, options.Filter(), listing_of);
   if (!counts) return counts.error();
   if (counts->replayed + counts->still_bad == 0) return NoSuchLetters();
@@ -107,8 +119,9 @@ Status Replay(const DlqOptions& options, StreamAdmin& admin, Clock& clock) {
 Status Drop(const DlqOptions& options, StreamAdmin& admin, Clock&) {
   const auto letters = admin.DeadLetters(options.Filter());
   if (!letters) return letters.error();
+  if (auto status = CheckUnique(options, *letters); !status) return status;
   for (const StoredDeadLetter& stored : *letters) {
-    if (auto status = admin.Resolve(stored.id, {.stream = stored.stream}); !status) return status;
+    if (auto status = admin.Resolve(stored, {.stream = stored.stream}); !status) return status;
   }
   if (letters->empty()) return NoSuchLetters();
   std::printf("%zu dropped.\n", letters->size());
@@ -158,9 +171,9 @@ void SetupDlq(CLI::App& app, RunCommand& run) {
   list->add_option("--limit", options->limit, "At most this many; 0 means all.")
       ->capture_default_str();
   list->add_flag("--json", options->json, "One JSON object a line.");
-  add("show", "Print one dead letter as it came.", &Show)
-      ->add_option("id", options->id, "Its id.")
-      ->required();
+  auto* show = add("show", "Print one dead letter as it came.", &Show);
+  show->add_option("id", options->id, "Its id.")->required();
+  show->add_option("--stream", options->stream, "Its stream, when several have this id.");
   for (auto* command : {add("replay", "Send dead letters through the normal path again.", &Replay),
                         add("drop", "Delete dead letters.", &Drop)}) {
     AddFilters(*command, *options);

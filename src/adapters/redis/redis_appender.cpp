@@ -1,0 +1,61 @@
+#include "adapters/redis/redis_appender.h"
+
+#include "codec/entry_codec.h"
+
+namespace polyhouse {
+namespace {
+
+/// Around the data of an entry or letter: names, lengths, timestamps.
+constexpr std::size_t kOverhead = 200;
+
+std::size_t SizeOf(const AppendTransaction& transaction) {
+  std::size_t bytes = 0;
+  for (const NewEntry& entry : transaction.entries) bytes += entry.data.size() + kOverhead;
+  return bytes;
+}
+
+}  // namespace
+
+std::string DeadLetterKey(const std::string& prefix, const StreamName& stream) {
+  return prefix + stream.value() + ":dlq";
+}
+
+std::string_view FormName(DeadLetterForm form) {
+  return form == DeadLetterForm::kApiRecord ? "api record" : "entry";
+}
+
+void AddFields(RedisCommands& commands, const DeadLetter& letter) {
+  commands.Argument("form").Argument(FormName(letter.form));
+  commands.Argument("data").Argument(letter.data);
+  commands.Argument("kind").Argument(letter.kind);
+  commands.Argument("reason").Argument(letter.reason);
+  commands.Argument("attempts").Argument(letter.attempts);
+  commands.Argument("first_seen").Argument(letter.first_seen.time_since_epoch().count());
+  commands.Argument("timestamp").Argument(letter.timestamp);
+}
+
+void AddAppend(RedisCommands& commands,
+               const std::string& prefix,
+               const AppendTransaction& transaction) {
+  constexpr std::size_t kArguments = 9;
+  const std::string key = prefix + transaction.stream.value();
+  const std::string version = std::to_string(kPayloadVersion);
+  commands.Reserve(commands.bytes().size() + SizeOf(transaction));
+  for (const NewEntry& entry : transaction.entries) {
+    commands.Begin(kArguments).Argument("XADD").Argument(key).Argument("*");
+    commands.Argument("data").Argument(entry.data);
+    commands.Argument("timestamp").Argument(entry.timestamp);
+    commands.Argument("v").Argument(version);
+  }
+  const std::string dead = DeadLetterKey(prefix, transaction.stream);
+  for (const DeadLetter& letter : transaction.dead_letters) {
+    commands.Begin(kDeadLetterArguments + 3).Argument("XADD").Argument(dead).Argument("*");
+    AddFields(commands, letter);
+  }
+  for (const auto& [state, value] : transaction.set) commands.Add({"SET", prefix + state, value});
+  for (const auto& [state, amount] : transaction.add) {
+    commands.Add({"INCRBY", prefix + state, std::to_string(amount)});
+  }
+}
+
+}  // namespace polyhouse

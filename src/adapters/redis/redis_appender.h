@@ -1,0 +1,29 @@
+#pragma once
+
+// Private to adapters/redis: how an AppendTransaction and its parts look as commands.
+
+#include <span>
+#include <string>
+
+#include "adapters/redis/redis_commands.h"
+#include "ports/stream_writer.h"
+
+namespace polyhouse {
+
+/// `<stream>:dlq`, with the prefix.
+std::string DeadLetterKey(const std::string& prefix, const StreamName& stream);
+
+/// One XADD for each entry and dead letter, then SET and INCRBY for the state. Between MULTI and
+/// EXEC, or the like.
+void AddAppend(RedisCommands& commands,
+               const std::string& prefix,
+               const AppendTransaction& transaction);
+
+/// The names and values of a dead letter's fields, kDeadLetterArguments arguments.
+inline constexpr std::size_t kDeadLetterArguments = 14;
+void AddFields(RedisCommands& commands, const DeadLetter& letter);
+
+/// "api record", "entry".
+std::string_view FormName(DeadLetterForm form);
+
+}  // namespace polyhouse

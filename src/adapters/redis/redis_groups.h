@@ -1,0 +1,33 @@
+#pragma once
+
+// Private to adapters/redis.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "adapters/redis/redis_connection.h"
+#include "ports/entry.h"
+
+namespace polyhouse {
+
+struct RedisGroup {
+  GroupName name;
+  std::uint64_t pending = 0;
+  std::uint64_t undelivered = 0;
+  EntryId last_delivered;
+};
+
+struct RedisStream {
+  std::uint64_t length = 0;
+  std::vector<RedisGroup> groups;
+};
+
+/// How the stream with this key stands. A stream that does not exist is empty and without groups.
+///
+/// Redis' own `lag` is believed only where it is given, and never beyond the stream's length: it is
+/// nil after a group was created in the middle or an entry deleted. Then the entries up to the last
+/// delivered one are counted instead; these are few, because what is acknowledged gets trimmed.
+Result<RedisStream> ReadStream(RedisConnection& connection, const std::string& key);
+
+}  // namespace polyhouse

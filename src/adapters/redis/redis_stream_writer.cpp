@@ -1,0 +1,227 @@
+#include <algorithm>
+
+#include "adapters/redis/redis_appender.h"
+#include "adapters/redis/redis_connection.h"
+#include "adapters/redis/redis_error.h"
+#include "adapters/redis/redis_groups.h"
+#include "adapters/redis/redis_info.h"
+#include "adapters/redis/redis_streams.h"
+#include "adapters/redis/redis_token.h"
+
+namespace polyhouse {
+namespace {
+
+/// How often one append is begun anew when the renewal of our own lease came between.
+constexpr int kMaxAttempts = 10;
+/// Between questions to a server that went away in the middle of an append.
+constexpr std::chrono::milliseconds kAskAgain{250};
+/// The memory of the server is looked at this often at most: INFO is not cheap.
+constexpr std::chrono::seconds kMemoryInterval{1};
+/// How long the marker of a writer without a lease stays behind, in ms.
+constexpr const char* kToolMarkerTtl = "3600000";
+
+/// What became of a transaction whose reply did not come. 1: it was applied. Else it never will be:
+/// the connection that may still carry it watches the marker, which is changed here. 0: the lease
+/// is not ours any more, or writes of ours were forgotten. 2: neither.
+constexpr const char* kSettle = R"(#!lua flags=allow-oom
+local marker = redis.call('GET', KEYS[1]) or ''
+if marker == ARGV[1] then return 1 end
+if marker == ARGV[2] then return 2 end
+if ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[5]) return 2 end
+if redis.call('GET', KEYS[2]) ~= ARGV[3] or marker ~= ARGV[4] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 2)";
+
+class RedisStreamWriter final : public StreamWriter {
+ public:
+  RedisStreamWriter(RedisWriterOptions options, Clock& clock)
+      : options_(std::move(options)), clock_(clock), connection_(options_.redis) {
+    if (options_.lease != nullptr) {
+      lease_key_ = connection_.Key("lease:" + options_.lease->name());
+      marker_key_ = connection_.Key("state:" + options_.lease->name() + ":tx");
+    } else {
+      marker_key_ = connection_.Key("tx:" + RandomToken());
+      lease_key_ = marker_key_;
+    }
+  }
+
+  Status Append(const AppendTransaction& transaction) override;
+  Result<std::optional<std::string>> State(const std::string& key) override;
+  Result<StreamLoad> Load(const StreamName& stream) override;
+
+ private:
+  enum class Outcome { kApplied, kAgain };
+
+  bool IsFenced() const { return options_.lease != nullptr; }
+  Status Begin();
+  Result<Outcome> Commit(const AppendTransaction& transaction);
+  Result<Outcome> Settle(const std::string& marker, Error cause);
+  Result<std::int64_t> AskOutcome(const std::string& marker, const std::string& cancelled);
+  Status KnowMarker();
+  Error Lost();
+  Status RefreshMemory();
+
+  RedisWriterOptions options_;
+  Clock& clock_;
+  RedisConnection connection_;
+  std::string lease_key_;              ///< Without a lease: the marker's.
+  std::string marker_key_;             ///< Holds the name of the last transaction.
+  std::optional<std::string> marker_;  ///< What it must hold; empty before the first use.
+  RedisCommands commands_;             ///< Kept for its memory.
+  double memory_share_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> memory_seen_;
+};
+
+Error RedisStreamWriter::Lost() {
+  connection_.Drop();  // It watches keys.
+  if (IsFenced()) options_.lease->MarkLost();
+  return StoppingError();
+}
+
+/// Whatever was written last before us is where we begin.
+Status RedisStreamWriter::KnowMarker() {
+  if (marker_ || !IsFenced()) return Ok();
+  const auto reply = connection_.Run({"GET", marker_key_});
+  if (!reply) return reply.error();
+  marker_ = std::string(reply->value().text());
+  return Ok();
+}
+
+/// From here on the transaction fails if the lease or the marker change. Both must be what they
+/// should be: a marker that is not what we left there means that Redis has forgotten writes of
+/// ours, and its cursors with them.
+Status RedisStreamWriter::Begin() {
+  if (IsFenced() && options_.lease->lost().stop_requested()) return StoppingError();
+  if (auto status = KnowMarker(); !status) return status;
+  RedisCommands commands;
+  commands.Add({"WATCH", lease_key_, marker_key_});
+  commands.Add({"MGET", lease_key_, marker_key_});
+  const auto replies = connection_.Run(commands);
+  if (!replies) return replies.error();
+  if (auto error = FirstError(*replies)) return std::move(*error);
+  const RedisValue values = replies->back().value();
+  if (!IsFenced()) return Ok();
+  if (values[0].text() != options_.lease->token() || values[1].text() != *marker_) return Lost();
+  return Ok();
+}
+
+Result<RedisStreamWriter::Outcome> RedisStreamWriter::Commit(const AppendTransaction& transaction) {
+  const std::string marker = RandomToken();
+  commands_.Clear();
+  commands_.Add({"MULTI"});
+  AddAppend(commands_, options_.redis.key_prefix, transaction);
+  if (IsFenced()) {
+    commands_.Add({"SET", marker_key_, marker});
+  } else {
+    commands_.Add({"SET", marker_key_, marker, "PX", kToolMarkerTtl});
+  }
+  commands_.Add({"EXEC"});
+  const auto replies = connection_.RunWatched(commands_);
+  if (!replies && !connection_.sent_nothing()) return Settle(marker, replies.error());
+  if (!replies) return replies.error();
+  if (std::any_of(replies->begin(), replies->end(), [](const RedisReply& reply) {
+        return reply.value().IsError() && RedisErrorCode(reply.value().text()) == "MOVED";
+      })) {
+    return Outcome::kAgain;  // Another node has our slot now; nothing was done here.
+  }
+  if (auto error = FirstError(*replies)) return std::move(*error);
+  const RedisValue results = replies->back().value();
+  if (results.IsNil()) return Outcome::kAgain;
+  marker_ = marker;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i].IsError()) continue;
+    // Redis does not undo the rest, so this cannot be repeated.
+    return ConfigError("Redis took only a part of a page: a stream or state key holds something " +
+                       ("else (" + std::string(RedisErrorCode(results[i].text()))) + ")");
+  }
+  return Outcome::kApplied;
+}
+
+Result<std::int64_t> RedisStreamWriter::AskOutcome(const std::string& marker,
+                                                   const std::string& cancelled) {
+  const std::string token = IsFenced() ? options_.lease->token() : "";
+  const auto reply = connection_.Run({"EVAL",
+                                      kSettle,
+                                      "2",
+                                      marker_key_,
+                                      lease_key_,
+                                      marker,
+                                      cancelled,
+                                      token,
+                                      marker_.value_or(""),
+                                      kToolMarkerTtl});
+  if (!reply) return reply.error();
+  return reply->value().integer();
+}
+
+/// The connection died and nobody knows whether the transaction was applied.
+Result<RedisStreamWriter::Outcome> RedisStreamWriter::Settle(const std::string& marker,
+                                                             Error cause) {
+  const std::string cancelled = RandomToken();
+  while (true) {
+    const auto outcome = AskOutcome(marker, cancelled);
+    if (outcome && *outcome == 0) return Lost();
+    if (outcome) {
+      marker_ = *outcome == 1 ? marker : cancelled;
+      if (*outcome == 1) return Outcome::kApplied;
+      return std::move(cause).WithContext("nothing was written");
+    }
+    if (options_.on_away) options_.on_away(outcome.error(), kAskAgain);
+    if (outcome.error().kind != ErrorKind::kTransient) return outcome.error();
+    if (options_.stop.stop_requested()) return StoppingError();
+    clock_.SleepUntil(clock_.Now() + kAskAgain, options_.stop);
+  }
+}
+
+Status RedisStreamWriter::Append(const AppendTransaction& transaction) {
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    if (auto status = Begin(); !status) return status;
+    const auto outcome = Commit(transaction);
+    if (!outcome) return outcome.error();
+    if (*outcome == Outcome::kApplied) return Ok();
+  }
+  return TransientError("Redis: the lease changes all the time");
+}
+
+Result<std::optional<std::string>> RedisStreamWriter::State(const std::string& key) {
+  // The marker first: what is read after it belongs to it or is newer.
+  if (auto status = KnowMarker(); !status) return std::move(status).error();
+  const auto reply = connection_.Run({"GET", connection_.Key(key)});
+  if (!reply) return reply.error();
+  if (reply->value().IsNil()) return std::optional<std::string>();
+  return std::optional(std::string(reply->value().text()));
+}
+
+Status RedisStreamWriter::RefreshMemory() {
+  const auto now = SteadyNow();
+  if (memory_seen_ && now - *memory_seen_ < kMemoryInterval) return Ok();
+  const auto reply = connection_.Run({"INFO", "memory"});
+  if (!reply) return reply.error();
+  const RedisInfo info(reply->value().text());
+  const auto limit = static_cast<double>(info.Number("maxmemory"));
+  memory_share_ = limit > 0 ? static_cast<double>(info.Number("used_memory")) / limit : 0;
+  memory_seen_ = now;
+  return Ok();
+}
+
+Result<StreamLoad> RedisStreamWriter::Load(const StreamName& name) {
+  if (auto status = RefreshMemory(); !status) return std::move(status).error();
+  const auto stream = ReadStream(connection_, connection_.Key(name.value()));
+  if (!stream) return stream.error();
+  StreamLoad load{.backlog = stream->groups.empty() ? stream->length : 0,
+                  .memory_share = memory_share_};
+  for (const RedisGroup& group : stream->groups) {
+    load.backlog = std::max(load.backlog, group.pending + group.undelivered);
+  }
+  return load;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<StreamWriter>> OpenRedisStreamWriter(RedisWriterOptions options,
+                                                            Clock& clock) {
+  if (auto status = CheckRedisOptions(options.redis); !status) return std::move(status).error();
+  return std::unique_ptr<StreamWriter>(new RedisStreamWriter(std::move(options), clock));
+}
+
+}  // namespace polyhouse
