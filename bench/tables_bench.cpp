@@ -86,7 +86,7 @@ double Drain(const BenchInput& input, const std::string& dir_path) {
   telemetry::PipelineEvents events(log);
   Check(Migrations(client).Apply(events, {}).has_value(), "schema");
   const Environment environment{config, *dir, events, clock};
-  const auto streams = Streams::Open(environment, {kWriteRole});
+  const auto streams = Streams::Open(environment, {kWriteRole}, {});
   Check(streams.has_value(), "streams");
   std::stop_source drain;
   drain.request_stop();

@@ -33,7 +33,8 @@ class EmbeddedStreams final : public Streams {
     return consumer.empty() ? "writer-1" : consumer;
   }
   Result<std::unique_ptr<StreamReader>> OpenReader(const StreamName& stream,
-                                                   const GroupName& group) override {
+                                                   const GroupName& group,
+                                                   PositionStore*) override {
     return OpenSqliteStreamReader(
         {.path = file(), .stream = stream, .group = group, .consumer = ConsumerName(consumer())},
         environment_.clock);

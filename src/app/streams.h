@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/environment.h"
+#include "ports/position_store.h"
 #include "ports/stream_admin.h"
 #include "ports/stream_reader.h"
 #include "ports/stream_writer.h"
@@ -29,9 +30,11 @@ class RoleClaim {
 class Streams {
  public:
   /// Makes the right one. `roles` are those that this process plays: in the data directory they are
-  /// claimed now (kConfig when another process plays one). The environment must outlive it.
+  /// claimed now (kConfig when another process plays one); they wait for a Redis that is away.
+  /// Commands, which play none, do not. The environment must outlive it.
   static Result<std::unique_ptr<Streams>> Open(const Environment& environment,
-                                               const std::vector<std::string>& roles);
+                                               const std::vector<std::string>& roles,
+                                               std::stop_token stop);
 
   virtual ~Streams() = default;
   /// Waits as a stand-by until the role is free; kStopping when `stop` comes first.
@@ -39,8 +42,10 @@ class Streams {
                                                    std::stop_token stop) = 0;
   /// The name of this process in consumer groups.
   virtual std::string consumer() const = 0;
+  /// `positions` must outlive the reader; null: none are kept.
   virtual Result<std::unique_ptr<StreamReader>> OpenReader(const StreamName& stream,
-                                                           const GroupName& group) = 0;
+                                                           const GroupName& group,
+                                                           PositionStore* positions) = 0;
   virtual Result<std::unique_ptr<StreamAdmin>> OpenAdmin() = 0;
 };
 

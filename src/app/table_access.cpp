@@ -68,8 +68,13 @@ Result<std::unique_ptr<TableAccess>> TableAccess::Open(const Environment& enviro
 
 Status TableAccess::Reach(std::stop_token stop) {
   if (HasClickHouse(environment_.config)) {
+    // Outside the database, which may not be there yet.
+    auto outside = TableOptions(environment_);
+    if (!outside) return std::move(outside).error();
+    outside->database.clear();
+    ClickHouseClient server(std::move(*outside), *http_);
     const auto check = [&]() -> Status {
-      const auto version = CheckClickHouseServer(*client_, stop);
+      const auto version = CheckClickHouseServer(server, stop);
       return version ? Ok() : Status(version.error());
     };
     return Do(check, stop);

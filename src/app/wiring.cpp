@@ -3,6 +3,7 @@
 #include <random>
 
 #include "adapters/clickhouse/clickhouse_client.h"
+#include "adapters/clickhouse/clickhouse_positions.h"
 #include "adapters/http/curl_http_client.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"
@@ -88,6 +89,17 @@ class WriterRole {
   }
 
  private:
+  /// Redis may lose a group; where it was is kept beside the tables. Over a connection of its own,
+  /// because the trimmer's thread saves it.
+  void KeepPositions(const ClickHouseOptions& tables, const Environment& environment) {
+    positions_http_ = MakeCurlHttpClient(HttpOptions(environment.config), environment.clock);
+    positions_client_ = std::make_unique<ClickHouseClient>(tables, *positions_http_);
+    positions_ = MakeClickHousePositions(*positions_client_, {});
+  }
+
+  std::unique_ptr<HttpClient> positions_http_;
+  std::unique_ptr<ClickHouseClient> positions_client_;
+  std::unique_ptr<PositionStore> positions_;
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<TableSink> sink_;
   std::unique_ptr<StreamReader> reader_;
@@ -130,8 +142,10 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(ListingKind kind,
   role->http_ = MakeCurlHttpClient(HttpOptions(config), environment.clock);
   auto tables = TableOptions(environment);
   if (!tables) return std::move(tables).error();
+  const GroupName group{std::string(names.group)};
+  if (HasRedis(config)) role->KeepPositions(*tables, environment);
   role->sink_ = std::make_unique<ClickHouseClient>(std::move(*tables), *role->http_);
-  auto reader = streams.OpenReader(stream, GroupName(std::string(names.group)));
+  auto reader = streams.OpenReader(stream, group, role->positions_.get());
   if (!reader) return std::move(reader).error();
   role->reader_ = std::move(*reader);
   auto admin = streams.OpenAdmin();
@@ -139,10 +153,15 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(ListingKind kind,
   role->admin_ = std::move(*admin);
   const TableWriterOptions options{
       .stream = stream,
+      .group = group,
       .batch = {config.batch_rows, config.batch_bytes, config.batch_age},
       .claim_idle = config.claim_idle};
-  const TableWriterTools tools{
-      *role->reader_, *role->admin_, *role->sink_, environment.events, environment.clock};
+  const TableWriterTools tools{*role->reader_,
+                               *role->admin_,
+                               *role->sink_,
+                               environment.events,
+                               environment.clock,
+                               role->positions_.get()};
   role->writer_ = kind == ListingKind::kMarkets ? MakeMarketsWriter(options, tools, JitterSeed())
                                                 : MakeEventsWriter(options, tools, JitterSeed());
   return role;

@@ -235,6 +235,24 @@ void PipelineEvents::PositionsForgotten(std::string_view ingester) {
              {{"ingester", std::string(ingester)}});
 }
 
+void PipelineEvents::RedisWarning(std::string_view sentence) {
+  log_.Write(Level::kWarn, sentence, {});
+}
+
+void PipelineEvents::GroupCreated(std::string_view group, std::string_view position) {
+  log_.Write(Level::kInfo,
+             "A consumer group was made; it begins after this entry.",
+             {{"group", std::string(group)}, {"entry", std::string(position)}});
+}
+
+void PipelineEvents::EntryLost(std::string_view stream, std::string_view entry) {
+  log_.Write(
+      Level::kError,
+      "An entry that was not yet stored is gone from its stream: somebody trimmed it. Run the "
+      "backfill again (delete the state keys of its ingester).",
+      {{"stream", std::string(stream)}, {"entry", std::string(entry)}});
+}
+
 void PipelineEvents::RoleStandsBy(std::string_view role) {
   log_.Write(Level::kInfo,
              "Another process plays this role; standing by to take over.",

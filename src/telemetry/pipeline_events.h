@@ -75,6 +75,9 @@ class PipelineEvents {
   void EngineDied(std::string_view how, std::chrono::milliseconds wait);
   void ServerAway(std::string_view server, const Error& error, std::chrono::milliseconds wait);
   void PositionsForgotten(std::string_view ingester);
+  void RedisWarning(std::string_view sentence);
+  void GroupCreated(std::string_view group, std::string_view position);
+  void EntryLost(std::string_view stream, std::string_view entry);
   void RoleStandsBy(std::string_view role);
   void RoleLost(std::string_view role);
   void MigrationApplied(std::string_view name);

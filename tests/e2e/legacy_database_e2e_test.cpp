@@ -164,14 +164,15 @@ TEST_P(LegacyDatabase, IsUpgradedWithoutLosingARowAndRolledBack) {
   EXPECT_EQ(Ask("SELECT sum(usd_amount) / 0.29 = count() FROM trades_current"), "1");
   EXPECT_THAT(Schema("plan").err, HasSubstr("up to date"));
 
-  for (int i = 0; i < 4; ++i) {
-    const RunResult rollback = Schema("rollback");
-    ASSERT_EQ(rollback.exit_code, 0) << rollback.err;
-  }
+  RunResult rollback;
+  do {
+    rollback = Schema("rollback");
+  } while (rollback.exit_code == 0);
+  EXPECT_EQ(rollback.exit_code, 2);
+  EXPECT_THAT(rollback.err, HasSubstr("no migration is applied"));
   EXPECT_EQ(Originals(""), before);
   EXPECT_EQ(Ask("SELECT count() FROM trades_of_polyhouse FINAL"),
             Ask("SELECT count() FROM trades"));
-  EXPECT_EQ(Schema("rollback").exit_code, 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, LegacyDatabase, testing::ValuesIn(kShapes), [](const auto& shape) {

@@ -137,8 +137,8 @@ Status ClickHouseClient::Query(std::string_view sql,
                                const Settings& settings,
                                const std::function<bool(std::string_view)>& on_data,
                                std::stop_token stop) {
-  Settings parameters = {{"database", options_.database}};
-  parameters.insert(parameters.end(), settings.begin(), settings.end());
+  Settings parameters = settings;
+  if (!options_.database.empty()) parameters.emplace_back("database", options_.database);
   auto request = RequestTo("/", parameters);
   const std::array<std::string_view, 1> body = {sql};
   request.body = body;

@@ -33,7 +33,7 @@ struct ClickHouseOptions {
   /// replicas of a cluster.
   std::vector<ClickHouseEndpoint> endpoints{1};
   std::string unix_socket{};  ///< Empty: TCP.
-  std::string database{};
+  std::string database{};     ///< Empty: none; for statements that need none.
   BodyEncoding insert_encoding = BodyEncoding::kNone;
   Settings insert_settings{};  ///< Sent with every insert.
   std::chrono::milliseconds insert_timeout{300'000};

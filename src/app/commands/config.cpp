@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
+#include "app/redis_streams.h"
 #include "app/table_access.h"
 #include "config/config_table.h"
 
@@ -23,6 +24,9 @@ ExitCode Check(CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return Fail(dir.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
+  if (HasRedis(context.config())) {
+    if (auto status = CheckRedisSettings(context.config()); !status) return Fail(status.error());
+  }
   if (const auto tables = TableOptions(environment); !tables) return Fail(tables.error());
   std::puts("The configuration is valid.");
   return ExitCode::kDone;

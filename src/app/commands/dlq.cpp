@@ -132,7 +132,7 @@ ExitCode RunDlq(DlqAction action, const DlqOptions& options, CommandContext& con
   const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
   if (!dir) return Fail(dir.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto streams = Streams::Open(environment, {});
+  const auto streams = Streams::Open(environment, {}, context.signals.stop_token());
   if (!streams) return Fail(streams.error());
   const auto admin = (*streams)->OpenAdmin();
   if (!admin) return Fail(admin.error());

@@ -16,7 +16,7 @@ Status Ingest(ListingKind kind, const IngestOptions& options, CommandContext& co
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto streams = Streams::Open(environment, {IngestRole(kind)});
+  const auto streams = Streams::Open(environment, {IngestRole(kind)}, context.signals.stop_token());
   if (!streams) return streams.error();
   const Progress progress(context.log, context.events);
   return RunIngester(kind,

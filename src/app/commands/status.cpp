@@ -31,7 +31,7 @@ Result<std::string> CountOf(ClickHouseClient& client,
 
 Result<Facts> Gather(CommandContext& context, const Environment& environment) {
   Facts facts;
-  const auto place = Streams::Open(environment, {});
+  const auto place = Streams::Open(environment, {}, context.signals.stop_token());
   if (!place) return place.error();
   const auto admin = (*place)->OpenAdmin();
   if (!admin) return admin.error();

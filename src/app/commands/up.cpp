@@ -94,7 +94,8 @@ Status Up(const UpOptions& options, CommandContext& context) {
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto streams = Streams::Open(
       environment,
-      {IngestRole(ListingKind::kMarkets), IngestRole(ListingKind::kEvents), kWriteRole});
+      {IngestRole(ListingKind::kMarkets), IngestRole(ListingKind::kEvents), kWriteRole},
+      context.signals.stop_token());
   if (!streams) return streams.error();
   const auto stop = context.signals.stop_token();
   const auto tables = TableAccess::Open(environment, Patience::kForever, stop);

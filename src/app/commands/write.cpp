@@ -20,7 +20,7 @@ Status Write(const WriteOptions& options, CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto streams = Streams::Open(environment, {kWriteRole});
+  const auto streams = Streams::Open(environment, {kWriteRole}, context.signals.stop_token());
   if (!streams) return streams.error();
   const auto stop = context.signals.stop_token();
   const auto tables = TableAccess::Open(environment, Patience::kForever, stop);

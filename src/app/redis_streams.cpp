@@ -1,0 +1,163 @@
+#include "app/redis_streams.h"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "adapters/redis/redis_server_check.h"
+#include "adapters/redis/redis_streams.h"
+#include "app/wiring.h"
+#include "base/backoff.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr BackoffPolicy kServerPauses{std::chrono::milliseconds(200),
+                                      std::chrono::milliseconds(10'000)};
+
+Result<RedisOptions> OptionsOf(const Config& config) {
+  RedisOptions options;
+  if (!config.redis_url.empty()) {
+    auto parsed = ParseRedisUrl(config.redis_url.Reveal());
+    if (!parsed) return std::move(parsed).error().WithContext("redis_url");
+    options = std::move(*parsed);
+  } else {
+    options.endpoints = {
+        {.host = config.redis_host, .port = static_cast<std::uint16_t>(config.redis_port)}};
+    options.database = static_cast<int>(config.redis_db);
+  }
+  if (options.user.empty()) options.user = config.redis_user;
+  if (options.password.empty()) options.password = config.redis_password;
+  options.key_prefix = config.redis_prefix;
+  if (auto status = CheckRedisOptions(options); !status) return std::move(status).error();
+  return options;
+}
+
+std::string MachineName() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "writer-1";
+}
+
+/// A role that is ours as long as its lease in Redis is.
+class LeasedRole final : public RoleClaim {
+ public:
+  LeasedRole(RedisLeaseOptions options, const Environment& environment, std::stop_token stop)
+      : environment_(environment),
+        redis_(options.redis),
+        stop_(std::move(stop)),
+        lease_(std::move(options), environment.clock) {}
+
+  Status Acquire() { return lease_.Acquire(stop_); }
+  std::stop_token lost() const override { return lease_.lost(); }
+  Result<std::unique_ptr<StreamWriter>> OpenWriter() override {
+    auto& events = environment_.events;
+    return OpenRedisStreamWriter(
+        {.redis = redis_,
+         .lease = &lease_,
+         .stop = stop_,
+         .on_away = [&events](const Error& error,
+                              auto wait) { events.ServerAway("Redis", error, wait); }},
+        environment_.clock);
+  }
+
+ private:
+  Environment environment_;
+  RedisOptions redis_;
+  std::stop_token stop_;
+  RedisLease lease_;
+};
+
+class RedisStreams final : public Streams {
+ public:
+  RedisStreams(const Environment& environment, RedisOptions options)
+      : environment_(environment), options_(std::move(options)) {}
+
+  Status Check(bool wait, std::stop_token stop);
+
+  Result<std::unique_ptr<RoleClaim>> Claim(const std::string& role, std::stop_token stop) override {
+    // Every consumer name is a role of its own: two writers of one name would take each other's
+    // pending entries for their own.
+    const std::string name = role == kWriteRole ? role + ":" + consumer() : role;
+    auto& events = environment_.events;
+    auto claim = std::make_unique<LeasedRole>(
+        RedisLeaseOptions{
+            .redis = options_,
+            .name = name,
+            .ttl = environment_.config.redis_lease,
+            .on_stand_by = [&events, name] { events.RoleStandsBy(name); },
+            .on_away = [&events](const Error& error,
+                                 auto wait) { events.ServerAway("Redis", error, wait); }},
+        environment_,
+        std::move(stop));
+    if (auto status = claim->Acquire(); !status) return std::move(status).error();
+    return std::unique_ptr<RoleClaim>(std::move(claim));
+  }
+  std::string consumer() const override {
+    const std::string& consumer = environment_.config.consumer;
+    return consumer.empty() ? MachineName() : consumer;
+  }
+  Result<std::unique_ptr<StreamReader>> OpenReader(const StreamName& stream,
+                                                   const GroupName& group,
+                                                   PositionStore* positions) override {
+    auto& events = environment_.events;
+    RedisReaderOptions options{
+        .redis = options_, .stream = stream, .group = group, .consumer = ConsumerName(consumer())};
+    if (positions != nullptr) {
+      options.committed = [=] { return positions->Load(stream, group); };
+    }
+    options.on_group_created = [&events, group](const EntryId& position) {
+      events.GroupCreated(group.value(), ToString(position));
+    };
+    options.on_entry_lost = [&events, stream](const EntryId& id) {
+      events.EntryLost(stream.value(), ToString(id));
+    };
+    return OpenRedisStreamReader(std::move(options));
+  }
+  Result<std::unique_ptr<StreamAdmin>> OpenAdmin() override {
+    return OpenRedisStreamAdmin(options_);
+  }
+
+ private:
+  Environment environment_;
+  RedisOptions options_;
+};
+
+Status RedisStreams::Check(bool wait, std::stop_token stop) {
+  Jitter jitter(1);
+  for (std::uint32_t failures = 1;; ++failures) {
+    const auto warnings = CheckRedisServer(options_);
+    if (warnings) {
+      // Once for a role, not for each look of a person.
+      for (const std::string& warning : *warnings) {
+        if (wait) environment_.events.RedisWarning(warning);
+      }
+      return Ok();
+    }
+    if (warnings.error().kind != ErrorKind::kTransient || !wait) return warnings.error();
+    const auto pause =
+        BackoffDelay(kServerPauses, failures, jitter.Next(), std::chrono::milliseconds(0));
+    environment_.events.ServerAway("Redis", warnings.error(), pause);
+    environment_.clock.SleepUntil(environment_.clock.Now() + pause, stop);
+    if (stop.stop_requested()) return StoppingError();
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Streams>> OpenRedisStreams(const Environment& environment,
+                                                  const std::vector<std::string>& roles,
+                                                  std::stop_token stop) {
+  auto options = OptionsOf(environment.config);
+  if (!options) return std::move(options).error();
+  auto streams = std::make_unique<RedisStreams>(environment, std::move(*options));
+  if (auto status = streams->Check(!roles.empty(), std::move(stop)); !status)
+    return std::move(status).error();
+  return std::unique_ptr<Streams>(std::move(streams));
+}
+
+Status CheckRedisSettings(const Config& config) {
+  const auto options = OptionsOf(config);
+  return options ? Ok() : Status(options.error());
+}
+
+}  // namespace polyhouse
