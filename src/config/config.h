@@ -15,6 +15,7 @@ struct Config {
   std::string database = "polymarket";
   std::string log_format = "text";
   std::string log_level = "info";
+  std::string listen = "127.0.0.1:8000";
 
   Secret redis_url;
   std::string redis_host;

@@ -31,6 +31,10 @@ const std::array kTable = {
             "",
             Choice{&Config::log_level, "debug|info|warn|error"},
             "The least severe log lines to write."},
+    Setting{"listen",
+            "",
+            Text{&Config::listen},
+            "Where serve answers, host:port; this machine only unless you say otherwise."},
 
     Setting{"redis_url",
             "REDIS_URL",

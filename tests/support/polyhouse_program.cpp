@@ -39,14 +39,17 @@ void Simulator::Stop() {
   process_->Wait();
 }
 
-Polyhouse::Polyhouse(std::string data_dir, std::string gamma_url)
-    : data_dir_(std::move(data_dir)), gamma_url_(std::move(gamma_url)) {
+Polyhouse::Polyhouse(std::string data_dir, std::string gamma_url, std::vector<std::string> settings)
+    : data_dir_(std::move(data_dir)),
+      gamma_url_(std::move(gamma_url)),
+      settings_(std::move(settings)) {
   std::filesystem::create_directories(data_dir_);
 }
 
 std::vector<std::string> Polyhouse::Command(std::vector<std::string> arguments) const {
   std::vector<std::string> command = {
       PolyhouseProgram(), "--data-dir", data_dir_, "--gamma-url", gamma_url_};
+  command.insert(command.end(), settings_.begin(), settings_.end());
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
 }

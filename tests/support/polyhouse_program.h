@@ -33,7 +33,10 @@ class Simulator {
 /// `polyhouse` on one data directory, which is made, and one simulator.
 class Polyhouse {
  public:
-  explicit Polyhouse(std::string data_dir, std::string gamma_url = "http://127.0.0.1:1");
+  /// `settings` are flags for every command, such as --redis-url=….
+  explicit Polyhouse(std::string data_dir,
+                     std::string gamma_url = "http://127.0.0.1:1",
+                     std::vector<std::string> settings = {});
 
   /// The command line of a subcommand with its arguments.
   std::vector<std::string> Command(std::vector<std::string> arguments) const;
@@ -44,6 +47,7 @@ class Polyhouse {
  private:
   std::string data_dir_;
   std::string gamma_url_;
+  std::vector<std::string> settings_;
 };
 
 }  // namespace polyhouse

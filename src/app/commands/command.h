@@ -49,6 +49,7 @@ void SetupEngine(CLI::App& app, RunCommand& run);
 void SetupIngest(CLI::App& app, RunCommand& run);
 void SetupQuery(CLI::App& app, RunCommand& run);
 void SetupSchema(CLI::App& app, RunCommand& run);
+void SetupServe(CLI::App& app, RunCommand& run);
 void SetupStatus(CLI::App& app, RunCommand& run);
 void SetupUp(CLI::App& app, RunCommand& run);
 void SetupVersion(CLI::App& app, RunCommand& run);

@@ -1,0 +1,87 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <mutex>
+
+#include "app/commands/command.h"
+#include "app/status_facts.h"
+#include "base/json_text.h"
+#include "codec/timestamp.h"
+#include "serve/status_server.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr std::chrono::seconds kSampleInterval{5};
+/// A sample this old is no news: whoever takes them hangs.
+constexpr std::chrono::seconds kStale{30};
+
+/// The last sample; the thread that takes them writes, the server's threads read.
+class LastSample {
+ public:
+  explicit LastSample(Clock& clock) : clock_(clock) {}
+
+  void Set(StatusSample sample) {
+    const std::lock_guard lock(mutex_);
+    sample_ = std::move(sample);
+    taken_ = clock_.Now();
+  }
+  StatusSample Get() const {
+    const std::lock_guard lock(mutex_);
+    StatusSample sample = sample_;
+    const std::string time = FormatTime(taken_);
+    if (sample.unhealthy.empty() && clock_.Now() - taken_ > kStale) {
+      sample.unhealthy = "Nothing was heard since " + time + ".";
+    }
+    sample.text = "As of " + time + (sample.unhealthy.empty() ? "" : ": " + sample.unhealthy) +
+                  "\n\n" + sample.text;
+    return sample;
+  }
+
+ private:
+  Clock& clock_;
+  mutable std::mutex mutex_;
+  StatusSample sample_{.unhealthy = "Nothing was looked at yet."};
+  Timestamp taken_{};
+};
+
+/// What is known stays when streams or tables cannot be reached; its age and the reason join it.
+StatusSample TakeSample(const Environment& environment, StatusSample last, std::stop_token stop) {
+  const auto facts = GatherStatus(environment, std::move(stop));
+  if (!facts) {
+    last.unhealthy = facts.error().message;
+    return last;
+  }
+  return {.unhealthy = "", .json = StatusJson(*facts), .text = StatusText(*facts)};
+}
+
+Status Serve(CommandContext& context) {
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
+  if (!dir) return dir.error();
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  const auto stop = context.signals.stop_token();
+  LastSample last(context.clock);
+  const auto server = StatusServer::Start(context.config().listen, [&] { return last.Get(); });
+  if (!server) return server.error();
+  std::fprintf(stderr, "Serving /, /status and /health on port %u.\n", (*server)->port());
+  StatusSample sample;
+  while (!stop.stop_requested()) {
+    sample = TakeSample(environment, std::move(sample), stop);
+    last.Set(sample);
+    context.clock.SleepUntil(context.clock.Now() + kSampleInterval, stop);
+  }
+  return Ok();
+}
+
+}  // namespace
+
+void SetupServe(CLI::App& app, RunCommand& run) {
+  app.add_subcommand("serve", "Serve health and status over HTTP, on --listen.")->callback([&run] {
+    run = [](CommandContext& context) {
+      context.KeepQuiet();
+      if (const Status status = Serve(context); !status) return Fail(status.error());
+      return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
+    };
+  });
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <map>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/environment.h"
+#include "ports/stream_admin.h"
+
+namespace polyhouse {
+
+/// What there is to say about how far ingesters and writers are and what the tables hold.
+struct StatusFacts {
+  std::map<std::string, std::string> states;
+  std::vector<StreamOverview> streams;
+  std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.
+};
+
+/// Asks streams and tables. Errors are theirs.
+Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token stop);
+
+/// For people, several lines.
+std::string StatusText(const StatusFacts& facts);
+/// One JSON object.
+std::string StatusJson(const StatusFacts& facts);
+
+}  // namespace polyhouse

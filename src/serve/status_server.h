@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace polyhouse {
+
+/// How things stand, as it was last looked at.
+struct StatusSample {
+  std::string unhealthy;  ///< Why, in a sentence; empty while all is well.
+  std::string json;       ///< For programs.
+  std::string text;       ///< For people.
+};
+
+/// Serves the last sample over HTTP: /health (200, or 503 with the reason), /status (JSON), /
+/// (text). A request never waits for Redis or ClickHouse: it is answered from memory, most of all
+/// while they are away.
+class StatusServer {
+ public:
+  /// `sample` is called for each request, from several threads. kConfig when the address cannot be
+  /// listened on.
+  static Result<std::unique_ptr<StatusServer>> Start(const std::string& address,
+                                                     std::function<StatusSample()> sample);
+  ~StatusServer();
+  StatusServer(const StatusServer&) = delete;
+  StatusServer& operator=(const StatusServer&) = delete;
+
+  std::uint16_t port() const;
+
+ private:
+  struct Impl;
+  explicit StatusServer(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,131 @@
+// The request's own deployment: processes joined by Redis, writing to ClickHouse.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "e2e/truth_tables.h"
+#include "support/free_port.h"
+#include "support/server_stack.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::HasSubstr;
+
+#define NEEDS_REDIS() \
+  if (!HasRedis()) GTEST_SKIP() << "redis-server is not installed: scripts/bootstrap installs it"
+
+std::string BodyOf(const std::string& url) {
+  return RunToEnd({"curl", "-sS", "-w", " %{http_code}", url}).out;
+}
+
+TEST(ServerMode, ProcessesOfEveryRoleStoreExactlyWhatWasServed) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "6000", "--seed", "31", "--fault", "429=0.03,truncate=0.01"});
+  const Polyhouse& polyhouse = stack.polyhouse();
+  const std::string listen = "127.0.0.1:" + std::to_string(FreePort());
+  std::vector<std::unique_ptr<ChildProcess>> roles;
+  for (const std::vector<std::string>& role : std::vector<std::vector<std::string>>{
+           {"ingest", "markets", "--gamma-retry-base", "5ms"},
+           {"ingest", "events", "--gamma-retry-base", "5ms"},
+           {"write", "--writer-consumer", "one", "--writer-batch-rows", "500"},
+           {"write", "--writer-consumer", "two", "--writer-batch-rows", "500"},
+           {"serve", "--listen", listen}}) {
+    roles.push_back(std::make_unique<ChildProcess>(polyhouse.Command(role)));
+  }
+
+  ASSERT_TRUE(WaitUntil([&] { return stack.IsDrained(); })) << roles[0]->Stderr();
+  EXPECT_TRUE(WaitUntil([&] { return BodyOf("http://" + listen + "/health") == "ok\n 200"; }));
+  EXPECT_THAT(BodyOf("http://" + listen + "/status"), HasSubstr(R"("table":"markets","rows":)"));
+
+  for (const auto& role : roles) role->Signal(SIGTERM);
+  for (const auto& role : roles) EXPECT_EQ(role->Wait().exit_code, 0) << role->Stderr();
+  stack.simulator().Post("/simulator/fault?spec=");
+  const TruthTables truth(polyhouse);
+  truth.LoadServed(stack.simulator());
+  EXPECT_EQ(truth.Differences(), "");
+}
+
+TEST(ServerMode, UpRunsAllRolesAgainstServers) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "500", "--seed", "2"});
+
+  const RunResult up = stack.polyhouse().Run({"up", "--once"});
+
+  EXPECT_EQ(up.exit_code, 0) << up.err;
+  EXPECT_EQ(stack.polyhouse().Query("SELECT count() FROM markets_current"), "500");
+}
+
+TEST(ServerMode, ASecondIngesterStandsByAndTakesOverWithinSeconds) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "300", "--seed", "2"});
+  const auto command = stack.polyhouse().Command(
+      {"ingest", "markets", "--redis-lease", "1s", "--log-level", "info"});
+  ChildProcess first(command);
+  ASSERT_TRUE(WaitUntil([&] { return first.Stderr().find("Lane started") != std::string::npos; }));
+  ChildProcess second(command);
+  ASSERT_TRUE(WaitUntil([&] { return second.Stderr().find("standing by") != std::string::npos; }));
+  EXPECT_THAT(second.Stderr(), testing::Not(HasSubstr("Lane started")));
+
+  first.Signal(SIGKILL);
+
+  EXPECT_TRUE(WaitUntil([&] { return second.Stderr().find("Lane") != std::string::npos; },
+                        std::chrono::seconds(20)));
+}
+
+TEST(ServerMode, ServeSaysUnhealthyWhileAServerIsAwayAndShowsTheLastState) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "100"});
+  const std::string listen = "127.0.0.1:" + std::to_string(FreePort());
+  ChildProcess serve(stack.polyhouse().Command({"serve", "--listen", listen}));
+  ASSERT_TRUE(WaitUntil([&] { return BodyOf("http://" + listen + "/health") == "ok\n 200"; }))
+      << serve.Stderr();
+
+  stack.redis().Kill();
+
+  EXPECT_TRUE(WaitUntil([&] { return BodyOf("http://" + listen + "/health").ends_with(" 503"); }))
+      << BodyOf("http://" + listen + "/health");
+  EXPECT_THAT(BodyOf("http://" + listen + "/"), HasSubstr("polymarket_events"));
+}
+
+/// "Bring up the schema first" is a sentence, not a crash loop.
+TEST(ServerMode, WriteSaysThatTheTablesAreNotThere) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "100"});
+  const RunResult write = stack.polyhouse().Run({"write", "--once", "--database", "elsewhere"});
+  EXPECT_EQ(write.exit_code, 2);
+  EXPECT_THAT(write.err, HasSubstr("run polyhouse schema apply"));
+}
+
+TEST(ServerMode, RedisThatMayEvictIsRefusedWithTheRemedy) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "100"});
+  stack.redis().Ask({"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
+  const RunResult ingest = stack.polyhouse().Run({"ingest", "markets", "--once"});
+  EXPECT_EQ(ingest.exit_code, 2);
+  EXPECT_THAT(ingest.err, HasSubstr("CONFIG SET maxmemory-policy noeviction"));
+}
+
+TEST(ServerMode, DeadLettersAreListedReplayedAndDroppedInRedis) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "500", "--seed", "3"});
+  const Polyhouse& polyhouse = stack.polyhouse();
+  polyhouse.Query("ALTER TABLE markets ADD CONSTRAINT odd CHECK toUInt64(id) % 100 != 7");
+  ASSERT_EQ(polyhouse.Run({"up", "--once"}).exit_code, 0);
+  const std::string list = polyhouse.Run({"dlq", "list"}).out;
+  ASSERT_THAT(list, HasSubstr("odd"));
+  const std::string id = list.substr(0, list.find(' '));
+  EXPECT_THAT(polyhouse.Run({"dlq", "show", id}).out, HasSubstr("\"question\""));
+  polyhouse.Query("ALTER TABLE markets DROP CONSTRAINT odd");
+
+  EXPECT_EQ(polyhouse.Run({"dlq", "replay", "--reason", "odd"}).exit_code, 0);
+  ASSERT_EQ(polyhouse.Run({"write", "--once"}).exit_code, 0);
+
+  EXPECT_EQ(polyhouse.Query("SELECT count() FROM markets_current"), "500");
+  EXPECT_EQ(polyhouse.Run({"dlq", "drop", "--all"}).exit_code, 1) << "there are none left";
+}
+
+}  // namespace
+}  // namespace polyhouse

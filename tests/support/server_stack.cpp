@@ -1,0 +1,35 @@
+#include "support/server_stack.h"
+
+#include <stdexcept>
+
+namespace polyhouse {
+
+ServerStack::ServerStack(const std::vector<std::string>& simulator_arguments)
+    : redis_({"--appendonly", "yes"}),
+      simulator_(simulator_arguments),
+      polyhouse_(dir_ / "unused",
+                 simulator_.url(),
+                 {"--redis-url=" + redis_url(), "--clickhouse-url=" + engine_.url()}) {
+  const RunResult schema = polyhouse_.Run({"schema", "apply"});
+  if (schema.exit_code != 0) throw std::runtime_error("schema apply failed: " + schema.err);
+}
+
+std::string ServerStack::redis_url() const {
+  return "redis://127.0.0.1:" + std::to_string(redis_.port());
+}
+
+std::vector<std::string> ServerStack::environment() const {
+  return {"REDIS_URL=" + redis_url(),
+          "CLICKHOUSE_URL=" + engine_.url(),
+          "POLYMARKET_GAMMA_URL=" + simulator_.url()};
+}
+
+bool ServerStack::IsDrained() const {
+  const std::string status = polyhouse_.Run({"status", "--json"}).out;
+  const auto has = [&](const char* text) { return status.find(text) != std::string::npos; };
+  return has(R"("ingester":"markets","records_read":)") && !has("not started") &&
+         !has("reading the") && has(R"("stream":"stream:markets","length":0)") &&
+         has(R"("stream":"stream:polymarket_events","length":0)");
+}
+
+}  // namespace polyhouse

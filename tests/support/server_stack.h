@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "contract/live_engine.h"
+#include "support/polyhouse_program.h"
+#include "support/redis_server.h"
+
+namespace polyhouse {
+
+/// Server mode without machines: a real Redis, our engine on TCP in the place of a ClickHouse
+/// server, a simulator, and polyhouse programs told of all three. The tables are made.
+class ServerStack {
+ public:
+  explicit ServerStack(const std::vector<std::string>& simulator_arguments);
+
+  RedisServer& redis() { return redis_; }
+  LiveEngine& engine() { return engine_; }
+  const Simulator& simulator() const { return simulator_; }
+  const Polyhouse& polyhouse() const { return polyhouse_; }
+  /// REDIS_URL=… and the others, for scripts.
+  std::vector<std::string> environment() const;
+
+  std::string redis_url() const;
+  /// True when everything that was read is in the tables and trimmed from the streams.
+  bool IsDrained() const;
+
+ private:
+  ScratchDir dir_;
+  RedisServer redis_;
+  LiveEngine engine_;
+  Simulator simulator_;
+  Polyhouse polyhouse_;
+};
+
+}  // namespace polyhouse
