@@ -23,6 +23,8 @@ int Bench(int argc, char** argv) {
   polyhouse::BenchDecode(input, report);
   std::fputs("streams…\n", stderr);
   polyhouse::BenchStreams(input, report);
+  std::fputs("redis…\n", stderr);
+  polyhouse::BenchRedis(input, report);
   std::fputs("tables…\n", stderr);
   polyhouse::BenchTables(input, report);
   std::fputs("processes…\n", stderr);

@@ -219,6 +219,19 @@ TEST_F(RedisGroupLoss, BeginsAfterThePositionThatWasKept) {
   EXPECT_EQ(Admin(redis_)->Overview()->at(0).groups.at(0).pending, 2U);
 }
 
+/// Redis does not know the lag of a group that begins in the middle.
+TEST_F(RedisGroupLoss, KnowsTheBacklogOfAGroupThatBeginsInTheMiddle) {
+  AppendAndGetId("1");
+  const EntryId second = AppendAndGetId("2");
+  for (const char* data : {"3", "4", "5"}) AppendAndGetId(data);
+  const auto reader = ReaderWith(second);
+
+  EXPECT_EQ(Writer(redis_)->Load(StreamName(kStream))->backlog, 3U);
+  ASSERT_EQ(ValueOf(reader->Read({.entries = 1}, milliseconds(0), {})).size(), 1U);
+  EXPECT_EQ(Writer(redis_)->Load(StreamName(kStream))->backlog, 3U);
+  EXPECT_EQ(Admin(redis_)->Overview()->at(0).groups.at(0).undelivered, 2U);
+}
+
 TEST_F(RedisGroupLoss, MissesNothingOfTheNewStreamAfterAFlush) {
   const EntryId first = AppendAndGetId("1");
   const auto reader = ReaderWith(first);
