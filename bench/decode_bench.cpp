@@ -17,7 +17,7 @@ template <class Row>
 void BenchPage(const std::string& path, Report& report) {
   const std::string body = ReadFile(path);
   const std::size_t repeats = kRoundBytes / body.size() + 1;
-  ApiPageParser<Row> parser;
+  ApiPageParser<Row> parser(body.front() == '[' ? PageShape::kArray : PageShape::kEnvelope);
   simdjson::dom::parser reference;
   const simdjson::padded_string padded(body);
   std::size_t rows = 0;

@@ -1,11 +1,12 @@
 // Measures what docs/performance.md shows: every figure beside a reference from the same run,
 // medians of several rounds.
-//   polyhouse_bench [MARKETS]    (default 50000)
+//   polyhouse_bench [MARKETS [PART]]    (default 50000, all parts: decode streams tables processes)
 
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string_view>
+#include <utility>
 
 #include "benches.h"
 
@@ -19,16 +20,16 @@ int Bench(int argc, char** argv) {
                                     .self = argv[0],
                                     .markets = argc > 1 ? std::stoul(argv[1]) : 50'000};
   polyhouse::Report report;
-  std::fputs("decode…\n", stderr);
-  polyhouse::BenchDecode(input, report);
-  std::fputs("streams…\n", stderr);
-  polyhouse::BenchStreams(input, report);
-  std::fputs("redis…\n", stderr);
-  polyhouse::BenchRedis(input, report);
-  std::fputs("tables…\n", stderr);
-  polyhouse::BenchTables(input, report);
-  std::fputs("processes…\n", stderr);
-  polyhouse::BenchProcesses(input, report);
+  const std::string_view only = argc > 2 ? argv[2] : "";
+  for (const auto& [part, run] : {std::pair("decode", &polyhouse::BenchDecode),
+                                  std::pair("streams", &polyhouse::BenchStreams),
+                                  std::pair("redis", &polyhouse::BenchRedis),
+                                  std::pair("tables", &polyhouse::BenchTables),
+                                  std::pair("processes", &polyhouse::BenchProcesses)}) {
+    if (!only.empty() && only != part) continue;
+    std::fprintf(stderr, "%s…\n", part);
+    run(input, report);
+  }
   std::fputs(report.Table().c_str(), stdout);
   return 0;
 }

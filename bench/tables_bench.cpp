@@ -78,20 +78,21 @@ double Drain(const BenchInput& input, const std::string& dir_path) {
   const auto http = MakeCurlHttpClient({}, clock);
   Config config;
   config.data_dir = dir_path;
-  const auto dir = DataDir::Open(dir_path);
-  ClickHouseClient client({.unix_socket = dir->engine_socket(), .database = config.database},
+  const auto dir = OpenDataDir(config, DataDirUse::kLook);
+  ClickHouseClient client({.unix_socket = (*dir)->engine_socket(), .database = config.database},
                           *http);
   Check(WaitUntil([&] { return client.Ping({}).has_value(); }), engine.Stderr());
   telemetry::Log log(telemetry::Level::kError, telemetry::LogFormat::kText);
   telemetry::PipelineEvents events(log);
   Check(Migrations(client).Apply(events, {}).has_value(), "schema");
-  auto writer = WriterRole::Make(ListingKind::kMarkets, {config, *dir, events, clock});
-  Check(writer.has_value(), "writer");
+  const Environment environment{config, *dir, events, clock};
+  const auto streams = Streams::Open(environment, {kWriteRole});
+  Check(streams.has_value(), "streams");
   std::stop_source drain;
   drain.request_stop();
-  const double seconds =
-      MedianSeconds(1, [&] { Check((*writer)->Run({}, drain.get_token()).has_value(), "drain"); });
-  writer->reset();
+  const double seconds = MedianSeconds(1, [&] {
+    Check(RunWriters(environment, **streams, {}, drain.get_token()).has_value(), "drain");
+  });
   engine.Signal(SIGTERM);
   engine.Wait();
   return seconds;

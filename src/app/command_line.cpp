@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/commands/command.h"
 #include "config/config_table.h"
 
 namespace polyhouse {
@@ -12,6 +13,9 @@ namespace {
 constexpr const char* kAbout =
     "Polyhouse: all of Polymarket in your ClickHouse. Start with: polyhouse up\n"
     "Data goes to standard output, everything else to standard error.";
+
+constexpr const char* kSettingsHint =
+    "Every setting, such as --data-dir, is a flag of every command: polyhouse --help lists them.";
 
 void AddSettings(CLI::App& app, ParsedCommandLine& parsed) {
   for (const Setting& setting : ConfigTable()) {
@@ -86,11 +90,18 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
                       &SetupVersion}) {
     setup(app, parsed.run);
   }
-  for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
+  app.set_version_flag(
+      "--version", [] { return VersionText(); }, "Print the version.");
+  for (CLI::App* command : app.get_subcommands({})) {
+    command->fallthrough();
+    command->footer(kSettingsHint);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
     return {{}, static_cast<ExitCode>(app.exit(help))};
+  } catch (const CLI::CallForVersion& version) {
+    return {{}, static_cast<ExitCode>(app.exit(version))};
   } catch (const CLI::ParseError& error) {
     std::fprintf(stderr, "polyhouse: %s\n", error.what());
     return {{}, ExitCode::kConfig};

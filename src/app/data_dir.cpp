@@ -27,6 +27,13 @@ std::string ReadHolder(int file) {
 
 Result<DataDir> DataDir::Open(const std::string& path) {
   std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return Make(path);
+  return ConfigError("There is no data directory " + path +
+                     ": polyhouse up makes one; --data-dir names another.");
+}
+
+Result<DataDir> DataDir::Make(const std::string& path) {
+  std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) {
     return ConfigError("The data directory " + path + " cannot be made (" + error.message() +

@@ -11,6 +11,8 @@ namespace polyhouse {
 class DataDir {
  public:
   /// Makes the directory if need be. kConfig with a sentence when it cannot be made or written.
+  static Result<DataDir> Make(const std::string& path);
+  /// For what only looks: kConfig as well when there is no such directory.
   static Result<DataDir> Open(const std::string& path);
 
   const std::string& path() const { return path_; }

@@ -21,6 +21,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLookInterval{20};
 constexpr milliseconds kStartTimeout{60'000};
+/// An engine that ran this long was well: its death is the first again.
+constexpr std::chrono::minutes kHealthy{1};
 constexpr BackoffPolicy kRestart{milliseconds(200), milliseconds(10'000)};
 
 std::string HowItEnded(int status) {
@@ -108,6 +110,7 @@ void EngineProcess::End(int child) {
 void EngineProcess::Watch(std::stop_token stop) {
   Jitter jitter(static_cast<std::uint64_t>(getpid()));
   for (std::uint32_t deaths = 1; !stop.stop_requested(); ++deaths) {
+    const auto started = SteadyNow();
     const auto child = Spawn();
     std::optional<int> status;
     if (child) status = WaitForExit(*child, stop);
@@ -118,6 +121,7 @@ void EngineProcess::Watch(std::stop_token stop) {
                        : child.error();
       return;
     }
+    if (SteadyNow() - started > kHealthy) deaths = 1;
     const auto wait = BackoffDelay(kRestart, deaths, jitter.Next(), milliseconds(0));
     events_.EngineDied(HowItEnded(*status), wait);
     clock_.SleepUntil(clock_.Now() + wait, stop);

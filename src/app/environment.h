@@ -27,10 +27,14 @@ inline bool HasClickHouse(const Config& config) {
   return !config.clickhouse_url.empty() || !config.clickhouse_host.empty();
 }
 
+/// Whether a data directory may be made, or must be there.
+enum class DataDirUse { kMake, kLook };
+
 /// The data directory where one is needed.
-inline Result<std::optional<DataDir>> OpenDataDir(const Config& config) {
+inline Result<std::optional<DataDir>> OpenDataDir(const Config& config, DataDirUse use) {
   if (HasRedis(config) && HasClickHouse(config)) return std::optional<DataDir>();
-  auto dir = DataDir::Open(config.data_dir);
+  auto dir =
+      use == DataDirUse::kMake ? DataDir::Make(config.data_dir) : DataDir::Open(config.data_dir);
   if (!dir) return std::move(dir).error();
   return std::optional(std::move(*dir));
 }

@@ -1,7 +1,9 @@
 #include "app/run.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <system_error>
 
 namespace polyhouse {
 namespace {
@@ -22,6 +24,18 @@ telemetry::Level LevelOf(const std::string& name) {
   return name == "error" ? telemetry::Level::kError : telemetry::Level::kInfo;
 }
 
+/// Whether everything that was printed has arrived. A reader that has seen enough, such as `head`,
+/// is no failure.
+ExitCode FlushOutput() {
+  errno = 0;
+  const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  if (!failed || errno == EPIPE) return ExitCode::kDone;
+  std::fprintf(stderr,
+               "polyhouse: the output cannot be written (%s): what was printed is not complete.\n",
+               errno == 0 ? "see above" : std::generic_category().message(errno).c_str());
+  return ExitCode::kFailed;
+}
+
 }  // namespace
 
 ExitCode Run(const ParsedCommandLine& command_line) {
@@ -29,7 +43,7 @@ ExitCode Run(const ParsedCommandLine& command_line) {
   const std::string file = ChooseFile(command_line, environment);
   const auto settings = LoadConfig({command_line.flags, std::move(environment), file});
   if (!settings) {
-    std::fprintf(stderr, "%s\n", settings.error().message.c_str());
+    std::fprintf(stderr, "polyhouse: %s\n", settings.error().message.c_str());
     return ExitCode::kConfig;
   }
   Signals signals;
@@ -39,7 +53,8 @@ ExitCode Run(const ParsedCommandLine& command_line) {
   telemetry::Log log(LevelOf(settings->config.log_level), format);
   telemetry::PipelineEvents events(log);
   CommandContext context{*settings, log, events, clock, signals};
-  return command_line.run(context);
+  const ExitCode code = command_line.run(context);
+  return code == ExitCode::kDone ? FlushOutput() : code;
 }
 
 }  // namespace polyhouse

@@ -26,6 +26,11 @@ std::string Summary(const telemetry::Counts& counts, std::chrono::milliseconds e
                 static_cast<unsigned long long>(ingester.records),
                 static_cast<unsigned long long>(ingester.dead_letters));
   }
+  for (const auto& [name, ingester] : counts.ingesters) {
+    for (const auto& [field, times] : ingester.unknown_fields) {
+      text += "unknown field of " + name + ": " + field + ", " + std::to_string(times) + " times\n";
+    }
+  }
   text += Row("%-20s %10s %10s %10s %12s\n", "table", "batches", "retries", "rows", "dead letters");
   std::uint64_t rows = 0;
   for (const auto& [name, table] : counts.tables) {

@@ -10,6 +10,9 @@
 namespace polyhouse {
 namespace {
 
+constexpr int kEnginesTried = 5;
+/// An engine that is asked to stop stops answering within about this time.
+constexpr std::chrono::milliseconds kEngineChange{100};
 constexpr BackoffPolicy kServerPauses{std::chrono::milliseconds(200),
                                       std::chrono::milliseconds(10'000)};
 
@@ -47,48 +50,82 @@ Result<ClickHouseOptions> TableOptions(const Environment& environment) {
                            .insert_timeout = config.clickhouse_timeout};
 }
 
-TableAccess::TableAccess(const Environment& environment)
-    : environment_(environment), http_(MakeCurlHttpClient({}, environment.clock)) {}
+TableAccess::TableAccess(const Environment& environment, Patience patience)
+    : environment_(environment),
+      patience_(patience),
+      http_(MakeCurlHttpClient({}, environment.clock)) {}
 
 Result<std::unique_ptr<TableAccess>> TableAccess::Open(const Environment& environment,
                                                        Patience patience,
                                                        std::stop_token stop) {
   auto options = TableOptions(environment);
   if (!options) return std::move(options).error();
-  std::unique_ptr<TableAccess> access(new TableAccess(environment));
+  std::unique_ptr<TableAccess> access(new TableAccess(environment, patience));
   access->client_ = std::make_unique<ClickHouseClient>(std::move(*options), *access->http_);
-  if (auto status = access->Reach(patience, std::move(stop)); !status)
-    return std::move(status).error();
+  if (auto status = access->Reach(std::move(stop)); !status) return std::move(status).error();
   return access;
 }
 
-Status TableAccess::Reach(Patience patience, std::stop_token stop) {
-  if (HasClickHouse(environment_.config)) return ReachServer(patience, std::move(stop));
-  if (client_->Ping(stop)) return Ok();
+Status TableAccess::Reach(std::stop_token stop) {
+  if (HasClickHouse(environment_.config)) {
+    const auto check = [&]() -> Status {
+      const auto version = CheckClickHouseServer(*client_, stop);
+      return version ? Ok() : Status(version.error());
+    };
+    return Do(check, stop);
+  }
+  // A role has an engine of its own: one that answers now may be a query's and end with it. Ours
+  // waits for the directory until then.
+  if (patience_ == Patience::kFail && client_->Ping(stop)) return Ok();
   own_ = std::make_unique<EngineProcess>(
       environment_.config, *environment_.dir, environment_.events, environment_.clock);
   return own_->Start(std::move(stop));
 }
 
-Status TableAccess::ReachServer(Patience patience, std::stop_token stop) {
+Status TableAccess::Do(const std::function<Status()>& work, std::stop_token stop) {
   Jitter jitter(1);
   for (std::uint32_t failures = 1;; ++failures) {
-    const auto version = CheckClickHouseServer(*client_, stop);
-    if (version) return Ok();
-    if (version.error().kind != ErrorKind::kTransient || patience == Patience::kFail)
-      return version.error();
+    auto status = work();
+    if (status || status.error().kind != ErrorKind::kTransient || patience_ == Patience::kFail)
+      return status;
+    if (auto reason = failure()) return *reason;
     const auto wait =
         BackoffDelay(kServerPauses, failures, jitter.Next(), std::chrono::milliseconds(0));
-    environment_.events.ServerAway("ClickHouse", version.error(), wait);
+    environment_.events.ServerAway("ClickHouse", status.error(), wait);
     environment_.clock.SleepUntil(environment_.clock.Now() + wait, stop);
     if (stop.stop_requested()) return StoppingError();
   }
 }
 
+Status WithTables(const Environment& environment,
+                  const std::function<Status(TableAccess&)>& work,
+                  const std::function<bool()>& may_repeat,
+                  std::stop_token stop) {
+  for (int left = kEnginesTried;; --left) {
+    const auto tables = TableAccess::Open(environment, Patience::kFail, stop);
+    auto status = tables ? work(**tables) : Status(tables.error());
+    const bool gone = !status && status.error().kind == ErrorKind::kTransient;
+    if (!gone || left == 1 || HasClickHouse(environment.config) || !may_repeat()) return status;
+    environment.clock.SleepUntil(environment.clock.Now() + kEngineChange, stop);
+  }
+}
+
+std::optional<Error> TableAccess::failure() const {
+  return own_ ? own_->failure() : std::nullopt;
+}
+
 Status TableAccess::Prepare(std::stop_token stop) {
+  return Do([&] { return PrepareOnce(stop); }, stop);
+}
+
+Status TableAccess::PrepareOnce(std::stop_token stop) {
   Migrations migrations(*client_, environment_.config.clickhouse_cluster);
-  if (!HasClickHouse(environment_.config))
-    return migrations.Apply(environment_.events, std::move(stop));
+  if (!HasClickHouse(environment_.config)) {
+    auto applied = migrations.Apply(environment_.events, std::move(stop));
+    if (!applied) return std::move(applied).error();
+    applied_ = std::move(*applied);
+    return Ok();
+  }
   const auto states = migrations.States(std::move(stop));
   if (!states) return states.error();
   const auto missing = std::count_if(

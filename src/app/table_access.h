@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "adapters/clickhouse/clickhouse_client.h"
@@ -20,6 +22,16 @@ enum class Patience {
   kForever,  ///< Try again with growing pauses: a role outlives its server.
 };
 
+class TableAccess;
+
+/// Opens the tables for a command that only reads, and does `work` with them. The engine that
+/// answers may be that of another command and end with it: then it is tried again with the next,
+/// unless `may_repeat` says no.
+Status WithTables(const Environment& environment,
+                  const std::function<Status(TableAccess&)>& work,
+                  const std::function<bool()>& may_repeat,
+                  std::stop_token stop);
+
 /// A way to the tables, for a command or role: a server, the engine that `up` runs on the data
 /// directory, or, when none answers, an engine of its own that ends with it. Used from one thread.
 class TableAccess {
@@ -30,20 +42,29 @@ class TableAccess {
                                                    std::stop_token stop);
 
   ClickHouseClient& client() { return *client_; }
+  /// Why the engine of its own has ended for good; empty while all is well, and without one.
+  std::optional<Error> failure() const;
   /// Makes sure that the tables are those of this version: the embedded engine's are brought up to
   /// it; a server's must have been (kConfig: run polyhouse schema apply).
   Status Prepare(std::stop_token stop);
+  /// Does something with the tables; with Patience::kForever again and again until it succeeds, is
+  /// stopped, or needs an operator.
+  Status Do(const std::function<Status()>& work, std::stop_token stop);
+  /// The migrations that Prepare has applied.
+  const std::vector<std::string>& applied() const { return applied_; }
 
  private:
-  explicit TableAccess(const Environment& environment);
+  TableAccess(const Environment& environment, Patience patience);
 
-  Status Reach(Patience patience, std::stop_token stop);
-  Status ReachServer(Patience patience, std::stop_token stop);
+  Status Reach(std::stop_token stop);
+  Status PrepareOnce(std::stop_token stop);
 
   Environment environment_;
+  Patience patience_;
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<ClickHouseClient> client_;
   std::unique_ptr<EngineProcess> own_;
+  std::vector<std::string> applied_;
 };
 
 }  // namespace polyhouse

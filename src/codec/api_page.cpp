@@ -28,6 +28,7 @@ Error NotAPage(std::string_view why, std::string_view body) {
 
 template <class Row>
 struct ApiPageParser<Row>::State {
+  PageShape shape = PageShape::kEnvelope;
   simdjson::ondemand::parser page_parser;
   simdjson::ondemand::parser record_parser;
   std::string padded_record;
@@ -83,7 +84,11 @@ Status ApiPageParser<Row>::State::Walk(std::string& body,
   if (const auto code = page_parser.iterate(body).get(page)) return JsonError(code);
   simdjson::ondemand::json_type type{};
   if (const auto code = page.type().get(type)) return JsonError(code);
-  if (type == simdjson::ondemand::json_type::array) {
+  const bool is_array = type == simdjson::ondemand::json_type::array;
+  if (is_array != (shape == PageShape::kArray)) {
+    return MalformedError(is_array ? "a bare array" : "no bare array");
+  }
+  if (is_array) {
     array records;
     if (const auto code = page.get_array().get(records)) return JsonError(code);
     if (auto status = on_records(records); !status) return status;
@@ -152,7 +157,9 @@ Status ApiPageParser<Row>::State::ReadApart(const std::string& body,
 }
 
 template <class Row>
-ApiPageParser<Row>::ApiPageParser() : state_(std::make_unique<State>()) {}
+ApiPageParser<Row>::ApiPageParser(PageShape shape) : state_(std::make_unique<State>()) {
+  state_->shape = shape;
+}
 template <class Row>
 ApiPageParser<Row>::~ApiPageParser() = default;
 

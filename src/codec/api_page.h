@@ -30,13 +30,19 @@ struct ApiPage {
   std::size_t records() const { return rows.size() + bad.size(); }
 };
 
-/// Reads response bodies of the Gamma listings, both the keyset envelope
-/// `{"markets":[…],"next_cursor":…}` and the legacy bare array. Tolerant in what it does not need,
-/// exact in what it does. Used from one thread; keeps its buffers between pages.
+/// The two shapes of a listing's responses.
+enum class PageShape {
+  kEnvelope,  ///< Keyset: `{"markets":[…],"next_cursor":…}`.
+  kArray,     ///< The legacy listing: `[…]`.
+};
+
+/// Reads response bodies of the Gamma listings. A body of the other shape is no page: a bare array
+/// in the place of an envelope would read as a listing that ends here. Tolerant in what it does not
+/// need, exact in what it does. Used from one thread; keeps its buffers between pages.
 template <class Row>
 class ApiPageParser {
  public:
-  ApiPageParser();
+  explicit ApiPageParser(PageShape shape);
   ~ApiPageParser();
   ApiPageParser(const ApiPageParser&) = delete;
   ApiPageParser& operator=(const ApiPageParser&) = delete;

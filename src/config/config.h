@@ -55,6 +55,7 @@ struct Config {
   std::uint64_t batch_bytes = 16UL << 20U;
   std::chrono::milliseconds batch_age{1'000};
   std::chrono::milliseconds claim_idle{60'000};
+  std::chrono::milliseconds drain_time{20'000};
   std::string consumer;
 
   std::uint64_t engine_memory = 4UL << 30U;

@@ -43,6 +43,11 @@ const std::array kTable = {
             SecretUrl{&Config::clickhouse_url, "https://user:password@host:8443"},
             "Tables live in this ClickHouse instead of the data directory; several, separated by "
             "commas, are tried in turn."},
+    Setting{"cluster",
+            "",
+            Text{&Config::clickhouse_cluster, true},
+            "The ClickHouse cluster on whose servers schema apply makes the tables, replicated and "
+            "distributed; empty: on one server."},
     Setting{"gamma_url", "POLYMARKET_GAMMA_URL", Url{&Config::gamma_url}, "The Gamma API."},
 
     Setting{"redis.host",
@@ -94,12 +99,6 @@ const std::array kTable = {
             SecretText{&Config::clickhouse_password},
             "Its password; empty: none. Better in the environment than in a flag, which others can "
             "see."},
-    Setting{
-        "clickhouse.cluster",
-        "",
-        Text{&Config::clickhouse_cluster, true},
-        "Make the tables on every server of this cluster, replicated and distributed; empty: on "
-        "one server. Same as schema apply --cluster."},
     Setting{"clickhouse.compression",
             "",
             Choice{&Config::clickhouse_compression, "zstd|gzip|none"},
@@ -184,6 +183,11 @@ const std::array kTable = {
             "",
             DurationRange{&Config::batch_age},
             "A row waits at most this long for others to join it."},
+    Setting{"writer.drain_time",
+            "",
+            DurationRange{&Config::drain_time},
+            "After SIGTERM, how long what is in the streams is still written; the rest waits for "
+            "the next run."},
     Setting{"writer.claim_idle",
             "",
             DurationRange{&Config::claim_idle, milliseconds(1000)},
@@ -260,7 +264,7 @@ class Setter {
   Status operator()(const Url& url) {
     const bool has_scheme = text_.starts_with("http://") || text_.starts_with("https://");
     if (!has_scheme || text_.size() <= text_.find("//") + 2 ||
-        text_.find_first_of(" ?#") != std::string_view::npos) {
+        text_.find_first_of(" ?#@") != std::string_view::npos) {
       return Invalid();
     }
     while (text_.ends_with('/')) text_.remove_suffix(1);
@@ -321,7 +325,7 @@ class ValidValuesOf {
     return text.may_be_empty ? "a text" : "a text that is not empty";
   }
   std::string operator()(const Url&) const {
-    return "a URL such as https://gamma-api.polymarket.com, without a query";
+    return "a URL such as https://gamma-api.polymarket.com, without user, password or query";
   }
   std::string operator()(const SecretText&) const { return "a text"; }
   std::string operator()(const SecretUrl& url) const {

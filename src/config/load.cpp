@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -20,6 +21,11 @@ class Loader {
   std::vector<std::string> problems;
 
   void TakeFile(const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) {
+      problems.push_back("The configuration file " + path + " is a directory.");
+      return;
+    }
     std::ifstream file(path);
     std::stringstream text;
     text << file.rdbuf();
@@ -32,7 +38,7 @@ class Loader {
     } catch (const toml::parse_error& error) {
       problems.push_back(path + " is not valid TOML at line " +
                          std::to_string(error.source().begin.line) + ": " +
-                         std::string(error.description()) + ".");
+                         std::string(error.description()) + ". Texts and durations need quotes.");
     }
   }
 

@@ -6,8 +6,6 @@ namespace polyhouse {
 namespace {
 
 constexpr std::string_view kDone = "done";
-/// How often a page that leads nowhere is asked for again before the walk is given up.
-constexpr std::uint32_t kMaxStuck = 5;
 
 /// The state key `…_cursor` holds "open CURSOR", "closed CURSOR" or "done".
 std::string Position(OpenState walk, const std::string& cursor) {
@@ -38,10 +36,7 @@ Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
   const auto page = FetchPage(tools_, name(), request, std::move(stop));
   if (!page) return AfterFailure(page.error());
   const auto verdict = guard_.Check(cursor_, *page);
-  if (!verdict) {
-    if (++stuck_ < kMaxStuck) return verdict.error();
-    return RejectedError(verdict.error().message + ", " + std::to_string(stuck_) + " times");
-  }
+  if (!verdict) return verdict.error();
   if (*verdict == WalkVerdict::kConfirm) return LaneProgress::kMore;
   if (auto status = StoreAndAdvance(request, *page, *verdict); !status)
     return std::move(status).error();
@@ -90,7 +85,6 @@ Status BackfillLane::StoreAndAdvance(const PageRequest& request,
   cursor_ = next_cursor;
   done_ = all_ends;
   resumed_ = false;
-  stuck_ = 0;
   return Ok();
 }
 
@@ -101,7 +95,6 @@ Status BackfillLane::Restart() {
   walk_ = OpenState::kOpen;
   cursor_.clear();
   resumed_ = false;
-  stuck_ = 0;
   return Ok();
 }
 

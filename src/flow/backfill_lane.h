@@ -34,7 +34,6 @@ class BackfillLane final : public Lane {
   bool resumed_ = false;  ///< No page has been stored yet since `cursor_` was loaded.
   std::uint64_t newest_id_ =
       0;  ///< The mark of the discover lane, for telling how far the walk is; zero: unknown.
-  std::uint32_t stuck_ = 0;  ///< Pages in a row that did not get the walk on.
 };
 
 }  // namespace polyhouse

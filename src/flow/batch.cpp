@@ -37,8 +37,15 @@ void Batch<Row>::Clear() {
 template class Batch<Market>;
 template class Batch<Event>;
 
-std::string BatchToken(const StreamName& stream, std::span<const EntryId> ids) {
-  const XXH128_hash_t hash = XXH3_128bits(ids.data(), ids.size_bytes());
+std::string BatchToken(const StreamName& stream,
+                       std::span<const EntryId> ids,
+                       std::span<const std::string_view> block) {
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(),
+                                                                       &XXH3_freeState);
+  XXH3_128bits_reset(state.get());
+  XXH3_128bits_update(state.get(), ids.data(), ids.size_bytes());
+  for (const auto piece : block) XXH3_128bits_update(state.get(), piece.data(), piece.size());
+  const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
   char digits[33];
   (void)std::snprintf(digits,
                       sizeof(digits),
@@ -69,11 +76,15 @@ std::optional<NotedBoundary> ParseBoundary(const std::string& note) {
   return NotedBoundary{{last[0], last[1]}, count};
 }
 
-DeadLetter EntryDeadLetter(const Entry& entry, const Error& error, Timestamp now) {
+DeadLetter EntryDeadLetter(const Entry& entry,
+                           const Error& error,
+                           Timestamp now,
+                           std::uint32_t attempts) {
   return {.form = DeadLetterForm::kEntry,
           .data = entry.data,
           .kind = std::string(ToString(error.kind)),
           .reason = error.message,
+          .attempts = attempts,
           .first_seen = now,
           .timestamp = entry.timestamp};
 }

@@ -38,9 +38,12 @@ class Batch {
   Timestamp since_{};
 };
 
-/// The identity of an insert, made from the stream and the entries in it, so that the same batch
-/// has the same token after a crash and two different batches have different ones.
-std::string BatchToken(const StreamName& stream, std::span<const EntryId> ids);
+/// The identity of an insert, made from the stream, the entries in it and what they hold: the same
+/// batch has the same token after a crash, and two different batches have different ones. The ids
+/// alone would not do: a stream that was lost gives them out again, for other rows.
+std::string BatchToken(const StreamName& stream,
+                       std::span<const EntryId> ids,
+                       std::span<const std::string_view> block);
 
 /// "first last count": what a writer notes before it inserts.
 std::string BatchBoundary(std::span<const EntryId> ids);
@@ -53,6 +56,9 @@ struct NotedBoundary {
 std::optional<NotedBoundary> ParseBoundary(const std::string& note);
 
 /// The dead letter for an entry that was given up on.
-DeadLetter EntryDeadLetter(const Entry& entry, const Error& error, Timestamp now);
+DeadLetter EntryDeadLetter(const Entry& entry,
+                           const Error& error,
+                           Timestamp now,
+                           std::uint32_t attempts = 1);
 
 }  // namespace polyhouse

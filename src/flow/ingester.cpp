@@ -25,8 +25,8 @@ Ingester::Ingester(IngesterOptions options,
         {.lane = std::make_unique<DiscoverLane>(tools_), .interval = options_.discover_interval});
   }
   if (options_.backfill) slots_.push_back({.lane = std::make_unique<BackfillLane>(tools_)});
-  tools_.listing.OnUnknownField([this](std::string_view field) {
-    tools_.events.UnknownFieldSeen(tools_.pages.names().ingester, field);
+  tools_.listing.OnUnknownField([this](std::string_view field, std::uint64_t times) {
+    tools_.events.UnknownFieldSeen(tools_.pages.names().ingester, field, times);
   });
 }
 

@@ -1,7 +1,7 @@
 #include "flow/listing.h"
 
 #include <charconv>
-#include <set>
+#include <map>
 
 #include "base/url.h"
 #include "codec/entry_codec.h"
@@ -14,7 +14,10 @@ template <class Row>
 class GammaListing final : public Listing {
  public:
   GammaListing(std::string_view path, ListingOptions options, HttpClient& http)
-      : path_(path), options_(std::move(options)), http_(http) {}
+      : path_(path),
+        options_(std::move(options)),
+        http_(http),
+        parser_(options_.legacy_offset ? PageShape::kArray : PageShape::kEnvelope) {}
 
   Result<ListingPage> Fetch(const PageRequest& request, std::stop_token stop) override {
     auto response =
@@ -33,7 +36,7 @@ class GammaListing final : public Listing {
     return ListedRow{row->id.value(), EncodeEntry(*row)};
   }
 
-  void OnUnknownField(std::function<void(std::string_view)> report) override {
+  void OnUnknownField(std::function<void(std::string_view, std::uint64_t)> report) override {
     report_ = std::move(report);
   }
 
@@ -66,20 +69,19 @@ class GammaListing final : public Listing {
   }
 
   void ReportUnknownFields() {
-    if (parser_.unknown_fields().size() == reported_) return;
     for (const auto& [name, count] : parser_.unknown_fields()) {
-      if (names_.insert(name).second && report_) report_(name);
+      std::uint64_t& reported = reported_[name];
+      if (count > reported && report_) report_(name, count - reported);
+      reported = count;
     }
-    reported_ = names_.size();
   }
 
   std::string path_;
   ListingOptions options_;
   HttpClient& http_;
   ApiPageParser<Row> parser_;
-  std::function<void(std::string_view)> report_;
-  std::set<std::string, std::less<>> names_;
-  std::size_t reported_ = 0;
+  std::function<void(std::string_view, std::uint64_t)> report_;
+  std::map<std::string, std::uint64_t, std::less<>> reported_;
 };
 
 }  // namespace

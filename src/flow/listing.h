@@ -57,8 +57,8 @@ class Listing {
   virtual Result<ListingPage> Fetch(const PageRequest& request, std::stop_token stop) = 0;
   /// One record on its own, such as a dead letter. kMalformed when it still cannot be read.
   virtual Result<ListedRow> ReadRecord(std::string_view raw, std::uint64_t version) = 0;
-  /// Is told the name of each field that is not known here, once.
-  virtual void OnUnknownField(std::function<void(std::string_view)> report) = 0;
+  /// Is told, after each page, the fields that are not known here and how often they came.
+  virtual void OnUnknownField(std::function<void(std::string_view, std::uint64_t)> report) = 0;
 };
 
 struct ListingOptions {

@@ -11,7 +11,19 @@ Status PageStore::Load() {
   const auto saved = State("_version");
   if (!saved) return saved.error();
   std::from_chars(saved->data(), saved->data() + saved->size(), last_version_);
-  return Ok();
+  const auto bad = State("_bad");
+  if (!bad) return bad.error();
+  known_bad_ = KnownBad(*bad);
+  return KeepForeignOffset(*saved);
+}
+
+/// Under the request's name stands the offset of an older pipeline, counted otherwise, when there
+/// is one and no version of ours: it is read this once and kept aside.
+Status PageStore::KeepForeignOffset(const std::string& version) {
+  const auto offset = State("_offset");
+  if (!offset) return offset.error();
+  if (offset->empty() || !version.empty()) return Ok();
+  return Save({{Key("_offset_before"), *offset}, {Key("_offset"), "0"}, {Key("_version"), "0"}});
 }
 
 std::uint64_t PageStore::NextVersion() {
@@ -26,16 +38,21 @@ Status PageStore::Store(const ListingPage& page, std::uint64_t version, StateCha
   AppendTransaction append{.stream = StreamName(std::string(names_.stream)),
                            .set = std::move(state)};
   for (const ListedRow& row : page.rows) append.entries.push_back({row.data, timestamp});
+  KnownBad known_bad = known_bad_;
   for (const BadRecord& bad : page.bad) {
+    if (!known_bad.Insert(bad.raw)) continue;
     append.dead_letters.push_back({.form = DeadLetterForm::kApiRecord,
                                    .data = bad.raw,
                                    .kind = std::string(ToString(bad.error.kind)),
                                    .reason = bad.error.message,
                                    .first_seen = fetched});
   }
+  if (!append.dead_letters.empty()) append.set.emplace_back(Key("_bad"), known_bad.Text());
   append.set.emplace_back(Key("_version"), std::to_string(version));
   append.add.emplace_back(Key("_offset"), static_cast<std::int64_t>(page.records()));
-  return streams_.Append(append);
+  auto status = streams_.Append(append);
+  if (status && !append.dead_letters.empty()) known_bad_ = std::move(known_bad);
+  return status;
 }
 
 Status PageStore::Save(StateChanges state) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "flow/known_bad.h"
 #include "flow/listing.h"
 #include "ports/stream_writer.h"
 #include "telemetry/pipeline_events.h"
@@ -40,7 +41,8 @@ class PageStore {
   Status Load();
   std::uint64_t NextVersion();
   /// Everything of the page, the dead letters, the number of records read and `state` in one
-  /// transaction.
+  /// transaction. A bad record that has its dead letter already, byte for byte the same, gets no
+  /// second one: lanes meet it again and again.
   Status Store(const ListingPage& page, std::uint64_t version, StateChanges state);
   /// Only state.
   Status Save(StateChanges state);
@@ -54,10 +56,13 @@ class PageStore {
   Result<StreamLoad> StoreLoad() { return streams_.Load(StreamName(std::string(names_.stream))); }
 
  private:
+  Status KeepForeignOffset(const std::string& version);
+
   IngesterNames names_;
   StreamWriter& streams_;
   Clock& clock_;
   std::uint64_t last_version_ = 0;
+  KnownBad known_bad_;
 };
 
 }  // namespace polyhouse

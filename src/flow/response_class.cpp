@@ -24,7 +24,9 @@ Status ClassifyResponse(const HttpResponse& response) {
   if (status == 408 || status == 425 || status == 429 || status >= 500) {
     return Error{ErrorKind::kTransient, message, response.retry_after};
   }
-  return RejectedError(message);
+  // Of what was asked for the API refuses a cursor, a parameter or an offset with these.
+  if (status == 400 || status == 422) return RejectedError(message);
+  return TransientError(message + " (if this goes on, check --gamma-url)");
 }
 
 }  // namespace polyhouse

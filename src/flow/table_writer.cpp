@@ -46,7 +46,10 @@ class RowWriter final : public TableWriter {
   Status Flush();
   Status StoreBatch();
   Status StoreApart();
-  Status StoreHalves(std::span<const Entry> entries, std::vector<DeadLetter>& letters);
+  /// `attempts`: how often these entries were sent, with this time.
+  Status StoreHalves(std::span<const Entry> entries,
+                     std::uint32_t attempts,
+                     std::vector<DeadLetter>& letters);
   Status InsertBlock(NativeBlock<Row>& block, std::span<const EntryId> ids);
   Status Acknowledge(std::span<const DeadLetter> letters);
 
@@ -230,12 +233,13 @@ Status RowWriter<Row>::StoreApart() {
       if (std::binary_search(ids.begin(), ids.end(), entry.id)) refused.push_back(entry);
     }
   }
-  if (auto status = StoreHalves(refused, letters); !status) return status;
+  if (auto status = StoreHalves(refused, 2, letters); !status) return status;
   return Acknowledge(letters);
 }
 
 template <class Row>
 Status RowWriter<Row>::StoreHalves(std::span<const Entry> entries,
+                                   std::uint32_t attempts,
                                    std::vector<DeadLetter>& letters) {
   Batch<Row> part;
   for (const Entry& entry : entries) {
@@ -247,18 +251,19 @@ Status RowWriter<Row>::StoreHalves(std::span<const Entry> entries,
   if (status || status.error().kind != ErrorKind::kRejected) return status;
   if (entries.size() == 1) {
     tools_.events.RowDeadLettered(table(), ToString(entries.front().id), status.error());
-    letters.push_back(EntryDeadLetter(entries.front(), status.error(), tools_.clock.Now()));
+    letters.push_back(
+        EntryDeadLetter(entries.front(), status.error(), tools_.clock.Now(), attempts));
     return Ok();
   }
   const std::size_t half = entries.size() / 2;
-  if (auto first = StoreHalves(entries.first(half), letters); !first) return first;
-  return StoreHalves(entries.subspan(half), letters);
+  if (auto first = StoreHalves(entries.first(half), attempts + 1, letters); !first) return first;
+  return StoreHalves(entries.subspan(half), attempts + 1, letters);
 }
 
 template <class Row>
 Status RowWriter<Row>::InsertBlock(NativeBlock<Row>& block, std::span<const EntryId> ids) {
-  const std::string token = BatchToken(options_.stream, ids);
   const auto pieces = block.Pieces();
+  const std::string token = BatchToken(options_.stream, ids, pieces);
   const TableBatch batch{.table = table(),
                          .columns = columns_,
                          .token = token,

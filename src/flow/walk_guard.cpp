@@ -3,8 +3,20 @@
 #include <algorithm>
 
 namespace polyhouse {
+namespace {
+
+/// How often a page that leads nowhere is asked for again before the walk is given up.
+constexpr std::uint32_t kMaxStuck = 5;
+
+}  // namespace
 
 Result<WalkVerdict> WalkGuard::Check(const std::string& cursor, const ListingPage& page) {
+  auto verdict = Verdict(cursor, page);
+  if (verdict || ++stuck_ < kMaxStuck) return verdict;
+  return RejectedError(verdict.error().message + ", " + std::to_string(stuck_) + " times");
+}
+
+Result<WalkVerdict> WalkGuard::Verdict(const std::string& cursor, const ListingPage& page) {
   const bool last = page.next_cursor.empty();
   if (page.records() == 0) {
     if (!last) return TransientError("the API sent an empty page that claims to have a successor");
@@ -28,11 +40,13 @@ Result<WalkVerdict> WalkGuard::Check(const std::string& cursor, const ListingPag
 void WalkGuard::Accept(const std::string& cursor, const ListingPage& page) {
   for (const ListedRow& row : page.rows) ids_.Insert(row.id);
   cursors_.insert(std::hash<std::string>()(cursor));
+  stuck_ = 0;
 }
 
 void WalkGuard::Restart() {
   ids_.Clear();
   cursors_.clear();
+  stuck_ = 0;
   empty_before_ = false;
 }
 

@@ -1,6 +1,7 @@
 #include "telemetry/pipeline_events.h"
 
 #include <cmath>
+#include <utility>
 
 namespace polyhouse::telemetry {
 namespace {
@@ -108,7 +109,14 @@ void PipelineEvents::RecordDeadLettered(LaneName lane, const Error& error) {
               {"error", error.message}});
 }
 
-void PipelineEvents::UnknownFieldSeen(std::string_view ingester, std::string_view field) {
+void PipelineEvents::UnknownFieldSeen(std::string_view ingester,
+                                      std::string_view field,
+                                      std::uint64_t times) {
+  {
+    const std::lock_guard lock(mutex_);
+    std::uint64_t& count = IngesterCounts(ingester).unknown_fields[std::string(field)];
+    if (std::exchange(count, count + times) > 0) return;
+  }
   log_.Write(Level::kInfo,
              "The API sends a field that this version does not know; it is not stored.",
              {{"ingester", std::string(ingester)}, {"field", std::string(field)}});
@@ -218,6 +226,13 @@ void PipelineEvents::ServerAway(std::string_view server,
              {{"server", std::string(server)},
               {"wait_ms", std::to_string(wait.count())},
               {"error", error.message}});
+}
+
+void PipelineEvents::PositionsForgotten(std::string_view ingester) {
+  log_.Write(Level::kWarn,
+             "The tables are others than those this listing was read into; it is read again from "
+             "its beginning.",
+             {{"ingester", std::string(ingester)}});
 }
 
 void PipelineEvents::RoleStandsBy(std::string_view role) {

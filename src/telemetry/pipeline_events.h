@@ -29,6 +29,7 @@ struct Counts {
     std::uint64_t pages = 0;
     std::uint64_t records = 0;
     std::uint64_t dead_letters = 0;
+    std::map<std::string, std::uint64_t, std::less<>> unknown_fields;  ///< How often each came.
     double backfill_share = 0;  ///< Of the listing's ids that the backfill has passed, 0 to 1.
   };
   struct Table {
@@ -56,7 +57,7 @@ class PipelineEvents {
   void BackfillAdvanced(std::string_view ingester, double share);
   void LaneFinished(LaneName lane);
   void RecordDeadLettered(LaneName lane, const Error& error);
-  void UnknownFieldSeen(std::string_view ingester, std::string_view field);
+  void UnknownFieldSeen(std::string_view ingester, std::string_view field, std::uint64_t times);
   void BacklogFull(std::string_view ingester, std::uint64_t backlog, std::uint64_t limit);
   void MemoryFull(std::string_view ingester, double share, double limit);
   void BacklogDrained(std::string_view ingester);
@@ -73,6 +74,7 @@ class PipelineEvents {
   void EngineStarted(std::chrono::milliseconds took);
   void EngineDied(std::string_view how, std::chrono::milliseconds wait);
   void ServerAway(std::string_view server, const Error& error, std::chrono::milliseconds wait);
+  void PositionsForgotten(std::string_view ingester);
   void RoleStandsBy(std::string_view role);
   void RoleLost(std::string_view role);
   void MigrationApplied(std::string_view name);

@@ -118,6 +118,20 @@ TEST_F(RedisConnectionFault, AnEntryStaysPendingWhenItsDeadLetterCannotBeKept) {
   EXPECT_EQ(ValueOf(reader->Pending({}, {})).size(), 1U);
 }
 
+TEST_F(RedisConnectionFault, AnEntryOfAnotherProgramIsReadAsItIs) {
+  Ask({"XADD", kStream, "*", "v", "7", "timestamp", "2026-01-01", "data", "{}", "more", "x"});
+  Ask({"XADD", kStream, "*", "other", "x"});
+
+  const auto entries = ValueOf(Reader(direct_)->Read({}, milliseconds(0), {}));
+
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].data, "{}");
+  EXPECT_EQ(entries[0].timestamp, "2026-01-01");
+  EXPECT_EQ(entries[0].version, 7);
+  EXPECT_EQ(entries[1].data, "");
+  EXPECT_EQ(entries[1].version, 0);
+}
+
 /// N10 of the original: the payloads of such entries are nil.
 TEST_F(RedisConnectionFault, EntriesTrimmedWhilePendingAreReportedAndAcknowledged) {
   for (const char* data : {"1", "2", "3"}) ASSERT_THAT(Writer(direct_)->Append(Page(data)), IsOk());

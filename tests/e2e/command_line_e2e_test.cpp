@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "support/polyhouse_program.h"
 
 namespace polyhouse {
@@ -37,6 +39,9 @@ INSTANTIATE_TEST_SUITE_P(
         Usage{"WrongUrl",
               {"up", "--gamma-url", "gamma"},
               "--gamma-url: \"gamma\" is not a URL such as"},
+        Usage{"PasswordInAPublicUrl",
+              {"up", "--gamma-url", "http://user:secret@host"},
+              "without user, password or query"},
         Usage{"WrongDuration",
               {"up", "--writer-batch-age", "5"},
               "\"5\" is not a duration such as 500ms"},
@@ -46,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         Usage{"WrongChoice", {"up", "--log-format", "xml"}, "\"xml\" is not one of text, json"},
         Usage{
             "MissingFile", {"up", "--config", "/nowhere/p.toml"}, "/nowhere/p.toml cannot be read"},
+        Usage{"DirectoryForAFile", {"config", "check", "--config", "/tmp"}, "is a directory"},
         Usage{"DropWithoutChoice", {"dlq", "drop"}, "--all"}),
     [](const auto& test) { return test.param.name; });
 
@@ -118,6 +124,58 @@ TEST(CommandLine, QueryPrintsDataOnStdoutAndTheServersErrorOnStderr) {
   EXPECT_EQ(bad.exit_code, 1);
   EXPECT_EQ(bad.out, "");
   EXPECT_THAT(bad.err, HasSubstr("Code: 60"));
+}
+
+/// A mistyped directory used to be made, and looked like an empty project.
+TEST(CommandLine, WhatOnlyLooksMakesNoDataDirectory) {
+  const ScratchDir dir;
+  const std::string typo = dir / "typo";
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"query", "SELECT 1"}, {"status"}, {"dlq", "list"}, {"schema", "plan"}}) {
+    std::vector<std::string> words = {PolyhouseProgram(), "--data-dir", typo};
+    words.insert(words.end(), command.begin(), command.end());
+    const RunResult result = RunToEnd(words);
+    EXPECT_EQ(result.exit_code, 2) << command[0];
+    EXPECT_THAT(result.err, HasSubstr("There is no data directory " + typo));
+    EXPECT_FALSE(std::filesystem::exists(typo));
+  }
+}
+
+TEST(CommandLine, ShortCommandsAtOnceDoNotTakeTheEngineFromEachOther) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  for (int i = 0; i < 5; ++i) {
+    ChildProcess status(polyhouse.Command({"status"}));
+    ChildProcess query(polyhouse.Command({"query", "SELECT 1"}));
+    EXPECT_EQ(status.Wait().exit_code, 0) << status.Stderr();
+    EXPECT_EQ(query.Wait().exit_code, 0) << query.Stderr();
+  }
+}
+
+TEST(CommandLine, DroppingOrReplayingNothingIsAFailure) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  EXPECT_EQ(polyhouse.Run({"dlq", "drop", "--stream", "stream:nope"}).exit_code, 1);
+  EXPECT_EQ(polyhouse.Run({"dlq", "replay", "--id", "999"}).exit_code, 1);
+}
+
+TEST(CommandLine, VersionSaysWhatThisIs) {
+  const RunResult version = RunToEnd({PolyhouseProgram(), "version"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_THAT(version.out, testing::ContainsRegex("^polyhouse [0-9]+\\.[0-9]+\\.[0-9]+ "));
+  EXPECT_EQ(RunToEnd({PolyhouseProgram(), "--version"}).out, version.out);
+}
+
+TEST(CommandLine, QuerySaysWhenItsResultCannotBeWritten) {
+  const ScratchDir dir;
+  std::string command;
+  for (const std::string& word : Polyhouse(dir / "data").Command({"query", "SELECT 1"})) {
+    command += "'" + word + "' ";
+  }
+  const RunResult full = RunToEnd({"sh", "-c", command + ">/dev/full"});
+  EXPECT_EQ(full.exit_code, 1);
+  EXPECT_THAT(full.err, HasSubstr("cannot be written"));
+  EXPECT_EQ(RunToEnd({"sh", "-c", command + "| true"}).err, "");
 }
 
 TEST(CommandLine, SchemaIsPlannedAppliedAndListed) {

@@ -32,24 +32,42 @@ void TruthTables::LoadServed(const Simulator& simulator) const {
   RunFile("expected_events.sql", "", "");
 }
 
+namespace {
+
+std::string Stored(const std::string& table) {
+  return "SELECT * EXCEPT version FROM " + table + "_current";
+}
+std::string Expected(const std::string& table) {
+  return "SELECT * FROM truth." + table;
+}
+
+}  // namespace
+
+std::string TruthTables::Sample(const std::string& label, const std::string& sql) const {
+  const std::string count = polyhouse_.Query("SELECT count() FROM (" + sql + ")");
+  if (count == "0") return "";
+  return label + ": " + count + " rows, such as\n" +
+         polyhouse_.Query("SELECT * FROM (" + sql + ") ORDER BY id LIMIT 2", "Vertical") + "\n";
+}
+
+std::string TruthTables::MissingOf(const std::string& table) const {
+  return Sample(table + " missing or different", Expected(table) + " EXCEPT " + Stored(table));
+}
+
 std::string TruthTables::DifferencesOf(const std::string& table) const {
-  const std::string stored = "SELECT * EXCEPT version FROM " + table + "_current";
-  const std::string expected = "SELECT * FROM truth." + table;
   const auto rows = [&](const std::string& sql) {
     return polyhouse_.Query("SELECT count() FROM (" + sql + ")");
   };
   std::string text;
-  if (rows(stored) != rows(expected))
-    text += table + ": " + rows(stored) + " rows, must be " + rows(expected) + "\n";
-  for (const auto& [label, sql] :
-       {std::pair("missing or different", expected + " EXCEPT " + stored),
-        std::pair("stored but not served", stored + " EXCEPT " + expected)}) {
-    const std::string count = rows(sql);
-    if (count == "0") continue;
-    text += table + ": " + count + " " + label + ", such as\n" +
-            polyhouse_.Query("SELECT * FROM (" + sql + ") ORDER BY id LIMIT 2", "Vertical") + "\n";
+  if (rows(Stored(table)) != rows(Expected(table))) {
+    text += table + ": " + rows(Stored(table)) + " rows, must be " + rows(Expected(table)) + "\n";
   }
-  return text;
+  return text + MissingOf(table) +
+         Sample(table + " stored but not served", Stored(table) + " EXCEPT " + Expected(table));
+}
+
+std::string TruthTables::Missing() const {
+  return MissingOf("markets") + MissingOf("polymarket_events");
 }
 
 std::string TruthTables::Differences() const {

@@ -19,12 +19,17 @@ class TruthTables {
   /// Empty when every column of every row of both `_current` views is as it must be, nothing is
   /// missing and nothing is there twice; else a text with counts and the first rows that differ.
   std::string Differences() const;
+  /// The part of Differences about what was served and is not stored as it was.
+  std::string Missing() const;
 
  private:
   void RunFile(const std::string& name,
                const std::string& placeholder,
                const std::string& value) const;
   std::string DifferencesOf(const std::string& table) const;
+  std::string MissingOf(const std::string& table) const;
+  /// The rows of a query, counted and two of them shown; empty when there are none.
+  std::string Sample(const std::string& label, const std::string& sql) const;
 
   const Polyhouse& polyhouse_;
 };

@@ -27,7 +27,7 @@ class FakeListing final : public Listing {
 
   Result<ListingPage> Fetch(const PageRequest& request, std::stop_token stop) override;
   Result<ListedRow> ReadRecord(std::string_view raw, std::uint64_t version) override;
-  void OnUnknownField(std::function<void(std::string_view)> report) override {
+  void OnUnknownField(std::function<void(std::string_view, std::uint64_t)> report) override {
     report_unknown_field = std::move(report);
   }
 
@@ -38,7 +38,7 @@ class FakeListing final : public Listing {
   void FailNext(const Error& error, std::size_t times = 1);
 
   std::vector<PageRequest> requests;
-  std::function<void(std::string_view)> report_unknown_field;
+  std::function<void(std::string_view, std::uint64_t)> report_unknown_field;
 };
 
 /// A row as a listing gives it: a market with this id.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <filesystem>
 #include <stdexcept>
 
 namespace polyhouse {
@@ -39,7 +40,9 @@ void Simulator::Stop() {
 }
 
 Polyhouse::Polyhouse(std::string data_dir, std::string gamma_url)
-    : data_dir_(std::move(data_dir)), gamma_url_(std::move(gamma_url)) {}
+    : data_dir_(std::move(data_dir)), gamma_url_(std::move(gamma_url)) {
+  std::filesystem::create_directories(data_dir_);
+}
 
 std::vector<std::string> Polyhouse::Command(std::vector<std::string> arguments) const {
   std::vector<std::string> command = {

@@ -30,7 +30,7 @@ class Simulator {
   std::string url_;
 };
 
-/// `polyhouse` on one data directory and one simulator.
+/// `polyhouse` on one data directory, which is made, and one simulator.
 class Polyhouse {
  public:
   explicit Polyhouse(std::string data_dir, std::string gamma_url = "http://127.0.0.1:1");

@@ -15,7 +15,10 @@ using testing::UnorderedElementsAre;
 constexpr std::uint64_t kVersion = 1'790'000'000'000;
 
 Result<ApiPage<Market>> ParseMarkets(std::string body) {
-  return ApiPageParser<Market>().ParsePage(std::move(body), kVersion);
+  const auto first = body.find_first_not_of(" \t\r\n");
+  const bool is_array = first != std::string::npos && body[first] == '[';
+  return ApiPageParser<Market>(is_array ? PageShape::kArray : PageShape::kEnvelope)
+      .ParsePage(std::move(body), kVersion);
 }
 
 std::vector<std::string> Ids(const ApiPage<Market>& page) {
@@ -40,6 +43,17 @@ TEST(ApiPageParser, ReadsTheLegacyArray) {
   ASSERT_THAT(page, IsOk());
   EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
   EXPECT_EQ(page->next_cursor, "");
+}
+
+/// A proxy or an API that has changed: an array in the place of an envelope has no cursor, and the
+/// walk would end with its first page.
+TEST(ApiPageParser, TakesTheOtherShapeForNoPage) {
+  EXPECT_THAT(ApiPageParser<Market>(PageShape::kEnvelope).ParsePage(R"([{"id":"7"}])", 1),
+              HasError(ErrorKind::kTransient, "bare array"));
+  EXPECT_THAT(ApiPageParser<Market>(PageShape::kEnvelope).ParsePage("[]", 1),
+              HasError(ErrorKind::kTransient));
+  EXPECT_THAT(ApiPageParser<Market>(PageShape::kArray).ParsePage(R"({"markets":[]})", 1),
+              HasError(ErrorKind::kTransient));
 }
 
 TEST(ApiPageParser, TakesAMissingOrNullCursorForTheLastPage) {
@@ -123,7 +137,7 @@ TEST(ApiPageParser, IsTransientWhereverALegacyPageIsCutOff) {
 /// Any one byte changed into any of these gives a page or an error, never a crash or a hang, and
 /// never a page with fewer records than it has.
 TEST(ApiPageParser, SurvivesAnyDamagedByte) {
-  ApiPageParser<Market> parser;
+  ApiPageParser<Market> parser(PageShape::kEnvelope);
   for (std::size_t at = 0; at < kWholePage.size(); ++at) {
     for (const char damage : {'\0', '"', '\\', '{', '}', '[', ']', ',', ':', 'x', '9', '\xff'}) {
       std::string body(kWholePage);
@@ -221,7 +235,7 @@ TEST(ApiPageParser, SurvivesDeepNesting) {
 }
 
 TEST(ApiPageParser, CountsUnknownFieldsOncePerName) {
-  ApiPageParser<Market> parser;
+  ApiPageParser<Market> parser(PageShape::kArray);
 
   ASSERT_THAT(parser.ParsePage(R"([{"id":"7","brandNew":1,"other":{"x":[]}}])", 1), IsOk());
   ASSERT_THAT(parser.ParsePage(R"([{"id":"8","brandNew":"?","icon":"known"}])", 1), IsOk());
@@ -230,9 +244,11 @@ TEST(ApiPageParser, CountsUnknownFieldsOncePerName) {
 }
 
 TEST(ApiPageParser, ReadsEventsFromTheirOwnEnvelope) {
-  const auto page = ApiPageParser<Event>().ParsePage(
-      R"({"events":[{"id":"7","markets":[{"id":"1"},{"id":"2"}],"tags":[{"label":"A"}]}]})",
-      kVersion);
+  const auto page =
+      ApiPageParser<Event>(PageShape::kEnvelope)
+          .ParsePage(
+              R"({"events":[{"id":"7","markets":[{"id":"1"},{"id":"2"}],"tags":[{"label":"A"}]}]})",
+              kVersion);
 
   ASSERT_THAT(page, IsOk());
   ASSERT_EQ(page->rows.size(), 1U);
@@ -241,7 +257,7 @@ TEST(ApiPageParser, ReadsEventsFromTheirOwnEnvelope) {
 }
 
 TEST(ApiPageParser, CanBeUsedAgainAfterAPageItCouldNotRead) {
-  ApiPageParser<Market> parser;
+  ApiPageParser<Market> parser(PageShape::kEnvelope);
   ASSERT_THAT(parser.ParsePage(std::string(kWholePage.substr(0, 60)), 1),
               HasError(ErrorKind::kTransient));
 

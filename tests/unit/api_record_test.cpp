@@ -15,10 +15,10 @@ constexpr const char* kLargestToken =
     "115792089237316195423570985008687907853269984665640564039457584007913129639935";
 
 Result<Market> ParseMarket(const std::string& raw) {
-  return ApiPageParser<Market>().ParseRecord(raw, 1);
+  return ApiPageParser<Market>(PageShape::kEnvelope).ParseRecord(raw, 1);
 }
 Result<Event> ParseEvent(const std::string& raw) {
-  return ApiPageParser<Event>().ParseRecord(raw, 1);
+  return ApiPageParser<Event>(PageShape::kEnvelope).ParseRecord(raw, 1);
 }
 
 TEST(MarketRecord, PutsEveryFieldInItsPlace) {
@@ -266,7 +266,7 @@ void ExpectRowOrOneBadRecord(const std::string& field,
                              Readable readable) {
   const std::string raw =
       (field == "id" ? "{" : "{\"id\":\"5\",") + ("\"" + field + "\":") + value + "}";
-  ApiPageParser<Row> parser;
+  ApiPageParser<Row> parser(PageShape::kArray);
 
   const auto page = parser.ParsePage(R"([{"id":"1"},)" + raw + R"(,{"id":"2"}])", 1);
 

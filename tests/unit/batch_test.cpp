@@ -16,24 +16,36 @@ std::vector<EntryId> Ids(const std::vector<std::uint64_t>& numbers) {
   return ids;
 }
 
+std::string Token(const StreamName& stream,
+                  const std::vector<EntryId>& ids,
+                  const std::vector<std::string_view>& block = {"rows"}) {
+  return BatchToken(stream, ids, block);
+}
+
 TEST(BatchToken, IsTheSameForTheSameEntries) {
-  EXPECT_EQ(BatchToken(kStream, Ids({1, 2, 3})), BatchToken(kStream, Ids({1, 2, 3})));
+  EXPECT_EQ(Token(kStream, Ids({1, 2, 3})), Token(kStream, Ids({1, 2, 3})));
 }
 
 TEST(BatchToken, DiffersForDifferentEntries) {
   const std::set<std::string> tokens = {
-      BatchToken(kStream, Ids({1, 2, 3})),
-      BatchToken(kStream, Ids({1, 3})),
-      BatchToken(kStream, Ids({1, 2, 4})),
-      BatchToken(kStream, Ids({1, 2, 3, 4})),
-      BatchToken(kStream, Ids({1, 2, 5, 9})),
-      BatchToken(kStream, Ids({1, 3, 5, 9})),
-      BatchToken(kStream, std::vector<EntryId>{{1, 0}, {1, 1}}),
-      BatchToken(kStream, std::vector<EntryId>{{1, 0}, {1, 2}}),
-      BatchToken(StreamName("stream:polymarket_events"), Ids({1, 2, 3})),
+      Token(kStream, Ids({1, 2, 3})),
+      Token(kStream, Ids({1, 3})),
+      Token(kStream, Ids({1, 2, 4})),
+      Token(kStream, Ids({1, 2, 3, 4})),
+      Token(kStream, Ids({1, 2, 5, 9})),
+      Token(kStream, Ids({1, 3, 5, 9})),
+      Token(kStream, std::vector<EntryId>{{1, 0}, {1, 1}}),
+      Token(kStream, std::vector<EntryId>{{1, 0}, {1, 2}}),
+      Token(StreamName("stream:polymarket_events"), Ids({1, 2, 3})),
   };
 
   EXPECT_EQ(tokens.size(), 9U);
+}
+
+/// A streams file that was replaced gives its ids out again.
+TEST(BatchToken, DiffersForOtherRowsUnderTheSameIds) {
+  EXPECT_NE(Token(kStream, Ids({1, 2}), {"a", "b"}), Token(kStream, Ids({1, 2}), {"a", "c"}));
+  EXPECT_EQ(Token(kStream, Ids({1, 2}), {"a", "b"}), Token(kStream, Ids({1, 2}), {"ab"}));
 }
 
 TEST(BatchBoundary, IsReadBack) {

@@ -99,19 +99,23 @@ TEST(Listing, IsNeverAPageWhenTheAnswerIsNone) {
   EXPECT_THAT(listing->Fetch({}, {}), HasError(ErrorKind::kRejected));
 }
 
-TEST(Listing, ReportsEachUnknownFieldOnce) {
+TEST(Listing, ReportsUnknownFieldsWithHowOftenTheyCame) {
   FakeHttp http;
   for (int i = 0; i < 2; ++i) {
-    http.answers.push_back(HttpResponse{.status = 200, .body = R"([{"id":"7","b":1,"a":2}])"});
+    http.answers.push_back(
+        HttpResponse{.status = 200, .body = R"({"markets":[{"id":"7","b":1,"a":2}]})"});
   }
-  http.answers.push_back(HttpResponse{.status = 200, .body = R"([{"id":"7","c":1,"a":2}])"});
+  http.answers.push_back(
+      HttpResponse{.status = 200, .body = R"({"markets":[{"id":"7","c":1,"a":2}]})"});
   const auto listing = MakeMarketsListing({.base_url = "https://api"}, http);
   std::vector<std::string> reported;
-  listing->OnUnknownField([&](std::string_view name) { reported.emplace_back(name); });
+  listing->OnUnknownField([&](std::string_view name, std::uint64_t times) {
+    reported.push_back(std::string(name) + std::to_string(times));
+  });
 
   for (int i = 0; i < 3; ++i) ASSERT_THAT(listing->Fetch({}, {}), IsOk());
 
-  EXPECT_THAT(reported, ElementsAre("a", "b", "c"));
+  EXPECT_THAT(reported, ElementsAre("a1", "b1", "a1", "b1", "a1", "c1"));
 }
 
 TEST(IdNumber, IsZeroForWhatIsNoNumber) {

@@ -48,5 +48,50 @@ TEST_F(PageStoreTest, StampsEntriesWithTheTimeOfTheirFetch) {
   EXPECT_EQ(streams_.EntriesOf("stream:markets").at(0).timestamp, "2023-11-14T22:13:20.123Z");
 }
 
+/// The older pipeline kept an offset of its listing under the name of our count.
+TEST_F(PageStoreTest, KeepsTheOffsetOfAnOlderPipelineAsideAndCountsFromZero) {
+  ASSERT_THAT(streams_.OpenWriter()->Append({.stream = StreamName("stream:markets"),
+                                             .set = {{pages_->Key("_offset"), "41500"}}}),
+              IsOk());
+  Restart();
+  ListingPage page;
+  page.rows.push_back(AListedRow(7));
+  ASSERT_THAT(pages_->Store(page, 1, {}), IsOk());
+  Restart();
+
+  EXPECT_EQ(pages_->State("_offset").value(), "1");
+  EXPECT_EQ(pages_->State("_offset_before").value(), "41500");
+}
+
+ListingPage APageWithBad(const std::vector<std::string>& raws) {
+  ListingPage page;
+  for (const std::string& raw : raws) page.bad.push_back({raw, MalformedError("why")});
+  return page;
+}
+
+/// Each round of discover meets the same bad record: it must not fill the disk with it.
+TEST_F(PageStoreTest, KeepsABadRecordOnceHoweverOftenItComes) {
+  ASSERT_THAT(pages_->Store(APageWithBad({"{x", "{x", "{y"}), 1, {}), IsOk());
+  ASSERT_THAT(pages_->Store(APageWithBad({"{y", "{x"}), 2, {}), IsOk());
+  Restart();
+  ASSERT_THAT(pages_->Store(APageWithBad({"{x", "{z"}), 3, {}), IsOk());
+
+  std::vector<std::string> kept;
+  for (const auto& stored : streams_.DeadLetters()) kept.push_back(stored.letter.data);
+  EXPECT_THAT(kept, testing::ElementsAre("{x", "{y", "{z"));
+}
+
+TEST(KnownBad, IsReadBackAndForgetsTheOldest) {
+  KnownBad known;
+  for (int i = 0; i <= 1'000; ++i) EXPECT_TRUE(known.Insert(std::to_string(i)));
+
+  KnownBad read_back(known.Text());
+
+  EXPECT_FALSE(read_back.Insert("1000"));
+  EXPECT_FALSE(read_back.Insert("1"));
+  EXPECT_TRUE(read_back.Insert("0"));
+  EXPECT_TRUE(KnownBad("junk 12x  zz").Insert("a"));
+}
+
 }  // namespace
 }  // namespace polyhouse

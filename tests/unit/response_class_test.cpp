@@ -19,8 +19,17 @@ TEST(ClassifyResponse, RepeatsWhatMayWorkLater) {
 }
 
 TEST(ClassifyResponse, GivesUpAWalkWhoseRequestIsAtFault) {
-  for (const int status : {400, 404, 405, 410, 414, 422}) {
+  for (const int status : {400, 422}) {
     EXPECT_THAT(ClassifyResponse({.status = status}), HasError(ErrorKind::kRejected)) << status;
+  }
+}
+
+/// During maintenance, say. Giving the walk up would throw its position away.
+TEST(ClassifyResponse, WaitsOutWhatItDoesNotUnderstand) {
+  for (const int status : {0, 204, 301, 404, 405, 410, 414, 418}) {
+    EXPECT_THAT(ClassifyResponse({.status = status}),
+                HasError(ErrorKind::kTransient, "--gamma-url"))
+        << status;
   }
 }
 

@@ -92,6 +92,23 @@ TEST(WalkGuard, TakesAPageWhoseRecordsAreAllBad) {
   EXPECT_EQ(guard.Check("", page), WalkVerdict::kAdvance);
 }
 
+TEST(WalkGuard, GivesAWalkUpThatDoesNotGetOnFiveTimesInARow) {
+  WalkGuard guard;
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_THAT(guard.Check("a", APage({1}, "a")), HasError(ErrorKind::kTransient));
+  }
+
+  EXPECT_THAT(guard.Check("a", APage({1}, "a")), HasError(ErrorKind::kRejected, "5 times"));
+}
+
+TEST(WalkGuard, CountsAnewOnceAWalkHasGotOn) {
+  WalkGuard guard;
+  for (int i = 0; i < 4; ++i) (void)guard.Check("a", APage({1}, "a")).has_value();
+  guard.Accept("a", APage({1}, "b"));
+
+  EXPECT_THAT(guard.Check("b", APage({2}, "b")), HasError(ErrorKind::kTransient));
+}
+
 TEST(WalkGuard, ForgetsEverythingWithANewWalk) {
   WalkGuard guard;
   guard.Accept("a", APage({1}, "b"));

@@ -39,6 +39,9 @@ using RunCommand = std::function<ExitCode(CommandContext&)>;
 /// Prints an error for a person, on standard error, and gives its exit code.
 ExitCode Fail(const Error& error);
 
+/// "polyhouse 1.2.3 (…)".
+std::string VersionText();
+
 /// Each adds its subcommand to `app` and sets `run` when it was chosen.
 void SetupConfig(CLI::App& app, RunCommand& run);
 void SetupDlq(CLI::App& app, RunCommand& run);

@@ -20,7 +20,7 @@ ExitCode Show(CommandContext& context) {
 }
 
 ExitCode Check(CommandContext& context) {
-  const auto dir = OpenDataDir(context.config());
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return Fail(dir.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
   if (const auto tables = TableOptions(environment); !tables) return Fail(tables.error());

@@ -41,6 +41,10 @@ std::string_view FormName(DeadLetterForm form) {
   return form == DeadLetterForm::kApiRecord ? "api record" : "entry";
 }
 
+Status NoSuchLetters() {
+  return TransientError("There are no such dead letters; polyhouse dlq list shows them.");
+}
+
 void PrintLine(const StoredDeadLetter& stored) {
   const DeadLetter& letter = stored.letter;
   std::printf("%-6s %-26s %-10s %s %-10s %8zu bytes  %s\n",
@@ -105,6 +109,7 @@ Status Replay(const DlqOptions& options, StreamAdmin& admin, Clock& clock) {
   if (auto status = CheckUnique(options, *letters); !status) return status;
   const auto counts = ReplayDeadLetters(admin, options.Filter(), listing_of);
   if (!counts) return counts.error();
+  if (counts->replayed + counts->still_bad == 0) return NoSuchLetters();
   std::printf("%zu back in their streams, %zu still cannot be read and stay.\n",
               counts->replayed,
               counts->still_bad);
@@ -118,12 +123,13 @@ Status Drop(const DlqOptions& options, StreamAdmin& admin, Clock&) {
   for (const StoredDeadLetter& stored : *letters) {
     if (auto status = admin.Resolve(stored, {.stream = stored.stream}); !status) return status;
   }
+  if (letters->empty()) return NoSuchLetters();
   std::printf("%zu dropped.\n", letters->size());
   return Ok();
 }
 
 ExitCode RunDlq(DlqAction action, const DlqOptions& options, CommandContext& context) {
-  const auto dir = OpenDataDir(context.config());
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
   if (!dir) return Fail(dir.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto streams = Streams::Open(environment, {});

@@ -40,25 +40,23 @@ void Announce(const EngineCommand& command, const DataDir& dir, std::uint16_t po
   std::fputs(".\n", stderr);
 }
 
-/// One engine a directory. Of a parent's engine, a predecessor that was just killed may hold the
-/// lock for a moment.
+/// One engine a directory. A parent's engine waits for it: a predecessor that was just killed may
+/// hold the lock for a moment, the engine of a long query for longer. Meanwhile that one answers.
 Result<RoleLock> TakeEngineLock(const EngineCommand& command,
                                 const DataDir& dir,
                                 CommandContext& context) {
-  constexpr std::chrono::seconds kPredecessorTime{5};
-  const Timestamp deadline = context.clock.Now() + kPredecessorTime;
+  const auto stop = context.signals.stop_token();
   while (true) {
     auto lock = RoleLock::Take(dir, "engine");
-    if (lock || command.parent == 0 || context.clock.Now() > deadline) return lock;
-    context.clock.SleepUntil(context.clock.Now() + std::chrono::milliseconds(20),
-                             context.signals.stop_token());
+    if (lock || command.parent == 0 || stop.stop_requested()) return lock;
+    context.clock.SleepUntil(context.clock.Now() + std::chrono::milliseconds(20), stop);
   }
 }
 
 ExitCode RunEngineCommand(const EngineCommand& command, CommandContext& context) {
   if (command.parent != 0 && !DieWithParent(command.parent)) return ExitCode::kFailed;
   const Config& config = context.config();
-  const auto dir = DataDir::Open(config.data_dir);
+  const auto dir = DataDir::Make(config.data_dir);
   if (!dir) return Fail(dir.error());
   const auto lock = TakeEngineLock(command, *dir, context);
   if (!lock) return Fail(lock.error());

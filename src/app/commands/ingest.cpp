@@ -13,7 +13,7 @@ struct IngestOptions {
 };
 
 Status Ingest(ListingKind kind, const IngestOptions& options, CommandContext& context) {
-  const auto dir = OpenDataDir(context.config());
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto streams = Streams::Open(environment, {IngestRole(kind)});

@@ -14,40 +14,39 @@ struct QueryOptions {
   std::string format;
 };
 
-Status Query(const QueryOptions& options, CommandContext& context) {
-  const auto dir = OpenDataDir(context.config());
-  if (!dir) return dir.error();
-  const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto stop = context.signals.stop_token();
-  const auto tables = TableAccess::Open(environment, Patience::kFail, stop);
-  if (!tables) return tables.error();
-  // What makes a query on a new directory answer "0 rows" instead of "no such table". A server is
-  // asked as it is.
-  if (!HasClickHouse(context.config())) {
-    if (auto status = (*tables)->Prepare(stop); !status) return status;
-  }
+std::string FormatOf(const QueryOptions& options) {
+  if (!options.format.empty()) return options.format;
+  return isatty(STDOUT_FILENO) != 0 ? "PrettyCompact" : "TabSeparated";
+}
 
-  const bool terminal = isatty(STDOUT_FILENO) != 0;
-  const std::string format = !options.format.empty() ? options.format
-                             : terminal              ? "PrettyCompact"
-                                                     : "TabSeparated";
+Status Query(const QueryOptions& options, const Environment& environment, std::stop_token stop) {
+  bool begun = false;
   bool written = true;
-  auto status = (*tables)->client().Query(
-      options.sql,
-      {{"default_format", format}},
-      [&](std::string_view data) {
-        written = std::fwrite(data.data(), 1, data.size(), stdout) == data.size();
-        return written;
-      },
-      stop);
-  // A reader that has seen enough, such as `head`, is no failure.
-  if (!written) return Ok();
-  return status;
+  const auto print = [&](std::string_view data) {
+    begun = true;
+    written = std::fwrite(data.data(), 1, data.size(), stdout) == data.size();
+    return written;
+  };
+  const auto ask = [&](TableAccess& tables) -> Status {
+    // What makes a query on a new directory answer "0 rows" instead of "no such table". A server
+    // is asked as it is.
+    if (!HasClickHouse(environment.config)) {
+      if (auto status = tables.Prepare(stop); !status) return status;
+    }
+    return tables.client().Query(options.sql, {{"default_format", FormatOf(options)}}, print, stop);
+  };
+  auto status = WithTables(
+      environment, ask, [&] { return !begun; }, stop);
+  // A reader that has seen enough, such as `head`; or a full disk, of which the end will speak.
+  return written ? status : Ok();
 }
 
 ExitCode RunQuery(const QueryOptions& options, CommandContext& context) {
   context.KeepQuiet();
-  if (const Status status = Query(options, context); !status) {
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
+  if (!dir) return Fail(dir.error());
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  if (const Status status = Query(options, environment, context.signals.stop_token()); !status) {
     if (context.signals.interrupted()) return ExitCode::kInterrupted;
     std::fprintf(stderr, "polyhouse: %s\n", status.error().message.c_str());
     return ExitCode::kFailed;

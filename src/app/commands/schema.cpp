@@ -12,6 +12,20 @@ namespace {
 using SchemaAction = Status (*)(Migrations& migrations, CommandContext& context);
 
 Status Plan(Migrations& migrations, CommandContext& context) {
+  const auto legacy = migrations.Legacy(context.signals.stop_token());
+  if (!legacy) return legacy.error();
+  for (const LegacyPlan& plan : *legacy) {
+    std::printf(
+        "-- %s: a table of an older system (%s ORDER BY %s, %llu rows). It is copied into a new "
+        "table, counts and checksums are compared, the two change places, and the old one is kept "
+        "as %s_before_polyhouse:\n%s;\n\n",
+        plan.table.name.c_str(),
+        plan.table.engine.c_str(),
+        plan.table.sorting_key.c_str(),
+        static_cast<unsigned long long>(plan.table.rows),
+        plan.table.name.c_str(),
+        plan.statement.c_str());
+  }
   const auto states = migrations.States(context.signals.stop_token());
   if (!states) return states.error();
   std::size_t missing = 0;
@@ -28,7 +42,20 @@ Status Plan(Migrations& migrations, CommandContext& context) {
 }
 
 Status Apply(Migrations& migrations, CommandContext& context) {
-  return migrations.Apply(context.events, context.signals.stop_token());
+  const auto applied = migrations.Apply(context.events, context.signals.stop_token());
+  if (!applied) return applied.error();
+  std::fprintf(stderr, "%zu migrations applied.\n", applied->size());
+  return Ok();
+}
+
+Status Rollback(Migrations& migrations, CommandContext& context) {
+  const auto name = migrations.Rollback(context.signals.stop_token());
+  if (!name) return name.error();
+  std::fprintf(stderr,
+               "%s is undone; its tables are kept as <name>_of_polyhouse, and a table of an older "
+               "system is back under its name.\n",
+               name->c_str());
+  return Ok();
 }
 
 Status Show(Migrations& migrations, CommandContext& context) {
@@ -43,7 +70,8 @@ Status Show(Migrations& migrations, CommandContext& context) {
 }
 
 Status WithMigrations(SchemaAction action, CommandContext& context) {
-  const auto dir = OpenDataDir(context.config());
+  const auto dir =
+      OpenDataDir(context.config(), action == &Apply ? DataDirUse::kMake : DataDirUse::kLook);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto tables = TableAccess::Open(environment, Patience::kFail, context.signals.stop_token());
@@ -83,6 +111,7 @@ void SetupSchema(CLI::App& app, RunCommand& run) {
   };
   add("plan", "Show what apply would do, without doing it.", &Plan);
   add("apply", "Apply the migrations that are missing.", &Apply);
+  add("rollback", "Undo the last migration; no table is dropped.", &Rollback);
   add("status", "List the migrations and when each was applied.", &Show);
   auto* ddl = schema->add_subcommand("ddl", "Print every statement, without a database.");
   ddl->fallthrough();

@@ -43,14 +43,19 @@ Result<Facts> Gather(CommandContext& context, const Environment& environment) {
   facts.streams = std::move(*streams);
 
   const auto stop = context.signals.stop_token();
-  const auto tables = TableAccess::Open(environment, Patience::kFail, stop);
-  if (!tables) return tables.error();
-  if (auto status = (*tables)->Prepare(stop); !status) return std::move(status).error();
-  for (const char* table : {"markets", "polymarket_events"}) {
-    auto count = CountOf((*tables)->client(), std::string(table) + "_current", stop);
-    if (!count) return std::move(count).error();
-    facts.tables.emplace_back(table, std::move(*count));
-  }
+  const auto count = [&](TableAccess& access) -> Status {
+    facts.tables.clear();
+    if (auto status = access.Prepare(stop); !status) return status;
+    for (const char* table : {"markets", "polymarket_events"}) {
+      auto rows = CountOf(access.client(), std::string(table) + "_current", stop);
+      if (!rows) return std::move(rows).error();
+      facts.tables.emplace_back(table, std::move(*rows));
+    }
+    return Ok();
+  };
+  auto counted = WithTables(
+      environment, count, [] { return true; }, stop);
+  if (!counted) return std::move(counted).error();
   return facts;
 }
 
@@ -137,7 +142,7 @@ void PrintJson(const Facts& facts) {
 
 ExitCode RunStatus(const StatusOptions& options, CommandContext& context) {
   context.KeepQuiet();
-  const auto dir = OpenDataDir(context.config());
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
   if (!dir) return Fail(dir.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto facts = Gather(context, environment);

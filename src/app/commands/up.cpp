@@ -3,11 +3,11 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/engine_process.h"
 #include "app/progress.h"
 #include "app/role_threads.h"
 #include "app/summary.h"
 #include "app/table_access.h"
+#include "app/table_identity.h"
 
 namespace polyhouse {
 namespace {
@@ -16,9 +16,6 @@ using std::chrono::milliseconds;
 
 constexpr std::array kKinds = {ListingKind::kMarkets, ListingKind::kEvents};
 constexpr milliseconds kLookAround{100};
-/// After SIGTERM, writers may take this long to store what was read; the rest stays in the streams
-/// for the next run.
-constexpr milliseconds kDrainTime{20'000};
 
 struct UpOptions {
   bool once = false;
@@ -43,12 +40,12 @@ class AllRoles {
 
   /// Returns when the ingesters have ended by themselves, a stop was requested, or something
   /// failed.
-  Status RunUntilDone(const EngineProcess* engine, std::stop_token stop) {
+  Status RunUntilDone(const TableAccess& tables, std::stop_token stop) {
     while (!stop.stop_requested()) {
       if (ingest_threads_.WaitFor(kLookAround)) break;
-      if (auto error = FirstFailure(engine)) return *error;
+      if (auto error = FirstFailure(tables)) return *error;
     }
-    return Drain(engine);
+    return Drain(tables, stop);
   }
 
   ~AllRoles() {
@@ -57,26 +54,28 @@ class AllRoles {
   }
 
  private:
-  std::optional<Error> FirstFailure(const EngineProcess* engine) const {
+  std::optional<Error> FirstFailure(const TableAccess& tables) const {
     if (auto error = ingest_threads_.failure()) return error;
     if (auto error = write_threads_.failure()) return error;
-    return engine == nullptr ? std::nullopt : engine->failure();
+    return tables.failure();
   }
 
   /// Ends the ingesters, then the writers as soon as the streams are empty.
-  Status Drain(const EngineProcess* engine) {
-    const bool complete = ingest_threads_.WaitFor(milliseconds(0));
+  Status Drain(const TableAccess& tables, std::stop_token stop) {
     stop_ingesters_.request_stop();
     ingest_threads_.Join();
     drain_.request_stop();
-    const auto deadline = SteadyNow() + kDrainTime;
+    std::optional<std::chrono::steady_clock::time_point> deadline;
     while (!write_threads_.WaitFor(kLookAround)) {
-      if (auto error = FirstFailure(engine)) return *error;
-      if (!complete && SteadyNow() > deadline) break;
+      if (auto error = FirstFailure(tables)) return *error;
+      // Without a stop request there is all the time in the world.
+      if (stop.stop_requested() && !deadline)
+        deadline = SteadyNow() + environment_.config.drain_time;
+      if (deadline && SteadyNow() > *deadline) break;
     }
     stop_writers_.request_stop();
     write_threads_.Join();
-    if (auto error = FirstFailure(engine)) return *error;
+    if (auto error = FirstFailure(tables)) return *error;
     return Ok();
   }
 
@@ -89,18 +88,8 @@ class AllRoles {
   RoleThreads write_threads_{environment_.events};
 };
 
-/// The embedded engine, or nothing when tables are on a server.
-Result<std::unique_ptr<EngineProcess>> StartEngine(const Environment& environment,
-                                                   std::stop_token stop) {
-  if (HasClickHouse(environment.config)) return std::unique_ptr<EngineProcess>();
-  auto engine = std::make_unique<EngineProcess>(
-      environment.config, *environment.dir, environment.events, environment.clock);
-  if (auto status = engine->Start(std::move(stop)); !status) return std::move(status).error();
-  return engine;
-}
-
 Status Up(const UpOptions& options, CommandContext& context) {
-  const auto dir = OpenDataDir(context.config());
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto streams = Streams::Open(
@@ -108,16 +97,19 @@ Status Up(const UpOptions& options, CommandContext& context) {
       {IngestRole(ListingKind::kMarkets), IngestRole(ListingKind::kEvents), kWriteRole});
   if (!streams) return streams.error();
   const auto stop = context.signals.stop_token();
-  const auto engine = StartEngine(environment, stop);
-  if (!engine) return engine.error();
   const auto tables = TableAccess::Open(environment, Patience::kForever, stop);
   if (!tables) return tables.error();
   if (auto status = (*tables)->Prepare(stop); !status) return status;
 
+  const auto compare = [&] {
+    return ForgetPositionsOfOtherTables(environment, **streams, **tables, stop);
+  };
+  if (auto status = (*tables)->Do(compare, stop); !status) return status;
+
   AllRoles roles(environment, options.once ? RunMode::kOnce : RunMode::kForever);
   const Progress progress(context.log, context.events);
   roles.Start(**streams);
-  return roles.RunUntilDone(engine->get(), stop);
+  return roles.RunUntilDone(**tables, stop);
 }
 
 ExitCode RunUp(const UpOptions& options, CommandContext& context) {
@@ -131,7 +123,7 @@ ExitCode RunUp(const UpOptions& options, CommandContext& context) {
   if (context.signals.interrupted()) return ExitCode::kInterrupted;
   if (!stopped || !options.once) return ExitCode::kDone;
   std::fputs("polyhouse: stopped before the end; the next run goes on from here.\n", stderr);
-  return ExitCode::kDone;
+  return ExitCode::kFailed;
 }
 
 }  // namespace

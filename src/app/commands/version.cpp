@@ -9,13 +9,16 @@
 
 namespace polyhouse {
 
+std::string VersionText() {
+  return "polyhouse " + std::string(kVersion) + " (payload format " +
+         std::to_string(kPayloadVersion) + ", " + std::to_string(MigrationFiles().size()) +
+         " migrations)";
+}
+
 void SetupVersion(CLI::App& app, RunCommand& run) {
   app.add_subcommand("version", "Print the version.")->callback([&run] {
     run = [](CommandContext&) {
-      std::printf("polyhouse %s (payload format %d, %zu migrations)\n",
-                  std::string(kVersion).c_str(),
-                  kPayloadVersion,
-                  MigrationFiles().size());
+      std::puts(VersionText().c_str());
       return ExitCode::kDone;
     };
   });

@@ -11,15 +11,13 @@ namespace polyhouse {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAround{100};
-/// How long a writer goes on after SIGTERM.
-constexpr std::chrono::milliseconds kDrainTime{20'000};
 
 struct WriteOptions {
   bool once = false;
 };
 
 Status Write(const WriteOptions& options, CommandContext& context) {
-  const auto dir = OpenDataDir(context.config());
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto streams = Streams::Open(environment, {kWriteRole});
@@ -38,9 +36,10 @@ Status Write(const WriteOptions& options, CommandContext& context) {
     return RunWriters(environment, **streams, leave.get_token(), drain.get_token());
   });
   while (!stop.stop_requested() && !threads.WaitFor(kLookAround) && !threads.failure()) {
+    if (auto error = (*tables)->failure()) return *error;
   }
   drain.request_stop();
-  (void)threads.WaitFor(kDrainTime);
+  (void)threads.WaitFor(context.config().drain_time);
   leave.request_stop();
   threads.Join();
   if (auto error = threads.failure()) return *error;
