@@ -17,6 +17,7 @@ struct BenchInput {
 
 void BenchDecode(const BenchInput& input, Report& report);
 void BenchStreams(const BenchInput& input, Report& report);
+void BenchRedis(const BenchInput& input, Report& report);
 void BenchTables(const BenchInput& input, Report& report);
 void BenchProcesses(const BenchInput& input, Report& report);
 

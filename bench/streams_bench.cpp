@@ -4,25 +4,14 @@
 
 #include "adapters/sqlite/sqlite_streams.h"
 #include "benches.h"
-#include "codec/entry_codec.h"
 #include "support/scratch_dir.h"
+#include "typical_payload.h"
 
 namespace polyhouse {
 namespace {
 
 constexpr std::size_t kPages = 200;
 constexpr std::size_t kPageRows = 100;
-
-std::string TypicalPayload() {
-  Market market;
-  market.id = MarketId("559651");
-  market.question = "Will it happen before 2027?";
-  market.description = std::string(900, 'd');
-  market.outcomes = {"Yes", "No"};
-  market.tokens = {TokenId(std::string(77, '3')), TokenId(std::string(77, '4'))};
-  market.version = 1;
-  return EncodeEntry(market);
-}
 
 void Check(bool good) {
   if (!good) throw std::runtime_error("the bench itself failed");

@@ -17,8 +17,8 @@ Status PageStore::Load() {
   return KeepForeignOffset(*saved);
 }
 
-/// Under the request's name stands the offset of an older pipeline, counted otherwise, when there is
-/// one and no version of ours: it is read this once and kept aside.
+/// Under the request's name stands the offset of an older pipeline, counted otherwise, when there
+/// is one and no version of ours: it is read this once and kept aside.
 Status PageStore::KeepForeignOffset(const std::string& version) {
   const auto offset = State("_offset");
   if (!offset) return offset.error();

@@ -118,6 +118,20 @@ TEST_F(RedisConnectionFault, AnEntryStaysPendingWhenItsDeadLetterCannotBeKept) {
   EXPECT_EQ(ValueOf(reader->Pending({}, {})).size(), 1U);
 }
 
+TEST_F(RedisConnectionFault, AnEntryOfAnotherProgramIsReadAsItIs) {
+  Ask({"XADD", kStream, "*", "v", "7", "timestamp", "2026-01-01", "data", "{}", "more", "x"});
+  Ask({"XADD", kStream, "*", "other", "x"});
+
+  const auto entries = ValueOf(Reader(direct_)->Read({}, milliseconds(0), {}));
+
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].data, "{}");
+  EXPECT_EQ(entries[0].timestamp, "2026-01-01");
+  EXPECT_EQ(entries[0].version, 7);
+  EXPECT_EQ(entries[1].data, "");
+  EXPECT_EQ(entries[1].version, 0);
+}
+
 /// N10 of the original: the payloads of such entries are nil.
 TEST_F(RedisConnectionFault, EntriesTrimmedWhilePendingAreReportedAndAcknowledged) {
   for (const char* data : {"1", "2", "3"}) ASSERT_THAT(Writer(direct_)->Append(Page(data)), IsOk());
@@ -217,6 +231,19 @@ TEST_F(RedisGroupLoss, BeginsAfterThePositionThatWasKept) {
   EXPECT_THAT(ReadNow(*reader), ElementsAre("3"));
   EXPECT_THAT(created_, ElementsAre(first, first));
   EXPECT_EQ(Admin(redis_)->Overview()->at(0).groups.at(0).pending, 2U);
+}
+
+/// Redis does not know the lag of a group that begins in the middle.
+TEST_F(RedisGroupLoss, KnowsTheBacklogOfAGroupThatBeginsInTheMiddle) {
+  AppendAndGetId("1");
+  const EntryId second = AppendAndGetId("2");
+  for (const char* data : {"3", "4", "5"}) AppendAndGetId(data);
+  const auto reader = ReaderWith(second);
+
+  EXPECT_EQ(Writer(redis_)->Load(StreamName(kStream))->backlog, 3U);
+  ASSERT_EQ(ValueOf(reader->Read({.entries = 1}, milliseconds(0), {})).size(), 1U);
+  EXPECT_EQ(Writer(redis_)->Load(StreamName(kStream))->backlog, 3U);
+  EXPECT_EQ(Admin(redis_)->Overview()->at(0).groups.at(0).undelivered, 2U);
 }
 
 TEST_F(RedisGroupLoss, MissesNothingOfTheNewStreamAfterAFlush) {

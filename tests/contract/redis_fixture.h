@@ -24,10 +24,12 @@ class RedisTest : public testing::Test {
     if (!HasRedis()) GTEST_SKIP() << "redis-server, redis-sentinel or redis-cli is not installed";
   }
 
-  /// The one that tests share.
+  /// The one that tests share. From any thread after the first call.
   RedisServer& Shared() {
     static RedisServer server;
-    if (!std::exchange(flushed_, true)) server.Ask({"FLUSHALL"});
+    if (flushed_) return server;
+    flushed_ = true;
+    server.Ask({"FLUSHALL"});
     return server;
   }
 

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <mutex>
 
 #include "adapters/redis/redis_connection.h"
 #include "adapters/redis/redis_streams.h"
@@ -26,7 +27,10 @@ class RedisStore final : public StreamStore {
   std::unique_ptr<StreamReader> OpenReader(const std::string& stream,
                                            const std::string& group,
                                            const std::string& consumer) override {
-    opened_.emplace(stream, group);
+    {
+      const std::lock_guard lock(mutex_);
+      opened_.emplace(stream, group);
+    }
     return OpenRedisStreamReader({.redis = options_,
                                   .stream = StreamName(stream),
                                   .group = GroupName(group),
@@ -75,6 +79,7 @@ class RedisStore final : public StreamStore {
   RedisOptions options_;
   SystemClock clock_;
   RedisConnection connection_;
+  std::mutex mutex_;  ///< Tests open readers from many threads.
   std::set<std::pair<std::string, std::string>> opened_;
   std::jthread action_;
 };

@@ -34,6 +34,9 @@ Result<RedisSocket> RedisSocket::Connect(const RedisEndpoint& endpoint,
 }
 
 Error RedisSocket::Broken(std::string_view doing) const {
+  // What the system calls a timeout of a read or write.
+  const bool timed_out = errno == EAGAIN && context_->err != REDIS_ERR_EOF;
+  if (timed_out) return TransientError("Redis at " + peer_ + " is silent");
   return TransientError("Redis at " + peer_ + ", " + std::string(doing) + ": " +
                         (context_->err != 0 ? context_->errstr : std::strerror(errno)));
 }

@@ -56,7 +56,6 @@ class RedisReply {
   explicit RedisReply(redisReply* reply) : reply_(reply) {}
 
   RedisValue value() const { return RedisValue(reply_.get()); }
-  const RedisValue operator*() const { return value(); }
 
  private:
   struct Free {
