@@ -5,6 +5,7 @@
 #include "adapters/clickhouse/server_check.h"
 #include "adapters/http/curl_http_client.h"
 #include "app/migrations.h"
+#include "app/version.h"
 #include "base/backoff.h"
 
 namespace polyhouse {
@@ -50,10 +51,17 @@ Result<ClickHouseOptions> TableOptions(const Environment& environment) {
                            .insert_timeout = config.clickhouse_timeout};
 }
 
+std::unique_ptr<HttpClient> MakeTableHttp(const Environment& environment) {
+  const Config& config = environment.config;
+  return MakeCurlHttpClient(
+      {.user_agent = "polyhouse/" + std::string(kVersion),
+       .stall_timeout = std::chrono::duration_cast<std::chrono::seconds>(config.clickhouse_timeout),
+       .ca_file = config.clickhouse_ca_file},
+      environment.clock);
+}
+
 TableAccess::TableAccess(const Environment& environment, Patience patience)
-    : environment_(environment),
-      patience_(patience),
-      http_(MakeCurlHttpClient({}, environment.clock)) {}
+    : environment_(environment), patience_(patience), http_(MakeTableHttp(environment)) {}
 
 Result<std::unique_ptr<TableAccess>> TableAccess::Open(const Environment& environment,
                                                        Patience patience,

@@ -16,6 +16,9 @@ namespace polyhouse {
 /// when a URL or setting cannot be used.
 Result<ClickHouseOptions> TableOptions(const Environment& environment);
 
+/// The HTTP client for tables of these settings.
+std::unique_ptr<HttpClient> MakeTableHttp(const Environment& environment);
+
 /// What to do while a server does not answer.
 enum class Patience {
   kFail,     ///< Say so: a person waits.

@@ -92,7 +92,7 @@ class WriterRole {
   /// Redis may lose a group; where it was is kept beside the tables. Over a connection of its own,
   /// because the trimmer's thread saves it.
   void KeepPositions(const ClickHouseOptions& tables, const Environment& environment) {
-    positions_http_ = MakeCurlHttpClient(HttpOptions(environment.config), environment.clock);
+    positions_http_ = MakeTableHttp(environment);
     positions_client_ = std::make_unique<ClickHouseClient>(tables, *positions_http_);
     positions_ = MakeClickHousePositions(*positions_client_, {});
   }
@@ -139,7 +139,7 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(ListingKind kind,
   const IngesterNames& names = NamesOf(kind);
   const StreamName stream{std::string(names.stream)};
   auto role = std::make_unique<WriterRole>();
-  role->http_ = MakeCurlHttpClient(HttpOptions(config), environment.clock);
+  role->http_ = MakeTableHttp(environment);
   auto tables = TableOptions(environment);
   if (!tables) return std::move(tables).error();
   const GroupName group{std::string(names.group)};

@@ -78,6 +78,7 @@ void TcpProxy::Accept(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (!IsReadable(listener_)) continue;
     const int client = accept(listener_, nullptr, nullptr);
+    if (client >= 0) ++accepted_;
     if (client < 0) continue;
     connections_.emplace_back([this, client](const std::stop_token& done) { Serve(client, done); });
   }

@@ -25,6 +25,8 @@ class TcpProxy {
   ~TcpProxy();
 
   std::uint16_t port() const { return port_; }
+  /// How many connections were accepted so far.
+  int connections() const { return accepted_; }
 
   /// Once, for the next bytes of a client that have `needle` in them.
   void CutAt(std::string needle, Fate fate);
@@ -46,6 +48,7 @@ class TcpProxy {
   std::uint16_t port_ = 0;
   std::atomic<bool> frozen_ = false;
   std::atomic<bool> cut_ = false;
+  std::atomic<int> accepted_ = 0;
   std::mutex mutex_;
   std::string needle_;  ///< Guarded by mutex_, as what follows; empty: none.
   Fate fate_ = Fate::kArrive;

@@ -132,6 +132,9 @@ void CurlHttpClient::SetOptions(Exchange& exchange) {
   curl_easy_setopt(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
   curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+  if (!options_.ca_file.empty()) {
+    curl_easy_setopt(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
+  }
   curl_easy_setopt(
       handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count()));
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));

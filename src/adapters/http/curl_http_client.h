@@ -20,6 +20,7 @@ struct CurlOptions {
   /// A transfer that moves fewer than one byte a second for this long has stalled.
   std::chrono::seconds stall_timeout{15};
   std::uint64_t max_body_bytes = 256UL << 20U;
+  std::string ca_file{};  ///< Certificates (PEM) to trust instead of the system's; empty: those.
 };
 
 /// One client is one connection at a time. `clock` is asked when Retry-After holds a date; it must
