@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "app/migrations.h"
 #include "support/polyhouse_program.h"
 
 namespace polyhouse {
@@ -190,6 +191,21 @@ TEST(CommandLine, SchemaIsPlannedAppliedAndListed) {
   EXPECT_THAT(polyhouse.Run({"schema", "status"}).out, testing::Not(HasSubstr("missing")));
   EXPECT_THAT(polyhouse.Run({"schema", "ddl"}).out,
               HasSubstr("CREATE VIEW IF NOT EXISTS markets_with_events"));
+}
+
+TEST(CommandLine, SchemaForAClusterIsUnderstoodByTheEngine) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  const std::string ddl = polyhouse.Run({"schema", "ddl", "--cluster", "main"}).out;
+  const auto statements = SplitStatements(ddl);
+  ASSERT_GE(statements.size(), 8U);
+  ChildProcess engine(polyhouse.Command({"engine"}));
+  ASSERT_TRUE(WaitUntil([&] { return engine.Stderr().find("answers") != std::string::npos; }));
+  for (const std::string& statement : statements) {
+    const RunResult parsed = polyhouse.Run({"query", "EXPLAIN AST " + statement});
+    EXPECT_EQ(parsed.exit_code, 0) << statement << parsed.err;
+    EXPECT_THAT(statement, HasSubstr(" ON CLUSTER 'main'"));
+  }
 }
 
 TEST(CommandLine, AnEditedMigrationIsRefused) {

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/cluster_ddl.h"
 #include "app/commands/command.h"
 #include "app/migration_files.h"
 #include "app/migrations.h"
@@ -86,8 +87,19 @@ ExitCode RunSchema(SchemaAction action, CommandContext& context) {
   return status ? ExitCode::kDone : Fail(status.error());
 }
 
-ExitCode PrintDdl() {
+ExitCode PrintDdl(CommandContext& context) {
+  const std::string& cluster = context.config().clickhouse_cluster;
   for (const MigrationFile& file : MigrationFiles()) {
+    if (!cluster.empty()) {
+      std::printf("-- schema/%.*s.sql, for the cluster %s\n",
+                  static_cast<int>(file.name.size()),
+                  file.name.data(),
+                  cluster.c_str());
+      for (const std::string& statement : ClusterStatements(SplitStatements(file.sql), cluster)) {
+        std::printf("%s;\n\n", statement.c_str());
+      }
+      continue;
+    }
     std::printf("-- schema/%.*s.sql\n%.*s\n",
                 static_cast<int>(file.name.size()),
                 file.name.data(),
@@ -115,7 +127,7 @@ void SetupSchema(CLI::App& app, RunCommand& run) {
   add("status", "List the migrations and when each was applied.", &Show);
   auto* ddl = schema->add_subcommand("ddl", "Print every statement, without a database.");
   ddl->fallthrough();
-  ddl->callback([&run] { run = [](CommandContext&) { return PrintDdl(); }; });
+  ddl->callback([&run] { run = &PrintDdl; });
 }
 
 }  // namespace polyhouse
