@@ -1,7 +1,10 @@
 #include "flow/table_writer.h"
 
 #include <algorithm>
+#include <future>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "codec/table_spec.h"
 #include "flow/batch.h"
@@ -22,6 +25,7 @@ class RowWriter final : public TableWriter {
       : options_(std::move(options)),
         tools_(tools),
         jitter_(jitter_seed),
+        insert_jitter_(~jitter_seed),
         columns_(ColumnList(TableSpecOf<Row>())) {}
 
   Status Run(std::stop_token stop, std::stop_token drain) override;
@@ -43,8 +47,13 @@ class RowWriter final : public TableWriter {
   bool IsOld() const;
   std::chrono::milliseconds ReadWait() const;
 
+  /// Sends what was gathered, once the batch before it is settled. The next one is gathered while
+  /// the database works.
   Status Flush();
-  Status StoreBatch();
+  /// Waits for the batch that was sent and finishes it: its entries are acknowledged.
+  Status Settle();
+  Status FlushAndSettle();
+  bool IsSettling() const;
   Status StoreApart();
   /// `attempts`: how often these entries were sent, with this time.
   Status StoreHalves(std::span<const Entry> entries,
@@ -61,8 +70,12 @@ class RowWriter final : public TableWriter {
   TableWriterOptions options_;
   TableWriterTools tools_;
   Jitter jitter_;
+  Jitter insert_jitter_;  ///< Of the thread that inserts.
   std::string columns_;
-  Batch<Row> batch_;
+  std::unique_ptr<Batch<Row>> batch_ = std::make_unique<Batch<Row>>();  ///< Being gathered.
+  std::unique_ptr<Batch<Row>> sent_ = std::make_unique<Batch<Row>>();   ///< Being inserted.
+  std::future<Status> insert_;  ///< Of `sent_`; it alone uses the sink while it runs.
+  std::chrono::steady_clock::time_point sent_at_;
   std::stop_token stop_;
   Timestamp next_claim_{};
   std::optional<StreamTrimmer> trimmer_;  ///< While Run runs.
@@ -70,13 +83,19 @@ class RowWriter final : public TableWriter {
 
 template <class Row>
 Status RowWriter<Row>::Run(std::stop_token stop, std::stop_token drain) {
-  stop_ = stop;
+  // Ends with the caller's stop, or when this run fails while a batch is still being inserted.
+  std::stop_source ending;
+  const std::stop_callback on_stop(stop, [&] { ending.request_stop(); });
+  stop_ = ending.get_token();
   trimmer_.emplace(tools_.admin,
                    StreamTrimmer::Target{options_.stream, options_.group, tools_.positions},
                    tools_.events);
   auto status = Recover();
   bool drained = false;
   while (status && !drained && !stop.stop_requested()) status = WriteOnce(drain, drained);
+  ending.request_stop();
+  // What is under way is pending for the next run.
+  if (insert_.valid()) (void)insert_.get().has_value();
   trimmer_.reset();
   if (!status && status.error().kind == ErrorKind::kStopping) return Ok();
   return status;
@@ -89,7 +108,7 @@ Status RowWriter<Row>::Recover() {
   while (true) {
     const auto entries = Persist([&] { return tools_.reader.Pending(after, Room()); });
     if (!entries) return entries.error();
-    if (entries->empty()) return Flush();
+    if (entries->empty()) return FlushAndSettle();
     after = entries->back().id;
     Take(*entries);
     if (!IsFull()) continue;
@@ -107,7 +126,7 @@ Status RowWriter<Row>::FinishNotedBatch() {
   const auto boundary = ParseBoundary(*note);
   if (!boundary) return Ok();
   EntryId after = kStart;
-  while (after < boundary->last && batch_.ids().size() < boundary->count) {
+  while (after < boundary->last && batch_->ids().size() < boundary->count) {
     auto entries = Persist([&] {
       return tools_.reader.Pending(after, {kReadEntries, kReadBytes});
     });
@@ -117,8 +136,8 @@ Status RowWriter<Row>::FinishNotedBatch() {
     after = entries->back().id;
     Take(*entries);
   }
-  if (batch_.ids().size() == boundary->count) return Flush();
-  batch_.Clear();
+  if (batch_->ids().size() == boundary->count) return FlushAndSettle();
+  batch_->Clear();
   return Ok();
 }
 
@@ -130,30 +149,32 @@ Status RowWriter<Row>::WriteOnce(std::stop_token drain, bool& drained) {
   const auto entries = Persist([&] { return tools_.reader.Read(Room(), wait, stop_); });
   if (!entries) return entries.error();
   Take(*entries);
-  if (IsFull() || IsOld() || (draining && entries->empty())) {
-    if (auto status = Flush(); !status) return status;
-  }
   drained = draining && entries->empty();
+  if (drained) return FlushAndSettle();
+  if (IsFull() || IsOld()) return Flush();
+  if (!IsSettling() || entries->empty()) {
+    if (auto status = Settle(); !status) return status;
+  }
   return entries->empty() && !draining ? ClaimOrphans() : Ok();
 }
 
 template <class Row>
 Status RowWriter<Row>::ClaimOrphans() {
   const Timestamp now = tools_.clock.Now();
-  if (now < next_claim_ || !batch_.empty()) return Ok();
+  if (now < next_claim_ || !batch_->empty()) return Ok();
   next_claim_ = now + options_.claim_idle / 2;
   const auto claimed =
       Persist([&] { return tools_.reader.Claim(Room().entries, options_.claim_idle); });
   if (!claimed) return claimed.error();
   Take(*claimed);
-  return Flush();
+  return FlushAndSettle();
 }
 
 template <class Row>
 void RowWriter<Row>::Take(const Entries& entries) {
   const Timestamp now = tools_.clock.Now();
   for (const Entry& entry : entries) {
-    if (auto status = batch_.Add(entry, now); !status) {
+    if (auto status = batch_->Add(entry, now); !status) {
       tools_.events.RowDeadLettered(table(), ToString(entry.id), status.error());
     }
   }
@@ -161,55 +182,72 @@ void RowWriter<Row>::Take(const Entries& entries) {
 
 template <class Row>
 bool RowWriter<Row>::IsFull() const {
-  return batch_.ids().size() >= options_.batch.rows ||
-         batch_.block().bytes() >= options_.batch.bytes;
+  return batch_->ids().size() >= options_.batch.rows ||
+         batch_->block().bytes() >= options_.batch.bytes;
 }
 
 template <class Row>
 ReadLimit RowWriter<Row>::Room() const {
   if (IsFull()) return {.entries = 1, .bytes = 1};
-  return {.entries = std::min(kReadEntries, options_.batch.rows - batch_.ids().size()),
-          .bytes = std::min(kReadBytes, options_.batch.bytes - batch_.block().bytes())};
+  return {.entries = std::min(kReadEntries, options_.batch.rows - batch_->ids().size()),
+          .bytes = std::min(kReadBytes, options_.batch.bytes - batch_->block().bytes())};
 }
 
 template <class Row>
 bool RowWriter<Row>::IsOld() const {
-  return !batch_.empty() && tools_.clock.Now() - batch_.since() >= options_.batch.age;
+  return !batch_->empty() && tools_.clock.Now() - batch_->since() >= options_.batch.age;
 }
 
 template <class Row>
 std::chrono::milliseconds RowWriter<Row>::ReadWait() const {
-  if (batch_.empty()) return kIdleWait;
-  const auto left = options_.batch.age - (tools_.clock.Now() - batch_.since());
+  if (batch_->empty()) return kIdleWait;
+  const auto left = options_.batch.age - (tools_.clock.Now() - batch_->since());
   return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), kIdleWait);
 }
 
 template <class Row>
 Status RowWriter<Row>::Flush() {
-  if (batch_.empty()) return Ok();
-  const auto started = SteadyNow();
-  const std::size_t rows = batch_.block().rows();
-  if (auto status = StoreBatch(); !status) return status;
-  batch_.Clear();
-  tools_.events.BatchStored(table(), rows, SteadyNow() - started);
+  if (auto status = Settle(); !status) return status;
+  if (batch_->empty()) return Ok();
+  std::swap(batch_, sent_);
+  sent_at_ = SteadyNow();
+  if (sent_->block().rows() == 0) return Ok();
+  const std::string boundary = BatchBoundary(sent_->ids());
+  if (auto status = Persist([&] { return tools_.reader.SaveNote(boundary); }); !status)
+    return status;
+  insert_ =
+      std::async(std::launch::async, [this] { return InsertBlock(sent_->block(), sent_->ids()); });
+  return Ok();
+}
+
+template <class Row>
+Status RowWriter<Row>::Settle() {
+  if (sent_->empty()) return Ok();
+  const std::size_t rows = sent_->block().rows();
+  auto status = insert_.valid() ? insert_.get() : Ok();
+  if (!status && status.error().kind == ErrorKind::kRejected) {
+    tools_.events.BatchHalved(table(), rows, status.error());
+    status = StoreApart();
+  } else if (status) {
+    status = Acknowledge(sent_->dead_letters());
+  }
+  if (!status) return status;
+  sent_->Clear();
+  tools_.events.BatchStored(table(), rows, SteadyNow() - sent_at_);
   trimmer_->Wake();
   return Ok();
 }
 
 template <class Row>
-Status RowWriter<Row>::StoreBatch() {
-  if (batch_.block().rows() > 0) {
-    const std::string boundary = BatchBoundary(batch_.ids());
-    if (auto status = Persist([&] { return tools_.reader.SaveNote(boundary); }); !status)
-      return status;
-    auto status = InsertBlock(batch_.block(), batch_.ids());
-    if (!status && status.error().kind == ErrorKind::kRejected) {
-      tools_.events.BatchHalved(table(), batch_.block().rows(), status.error());
-      return StoreApart();
-    }
-    if (!status) return status;
-  }
-  return Acknowledge(batch_.dead_letters());
+Status RowWriter<Row>::FlushAndSettle() {
+  auto status = Flush();
+  return status ? Settle() : status;
+}
+
+/// True while a batch is in the database's hands.
+template <class Row>
+bool RowWriter<Row>::IsSettling() const {
+  return insert_.valid() && insert_.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
 }
 
 /// The database refused the batch: its entries, read again, are stored in halves, and the rows at
@@ -217,9 +255,9 @@ Status RowWriter<Row>::StoreBatch() {
 template <class Row>
 Status RowWriter<Row>::StoreApart() {
   // In order, for the search below: a store that lost its last seconds gives entries out again.
-  std::vector<EntryId> ids = batch_.ids();
+  std::vector<EntryId> ids = sent_->ids();
   std::sort(ids.begin(), ids.end());
-  std::vector<DeadLetter> letters = batch_.dead_letters();
+  std::vector<DeadLetter> letters = sent_->dead_letters();
   Entries refused;
   EntryId after = kStart;
   while (refused.size() < ids.size()) {
@@ -278,7 +316,7 @@ Status RowWriter<Row>::InsertBlock(NativeBlock<Row>& block, std::span<const Entr
 
 template <class Row>
 Status RowWriter<Row>::Acknowledge(std::span<const DeadLetter> letters) {
-  return Persist([&] { return tools_.reader.Ack(batch_.ids(), letters); });
+  return Persist([&] { return tools_.reader.Ack(sent_->ids(), letters); });
 }
 
 template <class Row>
@@ -296,7 +334,7 @@ template <class Row>
 void RowWriter<Row>::PauseAfter(std::uint32_t failures, const Error& error, bool inserting) {
   const auto wait = BackoffDelay(options_.backoff,
                                  failures,
-                                 jitter_.Next(),
+                                 (inserting ? insert_jitter_ : jitter_).Next(),
                                  error.retry_after.value_or(std::chrono::milliseconds(0)));
   if (inserting) {
     tools_.events.InsertRetried(table(), error, wait);
