@@ -11,7 +11,7 @@ namespace polyhouse {
 namespace {
 
 constexpr std::size_t kOutputBytes = std::size_t{128} << 10;
-/// zlib's window with automatic recognition of a gzip header, and its plain window.
+/// zlib's largest window, with a gzip header around the data and with zlib's own.
 constexpr int kGzipWindow = 15 + 16;
 constexpr int kZlibWindow = 15;
 
