@@ -13,6 +13,7 @@
 #include "adapters/http/curl_http_client.h"
 #include "app/exit_code.h"
 #include "base/backoff.h"
+#include "config/units.h"
 
 namespace polyhouse {
 namespace {
@@ -28,6 +29,15 @@ constexpr BackoffPolicy kRestart{milliseconds(200), milliseconds(10'000)};
 std::string HowItEnded(int status) {
   if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
   return "exit code " + std::to_string(WEXITSTATUS(status));
+}
+
+/// The texts as C wants them, with a null at the end; valid as long as the texts.
+std::vector<char*> Pointers(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
 }
 
 bool WasRefused(int status) {
@@ -49,24 +59,45 @@ std::optional<Error> EngineProcess::failure() const {
   return failure_;
 }
 
+std::vector<std::string> EngineProcess::Arguments(const std::string& program) const {
+  std::vector<std::string> arguments = {
+      program,
+      "engine",
+      "--data-dir=" + dir_.path(),
+      "--engine-memory=" + std::to_string(config_.engine_memory),
+      "--engine-user=" + config_.engine_user,
+      "--engine-queries=" + std::to_string(config_.engine_queries),
+      "--engine-reader-time=" + FormatDuration(config_.engine_reader_time),
+      "--log-format=" + config_.log_format,
+      "--log-level=warn",
+      "--parent=" + std::to_string(getpid())};
+  if (!listen_.empty()) arguments.push_back("--listen=" + listen_);
+  if (!config_.engine_library.empty())
+    arguments.push_back("--engine-library=" + config_.engine_library);
+  return arguments;
+}
+
+/// Our own variables, and the password: among the arguments, every user of the machine could see
+/// it.
+std::vector<std::string> EngineProcess::Variables() const {
+  constexpr std::string_view kPassword = "POLYHOUSE_ENGINE_PASSWORD=";
+  std::vector<std::string> variables;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    if (!std::string_view(*variable).starts_with(kPassword)) variables.emplace_back(*variable);
+  }
+  variables.push_back(std::string(kPassword) + config_.engine_password.Reveal());
+  return variables;
+}
+
 Result<int> EngineProcess::Spawn() const {
   std::error_code error;
   const std::string program = config_.engine_program.empty()
                                   ? std::filesystem::read_symlink("/proc/self/exe", error).string()
                                   : config_.engine_program;
-  std::vector<std::string> arguments = {program,
-                                        "engine",
-                                        "--data-dir=" + dir_.path(),
-                                        "--engine-memory=" + std::to_string(config_.engine_memory),
-                                        "--log-format=" + config_.log_format,
-                                        "--log-level=warn",
-                                        "--parent=" + std::to_string(getpid())};
-  if (!config_.engine_library.empty())
-    arguments.push_back("--engine-library=" + config_.engine_library);
-  std::vector<char*> argv;
-  argv.reserve(arguments.size() + 1);
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
+  std::vector<std::string> arguments = Arguments(program);
+  std::vector<std::string> variables = Variables();
+  const std::vector<char*> argv = Pointers(arguments);
+  const std::vector<char*> envp = Pointers(variables);
 
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
@@ -77,7 +108,8 @@ Result<int> EngineProcess::Spawn() const {
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
   pid_t child = 0;
-  const int code = posix_spawn(&child, program.c_str(), nullptr, &attributes, argv.data(), environ);
+  const int code =
+      posix_spawn(&child, program.c_str(), nullptr, &attributes, argv.data(), envp.data());
   posix_spawnattr_destroy(&attributes);
   if (code != 0) {
     return ConfigError("the engine's program " + program +

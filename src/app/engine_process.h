@@ -29,6 +29,9 @@ class EngineProcess {
   EngineProcess(const EngineProcess&) = delete;
   EngineProcess& operator=(const EngineProcess&) = delete;
 
+  /// Has it answer SQL clients on this address as well, read only; empty: not. Call it before
+  /// Start.
+  void ListenOn(std::string address) { listen_ = std::move(address); }
   /// Starts watching and returns when the engine answers. kConfig when it cannot start; it has said
   /// why on standard error.
   Status Start(std::stop_token stop);
@@ -39,6 +42,8 @@ class EngineProcess {
  private:
   void Watch(std::stop_token stop);
   Result<int> Spawn() const;
+  std::vector<std::string> Arguments(const std::string& program) const;
+  std::vector<std::string> Variables() const;
   /// The exit status, or empty when `stop` came first.
   std::optional<int> WaitForExit(int child, std::stop_token stop);
   static void End(int child);
@@ -47,6 +52,7 @@ class EngineProcess {
   const DataDir& dir_;
   telemetry::PipelineEvents& events_;
   Clock& clock_;
+  std::string listen_;
   mutable std::mutex mutex_;
   std::optional<Error> failure_;
   std::jthread watcher_;

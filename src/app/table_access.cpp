@@ -92,6 +92,8 @@ Status TableAccess::Reach(std::stop_token stop) {
   if (patience_ == Patience::kFail && client_->Ping(stop)) return Ok();
   own_ = std::make_unique<EngineProcess>(
       environment_.config, *environment_.dir, environment_.events, environment_.clock);
+  // An engine that ends with a query is none for clients to rely on.
+  if (patience_ == Patience::kForever) own_->ListenOn(environment_.config.sql_listen);
   return own_->Start(std::move(stop));
 }
 

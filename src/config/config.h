@@ -16,6 +16,7 @@ struct Config {
   std::string log_format = "text";
   std::string log_level = "info";
   std::string listen = "127.0.0.1:8000";
+  std::string sql_listen;
 
   Secret redis_url;
   std::string redis_host;
@@ -61,6 +62,10 @@ struct Config {
   std::string consumer;
 
   std::uint64_t engine_memory = 4UL << 30U;
+  std::string engine_user = "default";
+  Secret engine_password;
+  std::uint64_t engine_queries = 32;
+  std::chrono::milliseconds engine_reader_time{600'000};
   std::string engine_library;
   std::string engine_program;
 };

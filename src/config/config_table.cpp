@@ -36,6 +36,11 @@ const std::array kTable = {
             Text{&Config::listen},
             "Where serve answers, host:port; this machine only unless you say otherwise."},
 
+    Setting{"sql_listen",
+            "",
+            Text{&Config::sql_listen, true},
+            "host:port on which the built-in database answers SQL clients, read only, such as "
+            "127.0.0.1:8123; empty: none."},
     Setting{"redis_url",
             "REDIS_URL",
             SecretUrl{&Config::redis_url, "redis://user:password@host:6379/0"},
@@ -211,6 +216,25 @@ const std::array kTable = {
             "",
             NumberRange{&Config::engine_memory, Unit::kBytes, 512UL << 20U},
             "What the queries of the embedded engine may use together."},
+    Setting{"engine.user", "", Text{&Config::engine_user}, "The user for SQL clients on TCP."},
+    Setting{
+        "engine.password",
+        "",
+        SecretText{&Config::engine_password},
+        "The password for SQL clients on TCP; empty: none is asked for, and only this machine can "
+        "connect. Set it in the environment or the file: flags are seen by every user of the "
+        "machine."},
+    Setting{"engine.queries",
+            "",
+            NumberRange{&Config::engine_queries, Unit::kCount, 1, 1000},
+            "How many queries the embedded engine runs at once; further ones wait 10 seconds, then "
+            "are sent away."},
+    Setting{
+        "engine.reader_time",
+        "",
+        DurationRange{&Config::engine_reader_time},
+        "How long one query over read-only TCP may take, with the time its client takes to read "
+        "the result; 0: no limit."},
     Setting{"engine.library",
             "POLYHOUSE_LIBCHDB",
             Text{&Config::engine_library, true},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/secret.h"
 
 namespace polyhouse {
 
@@ -18,14 +19,20 @@ struct EngineOptions {
   std::string socket_path;  ///< Unix socket, mode 0600; a stale socket file is replaced.
   std::string listen;       ///< "host:port" for TCP as well; empty: none; port 0: system chooses.
   enum class TcpAccess { kReadOnly, kReadWrite } tcp_access = TcpAccess::kReadOnly;
+  std::string user = "default";          ///< The user for TCP.
+  Secret password;                       ///< For TCP; empty: none is asked for.
   std::uint64_t memory_limit_bytes = 0;  ///< Cap on the engine's memory; 0: the engine's default.
+  std::uint64_t most_queries = 32;       ///< At once; further ones wait, then are sent away.
+  std::uint64_t reader_seconds = 0;      ///< For a query over read-only TCP; 0: no limit.
   std::string library;                   ///< Path of libchdb.so.
 };
 
-/// Runs until `stop` is requested, then answers what is in flight (up to half a minute) and closes.
+/// Runs until `stop` is requested, then lets inserts finish (up to half a minute), ends reading
+/// queries that take longer than a moment, and closes.
 /// `ready` is called once, when requests are accepted, with the TCP port (0 when there is none).
 /// kConfig when the operator must act: library missing or too old, directory in use or not
-/// writable, address taken. Call it once per process: libchdb cannot be started a second time.
+/// writable, address taken, or open to other machines without a password. Call it once per process:
+/// libchdb cannot be started a second time.
 Status RunEngine(const EngineOptions& options,
                  std::stop_token stop,
                  const std::function<void(std::uint16_t)>& ready);

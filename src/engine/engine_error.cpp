@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace polyhouse {
 namespace {
@@ -17,30 +18,30 @@ constexpr std::array kNotFound = {46, 47, 50, 56, 60, 63, 73, 78, 81, 115, 152, 
 constexpr std::array kForbidden = {192, 193, 497, 512, 516};
 constexpr std::array kUnavailable = {76, 202, 209, 439};
 
+constexpr std::array<std::pair<EngineCode, std::string_view>, 18> kNames = {
+    std::pair{EngineCode::kTooLargeCompressed, "TOO_LARGE_SIZE_COMPRESSED"},
+    std::pair{EngineCode::kCannotReadAllData, "CANNOT_READ_ALL_DATA"},
+    std::pair{EngineCode::kBadArguments, "BAD_ARGUMENTS"},
+    std::pair{EngineCode::kChecksumDoesntMatch, "CHECKSUM_DOESNT_MATCH"},
+    std::pair{EngineCode::kNotImplemented, "NOT_IMPLEMENTED"},
+    std::pair{EngineCode::kSyntaxError, "SYNTAX_ERROR"},
+    std::pair{EngineCode::kUnknownCompressionMethod, "UNKNOWN_COMPRESSION_METHOD"},
+    std::pair{EngineCode::kUnknownSetting, "UNKNOWN_SETTING"},
+    std::pair{EngineCode::kReadonly, "READONLY"},
+    std::pair{EngineCode::kTooManyQueries, "TOO_MANY_SIMULTANEOUS_QUERIES"},
+    std::pair{EngineCode::kQueryIsTooLarge, "QUERY_IS_TOO_LARGE"},
+    std::pair{EngineCode::kCannotDecompress, "CANNOT_DECOMPRESS"},
+    std::pair{EngineCode::kZlibFailed, "ZLIB_INFLATE_FAILED"},
+    std::pair{EngineCode::kZstdFailed, "ZSTD_DECODER_FAILED"},
+    std::pair{EngineCode::kAccessDenied, "ACCESS_DENIED"},
+    std::pair{EngineCode::kAuthenticationFailed, "AUTHENTICATION_FAILED"},
+    std::pair{EngineCode::kLz4Failed, "LZ4_DECODER_FAILED"},
+    std::pair{EngineCode::kUnknown, "UNKNOWN_EXCEPTION"}};
+
 std::string_view NameOf(EngineCode code) {
-  switch (code) {
-    case EngineCode::kBadArguments:
-      return "BAD_ARGUMENTS";
-    case EngineCode::kNotImplemented:
-      return "NOT_IMPLEMENTED";
-    case EngineCode::kSyntaxError:
-      return "SYNTAX_ERROR";
-    case EngineCode::kUnknownSetting:
-      return "UNKNOWN_SETTING";
-    case EngineCode::kReadonly:
-      return "READONLY";
-    case EngineCode::kTooManyQueries:
-      return "TOO_MANY_SIMULTANEOUS_QUERIES";
-    case EngineCode::kQueryIsTooLarge:
-      return "QUERY_IS_TOO_LARGE";
-    case EngineCode::kAccessDenied:
-      return "ACCESS_DENIED";
-    case EngineCode::kAuthenticationFailed:
-      return "AUTHENTICATION_FAILED";
-    case EngineCode::kUnknown:
-      return "UNKNOWN_EXCEPTION";
-  }
-  return "UNKNOWN_EXCEPTION";
+  const auto* const found = std::find_if(
+      kNames.begin(), kNames.end(), [code](const auto& name) { return name.first == code; });
+  return found == kNames.end() ? "UNKNOWN_EXCEPTION" : found->second;
 }
 
 std::string Compose(int code, std::string_view sentence, std::string_view name) {

@@ -8,15 +8,23 @@ namespace polyhouse {
 
 /// ClickHouse's error codes that we raise ourselves; everything else comes from the engine.
 enum class EngineCode {
+  kTooLargeCompressed = 12,
+  kCannotReadAllData = 33,
   kBadArguments = 36,
+  kChecksumDoesntMatch = 40,
   kNotImplemented = 48,
   kSyntaxError = 62,
+  kUnknownCompressionMethod = 89,
   kUnknownSetting = 115,
   kReadonly = 164,
   kTooManyQueries = 202,
   kQueryIsTooLarge = 229,
+  kCannotDecompress = 271,
+  kZlibFailed = 354,
+  kZstdFailed = 433,
   kAccessDenied = 497,
   kAuthenticationFailed = 516,
+  kLz4Failed = 582,
   kUnknown = 1002,
 };
 

@@ -1,8 +1,14 @@
 #include "engine/exchange.h"
 
+#include <strings.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
+
+#include "base/clock.h"
+#include "engine/block_frames.h"
+#include "engine/native_revision.h"
 
 namespace polyhouse {
 namespace {
@@ -13,16 +19,6 @@ constexpr std::chrono::milliseconds kPatience{10'000};
 /// Settings under which pieces of a result do not join (see OutputPieces).
 constexpr std::array<std::string_view, 2> kShapeSettings = {"extremes",
                                                             "output_format_json_array_of_rows"};
-
-std::string Summary(const ChdbResult& result) {
-  const auto field = [](const char* name, std::uint64_t value) {
-    return "\"" + std::string(name) + "\":\"" + std::to_string(value) + "\"";
-  };
-  return "{" + field("read_rows", result.rows_read()) + "," +
-         field("read_bytes", result.bytes_read()) + "," +
-         field("written_rows", result.rows_written()) + "," +
-         field("written_bytes", result.bytes_written()) + "}";
-}
 
 }  // namespace
 
@@ -35,11 +31,8 @@ Reply ErrorReply(const EngineError& error, const std::string& version) {
   return reply;
 }
 
-Exchange::Exchange(Tables& tables,
-                   Traffic& traffic,
-                   EngineResult<RequestParams> params,
-                   Rights rights)
-    : tables_(tables), traffic_(traffic), rights_(rights) {
+Exchange::Exchange(EngineParts parts, EngineResult<RequestParams> params, Requester requester)
+    : parts_(parts), requester_(requester), started_(SteadyNow()) {
   if (params) {
     params_ = std::move(*params);
     text_ = params_.query;
@@ -50,10 +43,12 @@ Exchange::Exchange(Tables& tables,
 
 void Exchange::Receive(std::string_view piece) {
   if (error_) return;  // The rest of the body is read and dropped, so that the answer arrives.
-  if (auto taken = Take(piece); !taken) {
-    error_ = std::move(taken.error());
-    insert_.reset();
-  }
+  if (auto taken = Take(piece); !taken) Fail(std::move(taken.error()));
+}
+
+void Exchange::Fail(EngineError error) {
+  error_ = std::move(error);
+  insert_.reset();
 }
 
 EngineResult<void> Exchange::Take(std::string_view piece) {
@@ -96,19 +91,19 @@ EngineResult<void> Exchange::LookForInsert(TextState state) {
 }
 
 EngineResult<void> Exchange::OpenSession() {
-  ticket_ = traffic_.AdmitQuery(kPatience);
+  ticket_ = parts_.traffic.AdmitQuery(kPatience);
   if (!ticket_) {
     return FailWith(EngineCode::kTooManyQueries,
                     "Too many queries are running at once: try again in a moment.");
   }
-  auto session = tables_.OpenSession(params_, rights_);
+  auto session = parts_.tables.OpenSession(params_, requester_.rights);
   if (!session) return tl::make_unexpected(std::move(session.error()));
   session_ = std::move(*session);
   return {};
 }
 
 EngineResult<void> Exchange::StartInsert(const InsertStatement& statement) {
-  if (rights_ != Rights::kOwner) {
+  if (requester_.rights != Rights::kOwner) {
     return FailWith(EngineCode::kReadonly, "Cannot execute query in readonly mode.");
   }
   if (auto opened = OpenSession(); !opened) return opened;
@@ -122,8 +117,9 @@ EngineResult<void> Exchange::StartInsert(const InsertStatement& statement) {
 
 Reply Exchange::Finish() {
   Done done = Run();
-  Reply reply = done ? std::move(*done) : ErrorReply(done.error(), tables_.version());
+  Reply reply = done ? std::move(*done) : ErrorReply(done.error(), parts_.tables.version());
   AddHeaders(reply);
+  AddEncoder(reply);
   return reply;
 }
 
@@ -133,7 +129,10 @@ Exchange::Done Exchange::Run() {
   }
   if (error_) return tl::make_unexpected(std::move(*error_));
   Done done = insert_ ? RunInsert() : RunStatement();
-  if (done) done->ticket = std::move(ticket_);
+  if (done) {
+    done->ticket = std::move(ticket_);
+    done->watched = std::move(watched_);
+  }
   return done;
 }
 
@@ -158,22 +157,36 @@ Exchange::Done Exchange::RunStatement() {
                                                           : "TabSeparated");
   Reply reply;
   reply.headers = {{"Content-Type", format.content_type}, {"X-ClickHouse-Format", format.name}};
+  if (auto filled = FillBody(words, format, reply); !filled) {
+    return tl::make_unexpected(std::move(filled.error()));
+  }
+  if (auto added = AddRewriter(format, reply); !added) {
+    return tl::make_unexpected(std::move(added.error()));
+  }
+  return reply;
+}
+
+EngineResult<void> Exchange::FillBody(const StatementWords& words,
+                                      const OutputFormat& format,
+                                      Reply& reply) {
   if (MayStream(words, format)) {
     auto stream = ResultStream::Start(session_, text_, format, params_.parameters);
     if (!stream) return tl::make_unexpected(std::move(stream.error()));
     if (*stream) {
+      // What is known so far; ClickHouse sends this header before the result, too.
+      reply.headers.emplace_back("X-ClickHouse-Summary", Summary((*stream)->latest()));
       reply.body.emplace<ResultStream>(std::move(**stream));
-      return reply;
+      return {};
     }
   }
   auto whole = session_->Query(text_, format.name, params_.parameters);
   if (!whole) return tl::make_unexpected(std::move(whole.error()));
   reply.headers.emplace_back("X-ClickHouse-Summary", Summary(*whole));
   reply.body.emplace<ChdbResult>(std::move(*whole));
-  return reply;
+  return {};
 }
 
-EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
+EngineResult<StatementClass> Exchange::Classify(const StatementWords& words) {
   const StatementAnalysis analysis = session_->Classify(text_);
   if (words.is_insert && !words.format.empty()) {
     return FailWith(EngineCode::kNotImplemented,
@@ -182,19 +195,27 @@ EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
   }
   if (analysis.statement_count != 1) {
     EngineError why = WhyNotOneStatement();
-    if (why.code == static_cast<int>(EngineCode::kSyntaxError) || rights_ != Rights::kOwner) {
+    if (why.code == static_cast<int>(EngineCode::kSyntaxError) ||
+        requester_.rights != Rights::kOwner) {
       return tl::make_unexpected(std::move(why));
     }
   }
-  if (rights_ == Rights::kOwner) return {};
-  if (analysis.statement_class != StatementClass::kReadOnly) {
+  return analysis.statement_class;
+}
+
+EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
+  const auto statement_class = Classify(words);
+  if (!statement_class) return tl::make_unexpected(statement_class.error());
+  if (*statement_class == StatementClass::kReadOnly) {
+    watched_ = parts_.clients.Watch(params_.tag, requester_.socket);
+  } else if (requester_.rights != Rights::kOwner) {
     return FailWith(
         EngineCode::kReadonly,
         "Cannot execute query in readonly mode. Method GET and read-only TCP access are "
         "for queries that change nothing.");
   }
   // The function file() reads any file of this machine, and the engine has no right to withhold it.
-  if (rights_ == Rights::kReader && words.names_file) {
+  if (requester_.rights == Rights::kReader && words.names_file) {
     return FailWith(EngineCode::kAccessDenied,
                     "default: Not enough privileges: the name `file` is not available to readers.");
   }
@@ -204,7 +225,7 @@ EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
 EngineError Exchange::WhyNotOneStatement() {
   // Opening an insert stream parses the text and runs nothing, unless it is an INSERT; an INSERT
   // that can be parsed is never asked about here.
-  auto session = tables_.OpenSession(params_, rights_);
+  auto session = parts_.tables.OpenSession(params_, requester_.rights);
   if (!session) return std::move(session.error());
   auto parsed = InsertStream::Start(std::move(*session), {text_, "", 0}, params_.parameters);
   if (!parsed) return std::move(parsed.error());
@@ -221,11 +242,41 @@ bool Exchange::MayStream(const StatementWords& words, const OutputFormat& format
   });
 }
 
+std::string Exchange::Summary(const ChdbResult& result) const {
+  const auto field = [](const char* name, std::uint64_t value) {
+    return "\"" + std::string(name) + "\":\"" + std::to_string(value) + "\"";
+  };
+  const auto elapsed = std::chrono::nanoseconds(SteadyNow() - started_).count();
+  return "{" + field("read_rows", result.rows_read()) + "," +
+         field("read_bytes", result.bytes_read()) + "," +
+         field("written_rows", result.rows_written()) + "," +
+         field("written_bytes", result.bytes_written()) + "," +
+         field("elapsed_ns", static_cast<std::uint64_t>(elapsed)) + "}";
+}
+
 void Exchange::AddHeaders(Reply& reply) const {
   reply.headers.emplace_back("X-ClickHouse-Server-Display-Name", "polyhouse");
   reply.headers.emplace_back("X-ClickHouse-Timezone", "UTC");
   reply.headers.emplace_back("X-ClickHouse-Query-Id",
                              params_.query_id.empty() ? NewQueryId() : params_.query_id);
+}
+
+EngineResult<void> Exchange::AddRewriter(const OutputFormat& format, Reply& reply) const {
+  const bool is_native = strcasecmp(format.name.c_str(), "Native") == 0;
+  if (!is_native || params_.client_protocol_version == 0) return {};
+  reply.rewriter = MakeNativeRevisionEncoder(params_.client_protocol_version);
+  const auto* const stream = std::get_if<ResultStream>(&reply.body);
+  return CheckNativeRevision(stream != nullptr ? stream->piece()
+                                               : std::get<ChdbResult>(reply.body).bytes());
+}
+
+/// Errors are compressed like results, as in ClickHouse: the client has said what it can read.
+void Exchange::AddEncoder(Reply& reply) const {
+  reply.encoder = ChainEncoders(params_.compress ? MakeBlockEncoder() : nullptr,
+                                MakeBodyEncoder(params_.answer_coding));
+  if (const auto name = NameOf(params_.answer_coding); !name.empty()) {
+    reply.headers.emplace_back("Content-Encoding", name);
+  }
 }
 
 }  // namespace polyhouse

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,9 @@
 #include <variant>
 #include <vector>
 
+#include "engine/body_encoder.h"
+#include "engine/client_watch.h"
+#include "engine/engine_parts.h"
 #include "engine/insert_statement.h"
 #include "engine/insert_stream.h"
 #include "engine/request_params.h"
@@ -20,10 +24,21 @@ namespace polyhouse {
 
 /// What goes back to the client.
 struct Reply {
+  using Body = std::variant<std::string, ChdbResult, ResultStream>;
+
   unsigned status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::variant<std::string, ChdbResult, ResultStream> body = std::string();
-  Traffic::Ticket ticket;  ///< Held until the body is sent.
+  Traffic::Ticket ticket;        ///< Held until the body is sent.
+  ClientWatch::Watched watched;  ///< Likewise.
+  Body body = std::string();
+  std::unique_ptr<BodyEncoder> rewriter;  ///< For the body, but not for an error in it.
+  std::unique_ptr<BodyEncoder> encoder;   ///< For what comes out of that. Null: as it is.
+};
+
+/// Who asks.
+struct Requester {
+  Rights rights = Rights::kReader;
+  ClientSocket socket;
 };
 
 /// The answer to an error; `version` is the engine's.
@@ -36,10 +51,15 @@ class Exchange {
   /// Longest text of a statement; the data of an INSERT do not count.
   static constexpr std::size_t kLongestStatement = std::size_t{16} << 20;
 
-  Exchange(Tables& tables, Traffic& traffic, EngineResult<RequestParams> params, Rights rights);
+  Exchange(EngineParts parts, EngineResult<RequestParams> params, Requester requester);
 
   /// Takes the next piece of the request's body. Errors are kept for Finish.
   void Receive(std::string_view piece);
+  /// The rest of the body cannot be had: nothing is run, an insert is cancelled, and Finish answers
+  /// with this error.
+  void Fail(EngineError error);
+  /// True when an error is waiting for Finish: the rest of the body does not matter any more.
+  bool has_failed() const { return error_.has_value(); }
   /// Everything has arrived: runs what was asked.
   Reply Finish();
 
@@ -51,23 +71,31 @@ class Exchange {
   EngineResult<void> StartInsert(const InsertStatement& statement);
   EngineResult<void> OpenSession();
   EngineResult<void> CheckStatement(const StatementWords& words);
+  EngineResult<StatementClass> Classify(const StatementWords& words);
   EngineError WhyNotOneStatement();
   Done Run();
   Done RunInsert();
   Done RunStatement();
+  EngineResult<void> FillBody(const StatementWords& words,
+                              const OutputFormat& format,
+                              Reply& reply);
   bool MayStream(const StatementWords& words, const OutputFormat& format) const;
+  std::string Summary(const ChdbResult& result) const;
   void AddHeaders(Reply& reply) const;
+  void AddEncoder(Reply& reply) const;
+  EngineResult<void> AddRewriter(const OutputFormat& format, Reply& reply) const;
 
-  Tables& tables_;
-  Traffic& traffic_;
+  EngineParts parts_;
   RequestParams params_;
-  Rights rights_;
+  Requester requester_;
+  std::chrono::steady_clock::time_point started_;
   std::optional<EngineError> error_;
   std::string text_;
   bool has_body_ = false;
   std::size_t look_again_at_ =
       1;  ///< Length of text_ at which it is worth looking again; 0: settled.
   Traffic::Ticket ticket_;
+  ClientWatch::Watched watched_;
   std::unique_ptr<ChdbConnection> session_;
   std::unique_ptr<InsertStream> insert_;
 };

@@ -8,27 +8,92 @@ namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{128} << 10;
 
+/// The plain bytes of a body, piece by piece.
+class BodySource {
+ public:
+  explicit BodySource(Reply::Body body) : body_(std::move(body)) {}
+
+  /// The next bytes, valid until the next call; empty at the end, after which it is not called.
+  EngineResult<std::string_view> Next() {
+    if (auto* const stream = std::get_if<ResultStream>(&body_)) return NextOf(*stream);
+    const auto* const text = std::get_if<std::string>(&body_);
+    const auto whole = text != nullptr ? *text : std::get<ChdbResult>(body_).bytes();
+    const auto piece = whole.substr(sent_, kPieceBytes);
+    sent_ += piece.size();
+    return piece;
+  }
+
+ private:
+  EngineResult<std::string_view> NextOf(ResultStream& stream) {
+    // The first piece was fetched before the answer began.
+    if (sent_ > 0) {
+      if (auto advanced = stream.Advance(); !advanced) {
+        return tl::make_unexpected(std::move(advanced.error()));
+      }
+    }
+    sent_ += stream.piece().size();
+    return stream.piece();
+  }
+
+  Reply::Body body_;
+  std::size_t sent_ = 0;
+};
+
 /// A result on its way to the client. libmicrohttpd owns it and asks for its bytes.
 struct StreamedBody {
   MHD_Connection* connection;
   Traffic::Ticket ticket;
-  ResultStream stream;
-  std::string_view rest;
-  std::string last_words;  ///< An error in the middle of the result: sent instead of the rest.
-  bool failed = false;
+  ClientWatch::Watched watched;
+  BodySource source;
+  std::unique_ptr<BodyEncoder> rewriter;
+  std::unique_ptr<BodyEncoder> encoder;
+  std::string_view rest = {};  ///< Of what is to be sent next.
+  std::string rewritten = {};  ///< Holds it when it is rewritten, or an error;
+  std::string buffer = {};     ///< and when it is compressed.
+  enum class State { kGoesOn, kEnded, kFailed } state = State::kGoesOn;
 };
 
-/// Makes `rest` the next bytes to send; leaves it empty at the end of the result.
-void FetchRest(StreamedBody& body) {
-  const WorkingTime working(body.connection);
-  if (auto advanced = body.stream.Advance(); !advanced) {
-    // As ClickHouse does: the text follows what was sent, and the answer ends without its end mark.
-    body.failed = true;
-    body.last_words = "\n" + advanced.error().text + "\n";
-    body.rest = body.last_words;
-    return;
+/// Makes `rest` these plain bytes, compressed if that was asked for; at the end of the body, with
+/// what the encoder still has. False when it failed.
+bool SetRest(StreamedBody& body, std::string_view plain) {
+  if (!body.encoder) {
+    body.rest = plain;
+    return true;
   }
-  body.rest = body.stream.piece();
+  body.buffer.clear();
+  if (!body.encoder->Encode(plain, body.buffer)) return false;
+  if (body.state != StreamedBody::State::kGoesOn && !body.encoder->Finish(body.buffer)) {
+    return false;
+  }
+  body.rest = body.buffer;
+  return true;
+}
+
+/// Makes `rest` these bytes of the result, or its end when there are none. False when it failed.
+bool TakePiece(StreamedBody& body, std::string_view piece) {
+  if (piece.empty()) body.state = StreamedBody::State::kEnded;
+  if (!body.rewriter) return SetRest(body, piece);
+  body.rewritten.clear();
+  if (!body.rewriter->Encode(piece, body.rewritten)) return false;
+  if (piece.empty() && !body.rewriter->Finish(body.rewritten)) return false;
+  return SetRest(body, body.rewritten);
+}
+
+/// Fetches until there is something to send or the body has ended. False when it cannot go on.
+bool FetchRest(StreamedBody& body) {
+  const WorkingTime working(body.connection);
+  while (body.rest.empty() && body.state == StreamedBody::State::kGoesOn) {
+    const auto piece = body.source.Next();
+    if (!piece) {
+      // As ClickHouse does: the text follows what was sent, and the answer ends without its end
+      // mark.
+      body.state = StreamedBody::State::kFailed;
+      body.rewritten = "\n" + piece.error().text + "\n";
+      return SetRest(body, body.rewritten);
+    }
+    if (!TakePiece(body, *piece)) return false;
+  }
+  return true;
 }
 
 ssize_t ReadStreamedBody(void* context,
@@ -37,9 +102,11 @@ ssize_t ReadStreamedBody(void* context,
                          std::size_t size) {
   auto& body = *static_cast<StreamedBody*>(context);
   try {
-    if (body.rest.empty() && body.failed) return MHD_CONTENT_READER_END_WITH_ERROR;
-    if (body.rest.empty()) FetchRest(body);
-    if (body.rest.empty()) return MHD_CONTENT_READER_END_OF_STREAM;
+    if (body.rest.empty() && !FetchRest(body)) return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (body.rest.empty()) {
+      return body.state == StreamedBody::State::kFailed ? MHD_CONTENT_READER_END_WITH_ERROR
+                                                        : MHD_CONTENT_READER_END_OF_STREAM;
+    }
     const std::size_t count = std::min(size, body.rest.size());
     std::memcpy(buffer, body.rest.data(), count);
     body.rest.remove_prefix(count);
@@ -77,29 +144,33 @@ MHD_Response* ResponseOf(ChdbResult result, Traffic::Ticket ticket) {
   return response;
 }
 
-MHD_Response* ResponseOf(MHD_Connection* connection, ResultStream stream, Traffic::Ticket ticket) {
-  auto body = std::make_unique<StreamedBody>(
-      StreamedBody{connection, std::move(ticket), std::move(stream), {}, {}, false});
-  body->rest = body->stream.piece();
-  if (body->rest.empty()) return ResponseOf(std::string());
+MHD_Response* StreamedResponse(MHD_Connection* connection, Reply& reply) {
+  auto body = std::make_unique<StreamedBody>(StreamedBody{connection,
+                                                          std::move(reply.ticket),
+                                                          std::move(reply.watched),
+                                                          BodySource(std::move(reply.body)),
+                                                          std::move(reply.rewriter),
+                                                          std::move(reply.encoder)});
   MHD_Response* const response = MHD_create_response_from_callback(
       MHD_SIZE_UNKNOWN, kPieceBytes, ReadStreamedBody, body.get(), FreeStreamedBody);
   if (response != nullptr) static_cast<void>(body.release());
   return response;
 }
 
+MHD_Response* ResponseTo(MHD_Connection* connection, Reply& reply) {
+  if (reply.encoder || reply.rewriter) return StreamedResponse(connection, reply);
+  if (const auto* const text = std::get_if<std::string>(&reply.body)) return ResponseOf(*text);
+  if (auto* const whole = std::get_if<ChdbResult>(&reply.body)) {
+    return ResponseOf(std::move(*whole), std::move(reply.ticket));
+  }
+  if (std::get<ResultStream>(reply.body).piece().empty()) return ResponseOf(std::string());
+  return StreamedResponse(connection, reply);
+}
+
 }  // namespace
 
 MHD_Result SendReply(MHD_Connection* connection, Reply reply) {
-  MHD_Response* response = nullptr;
-  if (auto* const text = std::get_if<std::string>(&reply.body)) {
-    response = ResponseOf(*text);
-  } else if (auto* const whole = std::get_if<ChdbResult>(&reply.body)) {
-    response = ResponseOf(std::move(*whole), std::move(reply.ticket));
-  } else {
-    response = ResponseOf(
-        connection, std::move(std::get<ResultStream>(reply.body)), std::move(reply.ticket));
-  }
+  MHD_Response* const response = ResponseTo(connection, reply);
   if (response == nullptr) return MHD_NO;
   // A header that HTTP does not allow (a line end in query_id) is refused here, and left out.
   for (const auto& [name, value] : reply.headers) {

@@ -1,6 +1,8 @@
 #include "engine/http_request.h"
 
+#include "engine/block_frames.h"
 #include "engine/browser_guard.h"
+#include "engine/credentials.h"
 
 namespace polyhouse {
 namespace {
@@ -42,18 +44,40 @@ MHD_Result TakeUrlParam(void* context,
   return MHD_NO;
 }
 
-std::string BasicUser(MHD_Connection* connection) {
+std::string_view UrlParam(MHD_Connection* connection, const char* name) {
+  const char* const value = MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+/// Where ClickHouse looks for credentials, in its order: its own headers, Basic, the URL.
+Credentials ReadCredentials(MHD_Connection* connection) {
+  const auto user = Header(connection, "X-ClickHouse-User");
+  const auto key = Header(connection, "X-ClickHouse-Key");
+  if (!user.empty() || !key.empty()) return {std::string(user), Secret(std::string(key))};
   char* password = nullptr;
-  char* const user = MHD_basic_auth_get_username_password(connection, &password);
-  std::string name = user == nullptr ? "" : user;
-  MHD_free(user);
+  char* const basic = MHD_basic_auth_get_username_password(connection, &password);
+  Credentials credentials{basic == nullptr ? "" : basic,
+                          Secret(password == nullptr ? "" : password)};
+  MHD_free(basic);
   MHD_free(password);
-  return name;
+  if (!credentials.user.empty() || !credentials.password.empty()) return credentials;
+  return {std::string(UrlParam(connection, "user")),
+          Secret(std::string(UrlParam(connection, "password")))};
+}
+
+EngineResult<void> ReadCodings(MHD_Connection* connection, RequestParams& params) {
+  const auto coding = ContentCodingNamed(Header(connection, "Content-Encoding"));
+  if (!coding) return tl::make_unexpected(coding.error());
+  params.body_coding = *coding;
+  if (params.enable_http_compression) {
+    params.answer_coding = PreferredCoding(Header(connection, "Accept-Encoding"));
+  }
+  return {};
 }
 
 /// Headers say less than the URL: they fill in what it left open.
 EngineResult<RequestParams> ReadParams(MHD_Connection* connection) {
-  EngineResult<RequestParams> result;
+  EngineResult<RequestParams> result{RequestParams()};
   MHD_get_connection_values_n(connection, MHD_GET_ARGUMENT_KIND, TakeUrlParam, &result);
   if (!result) return result;
   RequestParams& params = *result;
@@ -61,19 +85,22 @@ EngineResult<RequestParams> ReadParams(MHD_Connection* connection) {
   if (params.default_format.empty()) {
     params.default_format = Header(connection, "X-ClickHouse-Format");
   }
-  for (const auto& user :
-       {std::string(Header(connection, "X-ClickHouse-User")), BasicUser(connection)}) {
-    if (auto checked = CheckUser(user); !checked) {
-      return tl::make_unexpected(std::move(checked.error()));
-    }
+  if (Header(connection, "Content-Type").starts_with("multipart/")) {
+    return FailWith(EngineCode::kNotImplemented,
+                    "Bodies of several parts (external tables, queries as forms) are not "
+                    "supported: send the query as the body or in the URL.");
   }
-  const auto encoding = Header(connection, "Content-Encoding");
-  if (!encoding.empty() && encoding != "identity") {
-    return FailWith(
-        EngineCode::kNotImplemented,
-        "Content-Encoding " + std::string(encoding) + " is not supported: send the body as it is.");
+  if (auto codings = ReadCodings(connection, params); !codings) {
+    return tl::make_unexpected(std::move(codings.error()));
   }
   return result;
+}
+
+ClientSocket SocketOf(MHD_Connection* connection, const EngineDoor& door) {
+  const auto* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return {info == nullptr ? -1 : info->connect_fd,
+          door.kind == EngineDoor::Kind::kTcp ? ClientSocket::Kind::kTcp
+                                              : ClientSocket::Kind::kUnixSocket};
 }
 
 bool HasUrlParams(MHD_Connection* connection) {
@@ -100,7 +127,7 @@ HttpRequest::HttpRequest(EngineHttpServer& server,
                          std::string_view method)
     : server_(server),
       connection_(connection),
-      visit_(server.traffic()),
+      visit_(server.parts().traffic),
       reply_(AnswerWithoutEngine(path, method)) {
   if (!reply_) OpenExchange(method);
 }
@@ -135,25 +162,61 @@ std::optional<Reply> HttpRequest::AnswerWithoutEngine(std::string_view path,
                           "program with POST method or GET /?query=...\n");
   }
   if (reads && !HasUrlParams(connection_)) return PlainReply(200, "Ok.\n");
-  return std::nullopt;
+  return RefuseStranger();
+}
+
+/// ClickHouse's answers: 401 asks a browser or a careful client for the password, 403 says no.
+std::optional<Reply> HttpRequest::RefuseStranger() const {
+  const Account& account = server_.door().account;
+  const Credentials credentials = ReadCredentials(connection_);
+  const auto authentication = Authenticate(account, credentials);
+  if (authentication == Authentication::kAccepted) return std::nullopt;
+  const std::string user = credentials.user.empty() ? "default" : credentials.user;
+  Reply reply = ErrorReply(
+      FailWith(EngineCode::kAuthenticationFailed,
+               user + ": Authentication failed: password is incorrect, or there is no user with "
+                      "such name.")
+          .value(),
+      server_.parts().tables.version());
+  if (authentication == Authentication::kMissing) {
+    reply.status = 401;
+    reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"ClickHouse server HTTP API\"");
+  }
+  return reply;
 }
 
 void HttpRequest::OpenExchange(std::string_view method) {
-  exchange_ = std::make_unique<Exchange>(server_.tables(),
-                                         server_.traffic(),
-                                         ReadParams(connection_),
-                                         RightsFor(server_.door(), method));
+  auto params = ReadParams(connection_);
+  if (params) {
+    decoder_ = ChainDecoders(MakeBodyDecoder(params->body_coding),
+                             params->decompress ? MakeBlockDecoder() : nullptr);
+  }
+  exchange_ = std::make_unique<Exchange>(
+      server_.parts(),
+      std::move(params),
+      Requester{RightsFor(server_.door(), method), SocketOf(connection_, server_.door())});
 }
 
 void HttpRequest::Receive(std::string_view piece) {
-  if (!exchange_) return;
+  if (!exchange_ || exchange_->has_failed()) return;
   const WorkingTime working(connection_);
-  exchange_->Receive(piece);
+  if (!decoder_) return exchange_->Receive(piece);
+  auto decoded = decoder_->Decode(piece, [this](std::string_view plain) {
+    exchange_->Receive(plain);
+    return !exchange_->has_failed();
+  });
+  if (!decoded) exchange_->Fail(std::move(decoded.error()));
+}
+
+void HttpRequest::EndBody() {
+  if (!decoder_ || exchange_->has_failed()) return;
+  if (auto ended = decoder_->Finish(); !ended) exchange_->Fail(std::move(ended.error()));
 }
 
 MHD_Result HttpRequest::Answer() {
   if (exchange_) {
     const WorkingTime working(connection_);
+    EndBody();
     reply_.emplace(exchange_->Finish());
     exchange_.reset();
   }

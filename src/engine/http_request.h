@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/body_decoder.h"
 #include "engine/exchange.h"
 #include "engine/http_server.h"
 
@@ -30,12 +31,16 @@ class HttpRequest {
 
  private:
   std::optional<Reply> AnswerWithoutEngine(std::string_view path, std::string_view method) const;
+  std::optional<Reply> RefuseStranger() const;
   void OpenExchange(std::string_view method);
+  /// The body is complete: tells whether its compression was, too.
+  void EndBody();
 
   EngineHttpServer& server_;
   MHD_Connection* connection_;
   Traffic::Visit visit_;  // First of what it counts: a request is over when all of it is gone.
   std::optional<Reply> reply_;
+  std::unique_ptr<BodyDecoder> decoder_;  ///< Null: the body comes as it is.
   std::unique_ptr<Exchange> exchange_;
 };
 

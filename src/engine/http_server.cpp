@@ -58,10 +58,9 @@ void OnCompleted(void* /*context*/,
 
 Result<std::unique_ptr<EngineHttpServer>> EngineHttpServer::Start(Listener listener,
                                                                   EngineDoor door,
-                                                                  Tables& tables,
-                                                                  Traffic& traffic) {
+                                                                  EngineParts parts) {
   std::unique_ptr<EngineHttpServer> server(
-      new EngineHttpServer(std::move(listener), std::move(door), tables, traffic));
+      new EngineHttpServer(std::move(listener), std::move(door), parts));
   server->daemon_ = MHD_start_daemon(kFlags,
                                      0,
                                      nullptr,

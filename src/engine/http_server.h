@@ -4,10 +4,10 @@
 #include <string>
 
 #include "base/result.h"
+#include "engine/credentials.h"
 #include "engine/engine.h"
+#include "engine/engine_parts.h"
 #include "engine/listener.h"
-#include "engine/tables.h"
-#include "engine/traffic.h"
 
 struct MHD_Daemon;
 
@@ -18,17 +18,17 @@ struct EngineDoor {
   enum class Kind { kUnixSocket, kTcp } kind = Kind::kUnixSocket;
   EngineOptions::TcpAccess tcp_access = EngineOptions::TcpAccess::kReadOnly;
   std::string listen_host;  ///< For TCP: the host we listen on.
+  Account account;          ///< Who may come in.
 };
 
 /// ClickHouse's HTTP interface on one listening socket, with one thread per connection: connections
 /// are few, and a query is long work anyway.
 class EngineHttpServer {
  public:
-  /// Starts to answer. `tables` and `traffic` must outlive it.
+  /// Starts to answer. `parts` must outlive it.
   static Result<std::unique_ptr<EngineHttpServer>> Start(Listener listener,
                                                          EngineDoor door,
-                                                         Tables& tables,
-                                                         Traffic& traffic);
+                                                         EngineParts parts);
 
   EngineHttpServer(const EngineHttpServer&) = delete;
   EngineHttpServer& operator=(const EngineHttpServer&) = delete;
@@ -38,21 +38,16 @@ class EngineHttpServer {
   /// Takes no new connections, and closes the listening socket; connections that are open go on.
   void StopAccepting();
 
-  Tables& tables() { return tables_; }
-  Traffic& traffic() { return traffic_; }
+  EngineParts parts() const { return parts_; }
   const EngineDoor& door() const { return door_; }
 
  private:
-  EngineHttpServer(Listener listener, EngineDoor door, Tables& tables, Traffic& traffic)
-      : listener_(std::move(listener)),
-        door_(std::move(door)),
-        tables_(tables),
-        traffic_(traffic) {}
+  EngineHttpServer(Listener listener, EngineDoor door, EngineParts parts)
+      : listener_(std::move(listener)), door_(std::move(door)), parts_(parts) {}
 
   Listener listener_;
   EngineDoor door_;
-  Tables& tables_;
-  Traffic& traffic_;
+  EngineParts parts_;
   MHD_Daemon* daemon_ = nullptr;
   bool accepting_ = true;
 };

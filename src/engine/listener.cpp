@@ -48,6 +48,18 @@ std::uint16_t PortOf(int descriptor) {
   return ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
 }
 
+Listener::Reach ReachOf(const sockaddr& address) {
+  bool is_loopback = false;
+  if (address.sa_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    is_loopback = ntohl(v4.sin_addr.s_addr) >> 24U == 127;
+  } else if (address.sa_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    is_loopback = IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0;
+  }
+  return is_loopback ? Listener::Reach::kThisMachine : Listener::Reach::kOthers;
+}
+
 }  // namespace
 
 Listener::~Listener() {
@@ -99,6 +111,7 @@ Result<Listener> Listener::OnTcp(const std::string& address) {
     return ConfigError("Cannot listen on " + address + ": " + SystemReason() + ".");
   }
   listener.port_ = PortOf(listener.descriptor_);
+  listener.reach_ = ReachOf(*first->ai_addr);
   return listener;
 }
 
@@ -111,13 +124,23 @@ Result<HostPort> ParseHostPort(const std::string& address) {
     parts.host = parts.host.substr(1, parts.host.size() - 2);
   }
   if (parts.host.empty()) parts.host = "127.0.0.1";
+  if (!has_host && parts.port.find_first_not_of("0123456789") != std::string::npos) {
+    return ConfigError("The address \"" + address + "\" has no port: write it as " + address +
+                       ":8123.");
+  }
   std::uint16_t port = 0;
   const char* const end = parts.port.data() + parts.port.size();
   const auto read = std::from_chars(parts.port.data(), end, port);
   if (read.ec != std::errc() || read.ptr != end) {
-    return ConfigError("The address \"" + address + "\" has no port: write it as 127.0.0.1:8123.");
+    return ConfigError("The port \"" + parts.port + "\" of the address \"" + address +
+                       "\" is no number from 0 to 65535: write it as " + parts.host + ":8123.");
   }
   return parts;
+}
+
+std::string HttpUrl(const std::string& host, std::uint16_t port) {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 }  // namespace polyhouse

@@ -18,6 +18,7 @@ class Listener {
     std::swap(descriptor_, other.descriptor_);
     std::swap(port_, other.port_);
     std::swap(file_, other.file_);
+    std::swap(reach_, other.reach_);
     return *this;
   }
   ~Listener();
@@ -32,11 +33,15 @@ class Listener {
 
   int descriptor() const { return descriptor_; }
   std::uint16_t port() const { return port_; }  ///< 0 for a Unix socket.
+  /// Who can connect.
+  enum class Reach { kThisMachine, kOthers };
+  Reach reach() const { return reach_; }
 
  private:
   int descriptor_ = -1;
   std::uint16_t port_ = 0;
   std::string file_;
+  Reach reach_ = Reach::kThisMachine;
 };
 
 /// A "host:port" taken apart.
@@ -46,7 +51,10 @@ struct HostPort {
 };
 
 /// Takes "host:port", "[v6]:port", ":port" or "port" apart; the host defaults to 127.0.0.1.
-/// kConfig when the port is no number up to 65535.
+/// kConfig when there is no port, or it is no number up to 65535.
 Result<HostPort> ParseHostPort(const std::string& address);
+
+/// The http:// URL of a host and port, with brackets around an IPv6 address.
+std::string HttpUrl(const std::string& host, std::uint16_t port);
 
 }  // namespace polyhouse

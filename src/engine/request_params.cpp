@@ -2,21 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <random>
 
 namespace polyhouse {
 namespace {
 
 /// Parameters of ClickHouse's interface that change nothing here.
-constexpr std::array<std::string_view, 9> kWithoutEffect = {"password",
-                                                            "quota_key",
-                                                            "stacktrace",
-                                                            "buffer_size",
-                                                            "session_timeout",
-                                                            "session_check",
-                                                            "close_session",
-                                                            "client_protocol_version",
-                                                            "framing"};
+constexpr std::array<std::string_view, 6> kWithoutEffect = {
+    "user", "password", "quota_key", "stacktrace", "buffer_size", "framing"};
+/// Parameters that only make sense with sessions, which we do not have.
+constexpr std::array<std::string_view, 4> kOfSessions = {
+    "session_id", "session_timeout", "session_check", "close_session"};
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kParameterPrefix = "param_";
@@ -25,11 +22,9 @@ bool IsOn(std::string_view value) {
   return !value.empty() && value != "0" && value != "false";
 }
 
-EngineResult<void> RefuseCompression(std::string_view name, std::string_view value) {
-  if (!IsOn(value)) return {};
-  return FailWith(
-      EngineCode::kNotImplemented,
-      std::string(name) + "=1 is not supported: the engine sends and takes plain bytes.");
+template <std::size_t kSize>
+bool IsAmong(const std::array<std::string_view, kSize>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 bool IsSettingName(std::string_view name) {
@@ -38,6 +33,28 @@ bool IsSettingName(std::string_view name) {
            (letter >= '0' && letter <= '9') || letter == '_';
   };
   return !name.empty() && std::all_of(name.begin(), name.end(), is_letter);
+}
+
+std::string* TextNamed(RequestParams& params, std::string_view name) {
+  if (name == "database") return &params.database;
+  if (name == "default_format") return &params.default_format;
+  if (name == "query_id") return &params.query_id;
+  return name == "readonly" ? &params.readonly : nullptr;
+}
+
+bool* FlagNamed(RequestParams& params, std::string_view name) {
+  if (name == "wait_end_of_query") return &params.wait_end_of_query;
+  if (name == "compress") return &params.compress;
+  if (name == "decompress") return &params.decompress;
+  return name == "enable_http_compression" ? &params.enable_http_compression : nullptr;
+}
+
+EngineResult<void> RefuseSession(std::string_view name) {
+  return FailWith(EngineCode::kNotImplemented,
+                  "Sessions are not supported: every request stands alone. Leave " +
+                      std::string(name) +
+                      " out (in clickhouse-connect: "
+                      "get_client(..., autogenerate_session_id=False)).");
 }
 
 std::string Quoted(std::string_view text, char quote) {
@@ -54,39 +71,22 @@ std::string Quoted(std::string_view text, char quote) {
 EngineResult<void> AddParam(RequestParams& params, std::string_view name, std::string_view value) {
   if (name == "query") {
     params.query += value;
-  } else if (name == "database") {
-    params.database = value;
-  } else if (name == "default_format") {
-    params.default_format = value;
-  } else if (name == "query_id") {
-    params.query_id = value;
-  } else if (name == "readonly") {
-    params.readonly = value;
-  } else if (name == "wait_end_of_query") {
-    params.wait_end_of_query = IsOn(value);
-  } else if (name == "user") {
-    return CheckUser(value);
-  } else if (name == "compress" || name == "decompress") {
-    return RefuseCompression(name, value);
-  } else if (name == "session_id") {
-    return FailWith(
-        EngineCode::kNotImplemented,
-        "Sessions are not supported: leave session_id out; every request stands alone.");
+  } else if (auto* const text = TextNamed(params, name)) {
+    *text = value;
+  } else if (auto* const flag = FlagNamed(params, name)) {
+    *flag = IsOn(value);
+  } else if (name == "client_protocol_version") {
+    std::from_chars(value.data(), value.data() + value.size(), params.client_protocol_version);
+  } else if (IsAmong(kOfSessions, name)) {
+    return RefuseSession(name);
+  } else if (name == "role") {
+    return FailWith(EngineCode::kNotImplemented, "Roles are not supported: leave role out.");
   } else if (name.starts_with(kParameterPrefix)) {
     params.parameters.emplace_back(name.substr(kParameterPrefix.size()), value);
-  } else if (std::find(kWithoutEffect.begin(), kWithoutEffect.end(), name) ==
-             kWithoutEffect.end()) {
+  } else if (!IsAmong(kWithoutEffect, name)) {
     params.settings.emplace_back(name, value);
   }
   return {};
-}
-
-EngineResult<void> CheckUser(std::string_view user) {
-  if (user.empty() || user == "default") return {};
-  return FailWith(EngineCode::kAuthenticationFailed,
-                  std::string(user) +
-                      ": Authentication failed: the embedded engine has only the "
-                      "user default, without a password.");
 }
 
 EngineResult<std::string> SetStatement(

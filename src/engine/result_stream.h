@@ -30,6 +30,8 @@ class ResultStream {
 
   /// The piece fetched last; empty at the end of the result. Valid until the next Advance.
   std::string_view piece() const { return piece_; }
+  /// The result of the latest fetch, for its counts.
+  const ChdbResult& latest() const { return *current_; }
   /// Fetches the next piece.
   EngineResult<void> Advance();
 

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -32,6 +33,9 @@ constexpr std::string_view kConfiguration = R"(<clickhouse>
   </users>
 </clickhouse>
 )";
+
+/// A setting that does nothing but appear among those of a running query.
+constexpr std::string_view kTagSetting = "chdb_client_name";
 
 /// Writes the configuration beside the tables; kConfig when the directory cannot be written.
 Result<std::string> WriteConfiguration(const std::string& directory) {
@@ -73,6 +77,10 @@ bool IsInUse(const std::string& directory) {
   return in_use;
 }
 
+std::uint64_t QueryMemory(std::uint64_t memory_limit) {
+  return memory_limit / 4 * 3;
+}
+
 /// Settings of every session.
 std::vector<std::string> SessionArguments(const std::string& directory,
                                           std::uint64_t memory_limit) {
@@ -85,7 +93,7 @@ std::vector<std::string> SessionArguments(const std::string& directory,
   };
   // One query may not take everything: the writer's inserts must still fit beside it.
   if (memory_limit > 0) {
-    arguments.push_back("--max_memory_usage=" + std::to_string(memory_limit / 4 * 3));
+    arguments.push_back("--max_memory_usage=" + std::to_string(QueryMemory(memory_limit)));
   }
   return arguments;
 }
@@ -127,13 +135,16 @@ std::vector<std::string> BootArguments(const std::string& configuration,
 
 Result<std::unique_ptr<Tables>> Tables::Open(const ChdbApi& api,
                                              const std::string& directory,
-                                             std::uint64_t memory_limit_bytes) {
+                                             TableLimits limits) {
   const auto configuration = WriteConfiguration(directory);
   if (!configuration) return configuration.error();
   api.set_signal_handlers_enabled(0);  // Before connecting: SIGTERM is ours.
-  std::unique_ptr<Tables> tables(new Tables(api, SessionArguments(directory, memory_limit_bytes)));
-  auto booted = tables->Boot(BootArguments(*configuration, memory_limit_bytes), directory);
+  std::unique_ptr<Tables> tables(new Tables(api, SessionArguments(directory, limits.memory_bytes)));
+  auto booted = tables->Boot(BootArguments(*configuration, limits.memory_bytes), directory);
   if (!booted) return std::move(booted.error());
+  if (auto learnt = tables->LearnSettings(limits); !learnt) {
+    return ConfigError("The embedded engine does not work: " + learnt.error().text);
+  }
   return tables;
 }
 
@@ -168,21 +179,49 @@ Tables::~Tables() {
   api_->shutdown();
 }
 
-EngineResult<std::unique_ptr<ChdbConnection>> Tables::OpenSession(const RequestParams& params,
-                                                                  Rights rights) {
-  auto set = SetStatement(params.settings);
+EngineResult<void> Tables::LearnSettings(TableLimits limits) {
+  const auto listed = keeper_->Query(ReaderSettings::kQueryForTexts, "TSVRaw");
+  if (!listed) return tl::make_unexpected(listed.error());
+  std::set<std::string, std::less<>> texts;
+  for (auto names = listed->bytes(); !names.empty();) {
+    const auto end = std::min(names.find('\n'), names.size());
+    texts.emplace(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+  reader_settings_ =
+      ReaderSettings(std::move(texts), {limits.reader_seconds, QueryMemory(limits.memory_bytes)});
+  return {};
+}
+
+EngineResult<std::vector<std::string>> Tables::SessionStatements(const RequestParams& params,
+                                                                 Rights rights) const {
+  auto settings = params.settings;
+  if (rights == Rights::kReader) {
+    auto allowed = reader_settings_.Allow(std::move(settings));
+    if (!allowed) return tl::make_unexpected(std::move(allowed.error()));
+    settings = std::move(*allowed);
+  }
+  settings.emplace_back(kTagSetting, params.tag);
+  auto set = SetStatement(settings);
   if (!set) return tl::make_unexpected(std::move(set.error()));
   std::vector<std::string> statements;
   if (!params.database.empty()) statements.push_back("USE " + QuotedName(params.database));
-  if (!set->empty()) statements.push_back(std::move(*set));
+  statements.push_back(std::move(*set));
   // Rights come last, so that the request's own settings cannot widen them.
   if (rights == Rights::kReader) statements.emplace_back("SET ROLE NONE");
   if (const auto level = ReadonlyFor(params, rights); !level.empty()) {
     statements.push_back(SetStatement({{"readonly", level}}).value());
   }
+  return statements;
+}
+
+EngineResult<std::unique_ptr<ChdbConnection>> Tables::OpenSession(const RequestParams& params,
+                                                                  Rights rights) {
+  const auto statements = SessionStatements(params, rights);
+  if (!statements) return tl::make_unexpected(statements.error());
   auto session = ChdbConnection::Open(*api_, arguments_);
   if (!session) return FailWith(EngineCode::kUnknown, "The engine refused to open a session.");
-  for (const auto& statement : statements) {
+  for (const auto& statement : *statements) {
     if (auto done = session->Query(statement, "Null"); !done) {
       return tl::make_unexpected(std::move(done.error()));
     }
@@ -191,8 +230,16 @@ EngineResult<std::unique_ptr<ChdbConnection>> Tables::OpenSession(const RequestP
 }
 
 void Tables::KillQueries() {
+  Kill("query_id != queryID()");
+}
+
+void Tables::KillQueriesOf(const std::string& tags) {
+  Kill("Settings['" + std::string(kTagSetting) + "'] IN (" + tags + ")");
+}
+
+void Tables::Kill(const std::string& condition) {
   if (auto session = ChdbConnection::Open(*api_, arguments_)) {
-    const auto ignored = session->Query("KILL QUERY WHERE query_id != queryID() ASYNC", "Null");
+    const auto ignored = session->Query("KILL QUERY WHERE " + condition + " ASYNC", "Null");
     static_cast<void>(ignored);
   }
 }

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "engine/chdb_connection.h"
+#include "engine/reader_settings.h"
 #include "engine/request_params.h"
 
 namespace polyhouse {
@@ -18,13 +19,19 @@ enum class Rights {
   kReader,  ///< Reads tables, and nothing else of this machine: no files, no network.
 };
 
+/// What the engine may take; 0 leaves it to the engine.
+struct TableLimits {
+  std::uint64_t memory_bytes = 0;    ///< All queries together.
+  std::uint64_t reader_seconds = 0;  ///< One query of a reader.
+};
+
 /// The engine, opened on one directory. Thread-safe.
 class Tables {
  public:
   /// Boots libchdb. kConfig when the directory is in use or cannot be written.
   static Result<std::unique_ptr<Tables>> Open(const ChdbApi& api,
                                               const std::string& directory,
-                                              std::uint64_t memory_limit_bytes);
+                                              TableLimits limits);
 
   Tables(const Tables&) = delete;
   Tables& operator=(const Tables&) = delete;
@@ -38,6 +45,8 @@ class Tables {
                                                             Rights rights);
   /// Asks every running query to end early.
   void KillQueries();
+  /// Asks the queries of some sessions to end; `tags` are their tags as a list for SQL.
+  void KillQueriesOf(const std::string& tags);
 
   /// Such as "26.7.2.1".
   const std::string& version() const { return version_; }
@@ -47,12 +56,18 @@ class Tables {
       : api_(&api), arguments_(std::move(arguments)) {}
 
   Status Boot(const std::vector<std::string>& boot_arguments, const std::string& directory);
+  EngineResult<void> LearnSettings(TableLimits limits);
+  /// The statements that make a new session that of the request.
+  EngineResult<std::vector<std::string>> SessionStatements(const RequestParams& params,
+                                                           Rights rights) const;
+  void Kill(const std::string& condition);
 
   const ChdbApi* api_;
   std::vector<std::string> arguments_;
   // libchdb shuts its engine down with the last connection, so one stays open.
   std::unique_ptr<ChdbConnection> keeper_;
   std::string version_;
+  ReaderSettings reader_settings_;
 };
 
 }  // namespace polyhouse

@@ -21,8 +21,10 @@ std::vector<std::string> Command(const std::string& data_dir,
 
 }  // namespace
 
-EngineProcess::EngineProcess(const std::string& data_dir, const std::vector<std::string>& arguments)
-    : data_dir_(data_dir), process_(Command(data_dir, arguments)) {}
+EngineProcess::EngineProcess(const std::string& data_dir,
+                             const std::vector<std::string>& arguments,
+                             const std::vector<std::string>& environment)
+    : data_dir_(data_dir), process_(Command(data_dir, arguments), environment) {}
 
 bool EngineProcess::WaitUntilReady() {
   const auto answers = [this] {

@@ -13,13 +13,17 @@ namespace polyhouse {
 /// `polyhouse engine` as a process of its own. Killed when destroyed.
 class EngineProcess {
  public:
-  /// Starts it on `data_dir`; `arguments` follow --data-dir.
-  EngineProcess(const std::string& data_dir, const std::vector<std::string>& arguments);
+  /// Starts it on `data_dir`; `arguments` follow --data-dir, `environment` entries are
+  /// "NAME=value".
+  EngineProcess(const std::string& data_dir,
+                const std::vector<std::string>& arguments,
+                const std::vector<std::string>& environment = {});
 
   /// Waits until it answers /ping on its socket; false when it ended instead or takes over a
   /// minute.
   bool WaitUntilReady();
   void Signal(int number) const { process_.Signal(number); }
+  bool HasEnded() { return process_.HasEnded(); }
   /// Waits for its end, and makes one when it does not come.
   ProcessEnd WaitForEnd() { return process_.Wait(); }
 

@@ -17,8 +17,9 @@ class EngineTest : public testing::Test {
  protected:
   void SetUp() override { StartEngine({}); }
 
-  void StartEngine(const std::vector<std::string>& arguments) {
-    engine_ = std::make_unique<EngineProcess>(scratch_.path(), arguments);
+  void StartEngine(const std::vector<std::string>& arguments,
+                   const std::vector<std::string>& environment = {}) {
+    engine_ = std::make_unique<EngineProcess>(scratch_.path(), arguments, environment);
     ASSERT_TRUE(engine_->WaitUntilReady()) << engine_->Stderr();
   }
 
@@ -40,6 +41,29 @@ class EngineTest : public testing::Test {
  private:
   ScratchDir scratch_;
   std::unique_ptr<EngineProcess> engine_;
+};
+
+/// An engine that also listens on TCP, with one row in `t`; each test starts it.
+class EngineTcpTest : public EngineTest {
+ protected:
+  void SetUp() override {}
+
+  void StartOnTcp(const std::vector<std::string>& arguments,
+                  const std::vector<std::string>& environment = {}) {
+    port_ = FreePort();
+    std::vector<std::string> all = {"--listen", "127.0.0.1:" + std::to_string(port_)};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    StartEngine(all, environment);
+    CreateTable();
+    client().Query("INSERT INTO t SELECT 'row'");
+  }
+
+  HttpClient tcp() const { return HttpClient::OnTcp(port_); }
+  std::uint16_t port() const { return port_; }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  std::uint16_t port_ = 0;
 };
 
 /// Lets a failed expectation show the answer.

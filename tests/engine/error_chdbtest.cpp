@@ -53,9 +53,12 @@ TEST_F(EngineErrorTest, RefusesUnknownSettingsAndBadValues) {
 TEST_F(EngineErrorTest, RefusesWhatItDoesNotHave) {
   const auto session = client().Post(Target({{"session_id", "s"}}), "SELECT 1");
   EXPECT_THAT(session, IsEngineError(501, 48));
-  EXPECT_THAT(session.body, HasSubstr("session_id"));
-  EXPECT_THAT(client().Post(Target({{"compress", "1"}}), "SELECT 1"), IsEngineError(501, 48));
-  EXPECT_THAT(client().With("Content-Encoding: gzip").Post("/", "SELECT 1"),
+  EXPECT_THAT(session.body, HasSubstr("autogenerate_session_id=False"));
+  EXPECT_THAT(client().Post(Target({{"session_check", "1"}}), "SELECT 1"), IsEngineError(501, 48));
+  EXPECT_THAT(client().Post(Target({{"role", "r"}}), "SELECT 1"), IsEngineError(501, 48));
+  EXPECT_THAT(client()
+                  .With("Content-Type: multipart/form-data; boundary=x")
+                  .Post(Target({{"query", "SELECT 1"}}), "--x--"),
               IsEngineError(501, 48));
   EXPECT_THAT(client().With("X-ClickHouse-User: root").Post("/", "SELECT 1"),
               IsEngineError(403, 516));

@@ -40,13 +40,15 @@ class HttpClient {
   enum class AfterSending { kWait, kHangUp };
   std::string Raw(std::string_view bytes, AfterSending after) const;
 
+  /// A new connection to the engine, for the caller to close; -1 when there is none.
+  int Connect() const;
+
   /// Runs one statement and returns the body, whatever the status.
   std::string Query(std::string_view sql) const { return Post("/", sql).body; }
 
  private:
   struct Request;
   HttpAnswer Perform(const Request& request) const;
-  int Connect() const;
 
   std::string socket_;
   std::uint16_t port_ = 0;

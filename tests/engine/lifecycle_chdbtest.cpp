@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -50,8 +51,8 @@ TEST_F(EngineLifecycleTest, EndsQuietlyAndRemovesItsSocket) {
 TEST_F(EngineLifecycleTest, AnswersWhatIsInFlightBeforeItEnds) {
   std::string body;
   std::thread slow([&] {
-    body = client().Query(
-        "SELECT sum(sleepEachRow(0.1)) FROM numbers(20) SETTINGS max_block_size = 1");
+    body =
+        client().Query("SELECT sum(sleepEachRow(0.1)) FROM numbers(3) SETTINGS max_block_size = 1");
   });
   EXPECT_TRUE(WaitUntil([this] { return CountRunning("sleepEachRow") == "1\n"; }));
   engine().Signal(SIGTERM);
@@ -59,6 +60,95 @@ TEST_F(EngineLifecycleTest, AnswersWhatIsInFlightBeforeItEnds) {
 
   EXPECT_EQ(engine().WaitForEnd().exit_code, 0);
   EXPECT_EQ(body, "0\n");
+}
+
+constexpr const char* kHeavy =
+    "SELECT count() FROM numbers(30000000000) WHERE NOT ignore(sipHash64(number))";
+
+TEST_F(EngineTcpTest, EndsHeavyQueriesWhenItIsAskedToStop) {
+  for (const std::string& query : {std::string(kHeavy),
+                                   std::string("SELECT sleepEachRow(1) FROM numbers(60) SETTINGS "
+                                               "max_block_size = 100, "
+                                               "function_sleep_max_microseconds_per_block = 0"),
+                                   std::string("SELECT sipHash64(number) FROM numbers(30000000000) "
+                                               "ORDER BY 1 DESC LIMIT 3")}) {
+    StartEngine({});
+    std::string body;
+    std::thread slow([&] { body = client().Query(query); });
+    EXPECT_TRUE(WaitUntil([this] { return CountRunning("numbers(") == "1\n"; }));
+    const auto asked = std::chrono::steady_clock::now();
+    engine().Signal(SIGTERM);
+    slow.join();
+
+    EXPECT_EQ(engine().WaitForEnd().exit_code, 0) << query;
+    EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(5)) << query;
+    EXPECT_THAT(body, HasSubstr("(QUERY_WAS_CANCELLED)")) << query;
+  }
+}
+
+TEST_F(EngineLifecycleTest, LetsAnInsertFinishWhenItIsAskedToStop) {
+  CreateTable();
+  std::string body = "(not sent)";
+  std::thread slow([&] {
+    body = client().Query(
+        "INSERT INTO t SELECT toString(sleepEachRow(0.25)) FROM numbers(16) SETTINGS "
+        "max_block_size = 1");
+  });
+  EXPECT_TRUE(WaitUntil([this] { return CountRunning("sleepEachRow") == "1\n"; }));
+  engine().Signal(SIGTERM);
+  slow.join();
+
+  EXPECT_EQ(engine().WaitForEnd().exit_code, 0);
+  EXPECT_EQ(body, "");
+  StartEngine({});
+  EXPECT_EQ(client().Query("SELECT count() FROM t"), "16\n");
+}
+
+TEST_F(EngineLifecycleTest, EndsAlthoughAClientDoesNotReadItsAnswer) {
+  std::size_t received = 0;
+  std::thread slow([&] {
+    client().PostAndReceive(
+        "/", "SELECT number FROM numbers(100000000000000)", [&](std::string_view piece) {
+          received += piece.size();
+          // Reads nothing more until the engine has gone.
+          return !WaitUntil([this] { return engine().HasEnded(); });
+        });
+  });
+  EXPECT_TRUE(WaitUntil([this] { return CountRunning("10000000000") == "1\n"; }));
+  const auto asked = std::chrono::steady_clock::now();
+  engine().Signal(SIGTERM);
+  EXPECT_EQ(engine().WaitForEnd().exit_code, 0);
+  slow.join();
+
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(10));
+}
+
+TEST_F(EngineTcpTest, EndsQueriesWhoseClientHasGoneAway) {
+  StartOnTcp({});
+  for (const auto& door : {client(), tcp()}) {
+    const int connection = door.Connect();
+    const std::string request = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
+                                std::to_string(std::string_view(kHeavy).size()) + "\r\n\r\n" +
+                                kHeavy;
+    ASSERT_EQ(send(connection, request.data(), request.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(request.size()));
+    ASSERT_TRUE(WaitUntil([this] { return CountRunning("sipHash64") == "1\n"; }));
+    close(connection);
+
+    EXPECT_TRUE(
+        WaitUntil([this] { return CountRunning("sipHash64") == "0\n"; }, std::chrono::seconds(5)));
+  }
+}
+
+TEST_F(EngineLifecycleTest, GoesOnForAClientThatHasOnlyFinishedSending) {
+  const std::string query =
+      "SELECT sum(sleepEachRow(0.1)) FROM numbers(10) SETTINGS max_block_size = 1";
+  const std::string answer =
+      client().Raw("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " +
+                       std::to_string(query.size()) + "\r\n\r\n" + query,
+                   HttpClient::AfterSending::kHangUp);
+
+  EXPECT_THAT(answer, HasSubstr("HTTP/1.1 200"));
 }
 
 TEST_F(EngineLifecycleTest, DropsAnInsertThatIsStillArrivingWhenItIsKilled) {
@@ -103,6 +193,32 @@ TEST_F(EngineLifecycleTest, RefusesADirectoryInUse) {
   EXPECT_EQ(second.WaitForEnd().exit_code, 2);
   EXPECT_THAT(second.Stderr(), HasSubstr("Another process is using " + other.path()));
   EXPECT_EQ(client().Query("SELECT 1"), "1\n");
+}
+
+TEST_F(EngineLifecycleTest, UnderstandsAPortAloneAndSaysWhereItListens) {
+  const std::string port = std::to_string(FreePort());
+  const ScratchDir other;
+  EngineProcess process(other.path(), {"--listen", port});
+  ASSERT_TRUE(process.WaitUntilReady()) << process.Stderr();
+
+  EXPECT_THAT(process.Stderr(), HasSubstr(" and on http://127.0.0.1:" + port + " (read only)."));
+  EXPECT_EQ(RunToEnd({"curl", "-sS", "http://127.0.0.1:" + port + "/ping"}).out, "Ok.\n");
+}
+
+TEST_F(EngineLifecycleTest, RefusesAddressesThatMakeNoSense) {
+  const ScratchDir other;
+  for (const auto* const address : {"127.0.0.1:99999", "localhost", "127.0.0.1:http"}) {
+    EngineProcess process(other.path(), {"--listen", address});
+    EXPECT_EQ(process.WaitForEnd().exit_code, 2) << address;
+    EXPECT_THAT(process.Stderr(), HasSubstr(address));
+  }
+}
+
+TEST_F(EngineLifecycleTest, NamesSqlListenWhenAnotherEngineHasTheDirectory) {
+  EngineProcess second(directory(), {"--listen", "127.0.0.1:0"});
+
+  EXPECT_EQ(second.WaitForEnd().exit_code, 2);
+  EXPECT_THAT(second.Stderr(), HasSubstr("--sql-listen"));
 }
 
 TEST_F(EngineLifecycleTest, RefusesAnAddressInUse) {

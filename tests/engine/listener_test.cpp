@@ -35,5 +35,25 @@ TEST(ParseHostPort, RefusesWhatIsNoPort) {
   }
 }
 
+TEST(ParseHostPort, SaysWhatIsWrongWithAnAddress) {
+  const auto sentence = [](const char* address) { return ParseHostPort(address).error().message; };
+
+  EXPECT_NE(sentence("localhost").find("has no port"), std::string::npos);
+  for (const auto* const address : {"127.0.0.1:99999", "99999", "127.0.0.1:", "a:b"}) {
+    EXPECT_NE(sentence(address).find("is no number from 0 to 65535"), std::string::npos) << address;
+  }
+}
+
+TEST(HttpUrl, PutsBracketsAroundIpv6) {
+  EXPECT_EQ(HttpUrl("127.0.0.1", 8123), "http://127.0.0.1:8123");
+  EXPECT_EQ(HttpUrl("::1", 8123), "http://[::1]:8123");
+}
+
+TEST(Listener, KnowsWhoCanConnect) {
+  EXPECT_EQ(Listener::OnTcp("127.0.0.1:0")->reach(), Listener::Reach::kThisMachine);
+  EXPECT_EQ(Listener::OnTcp("0")->reach(), Listener::Reach::kThisMachine);
+  EXPECT_EQ(Listener::OnTcp("0.0.0.0:0")->reach(), Listener::Reach::kOthers);
+}
+
 }  // namespace
 }  // namespace polyhouse

@@ -31,13 +31,26 @@ TEST(AddParam, TellsOurNamesFromParametersAndSettings) {
 TEST(AddParam, RefusesWhatItCannotHonour) {
   RequestParams params;
 
-  EXPECT_EQ(AddParam(params, "session_id", "s").error().code, 48);
-  EXPECT_EQ(AddParam(params, "compress", "1").error().code, 48);
-  EXPECT_EQ(AddParam(params, "user", "root").error().code, 516);
-  EXPECT_TRUE(AddParam(params, "compress", "0"));
-  EXPECT_TRUE(AddParam(params, "user", "default"));
-  EXPECT_TRUE(AddParam(params, "password", "x"));
+  for (const auto* const name :
+       {"session_id", "session_timeout", "session_check", "close_session", "role"}) {
+    EXPECT_EQ(AddParam(params, name, "1").error().code, 48) << name;
+  }
   EXPECT_TRUE(params.settings.empty());
+}
+
+TEST(AddParam, TakesCompressionAndLeavesCredentialsToOthers) {
+  RequestParams params;
+  for (const auto* const name :
+       {"compress", "decompress", "enable_http_compression", "user", "password", "quota_key"}) {
+    ASSERT_TRUE(AddParam(params, name, "1")) << name;
+  }
+
+  EXPECT_TRUE(params.compress);
+  EXPECT_TRUE(params.decompress);
+  EXPECT_TRUE(params.enable_http_compression);
+  EXPECT_TRUE(params.settings.empty());
+  ASSERT_TRUE(AddParam(params, "compress", "0"));
+  EXPECT_FALSE(params.compress);
 }
 
 TEST(SetStatement, QuotesValues) {

@@ -9,6 +9,7 @@
 
 #include "app/commands/command.h"
 #include "app/version.h"
+#include "engine/listener.h"
 
 namespace polyhouse {
 namespace {
@@ -26,18 +27,16 @@ bool DieWithParent(int parent) {
   return getppid() == parent;
 }
 
-void Announce(const EngineCommand& command, const DataDir& dir, std::uint16_t port) {
-  if (command.parent != 0) return;
-  std::fprintf(stderr, "The engine answers on the Unix socket %s", dir.engine_socket().c_str());
-  if (port != 0) {
-    const std::string host = command.listen.substr(0, command.listen.rfind(':'));
-    std::fprintf(stderr,
-                 " and on http://%s:%u (%s)",
-                 host.c_str(),
-                 port,
-                 command.read_write ? "read and write" : "read only");
+/// Says where clients can connect. Under a parent only the address on TCP is news.
+void Announce(const EngineCommand& command, const EngineOptions& options, std::uint16_t port) {
+  std::string places;
+  if (command.parent == 0) places = "on the Unix socket " + options.socket_path;
+  if (const auto address = ParseHostPort(options.listen); port != 0 && address) {
+    if (!places.empty()) places += " and ";
+    places += "on " + HttpUrl(address->host, port) +
+              (command.read_write ? " (read and write)" : " (read only)");
   }
-  std::fputs(".\n", stderr);
+  if (!places.empty()) std::fprintf(stderr, "The engine answers %s.\n", places.c_str());
 }
 
 /// One engine a directory. A parent's engine waits for it: a predecessor that was just killed may
@@ -48,9 +47,32 @@ Result<RoleLock> TakeEngineLock(const EngineCommand& command,
   const auto stop = context.signals.stop_token();
   while (true) {
     auto lock = RoleLock::Take(dir, "engine");
-    if (lock || command.parent == 0 || stop.stop_requested()) return lock;
+    if (!lock && command.parent == 0) {
+      return ConfigError(lock.error().message +
+                         " If that is \"polyhouse up\", start it with --sql-listen 127.0.0.1:8123: "
+                         "its own engine then answers SQL clients.");
+    }
+    if (lock || stop.stop_requested()) return lock;
     context.clock.SleepUntil(context.clock.Now() + std::chrono::milliseconds(20), stop);
   }
+}
+
+EngineOptions OptionsFor(const EngineCommand& command, const DataDir& dir, const Config& config) {
+  // Under a parent, the address is the parent's to choose: only "up" opens one.
+  const bool has_address = !command.listen.empty() || command.parent != 0;
+  return {.tables_dir = dir.tables_dir(),
+          .socket_path = dir.engine_socket(),
+          .listen = has_address ? command.listen : config.sql_listen,
+          .tcp_access = command.read_write ? EngineOptions::TcpAccess::kReadWrite
+                                           : EngineOptions::TcpAccess::kReadOnly,
+          .user = config.engine_user,
+          .password = config.engine_password,
+          .memory_limit_bytes = config.engine_memory,
+          .most_queries = config.engine_queries,
+          .reader_seconds = static_cast<std::uint64_t>(
+              std::chrono::ceil<std::chrono::seconds>(config.engine_reader_time).count()),
+          .library = config.engine_library.empty() ? std::string(kBuiltWithLibchdb)
+                                                   : config.engine_library};
 }
 
 ExitCode RunEngineCommand(const EngineCommand& command, CommandContext& context) {
@@ -60,17 +82,9 @@ ExitCode RunEngineCommand(const EngineCommand& command, CommandContext& context)
   if (!dir) return Fail(dir.error());
   const auto lock = TakeEngineLock(command, *dir, context);
   if (!lock) return Fail(lock.error());
-  const EngineOptions options{
-      .tables_dir = dir->tables_dir(),
-      .socket_path = dir->engine_socket(),
-      .listen = command.listen,
-      .tcp_access = command.read_write ? EngineOptions::TcpAccess::kReadWrite
-                                       : EngineOptions::TcpAccess::kReadOnly,
-      .memory_limit_bytes = config.engine_memory,
-      .library =
-          config.engine_library.empty() ? std::string(kBuiltWithLibchdb) : config.engine_library};
+  const EngineOptions options = OptionsFor(command, *dir, config);
   const auto status = RunEngine(options, context.signals.stop_token(), [&](std::uint16_t port) {
-    Announce(command, *dir, port);
+    Announce(command, options, port);
   });
   if (!status) return Fail(status.error());
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;

@@ -88,7 +88,16 @@ class AllRoles {
   RoleThreads write_threads_{environment_.events};
 };
 
+/// The address for SQL clients is that of the built-in database.
+Status CheckSqlListen(const Config& config) {
+  if (config.sql_listen.empty() || !HasClickHouse(config)) return Ok();
+  return ConfigError(
+      "sql_listen opens the built-in database, but the tables are on a ClickHouse server: leave it "
+      "out, and connect to that server.");
+}
+
 Status Up(const UpOptions& options, CommandContext& context) {
+  if (auto status = CheckSqlListen(context.config()); !status) return status;
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};

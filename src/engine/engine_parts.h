@@ -1,0 +1,16 @@
+#pragma once
+
+namespace polyhouse {
+
+class ClientWatch;
+class Tables;
+class Traffic;
+
+/// What every request works with. All of it outlives the requests.
+struct EngineParts {
+  Tables& tables;
+  Traffic& traffic;
+  ClientWatch& clients;
+};
+
+}  // namespace polyhouse

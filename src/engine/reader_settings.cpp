@@ -1,0 +1,66 @@
+#include "engine/reader_settings.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace polyhouse {
+namespace {
+
+/// Text that ends up in a log or in the result, and nowhere else.
+constexpr std::array<std::string_view, 19> kHarmless = {
+    "bool_false_representation",
+    "bool_true_representation",
+    "compatibility",
+    "count_distinct_implementation",
+    "format_csv_null_representation",
+    "format_custom_field_delimiter",
+    "format_custom_result_after_delimiter",
+    "format_custom_result_before_delimiter",
+    "format_custom_row_after_delimiter",
+    "format_custom_row_before_delimiter",
+    "format_custom_row_between_delimiter",
+    "format_json_object_each_row_column_for_object_name",
+    "format_template_row_format",
+    "format_template_rows_between_delimiter",
+    "format_tsv_null_representation",
+    "log_comment",
+    "network_compression_method",
+    "output_format_sql_insert_table_name",
+    "query_cache_tag"};
+
+/// True when the asked value is a number between 0 (excluded: no limit) and the limit.
+bool IsWithin(std::string_view asked, std::uint64_t limit) {
+  double number = 0;
+  const char* const end = asked.data() + asked.size();
+  const auto read = std::from_chars(asked.data(), end, number);
+  return read.ec == std::errc() && read.ptr == end && number > 0 &&
+         number <= static_cast<double>(limit);
+}
+
+void KeepTo(ReaderSettings::Settings& settings, std::string_view name, std::uint64_t limit) {
+  if (limit == 0) return;
+  bool is_set = false;
+  for (auto& [setting, value] : settings) {
+    if (setting != name) continue;
+    is_set = true;
+    if (!IsWithin(value, limit)) value = std::to_string(limit);
+  }
+  if (!is_set) settings.emplace_back(name, std::to_string(limit));
+}
+
+}  // namespace
+
+EngineResult<ReaderSettings::Settings> ReaderSettings::Allow(Settings asked) const {
+  for (const auto& [name, value] : asked) {
+    if (texts_.contains(name) && !std::binary_search(kHarmless.begin(), kHarmless.end(), name)) {
+      return FailWith(EngineCode::kReadonly,
+                      "Cannot modify '" + name + "' setting in readonly mode");
+    }
+  }
+  KeepTo(asked, "max_execution_time", limits_.seconds);
+  KeepTo(asked, "max_memory_usage", limits_.memory_bytes);
+  return asked;
+}
+
+}  // namespace polyhouse
