@@ -9,9 +9,13 @@
 
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/http/curl_http_client.h"
+#include "adapters/redis/redis_streams.h"
 #include "base/clock.h"
 #include "benches.h"
+#include "contract/live_engine.h"
 #include "support/polyhouse_program.h"
+#include "support/redis_server.h"
+#include "typical_payload.h"
 
 namespace polyhouse {
 namespace {
@@ -103,11 +107,58 @@ void BenchStart(Report& report) {
                    "2 s");
 }
 
+/// Entries in the stream while the memory of the server roles is measured.
+constexpr std::size_t kBacklog = 1'000'000;
+
+/// Many more entries than any role should hold, appended as the ingester does.
+void FillBacklog(const RedisServer& redis) {
+  SystemClock clock;
+  const auto writer = OpenRedisStreamWriter({.redis = redis.options()}, clock);
+  AppendTransaction page{.stream = StreamName("stream:markets")};
+  page.entries.assign(1'000, {TypicalPayload(), "2026-11-01T00:00:00.000Z"});
+  for (std::size_t i = 0; i < kBacklog / 1'000; ++i) {
+    if (!(*writer)->Append(page)) throw std::runtime_error("cannot fill Redis");
+  }
+}
+
+void BenchServerRoles(const BenchInput& input, Report& report) {
+  if (!HasRedis()) return;
+  const RedisServer redis;
+  const LiveEngine engine;
+  engine.ApplySchema("polymarket");
+  const Simulator simulator({"--markets", std::to_string(input.markets), "--seed", "2"});
+  const ScratchDir unused;
+  const std::vector<std::string> servers = {
+      "--redis-url=redis://127.0.0.1:" + std::to_string(redis.port()),
+      "--clickhouse-url=" + engine.url(),
+      "--ingest-max-backlog=5000000"};
+  const Polyhouse polyhouse(unused.path(), simulator.url(), servers);
+  FillBacklog(redis);
+  ChildProcess ingest(polyhouse.Command({"ingest", "markets", "--once"}));
+  report.AddFigure("peak memory of `ingest markets` with Redis, 1,000,000 entries behind",
+                   Megabytes(PeakMegabytes(ingest)),
+                   "100 MB");
+  ChildProcess write(polyhouse.Command({"write", "--once"}));
+  report.AddFigure("peak memory of `write` with Redis and ClickHouse, 1,000,000 entries behind",
+                   Megabytes(PeakMegabytes(write)),
+                   "100 MB");
+  const double seconds = MedianSeconds(kStarts, [&] {
+    const Listener listener;
+    const ChildProcess role(
+        Polyhouse(unused.path(), listener.url(), servers).Command({"ingest", "events"}));
+    listener.AwaitConnection();
+  });
+  report.AddFigure("start of `ingest` with Redis to its first request",
+                   std::to_string(static_cast<long>(seconds * 1000)) + " ms",
+                   "100 ms");
+}
+
 }  // namespace
 
 void BenchProcesses(const BenchInput& input, Report& report) {
   BenchMemory(input, report);
   BenchStart(report);
+  BenchServerRoles(input, report);
 }
 
 }  // namespace polyhouse

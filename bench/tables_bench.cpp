@@ -14,9 +14,11 @@
 #include "benches.h"
 #include "codec/entry_codec.h"
 #include "codec/native_block.h"
+#include "contract/live_engine.h"
 #include "engine/chdb_connection.h"
 #include "engine/insert_stream.h"
 #include "support/polyhouse_program.h"
+#include "support/redis_server.h"
 
 namespace polyhouse {
 namespace {
@@ -33,6 +35,21 @@ void FillStreams(const BenchInput& input, const std::string& dir) {
   const Simulator simulator({"--markets", std::to_string(input.markets), "--seed", "1"});
   const RunResult result = Polyhouse(dir, simulator.url()).Run({"ingest", "markets", "--once"});
   Check(result.exit_code == 0, result.err);
+}
+
+/// The same in a Redis, under the name "kept"; null when there is none.
+std::unique_ptr<RedisServer> FillRedis(const BenchInput& input) {
+  if (!HasRedis()) return nullptr;
+  auto redis = std::make_unique<RedisServer>();
+  const Simulator simulator({"--markets", std::to_string(input.markets), "--seed", "1"});
+  const ScratchDir unused;
+  const Polyhouse polyhouse(unused.path(),
+                            simulator.url(),
+                            {"--redis-url=redis://127.0.0.1:" + std::to_string(redis->port())});
+  const RunResult result = polyhouse.Run({"ingest", "markets", "--once"});
+  Check(result.exit_code == 0, result.err);
+  redis->Ask({"RENAME", "stream:markets", "kept"});
+  return redis;
 }
 
 /// Everything in the stream as one file of Native blocks, the way the writer would send it; returns
@@ -70,6 +87,32 @@ double DirectFigure(const BenchInput& input,
   return std::stod(result.out);
 }
 
+/// Seconds in which the real writers write everything that is in the streams.
+double SecondsToDrain(const Environment& environment) {
+  const auto streams = Streams::Open(environment, {kWriteRole}, {});
+  Check(streams.has_value(), "streams");
+  std::stop_source drain;
+  drain.request_stop();
+  return MedianSeconds(1, [&] {
+    Check(RunWriters(environment, **streams, {}, drain.get_token()).has_value(), "drain");
+  });
+}
+
+/// Drains Redis through the real writers into a running engine, over TCP.
+double DrainRedis(const RedisServer& redis) {
+  const LiveEngine engine;
+  engine.ApplySchema("polymarket");
+  Config config;
+  config.redis_host = "127.0.0.1";
+  config.redis_port = redis.port();
+  config.clickhouse_url = Secret(engine.url());
+  SystemClock clock;
+  telemetry::Log log(telemetry::Level::kError, telemetry::LogFormat::kText);
+  telemetry::PipelineEvents events(log);
+  const std::optional<DataDir> none;
+  return SecondsToDrain({config, none, events, clock});
+}
+
 /// Drains the streams of `dir` through the real writer into a running engine; seconds of the drain
 /// alone.
 double Drain(const BenchInput& input, const std::string& dir_path) {
@@ -85,14 +128,7 @@ double Drain(const BenchInput& input, const std::string& dir_path) {
   telemetry::Log log(telemetry::Level::kError, telemetry::LogFormat::kText);
   telemetry::PipelineEvents events(log);
   Check(Migrations(client).Apply(events, {}).has_value(), "schema");
-  const Environment environment{config, *dir, events, clock};
-  const auto streams = Streams::Open(environment, {kWriteRole}, {});
-  Check(streams.has_value(), "streams");
-  std::stop_source drain;
-  drain.request_stop();
-  const double seconds = MedianSeconds(1, [&] {
-    Check(RunWriters(environment, **streams, {}, drain.get_token()).has_value(), "drain");
-  });
+  const double seconds = SecondsToDrain({config, *dir, events, clock});
   engine.Signal(SIGTERM);
   engine.Wait();
   return seconds;
@@ -105,17 +141,24 @@ void BenchDrain(const BenchInput& input, Report& report) {
   // A copy is read for the blocks, so that the stream itself stays as the ingester left it.
   RunToEnd({"cp", "-r", filled / "data", blocks / "data"});
   const std::size_t rows = WriteBlocks(blocks / "data/streams.db", blocks / "blocks");
+  const auto redis = FillRedis(input);
   std::vector<double> ours;
+  std::vector<double> from_redis;
   std::vector<double> reference;
   for (int i = 0; i < kRounds; ++i) {
     const ScratchDir dir;
     RunToEnd({"cp", "-r", filled / "data", dir / "data"});
     ours.push_back(Drain(input, dir / "data"));
+    if (redis) {
+      redis->Ask({"COPY", "kept", "stream:markets", "REPLACE"});
+      from_redis.push_back(DrainRedis(*redis));
+    }
     const ScratchDir direct_dir;
     reference.push_back(DirectFigure(input, "insert", direct_dir / "tables", blocks / "blocks"));
   }
   std::sort(ours.begin(), ours.end());
   std::sort(reference.begin(), reference.end());
+  std::sort(from_redis.begin(), from_redis.end());
   const double our_rate = static_cast<double>(rows) / ours[kRounds / 2];
   const double reference_rate = static_cast<double>(rows) / reference[kRounds / 2];
   report.AddRatio(
@@ -125,6 +168,13 @@ void BenchDrain(const BenchInput& input, Report& report) {
           PerSecond(reference_rate, "rows"),
       our_rate / reference_rate,
       "0.5");
+  if (!redis) return;
+  const double redis_rate = static_cast<double>(rows) / from_redis[kRounds / 2];
+  report.AddRatio("writer drains them from Redis into the engine over TCP",
+                  PerSecond(redis_rate, "rows"),
+                  "the same",
+                  redis_rate / reference_rate,
+                  "0.7");
 }
 
 void BenchSocket(const BenchInput& input, Report& report) {

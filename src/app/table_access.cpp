@@ -17,7 +17,16 @@ constexpr std::chrono::milliseconds kEngineChange{100};
 constexpr BackoffPolicy kServerPauses{std::chrono::milliseconds(200),
                                       std::chrono::milliseconds(10'000)};
 
-BodyEncoding EncodingOf(const std::string& name) {
+bool IsThisMachine(const ClickHouseEndpoint& endpoint) {
+  const auto host = endpoint.url.substr(endpoint.url.find("://") + 3);
+  return host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
+}
+
+BodyEncoding EncodingOf(const std::string& name, const std::vector<ClickHouseEndpoint>& endpoints) {
+  if (name == "auto") {
+    const bool near = std::all_of(endpoints.begin(), endpoints.end(), &IsThisMachine);
+    return near ? BodyEncoding::kNone : BodyEncoding::kZstd;
+  }
   if (name == "zstd") return BodyEncoding::kZstd;
   return name == "gzip" ? BodyEncoding::kGzip : BodyEncoding::kNone;
 }
@@ -44,9 +53,10 @@ Result<ClickHouseOptions> TableOptions(const Environment& environment) {
   }
   auto settings = ParseClickHouseSettings(config.clickhouse_insert_settings);
   if (!settings) return std::move(settings).error().WithContext("clickhouse.insert_settings");
+  const BodyEncoding encoding = EncodingOf(config.clickhouse_compression, *endpoints);
   return ClickHouseOptions{.endpoints = std::move(*endpoints),
                            .database = config.database,
-                           .insert_encoding = EncodingOf(config.clickhouse_compression),
+                           .insert_encoding = encoding,
                            .insert_settings = std::move(*settings),
                            .insert_timeout = config.clickhouse_timeout};
 }

@@ -33,7 +33,7 @@ struct Config {
   std::string clickhouse_user;
   Secret clickhouse_password;
   std::string clickhouse_cluster;
-  std::string clickhouse_compression = "zstd";
+  std::string clickhouse_compression = "auto";
   std::string clickhouse_ca_file;
   std::string clickhouse_insert_settings;
   std::chrono::milliseconds clickhouse_timeout{300'000};

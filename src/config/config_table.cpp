@@ -108,10 +108,12 @@ const std::array kTable = {
             SecretText{&Config::clickhouse_password},
             "Its password; empty: none. Better in the environment than in a flag, which others can "
             "see."},
-    Setting{"clickhouse.compression",
-            "",
-            Choice{&Config::clickhouse_compression, "zstd|gzip|none"},
-            "How insert bodies are compressed on their way to a server."},
+    Setting{
+        "clickhouse.compression",
+        "",
+        Choice{&Config::clickhouse_compression, "auto|zstd|gzip|none"},
+        "How insert bodies are compressed on their way to a server; auto: zstd, and not at all to "
+        "this machine."},
     Setting{"clickhouse.ca_file",
             "",
             Text{&Config::clickhouse_ca_file, true},

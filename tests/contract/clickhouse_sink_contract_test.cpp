@@ -3,19 +3,23 @@
 namespace polyhouse {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(ClickHouse,
-                         TableSinkContract,
-                         testing::Values(TableSinkWay{"unix",
-                                                      [](const LiveEngine& engine) {
-                                                        return ClickHouseOptions{
-                                                            .unix_socket = engine.socket()};
-                                                      }},
-                                         TableSinkWay{"tcp",
-                                                      [](const LiveEngine& engine) {
-                                                        return ClickHouseOptions{
-                                                            .endpoints = {{.url = engine.url()}}};
-                                                      }}),
-                         [](const auto& technology) { return technology.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    ClickHouse,
+    TableSinkContract,
+    testing::Values(TableSinkWay{"unix",
+                                 [](const LiveEngine& engine) {
+                                   return ClickHouseOptions{.unix_socket = engine.socket()};
+                                 }},
+                    TableSinkWay{"tcp",
+                                 [](const LiveEngine& engine) {
+                                   return ClickHouseOptions{.endpoints = {{.url = engine.url()}}};
+                                 }},
+                    TableSinkWay{"tcp_zstd",
+                                 [](const LiveEngine& engine) {
+                                   return ClickHouseOptions{.endpoints = {{.url = engine.url()}},
+                                                            .insert_encoding = BodyEncoding::kZstd};
+                                 }}),
+    [](const auto& technology) { return technology.param.name; });
 
 TEST(ClickHouseClient, IsTransientWhileTheEngineIsDown) {
   SystemClock clock;

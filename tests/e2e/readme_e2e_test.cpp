@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "support/polyhouse_program.h"
+#include "support/server_stack.h"
 
 namespace polyhouse {
 namespace {
@@ -44,6 +45,7 @@ TEST(Readme, EveryCommandWorksInTheGivenOrder) {
   std::string script = "cd " + clone.path() + "\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n";
   std::string make_targets;
   for (const std::string& command : Commands("README.md")) {
+    if (command.starts_with("export REDIS_URL")) break;  // The next test.
     if (command.starts_with("make ")) {
       make_targets += command + "\n";
     } else {
@@ -59,6 +61,32 @@ TEST(Readme, EveryCommandWorksInTheGivenOrder) {
   EXPECT_THAT(run.out, testing::HasSubstr("\"question\":"));
   EXPECT_THAT(make_targets,
               testing::AllOf(testing::HasSubstr("make demo"), testing::HasSubstr("make build")));
+}
+
+TEST(Readme, TheCommandsOfServerModeWork) {
+  if (!HasRedis()) GTEST_SKIP() << "redis-server is not installed: scripts/bootstrap installs it";
+  ServerStack stack({"--markets", "300"});
+  stack.polyhouse().Query("DROP DATABASE polymarket SYNC");
+  std::string script = "trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT\n";
+  bool begun = false;
+  for (const std::string& command : Commands("README.md")) {
+    begun |= command.starts_with("export REDIS_URL");
+    if (!begun) continue;
+    script += Replaced(Replaced(command, "redis://127.0.0.1:6379", stack.redis_url()),
+                       "http://127.0.0.1:8123",
+                       stack.engine().url()) +
+              (command == "polyhouse write" ? " &\n" : "\n");
+  }
+  script +=
+      "until [ \"$(polyhouse query 'SELECT count() FROM markets_current')\" = 300 ]; do sleep 0.1; "
+      "done\n";
+  const auto programs = std::filesystem::path(PolyhouseProgram()).parent_path().string();
+
+  const RunResult run = RunToEnd({"bash", "-euo", "pipefail", "-c", script},
+                                 {"POLYMARKET_GAMMA_URL=" + stack.simulator().url(),
+                                  "PATH=" + programs + ":/usr/local/bin:/usr/bin:/bin"});
+
+  EXPECT_EQ(run.exit_code, 0) << script << run.err;
 }
 
 TEST(Readme, EveryCommandOfTheSqlEndpointPageWorks) {
@@ -91,7 +119,8 @@ TEST(Readme, MakeTargetsOfThePagesExist) {
 }
 
 TEST(Readme, LinksLeadSomewhere) {
-  for (const char* page : {"README.md", "CONTRIBUTING.md", "docs/sql_endpoint.md"}) {
+  for (const char* page :
+       {"README.md", "CONTRIBUTING.md", "docs/sql_endpoint.md", "deploy/README.md"}) {
     const std::string text = ReadFile(kProject + "/" + page);
     const std::regex link(R"(\]\(([^)#:]+)\))");
     for (auto at = std::sregex_iterator(text.begin(), text.end(), link);

@@ -5,6 +5,7 @@ namespace polyhouse {
 Status FakeSink::Insert(const TableBatch& batch, std::stop_token stop) {
   if (stop.stop_requested()) return StoppingError();
   if (on_insert) on_insert();
+  const std::lock_guard lock(mutex_);
   Call call{std::string(batch.table),
             std::string(batch.columns),
             std::string(batch.token),

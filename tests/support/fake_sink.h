@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,8 +38,14 @@ class FakeSink final : public TableSink {
   std::vector<Call> stored;
 
   std::size_t stored_rows() const;
+  /// The size of `calls`, while a writer runs: it inserts on a thread of its own.
+  std::size_t call_count() const {
+    const std::lock_guard lock(mutex_);
+    return calls.size();
+  }
 
  private:
+  mutable std::mutex mutex_;
   std::set<std::string> tokens_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "codec/entry_codec.h"
 #include "codec/table_spec.h"
+#include "support/child_process.h"
 #include "support/fake_listing.h"
 #include "support/fake_sink.h"
 #include "support/result_matchers.h"
@@ -50,11 +51,15 @@ class SpyReader final : public StreamReader {
     return inner_.Ack(ids, letters);
   }
   Result<std::string> Note() override { return inner_.Note(); }
-  Status SaveNote(const std::string& note) override { return inner_.SaveNote(note); }
+  Status SaveNote(const std::string& note) override {
+    if (on_note) on_note();
+    return inner_.SaveNote(note);
+  }
 
   std::vector<Acknowledged> acks;
   int failing_acks = 0;
   std::function<void(Entry&)> change;
+  std::function<void()> on_note;  ///< Called before a batch is sent.
 
  private:
   Result<std::vector<Entry>> Changed(Result<std::vector<Entry>> entries) {
@@ -107,7 +112,7 @@ class TableWriterTest : public testing::Test {
     std::stop_source stop;
     const Timestamp start = clock_.Now();
     clock_.on_sleep = [&, stop]() mutable {
-      if (!sink_.calls.empty() || clock_.Now() - start > seconds(60)) stop.request_stop();
+      if (sink_.call_count() > 0 || clock_.Now() - start > seconds(60)) stop.request_stop();
     };
     auto status = Run(sink, stop.get_token(), {});
     clock_.on_sleep = nullptr;
@@ -181,13 +186,30 @@ TEST_F(TableWriterTest, SendsABatchWhenItsFirstRowIsOldEnough) {
   Append(1, 3);
   const Timestamp start = clock_.Now();
   Timestamp sent;
-  sink_.on_insert = [&] { sent = clock_.Now(); };
+  spy_->on_note = [&] { sent = clock_.Now(); };
 
   ASSERT_THAT(RunUntilSent(sink_), IsOk());
 
   EXPECT_THAT(RowsSent(), ElementsAre(3));
   EXPECT_GE(sent - start, options_.batch.age);
   EXPECT_LE(sent - start, options_.batch.age + milliseconds(50));
+}
+
+/// The writer used to decode while the database waited, and to wait while it worked.
+TEST_F(TableWriterTest, GathersTheNextBatchWhileTheDatabaseWorks) {
+  options_.batch.rows = 3;
+  Append(1, 6);
+  bool overlapped = false;
+  sink_.on_insert = [&] {
+    if (sink_.call_count() > 0) return;
+    overlapped = WaitUntil([&] { return Pending() > 3; }, seconds(10));
+  };
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_TRUE(overlapped);
+  EXPECT_THAT(RowsSent(), ElementsAre(3, 3));
+  EXPECT_EQ(Pending(), 0U);
 }
 
 /// The heart of "once": killed after the insert and before the acknowledgement, the next process
