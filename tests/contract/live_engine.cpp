@@ -8,12 +8,20 @@
 namespace polyhouse {
 
 LiveEngine::LiveEngine() {
+  Start("127.0.0.1:0");
+}
+
+void LiveEngine::Restart() {
+  Start(url_.substr(std::string_view("http://").size()));
+}
+
+void LiveEngine::Start(const std::string& address) {
   process_ = std::make_unique<ChildProcess>(std::vector<std::string>{PolyhouseProgram(),
                                                                      "--data-dir",
                                                                      dir_.path(),
                                                                      "engine",
                                                                      "--listen",
-                                                                     "127.0.0.1:0",
+                                                                     address,
                                                                      "--read-write"});
   constexpr std::string_view kAnnounced = " and on ";
   std::size_t at = std::string::npos;

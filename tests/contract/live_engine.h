@@ -21,8 +21,12 @@ class LiveEngine {
   /// Makes a database with our tables by `polyhouse schema apply`; throws when that fails.
   void ApplySchema(const std::string& database) const;
   void Kill();
+  /// After Kill: on the same directory and port.
+  void Restart();
 
  private:
+  void Start(const std::string& address);
+
   ScratchDir dir_;
   std::unique_ptr<ChildProcess> process_;
   std::string url_;

@@ -4,8 +4,18 @@
 
 namespace polyhouse {
 
-ServerStack::ServerStack(const std::vector<std::string>& simulator_arguments)
-    : redis_({"--appendonly", "yes"}),
+namespace {
+
+std::vector<std::string> WithAppendOnly(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"--appendonly", "yes"});
+  return arguments;
+}
+
+}  // namespace
+
+ServerStack::ServerStack(const std::vector<std::string>& simulator_arguments,
+                         const std::vector<std::string>& redis_arguments)
+    : redis_(WithAppendOnly(redis_arguments)),
       simulator_(simulator_arguments),
       polyhouse_(dir_ / "unused",
                  simulator_.url(),
@@ -16,6 +26,12 @@ ServerStack::ServerStack(const std::vector<std::string>& simulator_arguments)
 
 std::string ServerStack::redis_url() const {
   return "redis://127.0.0.1:" + std::to_string(redis_.port());
+}
+
+void ServerStack::UseRedis(const std::string& url) {
+  polyhouse_ = Polyhouse(dir_ / "unused",
+                         simulator_.url(),
+                         {"--redis-url=" + url, "--clickhouse-url=" + engine_.url()});
 }
 
 std::vector<std::string> ServerStack::environment() const {

@@ -13,7 +13,9 @@ namespace polyhouse {
 /// server, a simulator, and polyhouse programs told of all three. The tables are made.
 class ServerStack {
  public:
-  explicit ServerStack(const std::vector<std::string>& simulator_arguments);
+  /// `redis_arguments` come after --appendonly yes.
+  explicit ServerStack(const std::vector<std::string>& simulator_arguments,
+                       const std::vector<std::string>& redis_arguments = {});
 
   RedisServer& redis() { return redis_; }
   LiveEngine& engine() { return engine_; }
@@ -23,6 +25,8 @@ class ServerStack {
   std::vector<std::string> environment() const;
 
   std::string redis_url() const;
+  /// Polyhouse programs from now on use this Redis.
+  void UseRedis(const std::string& url);
   /// True when everything that was read is in the tables and trimmed from the streams.
   bool IsDrained() const;
 

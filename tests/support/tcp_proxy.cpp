@@ -86,6 +86,7 @@ void TcpProxy::Accept(const std::stop_token& stop) {
 
 void TcpProxy::Serve(int client, const std::stop_token& stop) {
   const int server = ConnectTo(to_);
+  bool loses_reply = false;
   while (server >= 0 && !stop.stop_requested()) {
     if (frozen_) {
       std::this_thread::sleep_for(std::chrono::milliseconds(kLookAroundMs));
@@ -97,10 +98,12 @@ void TcpProxy::Serve(int client, const std::stop_token& stop) {
     if (frozen_) continue;
     if (waiting[0].revents != 0) {
       const std::string bytes = ReceiveSome(client);
+      loses_reply |= LosesReplyTo(bytes);
       if (bytes.empty() || !FromClient(server, bytes)) break;
     }
     if (waiting[1].revents != 0) {
       const std::string bytes = ReceiveSome(server);
+      if (loses_reply) break;
       if (bytes.empty() || !SendAll(client, bytes)) break;
     }
   }
@@ -122,6 +125,18 @@ bool TcpProxy::FromClient(int server, const std::string& bytes) {
   }
   cut_ = true;
   return false;
+}
+
+void TcpProxy::LoseReplyTo(std::string needle) {
+  const std::lock_guard lock(mutex_);
+  lost_needle_ = std::move(needle);
+}
+
+bool TcpProxy::LosesReplyTo(const std::string& bytes) {
+  const std::lock_guard lock(mutex_);
+  if (lost_needle_.empty() || bytes.find(lost_needle_) == std::string::npos) return false;
+  lost_needle_.clear();
+  return true;
 }
 
 void TcpProxy::CutAt(std::string needle, Fate fate) {

@@ -31,6 +31,9 @@ class TcpProxy {
   /// Once, for the next bytes of a client that have `needle` in them.
   void CutAt(std::string needle, Fate fate);
   bool HasCut() const { return cut_; }
+  /// Once: the next request with `needle` in its bytes goes through whole, and the client is cut
+  /// off in the place of the first byte of the answer.
+  void LoseReplyTo(std::string needle);
   /// Sends what was kept by Fate::kLater and waits until the server has answered.
   void SendLate();
   /// Nothing goes either way until it is thawed; nobody is told.
@@ -42,6 +45,8 @@ class TcpProxy {
   void Serve(int client, const std::stop_token& stop);
   /// False when the client is to be cut off.
   bool FromClient(int server, const std::string& bytes);
+  /// True when the answer to these bytes is to be lost.
+  bool LosesReplyTo(const std::string& bytes);
 
   std::uint16_t to_;
   int listener_ = -1;
@@ -52,6 +57,7 @@ class TcpProxy {
   std::mutex mutex_;
   std::string needle_;  ///< Guarded by mutex_, as what follows; empty: none.
   Fate fate_ = Fate::kArrive;
+  std::string lost_needle_;
   std::string late_;
   int late_server_ = -1;
   std::list<std::jthread> connections_;  ///< Of the accepting thread.

@@ -1,0 +1,267 @@
+// Everything that can die dies, at random moments, while the API misbehaves; then everything must
+// be in the tables, once. Each scenario is seeded. CHAOS_KILLS is how often roles are killed, for
+// all scenarios together (200 when it is not set).
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdio>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "base/clock.h"
+#include "e2e/truth_tables.h"
+#include "role_crew.h"
+#include "support/programmable_server.h"
+#include "support/server_stack.h"
+#include "support/tcp_proxy.h"
+
+namespace polyhouse {
+namespace {
+
+/// The share of all kills that a scenario has.
+std::size_t Kills(double share) {
+  const char* text = std::getenv("CHAOS_KILLS");
+  const double all = text == nullptr ? 200 : std::strtod(text, nullptr);
+  return static_cast<std::size_t>(all * share) + 1;
+}
+
+/// No bad records where ingesters are killed: a market that was served well to one that died before
+/// storing it, and badly to the next, is in the tables by right or not, and nobody can say.
+constexpr const char* kApiFaults = "429=0.02,503=0.01,truncate=0.01,reset=0.01";
+
+std::vector<std::string> World(const std::string& seed, const std::string& faults = kApiFaults) {
+  return {"--markets", "5000", "--events", "900", "--seed", seed, "--fault", faults};
+}
+
+struct ResultRow {
+  std::string scenario;
+  std::size_t kills = 0;
+  std::string served, stored, missing, dead_letters;
+  double seconds = 0;
+};
+std::vector<ResultRow> results;
+
+class ResultTable : public testing::Environment {
+ public:
+  void TearDown() override {
+    std::puts(
+        "| scenario | kills | rows served | rows stored | missing or twice | dead letters | "
+        "seconds |");
+    std::puts("|---|---|---|---|---|---|---|");
+    for (const ResultRow& row : results) {
+      std::printf("| %s | %zu | %s | %s | %s | %s | %.0f |\n",
+                  row.scenario.c_str(),
+                  row.kills,
+                  row.served.c_str(),
+                  row.stored.c_str(),
+                  row.missing.c_str(),
+                  row.dead_letters.c_str(),
+                  row.seconds);
+    }
+  }
+};
+const auto* const kTable = testing::AddGlobalTestEnvironment(new ResultTable);
+
+class Chaos : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!HasRedis()) GTEST_SKIP() << "redis-server is not installed: scripts/bootstrap installs it";
+  }
+
+  /// Kills roles at random moments, and does `disturb` after every few kills, until there were
+  /// enough.
+  void KillRoles(RoleCrew& crew,
+                 std::size_t kills,
+                 const std::function<void()>& disturb = {},
+                 RoleCrew::Victims victims = RoleCrew::Victims::kAll) {
+    while (crew.kills() < kills) {
+      // When is what is tested.
+      std::this_thread::sleep_for(std::chrono::milliseconds(40 + random_() % 400));
+      crew.KillOne(random_, victims);
+      if (disturb && random_() % 3 == 0) disturb();
+      crew.Tend();
+    }
+  }
+
+  /// Ends all faults, lets everything drain, and compares the tables with what was served.
+  /// `refused`: how many rows the database itself has refused.
+  void ExpectExactlyWhatWasServed(ServerStack& stack, RoleCrew& crew) {
+    stack.simulator().Post("/simulator/fault?spec=");
+    ASSERT_TRUE(WaitUntil(
+        [&] {
+          crew.Tend();
+          return stack.IsDrained();
+        },
+        std::chrono::minutes(4)))
+        << stack.polyhouse().Run({"status"}).out;
+    crew.Stop();
+
+    const Polyhouse& polyhouse = stack.polyhouse();
+    const TruthTables truth(polyhouse);
+    truth.LoadServed(stack.simulator());
+    const std::string differences = truth.Differences();
+    EXPECT_EQ(differences.substr(0, 3000), "");
+    ExpectOnlyBadRecordsAsDeadLetters(stack);
+    const char* rows = "SELECT (SELECT count() FROM %s) + (SELECT count() FROM %s)";
+    results.push_back({testing::UnitTest::GetInstance()->current_test_info()->name(),
+                       crew.kills() + other_kills_,
+                       polyhouse.Query(Sql(rows, "truth.markets", "truth.polymarket_events")),
+                       polyhouse.Query(Sql(rows, "markets_current", "polymarket_events_current")),
+                       differences.empty() ? "0" : "see above",
+                       std::to_string(letters_),
+                       std::chrono::duration<double>(SteadyNow() - started_).count()});
+  }
+
+  /// Dead letters are exactly the bad records that were served, each once.
+  void ExpectOnlyBadRecordsAsDeadLetters(ServerStack& stack) {
+    std::set<std::string> bad;
+    std::istringstream truth(stack.simulator().Get("/simulator/truth"));
+    for (std::string line; std::getline(truth, line);) {
+      if (line.find(R"("kind":"bad")") != std::string::npos) bad.insert(line);
+    }
+    const std::string list = stack.polyhouse().Run({"dlq", "list", "--limit", "0", "--json"}).out;
+    letters_ = static_cast<std::size_t>(std::count(list.begin(), list.end(), '\n'));
+    EXPECT_EQ(letters_, bad.size());
+  }
+
+  static std::string Sql(const char* format, const char* first, const char* second) {
+    std::array<char, 200> text{};
+    (void)std::snprintf(text.data(), text.size(), format, first, second);
+    return text.data();
+  }
+
+  std::minstd_rand random_{20261124};
+  std::chrono::steady_clock::time_point started_ = SteadyNow();
+  std::size_t other_kills_ = 0;
+  std::size_t letters_ = 0;
+};
+
+TEST_F(Chaos, RolesKilled) {
+  ServerStack stack(World("41"));
+  RoleCrew crew(stack.polyhouse(), {});
+  KillRoles(crew, Kills(0.4));
+  ExpectExactlyWhatWasServed(stack, crew);
+}
+
+TEST_F(Chaos, RedisKilledAndRestarted) {
+  // Always, so that nothing Redis has confirmed is lost; with everysec it may lose a second, with
+  // the cursors of that second.
+  ServerStack stack(World("42"), {"--appendfsync", "always"});
+  RoleCrew crew(stack.polyhouse(), {});
+  KillRoles(crew, Kills(0.1), [&] {
+    stack.redis().Kill();
+    ++other_kills_;
+    stack.redis().Start();
+  });
+  ExpectExactlyWhatWasServed(stack, crew);
+}
+
+TEST_F(Chaos, RedisPaused) {
+  ServerStack stack(World("43"));
+  RoleCrew crew(stack.polyhouse(), {});
+  KillRoles(crew, Kills(0.1), [&] {
+    kill(stack.redis().pid(), SIGSTOP);
+    std::this_thread::sleep_for(std::chrono::milliseconds(random_() % 2'000));
+    kill(stack.redis().pid(), SIGCONT);
+  });
+  ExpectExactlyWhatWasServed(stack, crew);
+}
+
+TEST_F(Chaos, EngineKilledAndRestarted) {
+  ServerStack stack(World("44"));
+  RoleCrew crew(stack.polyhouse(), {});
+  KillRoles(crew, Kills(0.15), [&] {
+    stack.engine().Kill();
+    ++other_kills_;
+    stack.engine().Restart();
+  });
+  ExpectExactlyWhatWasServed(stack, crew);
+  EXPECT_EQ(stack.polyhouse().Query("SELECT count() - uniqExact(id) FROM markets_current"), "0");
+}
+
+/// The insert was executed and its answer never came; another server answers with errors of every
+/// kind that passes.
+TEST_F(Chaos, AnswersLostAndErrorsInTheirPlace) {
+  ServerStack stack(World("45"));
+  const std::string address = stack.engine().url();
+  TcpProxy proxy(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+  ProgrammableServer failing;
+  for (int i = 0; i < 2'000; ++i) {
+    for (const char* code : {"252", "241", "159", "202", "999", "12345"}) {
+      failing.Answer(500,
+                     "Code: " + std::string(code) + ".",
+                     {"X-ClickHouse-Exception-Code: " + std::string(code)});
+    }
+  }
+  RoleCrew crew(
+      stack.polyhouse(),
+      {"--clickhouse-url=http://127.0.0.1:" + std::to_string(proxy.port()) + "," + failing.url()});
+  KillRoles(crew, Kills(0.1), [&] { proxy.LoseReplyTo("query=INSERT"); });
+  ExpectExactlyWhatWasServed(stack, crew);
+  EXPECT_FALSE(failing.requests().empty());
+}
+
+TEST_F(Chaos, RowsRefusedByTheDatabase) {
+  ServerStack stack(World("46", std::string(kApiFaults) + ",bad_record=0.1"));
+  const Polyhouse& polyhouse = stack.polyhouse();
+  polyhouse.Query("ALTER TABLE markets ADD CONSTRAINT odd CHECK toUInt64(id) % 100 != 7");
+  RoleCrew crew(polyhouse, {});
+  KillRoles(crew, Kills(0.1), {}, RoleCrew::Victims::kWriters);
+  ASSERT_TRUE(WaitUntil(
+      [&] {
+        crew.Tend();
+        return stack.IsDrained();
+      },
+      std::chrono::minutes(4)));
+  EXPECT_EQ(polyhouse.Query("SELECT count() FROM markets WHERE toUInt64(id) % 100 = 7"), "0");
+  polyhouse.Query("ALTER TABLE markets DROP CONSTRAINT odd");
+  EXPECT_EQ(polyhouse.Run({"dlq", "replay", "--reason", "odd"}).exit_code, 0);
+  ExpectExactlyWhatWasServed(stack, crew);
+}
+
+/// A replica takes over. What the master had confirmed and not yet passed on is gone, with its
+/// cursors: the ingesters notice and begin again from what the new master knows.
+TEST_F(Chaos, ReplicaPromotedBySentinel) {
+  RedisSentinelGroup group;
+  ServerStack stack(World("47"));
+  std::string sentinels = "redis+sentinel://";
+  for (const RedisEndpoint& endpoint : group.options("").endpoints) {
+    sentinels += endpoint.host + ":" + std::to_string(endpoint.port) + ",";
+  }
+  sentinels.back() = '/';
+  stack.UseRedis(sentinels + group.options("").service);
+  RoleCrew crew(stack.polyhouse(), {});
+  bool promoted = false;
+  KillRoles(crew, Kills(0.05), [&] {
+    if (std::exchange(promoted, true)) return;
+    group.master().Kill();
+    ++other_kills_;
+  });
+  EXPECT_TRUE(promoted);
+  ExpectExactlyWhatWasServed(stack, crew);
+}
+
+/// The table in docs/reliability.md is of a real run; its numbers may be another run's, but not its
+/// scenarios, nor what was lost.
+TEST(ReliabilityPage, ShowsEveryScenarioWithNothingLost) {
+  const std::string page = ReadFile(std::string(TESTS_DIR) + "/../docs/reliability.md");
+  const auto* suite = [] {
+    for (int i = 0; i < testing::UnitTest::GetInstance()->total_test_suite_count(); ++i) {
+      const auto* each = testing::UnitTest::GetInstance()->GetTestSuite(i);
+      if (std::string_view(each->name()) == "Chaos") return each;
+    }
+    return static_cast<const testing::TestSuite*>(nullptr);
+  }();
+  ASSERT_NE(suite, nullptr);
+  for (int i = 0; i < suite->total_test_count(); ++i) {
+    EXPECT_THAT(page,
+                testing::ContainsRegex("\\| " + std::string(suite->GetTestInfo(i)->name()) +
+                                       " \\| [0-9]+ \\| ([0-9]+) \\| [0-9]+ \\| 0 \\|"));
+  }
+}
+
+}  // namespace
+}  // namespace polyhouse
