@@ -91,6 +91,40 @@ TEST(ServerMode, ServeSaysUnhealthyWhileAServerIsAwayAndShowsTheLastState) {
 }
 
 /// "Bring up the schema first" is a sentence, not a crash loop.
+/// What the older pipeline had read and not yet written, as it wrote it.
+TEST(ServerMode, EntriesOfTheOlderPipelineAreWritten) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "100"});
+  stack.redis().Ask(
+      {"XADD",
+       "stream:markets",
+       "*",
+       "data",
+       R"({"createdAt":"2024-01-02T03:04:05.678Z","id":"700001","question":"Q?","answer1":"Yes",)"
+       R"("answer2":"No","neg_risk":false,"market_slug":"q","token1":"1","token2":"2",)"
+       R"("condition_id":"0xab","volume":"12.5","ticker":"t","event_slug":"e",)"
+       R"("closedTime":"2024-05-06 07:08:09+00"})",
+       "timestamp",
+       "2026-01-01T00:00:00"});
+  stack.redis().Ask({"XADD",
+                     "stream:polymarket_events",
+                     "*",
+                     "data",
+                     R"({"id":"9","slug":"e","title":"E","createdAt":"","tags":"A;B",)"
+                     R"("markets_count":2,"active":true,"volume":"7","liquidity":"0"})",
+                     "timestamp",
+                     "2026-01-01T00:00:00"});
+
+  const RunResult write = stack.polyhouse().Run({"write", "--once"});
+
+  ASSERT_EQ(write.exit_code, 0) << write.err;
+  EXPECT_EQ(stack.polyhouse().Query("SELECT question, volume, closedTime, e.title, e.tags FROM "
+                                    "markets_current m JOIN polymarket_events_current e ON "
+                                    "m.event_slug = e.slug"),
+            "Q?\t12.5\t2024-05-06 07:08:09.000\tE\t['A','B']");
+  EXPECT_EQ(stack.polyhouse().Run({"dlq", "list"}).out, "");
+}
+
 TEST(ServerMode, WriteSaysThatTheTablesAreNotThere) {
   NEEDS_REDIS();
   ServerStack stack({"--markets", "100"});

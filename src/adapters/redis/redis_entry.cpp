@@ -34,10 +34,13 @@ bool IsGone(RedisValue element) {
 
 Entry ToEntry(RedisValue element) {
   const RedisValue fields = element[1];
+  // Entries of the older pipeline have no version: theirs is the request's schema, which is our
+  // first.
+  const auto version = fields.Field("v").text();
   return {.id = ParseEntryId(element[0].text()),
           .data = std::string(fields.Field("data").text()),
           .timestamp = std::string(fields.Field("timestamp").text()),
-          .version = ToNumber<int>(fields.Field("v").text())};
+          .version = version.empty() ? 1 : ToNumber<int>(version)};
 }
 
 StoredDeadLetter ToDeadLetter(RedisValue element, StreamName stream) {
