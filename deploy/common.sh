@@ -54,5 +54,7 @@ command_of() {
 # The process id of a role that was started the manual way, if it is running.
 pid_of() {
   local pid
-  pid=$(cat "$DEPLOY_RUN/$1.pid" 2>/dev/null) && kill -0 "$pid" 2>/dev/null && echo "$pid"
+  pid=$(cat "$DEPLOY_RUN/$1.pid" 2>/dev/null) || return 1
+  # After a reboot the number may be a stranger's.
+  [ "$(readlink -f "/proc/$pid/exe" 2>/dev/null)" = "$(readlink -f "$DEPLOY_BIN")" ] && echo "$pid"
 }

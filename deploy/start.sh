@@ -27,8 +27,13 @@ fi
 for role in "${roles[@]}"; do
   if pid_of "$role" >/dev/null; then echo "$role is running"; continue; fi
   # shellcheck disable=SC2046  # The command is two words.
-  nohup "$DEPLOY_BIN" $(command_of "$role") >"$DEPLOY_RUN/logs/$role.out.log" 2>"$DEPLOY_RUN/logs/$role.err.log" </dev/null &
+  nohup "$DEPLOY_BIN" $(command_of "$role") >>"$DEPLOY_RUN/logs/$role.out.log" 2>&1 </dev/null &
   echo $! >"$DEPLOY_RUN/$role.pid"
   echo "$role started, process $!"
+done
+# A role that is refused by its servers or settings ends at once, with the reason.
+sleep 1
+for role in "${roles[@]}"; do
+  pid_of "$role" >/dev/null || fail "$role has ended: $(tail -n 1 "$DEPLOY_RUN/logs/$role.out.log")"
 done
 echo "Logs: $DEPLOY_RUN/logs. Both ingesters run independently: one reads /markets, the other /events."

@@ -279,12 +279,16 @@ Status LegacyTables::Restore(const std::string& name, std::stop_token stop) {
   const std::string kept = name + "_of_polyhouse";
   const auto there = Exists(kept, stop);
   if (!there) return there.error();
-  if (*there) {
+  const auto ours = Exists(name, stop);
+  if (!ours) return ours.error();
+  if (*there && *ours) {
     return ConfigError(
         "there is a table " + kept +
         " already: rename it, so that the table that is rolled back can have the name");
   }
-  auto status = client_.Execute("RENAME TABLE `" + name + "` TO `" + kept + "`", stop);
+  // Killed between the two renames, it goes on with the second.
+  auto status =
+      *ours ? client_.Execute("RENAME TABLE `" + name + "` TO `" + kept + "`", stop) : Ok();
   const auto backup = Exists(BackupOf(name), stop);
   if (!backup) return backup.error();
   if (!status || !*backup) return status;

@@ -176,10 +176,14 @@ Result<std::string> Migrations::Rollback(std::stop_token stop) {
   if (!cluster_.empty()) return ConfigError("a cluster is not rolled back: restore a backup");
   const auto states = States(stop);
   if (!states) return states.error();
-  const auto last = std::find_if(states->rbegin(), states->rend(), [](const auto& state) {
-    return !state.applied_at.empty();
+  // By what was recorded, not by what is there: a rollback that was killed half-way has removed a
+  // table or view, and is finished by the next.
+  const auto recorded = Recorded(stop);
+  if (!recorded) return recorded.error();
+  if (recorded->empty()) return ConfigError("no migration is applied here");
+  const auto last = std::find_if(states->begin(), states->end(), [&](const auto& state) {
+    return state.name == recorded->back().name;
   });
-  if (last == states->rend()) return ConfigError("no migration is applied here");
   const auto statements = SplitStatements(last->sql);
   LegacyTables legacy(client_);
   for (auto statement = statements.rbegin(); statement != statements.rend(); ++statement) {

@@ -90,6 +90,7 @@ class RedisStreams final : public Streams {
         environment_,
         std::move(stop));
     if (auto status = claim->Acquire(); !status) return std::move(status).error();
+    events.RoleClaimed(name);
     return std::unique_ptr<RoleClaim>(std::move(claim));
   }
   std::string consumer() const override {

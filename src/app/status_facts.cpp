@@ -91,7 +91,8 @@ std::string Line(const char* format, Values... values) {
 }
 
 std::uint64_t BehindOf(const StreamOverview& stream) {
-  std::uint64_t behind = 0;
+  // Before a writer has ever run, everything is to be written.
+  std::uint64_t behind = stream.groups.empty() ? stream.length : 0;
   for (const GroupOverview& group : stream.groups)
     behind = std::max(behind, group.pending + group.undelivered);
   return behind;

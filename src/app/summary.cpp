@@ -28,7 +28,8 @@ std::string Summary(const telemetry::Counts& counts, std::chrono::milliseconds e
   }
   for (const auto& [name, ingester] : counts.ingesters) {
     for (const auto& [field, times] : ingester.unknown_fields) {
-      text += "unknown field of " + name + ": " + field + ", " + std::to_string(times) + " times\n";
+      text.append("unknown field of ").append(name).append(": ").append(field);
+      text.append(", ").append(std::to_string(times)).append(" times\n");
     }
   }
   text += Row("%-20s %10s %10s %10s %12s\n", "table", "batches", "retries", "rows", "dead letters");

@@ -53,6 +53,10 @@ Result<ClickHouseOptions> TableOptions(const Environment& environment) {
   }
   auto settings = ParseClickHouseSettings(config.clickhouse_insert_settings);
   if (!settings) return std::move(settings).error().WithContext("clickhouse.insert_settings");
+  if (!config.clickhouse_cluster.empty()) {
+    // Otherwise a distributed table answers before the shards have the rows.
+    settings->emplace_back("distributed_foreground_insert", "1");
+  }
   const BodyEncoding encoding = EncodingOf(config.clickhouse_compression, *endpoints);
   return ClickHouseOptions{.endpoints = std::move(*endpoints),
                            .database = config.database,

@@ -14,6 +14,7 @@ namespace polyhouse {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAround{100};
+constexpr std::chrono::milliseconds kPositionTimeout{3'000};
 
 CurlOptions HttpOptions(const Config& config) {
   return {.user_agent = "polyhouse/" + std::string(kVersion),
@@ -93,7 +94,11 @@ class WriterRole {
   /// because the trimmer's thread saves it.
   void KeepPositions(const ClickHouseOptions& tables, const Environment& environment) {
     positions_http_ = MakeTableHttp(environment);
-    positions_client_ = std::make_unique<ClickHouseClient>(tables, *positions_http_);
+    // A position that is not saved costs nothing but rows that come twice as the same rows: a
+    // server that hangs must not keep this process from ending.
+    ClickHouseOptions options = tables;
+    options.query_timeout = kPositionTimeout;
+    positions_client_ = std::make_unique<ClickHouseClient>(std::move(options), *positions_http_);
     positions_ = MakeClickHousePositions(*positions_client_, {});
   }
 

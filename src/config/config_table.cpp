@@ -46,7 +46,7 @@ const std::array kTable = {
             SecretUrl{&Config::redis_url, "redis://user:password@host:6379/0"},
             "Streams live in this Redis instead of the data directory. Sentinel: "
             "redis+sentinel://host:26379,host:26379/service; Cluster: "
-            "redis+cluster://host:6379,host:6379; TLS: rediss://."},
+            "redis+cluster://host:6379,host:6379."},
     Setting{"clickhouse_url",
             "CLICKHOUSE_URL",
             SecretUrl{&Config::clickhouse_url, "https://user:password@host:8443"},

@@ -16,6 +16,8 @@ namespace {
 /// How long an idle writer waits for entries before it looks around again.
 constexpr std::chrono::milliseconds kIdleWait{500};
 constexpr std::size_t kReadEntries = 2'000;
+/// When every row of a batch of at least this many is refused, no row is at fault.
+constexpr std::size_t kSuspicious = 10;
 constexpr std::size_t kReadBytes = 4UL << 20U;
 
 template <class Row>
@@ -55,10 +57,16 @@ class RowWriter final : public TableWriter {
   Status FlushAndSettle();
   bool IsSettling() const;
   Status StoreApart();
+  /// An entry whose row the database refused, sent alone.
+  struct Refused {
+    const Entry& entry;
+    Error error;
+    std::uint32_t attempts = 1;
+  };
   /// `attempts`: how often these entries were sent, with this time.
   Status StoreHalves(std::span<const Entry> entries,
                      std::uint32_t attempts,
-                     std::vector<DeadLetter>& letters);
+                     std::vector<Refused>& refused);
   Status InsertBlock(NativeBlock<Row>& block, std::span<const EntryId> ids);
   Status Acknowledge(std::span<const DeadLetter> letters);
 
@@ -271,14 +279,24 @@ Status RowWriter<Row>::StoreApart() {
       if (std::binary_search(ids.begin(), ids.end(), entry.id)) refused.push_back(entry);
     }
   }
-  if (auto status = StoreHalves(refused, 2, letters); !status) return status;
+  std::vector<Refused> alone;
+  if (auto status = StoreHalves(refused, 2, alone); !status) return status;
+  if (alone.size() >= kSuspicious && alone.size() == sent_->block().rows()) {
+    return ConfigError("the database refuses every one of " + std::to_string(alone.size()) +
+                       " rows, so not the rows are at fault but the table or a setting: " +
+                       alone.front().error.message);
+  }
+  for (const Refused& row : alone) {
+    tools_.events.RowDeadLettered(table(), ToString(row.entry.id), row.error);
+    letters.push_back(EntryDeadLetter(row.entry, row.error, tools_.clock.Now(), row.attempts));
+  }
   return Acknowledge(letters);
 }
 
 template <class Row>
 Status RowWriter<Row>::StoreHalves(std::span<const Entry> entries,
                                    std::uint32_t attempts,
-                                   std::vector<DeadLetter>& letters) {
+                                   std::vector<Refused>& refused) {
   Batch<Row> part;
   for (const Entry& entry : entries) {
     // An entry without a row has its dead letter already.
@@ -288,14 +306,12 @@ Status RowWriter<Row>::StoreHalves(std::span<const Entry> entries,
   auto status = InsertBlock(part.block(), part.ids());
   if (status || status.error().kind != ErrorKind::kRejected) return status;
   if (entries.size() == 1) {
-    tools_.events.RowDeadLettered(table(), ToString(entries.front().id), status.error());
-    letters.push_back(
-        EntryDeadLetter(entries.front(), status.error(), tools_.clock.Now(), attempts));
+    refused.push_back({entries.front(), status.error(), attempts});
     return Ok();
   }
   const std::size_t half = entries.size() / 2;
-  if (auto first = StoreHalves(entries.first(half), attempts + 1, letters); !first) return first;
-  return StoreHalves(entries.subspan(half), attempts + 1, letters);
+  if (auto first = StoreHalves(entries.first(half), attempts + 1, refused); !first) return first;
+  return StoreHalves(entries.subspan(half), attempts + 1, refused);
 }
 
 template <class Row>

@@ -22,6 +22,8 @@ struct HttpRequest {
   std::string
       unix_socket{};  ///< Connect to this socket instead of the URL's host; empty means TCP.
   std::chrono::milliseconds timeout{30'000};  ///< For the whole exchange; zero means none.
+  /// The peer may work for long before it answers: its silence is no stall.
+  bool may_be_silent = false;
   /// When given, a body with status 200 goes here piece by piece instead of into the response.
   /// Return false to give the transfer up.
   std::function<bool(std::string_view)> on_body{};

@@ -3,8 +3,13 @@
 #include <cmath>
 #include <utility>
 
+#include "base/clock.h"
+
 namespace polyhouse::telemetry {
 namespace {
+
+/// How often it is said that a server is away.
+constexpr std::chrono::seconds kAwayPause{15};
 
 std::string Milliseconds(Duration duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
@@ -221,8 +226,16 @@ void PipelineEvents::EngineDied(std::string_view how, std::chrono::milliseconds 
 void PipelineEvents::ServerAway(std::string_view server,
                                 const Error& error,
                                 std::chrono::milliseconds wait) {
+  {
+    // An outage may last for hours and be met many times a second.
+    const std::lock_guard lock(mutex_);
+    const auto now = SteadyNow();
+    const auto said = away_said_.find(server);
+    if (said != away_said_.end() && now - said->second < kAwayPause) return;
+    away_said_[std::string(server)] = now;
+  }
   log_.Write(Level::kWarn,
-             "A server cannot be used now; it will be asked again.",
+             "A server cannot be used now; it is asked again until it can.",
              {{"server", std::string(server)},
               {"wait_ms", std::to_string(wait.count())},
               {"error", error.message}});
@@ -253,6 +266,10 @@ void PipelineEvents::EntryLost(std::string_view stream, std::string_view entry) 
       {{"stream", std::string(stream)}, {"entry", std::string(entry)}});
 }
 
+void PipelineEvents::RoleClaimed(std::string_view role) {
+  log_.Write(Level::kInfo, "The role is ours.", {{"role", std::string(role)}});
+}
+
 void PipelineEvents::RoleStandsBy(std::string_view role) {
   log_.Write(Level::kInfo,
              "Another process plays this role; standing by to take over.",
@@ -261,7 +278,8 @@ void PipelineEvents::RoleStandsBy(std::string_view role) {
 
 void PipelineEvents::RoleLost(std::string_view role) {
   log_.Write(Level::kWarn,
-             "The role was lost to another process; nothing more is written by this one.",
+             "The role is no longer ours: its lease ran out, or another process has it. It is "
+             "claimed again.",
              {{"role", std::string(role)}});
 }
 

@@ -78,6 +78,7 @@ class PipelineEvents {
   void RedisWarning(std::string_view sentence);
   void GroupCreated(std::string_view group, std::string_view position);
   void EntryLost(std::string_view stream, std::string_view entry);
+  void RoleClaimed(std::string_view role);
   void RoleStandsBy(std::string_view role);
   void RoleLost(std::string_view role);
   void MigrationApplied(std::string_view name);
@@ -93,6 +94,7 @@ class PipelineEvents {
   Log& log_;
   mutable std::mutex mutex_;
   Counts counts_;
+  std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> away_said_;
 };
 
 }  // namespace polyhouse::telemetry

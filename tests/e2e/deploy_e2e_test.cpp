@@ -61,7 +61,7 @@ TEST_P(Scripts, StartPauseResumeAndStopTheWholePipeline) {
     const RunResult count =
         stack_->polyhouse().Run({"query", "SELECT count() FROM markets_current"});
     return count.out == "800\n";
-  })) << ReadFile(dir_ / "logs/clickhouse_writer.err.log");
+  })) << ReadFile(dir_ / "logs/clickhouse_writer.out.log");
   EXPECT_TRUE(std::filesystem::exists(dir_ / "logs/polymarket_markets_ingester.out.log"));
   EXPECT_TRUE(std::filesystem::exists(dir_ / "logs/polymarket_events_ingester.out.log"));
   EXPECT_EQ(Running(), 4U);
@@ -100,11 +100,12 @@ std::string ComposeFacts() {
       "  print(name + '\\tcommand\\t' + ' '.join(s['command']))\n"
       "  for key, value in s['environment'].items(): print(name + '\\t' + key + '\\t' + "
       "str(value))\n";
-  WriteFile("/tmp/polyhouse-compose-facts.py", script);
+  const ScratchDir dir;
+  WriteFile(dir / "facts.py", script);
   return RunToEnd({"sh",
                    "-c",
-                   "docker-compose -f " + kDeploy +
-                       "docker-compose.yml config | python3 /tmp/polyhouse-compose-facts.py"},
+                   "docker-compose -f " + kDeploy + "docker-compose.yml config | python3 " +
+                       (dir / "facts.py")},
                   {"REDIS_PASSWORD=x", "CLICKHOUSE_PASSWORD=y"})
       .out;
 }

@@ -85,7 +85,7 @@ TEST(BlockDecoder, RefusesSizesThatCannotBeTrue) {
 
 TEST(BlockEncoder, WritesBlocksThatTheDecoderReads) {
   std::string plain;
-  for (int i = 0; plain.size() < 2'500'000; ++i) plain += std::to_string(i * i);
+  for (std::uint64_t i = 0; plain.size() < 2'500'000; ++i) plain += std::to_string(i * i);
   const auto encoder = MakeBlockEncoder();
   std::string body;
   for (std::size_t at = 0; at < plain.size(); at += 100'000) {

@@ -195,6 +195,18 @@ TEST_F(TableWriterTest, SendsABatchWhenItsFirstRowIsOldEnough) {
   EXPECT_LE(sent - start, options_.batch.age + milliseconds(50));
 }
 
+/// A setting or column of the wrong type refuses every row: that emptied the stream into the dead
+/// letters.
+TEST_F(TableWriterTest, StopsWhenEveryRowOfABatchIsRefusedAndGivesNoneUp) {
+  Append(1, 12, "poison");
+  sink_.poison = "poison";
+
+  EXPECT_THAT(Drain(sink_), HasError(ErrorKind::kConfig, "every one of 12 rows"));
+
+  EXPECT_EQ(Pending(), 12U);
+  EXPECT_THAT(streams_.DeadLetters(), testing::IsEmpty());
+}
+
 /// The writer used to decode while the database waited, and to wait while it worked.
 TEST_F(TableWriterTest, GathersTheNextBatchWhileTheDatabaseWorks) {
   options_.batch.rows = 3;

@@ -91,7 +91,10 @@ HttpRequest ClickHouseClient::RequestTo(const std::string& path, const Settings&
   const ClickHouseEndpoint& endpoint = options_.endpoints[endpoint_];
   std::string url = endpoint.url + path;
   for (const auto& [name, value] : parameters) AppendUrlParameter(url, name, value);
-  HttpRequest request{.url = std::move(url), .unix_socket = options_.unix_socket, .timeout = {}};
+  HttpRequest request{.url = std::move(url),
+                      .unix_socket = options_.unix_socket,
+                      .timeout = options_.query_timeout,
+                      .may_be_silent = true};
   if (!endpoint.user.empty()) request.headers.push_back("X-ClickHouse-User: " + endpoint.user);
   if (!endpoint.password.empty()) {
     request.headers.push_back("X-ClickHouse-Key: " + endpoint.password.Reveal());
@@ -114,12 +117,15 @@ Status ClickHouseClient::Insert(const TableBatch& batch, std::stop_token stop) {
   Settings parameters = {{"database", options_.database}, {"query", std::move(sql)}};
   if (!batch.token.empty()) {
     parameters.emplace_back("insert_deduplication_token", std::string(batch.token));
+    // What is answered must be stored, whatever the server's profile says.
+    parameters.emplace_back("async_insert", "0");
   }
   parameters.insert(
       parameters.end(), options_.insert_settings.begin(), options_.insert_settings.end());
   auto request = RequestTo("/", parameters);
   request.body = batch.native;
   request.timeout = options_.insert_timeout;
+  request.may_be_silent = false;
   std::array<std::string_view, 1> encoded;
   if (encoder_.encoding() != BodyEncoding::kNone) {
     const auto body = encoder_.Encode(batch.native);

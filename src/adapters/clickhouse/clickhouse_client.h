@@ -37,6 +37,8 @@ struct ClickHouseOptions {
   BodyEncoding insert_encoding = BodyEncoding::kNone;
   Settings insert_settings{};  ///< Sent with every insert.
   std::chrono::milliseconds insert_timeout{300'000};
+  /// Of everything else; zero: none, and the server may be silent as long as it works.
+  std::chrono::milliseconds query_timeout{0};
 };
 
 /// Reads the setting clickhouse_url: URLs separated by commas, each with its user and password.

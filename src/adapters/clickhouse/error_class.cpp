@@ -8,11 +8,15 @@ namespace polyhouse {
 namespace {
 
 constexpr auto kOperatorMustAct = std::to_array<int>({
+    7,    // INCORRECT_NUMBER_OF_COLUMNS
     10,   // NOT_FOUND_COLUMN_IN_BLOCK
     16,   // NO_SUCH_COLUMN_IN_TABLE
+    43,   // ILLEGAL_TYPE_OF_ARGUMENT
     47,   // UNKNOWN_IDENTIFIER
     48,   // NOT_IMPLEMENTED
+    53,   // TYPE_MISMATCH
     60,   // UNKNOWN_TABLE
+    70,   // CANNOT_CONVERT_TYPE
     81,   // UNKNOWN_DATABASE
     115,  // UNKNOWN_SETTING
     164,  // READONLY
@@ -25,18 +29,15 @@ constexpr auto kOperatorMustAct = std::to_array<int>({
 
 constexpr auto kDataIsAtFault = std::to_array<int>({
     6,    // CANNOT_PARSE_TEXT
-    7,    // INCORRECT_NUMBER_OF_COLUMNS
     26,   // CANNOT_PARSE_QUOTED_STRING
     27,   // CANNOT_PARSE_INPUT_ASSERTION_FAILED
+    32,   // ATTEMPT_TO_READ_AFTER_EOF
     33,   // CANNOT_READ_ALL_DATA
     36,   // BAD_ARGUMENTS
     38,   // CANNOT_PARSE_DATE
     41,   // CANNOT_PARSE_DATETIME
-    43,   // ILLEGAL_TYPE_OF_ARGUMENT
-    53,   // TYPE_MISMATCH
     62,   // SYNTAX_ERROR
     69,   // ARGUMENT_OUT_OF_BOUND
-    70,   // CANNOT_CONVERT_TYPE
     72,   // CANNOT_PARSE_NUMBER
     117,  // INCORRECT_DATA
     130,  // CANNOT_READ_ARRAY_FROM_TEXT
@@ -49,6 +50,9 @@ constexpr auto kDataIsAtFault = std::to_array<int>({
     441,  // CANNOT_PARSE_DOMAIN_VALUE_FROM_STRING
     469,  // VIOLATED_CONSTRAINT
 });
+
+static_assert(std::is_sorted(kOperatorMustAct.begin(), kOperatorMustAct.end()));
+static_assert(std::is_sorted(kDataIsAtFault.begin(), kDataIsAtFault.end()));
 
 }  // namespace
 

@@ -146,7 +146,7 @@ void CurlHttpClient::SetOptions(Exchange& exchange) {
   curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, &OnProgress);
   curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &exchange);
-  if (request.unix_socket.empty()) {
+  if (request.unix_socket.empty() && !request.may_be_silent) {
     // Our own engine may think about a query for minutes; a remote API that goes silent has
     // stalled.
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);

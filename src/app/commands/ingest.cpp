@@ -28,7 +28,9 @@ Status Ingest(ListingKind kind, const IngestOptions& options, CommandContext& co
 
 ExitCode RunIngest(ListingKind kind, const IngestOptions& options, CommandContext& context) {
   const auto started = SteadyNow();
-  if (const Status status = Ingest(kind, options, context); !status) return Fail(status.error());
+  const Status status = Ingest(kind, options, context);
+  // Stopped while it waited for a server: nothing was begun.
+  if (!status && status.error().kind != ErrorKind::kStopping) return Fail(status.error());
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - started);
   std::fputs(Summary(context.events.Snapshot(), elapsed).c_str(), stderr);
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;

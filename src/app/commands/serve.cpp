@@ -32,6 +32,10 @@ class LastSample {
     if (sample.unhealthy.empty() && clock_.Now() - taken_ > kStale) {
       sample.unhealthy = "Nothing was heard since " + time + ".";
     }
+    std::string head = "{\"as_of\":";
+    AppendJsonString(head, time);
+    AppendJsonString(head += ",\"unhealthy\":", sample.unhealthy);
+    sample.json = head + (sample.json.size() > 1 ? "," + sample.json.substr(1) : "}");
     sample.text = "As of " + time + (sample.unhealthy.empty() ? "" : ": " + sample.unhealthy) +
                   "\n\n" + sample.text;
     return sample;

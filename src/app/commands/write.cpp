@@ -35,20 +35,26 @@ Status Write(const WriteOptions& options, CommandContext& context) {
   threads.Add(kWriteRole, [&] {
     return RunWriters(environment, **streams, leave.get_token(), drain.get_token());
   });
+  std::optional<Error> failure;  // Of the engine.
   while (!stop.stop_requested() && !threads.WaitFor(kLookAround) && !threads.failure()) {
-    if (auto error = (*tables)->failure()) return *error;
+    failure = (*tables)->failure();
+    if (failure) break;
   }
+  if (failure) leave.request_stop();
   drain.request_stop();
   (void)threads.WaitFor(context.config().drain_time);
   leave.request_stop();
   threads.Join();
+  if (failure) return *failure;
   if (auto error = threads.failure()) return *error;
   return Ok();
 }
 
 ExitCode RunWrite(const WriteOptions& options, CommandContext& context) {
   const auto started = SteadyNow();
-  if (const Status status = Write(options, context); !status) return Fail(status.error());
+  const Status status = Write(options, context);
+  // Stopped while it waited for a server: nothing was begun.
+  if (!status && status.error().kind != ErrorKind::kStopping) return Fail(status.error());
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - started);
   std::fputs(Summary(context.events.Snapshot(), elapsed).c_str(), stderr);
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
