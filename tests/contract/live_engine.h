@@ -18,6 +18,7 @@ class LiveEngine {
 
   std::string socket() const { return dir_ / "engine.sock"; }
   const std::string& url() const { return url_; }
+  pid_t pid() const { return process_->pid(); }
   /// Makes a database with our tables by `polyhouse schema apply`; throws when that fails.
   void ApplySchema(const std::string& database) const;
   void Kill();

@@ -192,6 +192,18 @@ TEST_P(InterruptedUpgrade, IsFinishedByTheNext) {
   EXPECT_EQ(Originals("_before_polyhouse"), before);
 }
 
+/// Killed between a table and the record of its migration, the next one finishes that one first.
+TEST_P(InterruptedUpgrade, RollbackGoesOnWhereItWasKilled) {
+  ASSERT_EQ(Schema("apply").exit_code, 0);
+  Run("RENAME TABLE polymarket.stream_positions TO polymarket.stream_positions_of_polyhouse");
+
+  const RunResult rollback = Schema("rollback");
+
+  EXPECT_EQ(rollback.exit_code, 0);
+  EXPECT_THAT(rollback.err, HasSubstr("0005_stream_positions is undone"));
+  EXPECT_EQ(Ask("SELECT count() > 0 FROM trades_current"), "1") << "0004 was not touched";
+}
+
 /// Killed while it was copying, it begins the copy anew.
 TEST_P(InterruptedUpgrade, CopiesAnewWhatWasHalfCopied) {
   const std::string before = Originals("");

@@ -90,6 +90,37 @@ TEST(ServerMode, ServeSaysUnhealthyWhileAServerIsAwayAndShowsTheLastState) {
   EXPECT_THAT(BodyOf("http://" + listen + "/"), HasSubstr("polymarket_events"));
 }
 
+TEST(ServerMode, SigtermEndsAWriterWhoseClickHouseHangs) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "300"});
+  ChildProcess write(stack.polyhouse().Command({"write", "--writer-drain-time", "500ms"}));
+  ASSERT_EQ(stack.polyhouse().Run({"ingest", "markets", "--once"}).exit_code, 0);
+  ASSERT_TRUE(WaitUntil([&] {
+    return stack.polyhouse().Run({"query", "SELECT count() FROM markets_current"}).out == "300\n";
+  })) << write.Stderr();
+  kill(stack.engine().pid(), SIGSTOP);
+
+  write.Signal(SIGTERM);
+
+  EXPECT_TRUE(WaitUntil([&] { return write.HasEnded(); }, std::chrono::seconds(25)))
+      << write.Stderr();
+  kill(stack.engine().pid(), SIGCONT);
+}
+
+TEST(ServerMode, SigtermWhileAServerIsWaitedForIsNoFailure) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "100"});
+  stack.redis().Kill();
+  for (const std::vector<std::string>& role :
+       std::vector<std::vector<std::string>>{{"ingest", "markets"}, {"write"}}) {
+    ChildProcess waiting(stack.polyhouse().Command(role));
+    ASSERT_TRUE(WaitUntil(
+        [&] { return waiting.Stderr().find("cannot be used now") != std::string::npos; }));
+    waiting.Signal(SIGTERM);
+    EXPECT_EQ(waiting.Wait().exit_code, 0) << waiting.Stderr();
+  }
+}
+
 /// "Bring up the schema first" is a sentence, not a crash loop.
 /// What the older pipeline had read and not yet written, as it wrote it.
 TEST(ServerMode, EntriesOfTheOlderPipelineAreWritten) {

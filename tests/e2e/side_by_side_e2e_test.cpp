@@ -82,6 +82,20 @@ TEST_F(SideBySide, WriteEndsWhenOneOfItsTablesIsGone) {
   EXPECT_THAT(polyhouse_.Run({"dlq", "list"}).out, "");
 }
 
+TEST_F(SideBySide, WriteEndsWhenItsEngineCannotRunAnyMore) {
+  WriteFile(dir_ / "engine.sh",
+            "#!/bin/sh\n[ -e " + (dir_ / "broken") + " ] && exit 2\nexec " + PolyhouseProgram() +
+                " \"$@\"\n");
+  std::filesystem::permissions(dir_ / "engine.sh", std::filesystem::perms::owner_all);
+  ChildProcess write(polyhouse_.Command({"write", "--engine-program", dir_ / "engine.sh"}));
+  ASSERT_TRUE(
+      WaitUntil([&] { return write.Stderr().find("engine answers") != std::string::npos; }));
+  WriteFile(dir_ / "broken", "");
+  kill(std::atoi(ReadFile(dir_ / "data/engine.lock").c_str()), SIGKILL);
+
+  EXPECT_EQ(write.Wait().exit_code, 2) << write.Stderr();
+}
+
 /// A drain that cannot get on, here because the engine is stopped, used to ignore SIGTERM.
 TEST_F(SideBySide, SigtermEndsADrainThatCannotFinish) {
   ChildProcess up(polyhouse_.Command({"up", "--once", "--writer-drain-time", "500ms"}));
