@@ -38,8 +38,23 @@ Status Ingester::Load() {
   return Ok();
 }
 
+/// Streams that are away now, as when Redis dies while this begins, are asked again as in a step.
+Status Ingester::LoadPatiently(std::stop_token stop) {
+  last_success_ = clock_.Now();
+  for (std::uint32_t failures = 1; !stop.stop_requested(); ++failures) {
+    auto status = Load();
+    if (status || status.error().kind != ErrorKind::kTransient) return status;
+    if (HasWaitedTooLong()) return GaveUp(std::move(status).error());
+    const auto wait =
+        BackoffDelay(options_.backoff, failures, jitter_.Next(), std::chrono::milliseconds(0));
+    tools_.events.ServerAway("streams", status.error(), wait);
+    clock_.SleepUntil(clock_.Now() + wait, stop);
+  }
+  return Ok();
+}
+
 Status Ingester::Run(std::stop_token stop) {
-  if (auto status = Load(); !status) return status;
+  if (auto status = LoadPatiently(stop); !status) return status;
   last_success_ = clock_.Now();
   while (!stop.stop_requested() && !IsFinished()) {
     if (auto status = WaitForWriters(stop); !status) return status;
@@ -122,16 +137,22 @@ Status Ingester::StepOf(Slot& slot, std::stop_token stop) {
   return Ok();
 }
 
+bool Ingester::HasWaitedTooLong() const {
+  return options_.mode == RunMode::kOnce && options_.give_up_after.count() > 0 &&
+         clock_.Now() - last_success_ > options_.give_up_after;
+}
+
+Error Ingester::GaveUp(Error error) const {
+  return std::move(error).WithContext("gave up after " +
+                                      std::to_string(options_.give_up_after.count() / 1000) +
+                                      " s without success");
+}
+
 Status Ingester::AfterFailure(Slot& slot, Error error) {
   const telemetry::LaneName name{tools_.pages.names().ingester, slot.lane->name()};
   if (error.kind == ErrorKind::kStopping) return Ok();
   if (error.kind == ErrorKind::kConfig) return error;
-  if (options_.mode == RunMode::kOnce && options_.give_up_after.count() > 0 &&
-      clock_.Now() - last_success_ > options_.give_up_after) {
-    return std::move(error).WithContext("gave up after " +
-                                        std::to_string(options_.give_up_after.count() / 1000) +
-                                        " s without success");
-  }
+  if (HasWaitedTooLong()) return GaveUp(std::move(error));
   if (error.kind != ErrorKind::kTransient && ++slot.restarts == kMaxRestarts &&
       options_.mode == RunMode::kOnce) {
     return std::move(error).WithContext("the " + std::string(slot.lane->name()) + " of " +

@@ -58,6 +58,7 @@ class Ingester {
   };
 
   Status Load();
+  Status LoadPatiently(std::stop_token stop);
   Slot* NextSlot(Timestamp now);
   bool IsFinished() const;
   Timestamp NextDue() const;
@@ -65,6 +66,8 @@ class Ingester {
   void ReportPause(const StreamLoad& load);
   Status WaitForWriters(std::stop_token stop);
   Status StepOf(Slot& slot, std::stop_token stop);
+  bool HasWaitedTooLong() const;
+  Error GaveUp(Error error) const;
   Status AfterFailure(Slot& slot, Error error);
 
   IngesterOptions options_;

@@ -23,6 +23,10 @@ class FlakyStreamWriter final : public StreamWriter {
     return inner_.Append(transaction);
   }
   Result<std::optional<std::string>> State(const std::string& key) override {
+    if (state_failures > 0) {
+      --state_failures;
+      return error;
+    }
     return inner_.State(key);
   }
   Result<StreamLoad> Load(const StreamName& stream) override {
@@ -32,6 +36,7 @@ class FlakyStreamWriter final : public StreamWriter {
   }
 
   int failures = 0;
+  int state_failures = 0;
   double memory_share = 0;
   Error error = TransientError("the disk is full");
 
@@ -256,6 +261,34 @@ TEST_F(IngesterLoopTest, RepeatsAPageThatCouldNotBeStored) {
 
   EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 3));
   EXPECT_EQ(State("_offset"), "3");
+}
+
+/// Redis died while an ingester had just become the leader: it ended with an error.
+TEST_F(IngesterLoopTest, WaitsForStreamsThatAreAwayWhenItBegins) {
+  listing_.open = {1, 2, 3};
+  FlakyStreamWriter flaky(*writer_);
+  flaky.state_failures = 2;
+  PageStore pages(kMarketsNames, flaky, clock_);
+  LaneTools tools{listing_, pages, events_};
+
+  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = false}, tools, clock_, 1).Run({}),
+              IsOk());
+
+  EXPECT_EQ(clock_.sleeps().size(), 2U);
+  EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 3));
+}
+
+TEST_F(IngesterLoopTest, GivesUpInOnceModeOnStreamsThatStayAway) {
+  FlakyStreamWriter flaky(*writer_);
+  flaky.state_failures = 1'000;
+  PageStore pages(kMarketsNames, flaky, clock_);
+  LaneTools tools{listing_, pages, events_};
+
+  const Status status =
+      Ingester({.mode = RunMode::kOnce, .give_up_after = seconds(60)}, tools, clock_, 1).Run({});
+
+  EXPECT_THAT(status, HasError(ErrorKind::kTransient));
+  EXPECT_THAT(status.error().message, testing::HasSubstr("gave up after 60 s"));
 }
 
 /// A busy or full disk at the moment when a walk starts again must not end the program.
