@@ -47,7 +47,8 @@ std::string ApplyVariant(std::string_view record, RecordVariant variant) {
 std::string BadRecord(std::string_view record, std::uint64_t number) {
   const Replacement& replacement = kReplacements[number % kReplacements.size()];
   if (replacement.key.empty()) return std::string(replacement.value);
-  const bool is_market = FindField(record, "outcomes").has_value();
+  // Some markets have no outcomes.
+  const bool is_market = FindField(record, "question").has_value();
   return WithField(record, is_market ? replacement.key : replacement.event_key, replacement.value);
 }
 
