@@ -174,6 +174,12 @@ TEST_F(Chaos, EngineKilledAndRestarted) {
   ServerStack stack(World("44"));
   RoleCrew crew(stack.polyhouse(), {});
   KillRoles(crew, Kills(0.15), [&] {
+    if (random_() % 2 == 0) {  // Slow, for a while.
+      kill(stack.engine().pid(), SIGSTOP);
+      std::this_thread::sleep_for(std::chrono::milliseconds(random_() % 1'000));
+      kill(stack.engine().pid(), SIGCONT);
+      return;
+    }
     stack.engine().Kill();
     ++other_kills_;
     stack.engine().Restart();

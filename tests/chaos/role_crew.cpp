@@ -12,7 +12,8 @@ RoleCrew::RoleCrew(const Polyhouse& polyhouse, const std::vector<std::string>& s
        std::vector<std::vector<std::string>>{{"ingest", "markets"},
                                              {"ingest", "events"},
                                              {"write", "--writer-consumer=one"},
-                                             {"write", "--writer-consumer=two"}}) {
+                                             {"write", "--writer-consumer=two"},
+                                             {"serve", "--listen=127.0.0.1:0"}}) {
     // Everything quick, so that many things happen between two kills.
     for (const char* setting : {"--gamma-retry-base=5ms",
                                 "--gamma-page-size=20",
@@ -38,6 +39,7 @@ void RoleCrew::Tend() {
 
 void RoleCrew::KillOne(std::minstd_rand& random, Victims victims) {
   constexpr std::size_t kIngesters = 2;  // They come first.
+  // All but the ingesters, or all.
   const std::size_t first = victims == Victims::kWriters ? kIngesters : 0;
   Role& role = roles_[first + random() % (roles_.size() - first)];
   if (role.killed || role.process->HasEnded()) return;

@@ -12,7 +12,7 @@ namespace polyhouse {
 /// The processes of every role, kept running as a supervisor would, and killed at random.
 class RoleCrew {
  public:
-  /// Starts both ingesters and two writers. `settings` are flags for all of them.
+  /// Starts both ingesters, two writers and `serve`. `settings` are flags for all of them.
   RoleCrew(const Polyhouse& polyhouse, const std::vector<std::string>& settings);
 
   /// Starts again what has ended. Fails the test when a role has ended by itself: none has a reason
