@@ -58,3 +58,13 @@ pid_of() {
   # After a reboot the number may be a stranger's.
   [ "$(readlink -f "/proc/$pid/exe" 2>/dev/null)" = "$(readlink -f "$DEPLOY_BIN")" ] && echo "$pid"
 }
+
+# Ends a role that was started the manual way, and waits until it has: stop_role ROLE WORD-FOR-IT
+stop_role() {
+  local pid
+  pid=$(pid_of "$1") || { echo "$1 is not running"; return 0; }
+  kill -TERM "$pid"
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  rm -f "$DEPLOY_RUN/$1.pid"
+  echo "$1 $2"
+}

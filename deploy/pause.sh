@@ -11,14 +11,6 @@ case "$way/$action" in
   compose/resume) compose start "${ingesters[@]//_/-}" ;;
   supervisor/pause) supervisor stop "${ingesters[@]}" ;;
   supervisor/resume) supervisor start "${ingesters[@]}" ;;
-  manual/pause)
-    for role in "${ingesters[@]}"; do
-      pid=$(pid_of "$role") || { echo "$role is not running"; continue; }
-      kill -TERM "$pid"
-      while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
-      rm -f "$DEPLOY_RUN/$role.pid"
-      echo "$role paused"
-    done
-    ;;
+  manual/pause) for role in "${ingesters[@]}"; do stop_role "$role" paused; done ;;
   manual/resume) exec "$deploy/start.sh" manual ;;
 esac
