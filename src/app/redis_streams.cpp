@@ -6,14 +6,11 @@
 
 #include "adapters/redis/redis_server_check.h"
 #include "adapters/redis/redis_streams.h"
+#include "app/server_wait.h"
 #include "app/wiring.h"
-#include "base/backoff.h"
 
 namespace polyhouse {
 namespace {
-
-constexpr BackoffPolicy kServerPauses{std::chrono::milliseconds(200),
-                                      std::chrono::milliseconds(10'000)};
 
 Result<RedisOptions> OptionsOf(const Config& config) {
   RedisOptions options;
@@ -72,7 +69,7 @@ class RedisStreams final : public Streams {
   RedisStreams(const Environment& environment, RedisOptions options)
       : environment_(environment), options_(std::move(options)) {}
 
-  Status Check(bool wait, std::stop_token stop);
+  Status Check(Patience patience, std::stop_token stop);
 
   Result<std::unique_ptr<RoleClaim>> Claim(const std::string& role, std::stop_token stop) override {
     // Every consumer name is a role of its own: two writers of one name would take each other's
@@ -123,24 +120,17 @@ class RedisStreams final : public Streams {
   RedisOptions options_;
 };
 
-Status RedisStreams::Check(bool wait, std::stop_token stop) {
-  Jitter jitter(1);
-  for (std::uint32_t failures = 1;; ++failures) {
+Status RedisStreams::Check(Patience patience, std::stop_token stop) {
+  const auto check = [&]() -> Status {
     const auto warnings = CheckRedisServer(options_);
-    if (warnings) {
-      // Once for a role, not for each look of a person.
-      for (const std::string& warning : *warnings) {
-        if (wait) environment_.events.RedisWarning(warning);
-      }
-      return Ok();
+    if (!warnings) return warnings.error();
+    // Once for a role, not for each look of a person.
+    for (const std::string& warning : *warnings) {
+      if (patience == Patience::kForever) environment_.events.RedisWarning(warning);
     }
-    if (warnings.error().kind != ErrorKind::kTransient || !wait) return warnings.error();
-    const auto pause =
-        BackoffDelay(kServerPauses, failures, jitter.Next(), std::chrono::milliseconds(0));
-    environment_.events.ServerAway("Redis", warnings.error(), pause);
-    environment_.clock.SleepUntil(environment_.clock.Now() + pause, stop);
-    if (stop.stop_requested()) return StoppingError();
-  }
+    return Ok();
+  };
+  return WaitForServer(environment_, {"Redis", patience}, check, std::move(stop));
 }
 
 }  // namespace
@@ -151,7 +141,8 @@ Result<std::unique_ptr<Streams>> OpenRedisStreams(const Environment& environment
   auto options = OptionsOf(environment.config);
   if (!options) return std::move(options).error();
   auto streams = std::make_unique<RedisStreams>(environment, std::move(*options));
-  if (auto status = streams->Check(!roles.empty(), std::move(stop)); !status)
+  const Patience patience = roles.empty() ? Patience::kFail : Patience::kForever;
+  if (auto status = streams->Check(patience, std::move(stop)); !status)
     return std::move(status).error();
   return std::unique_ptr<Streams>(std::move(streams));
 }

@@ -6,7 +6,6 @@
 #include "adapters/http/curl_http_client.h"
 #include "app/migrations.h"
 #include "app/version.h"
-#include "base/backoff.h"
 
 namespace polyhouse {
 namespace {
@@ -14,8 +13,6 @@ namespace {
 constexpr int kEnginesTried = 5;
 /// An engine that is asked to stop stops answering within about this time.
 constexpr std::chrono::milliseconds kEngineChange{100};
-constexpr BackoffPolicy kServerPauses{std::chrono::milliseconds(200),
-                                      std::chrono::milliseconds(10'000)};
 
 bool IsThisMachine(const ClickHouseEndpoint& endpoint) {
   const auto host = endpoint.url.substr(endpoint.url.find("://") + 3);
@@ -112,18 +109,15 @@ Status TableAccess::Reach(std::stop_token stop) {
 }
 
 Status TableAccess::Do(const std::function<Status()>& work, std::stop_token stop) {
-  Jitter jitter(1);
-  for (std::uint32_t failures = 1;; ++failures) {
+  // An engine of our own that has ended for good is not waited for.
+  const auto work_or_reason = [&] {
     auto status = work();
     if (status || status.error().kind != ErrorKind::kTransient || patience_ == Patience::kFail)
       return status;
-    if (auto reason = failure()) return *reason;
-    const auto wait =
-        BackoffDelay(kServerPauses, failures, jitter.Next(), std::chrono::milliseconds(0));
-    environment_.events.ServerAway("ClickHouse", status.error(), wait);
-    environment_.clock.SleepUntil(environment_.clock.Now() + wait, stop);
-    if (stop.stop_requested()) return StoppingError();
-  }
+    const auto reason = failure();
+    return reason ? Status(*reason) : status;
+  };
+  return WaitForServer(environment_, {"ClickHouse", patience_}, work_or_reason, std::move(stop));
 }
 
 Status WithTables(const Environment& environment,

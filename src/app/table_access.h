@@ -8,6 +8,7 @@
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "app/engine_process.h"
 #include "app/environment.h"
+#include "app/server_wait.h"
 #include "ports/http_client.h"
 
 namespace polyhouse {
@@ -18,12 +19,6 @@ Result<ClickHouseOptions> TableOptions(const Environment& environment);
 
 /// The HTTP client for tables of these settings.
 std::unique_ptr<HttpClient> MakeTableHttp(const Environment& environment);
-
-/// What to do while a server does not answer.
-enum class Patience {
-  kFail,     ///< Say so: a person waits.
-  kForever,  ///< Try again with growing pauses: a role outlives its server.
-};
 
 class TableAccess;
 
