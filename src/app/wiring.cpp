@@ -9,6 +9,7 @@
 #include "app/table_access.h"
 #include "app/version.h"
 #include "flow/table_writer.h"
+#include "flow/written_stream.h"
 
 namespace polyhouse {
 namespace {
@@ -82,7 +83,7 @@ class IngesterRole {
 /// A table writer with its adapters.
 class WriterRole {
  public:
-  static Result<std::unique_ptr<WriterRole>> Make(ListingKind kind,
+  static Result<std::unique_ptr<WriterRole>> Make(const WrittenStream& written,
                                                   const Environment& environment,
                                                   Streams& streams);
   Status Run(std::stop_token stop, std::stop_token drain) {
@@ -137,17 +138,16 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
   return role;
 }
 
-Result<std::unique_ptr<WriterRole>> WriterRole::Make(ListingKind kind,
+Result<std::unique_ptr<WriterRole>> WriterRole::Make(const WrittenStream& written,
                                                      const Environment& environment,
                                                      Streams& streams) {
   const Config& config = environment.config;
-  const IngesterNames& names = NamesOf(kind);
-  const StreamName stream{std::string(names.stream)};
+  const StreamName stream{std::string(written.stream)};
   auto role = std::make_unique<WriterRole>();
   role->http_ = MakeTableHttp(environment);
   auto tables = TableOptions(environment);
   if (!tables) return std::move(tables).error();
-  const GroupName group{std::string(names.group)};
+  const GroupName group{std::string(written.group)};
   if (HasRedis(config)) role->KeepPositions(*tables, environment);
   role->sink_ = std::make_unique<ClickHouseClient>(std::move(*tables), *role->http_);
   auto reader = streams.OpenReader(stream, group, role->positions_.get());
@@ -167,8 +167,7 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(ListingKind kind,
                                environment.events,
                                environment.clock,
                                role->positions_.get()};
-  role->writer_ = kind == ListingKind::kMarkets ? MakeMarketsWriter(options, tools, JitterSeed())
-                                                : MakeEventsWriter(options, tools, JitterSeed());
+  role->writer_ = written.make_writer(options, tools, JitterSeed());
   return role;
 }
 
@@ -210,8 +209,8 @@ Status RunWriters(const Environment& environment,
     EitherStop either(stop, (*claim)->lost());
     std::vector<std::unique_ptr<WriterRole>> writers;
     RoleThreads threads(environment.events);
-    for (const ListingKind kind : {ListingKind::kMarkets, ListingKind::kEvents}) {
-      auto writer = WriterRole::Make(kind, environment, streams);
+    for (const WrittenStream& written : WrittenStreams()) {
+      auto writer = WriterRole::Make(written, environment, streams);
       if (!writer) return std::move(writer).error();
       writers.push_back(std::move(*writer));
     }

@@ -12,7 +12,7 @@
 
 namespace polyhouse {
 
-/// The kinds of listing that are ingested and written.
+/// The kinds of listing that are ingested. What writers write is flow/written_stream.h.
 enum class ListingKind { kMarkets, kEvents };
 const IngesterNames& NamesOf(ListingKind kind);
 

@@ -84,12 +84,19 @@ const Column<Row>* FindColumn(std::string_view name, std::size_t expected) {
   return nullptr;
 }
 
+/// Of the one text of a row that may be long.
+template <class Row>
+std::size_t LongTextSize(const Row& row) {
+  if constexpr (requires { row.description; }) return row.description.size();
+  return 0;
+}
+
 }  // namespace
 
 template <class Row>
 std::string EncodeEntry(const Row& row) {
   std::string out;
-  out.reserve(1024 + row.description.size());
+  out.reserve(1024 + LongTextSize(row));
   ValueWriter write(out);
   char separator = '{';
   for (const auto& column : TableSpecOf<Row>().columns) {
@@ -143,7 +150,9 @@ Result<Row> EntryDecoder<Row>::Decode(std::string_view data) {
 
 template std::string EncodeEntry(const Market&);
 template std::string EncodeEntry(const Event&);
+template std::string EncodeEntry(const LedgerRow&);
 template class EntryDecoder<Market>;
 template class EntryDecoder<Event>;
+template class EntryDecoder<LedgerRow>;
 
 }  // namespace polyhouse

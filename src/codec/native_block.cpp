@@ -131,5 +131,6 @@ void NativeBlock<Row>::Clear() {
 
 template class NativeBlock<Market>;
 template class NativeBlock<Event>;
+template class NativeBlock<LedgerRow>;
 
 }  // namespace polyhouse

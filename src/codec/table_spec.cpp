@@ -82,6 +82,24 @@ const std::array kEventColumns = {
     Column<Event>{"version", &Event::version},
 };
 
+const std::array kLedgerColumns = {
+    Column<LedgerRow>{"source", &LedgerRow::source},
+    Column<LedgerRow>{"lane", &LedgerRow::lane},
+    Column<LedgerRow>{"walk", &LedgerRow::walk},
+    Column<LedgerRow>{"from", &LedgerRow::from},
+    Column<LedgerRow>{"to", &LedgerRow::to},
+    Column<LedgerRow>{"first_id", &LedgerRow::first_id},
+    Column<LedgerRow>{"last_id", &LedgerRow::last_id},
+    Column<LedgerRow>{"rows", &LedgerRow::rows},
+    Column<LedgerRow>{"changed", &LedgerRow::changed},
+    Column<LedgerRow>{"bad", &LedgerRow::bad},
+    Column<LedgerRow>{"content_hash", &LedgerRow::content_hash},
+    Column<LedgerRow>{"status", &LedgerRow::status},
+    Column<LedgerRow>{"took_ms", &LedgerRow::took_ms},
+    Column<LedgerRow>{"fetched_at", &LedgerRow::fetched_at},
+    Column<LedgerRow>{"version", &LedgerRow::version},
+};
+
 /// The type of each alternative of Field, in its order.
 constexpr std::array<std::string_view, 14> kTypes = {
     "String",
@@ -115,6 +133,12 @@ const TableSpec<Event>& TableSpecOf<Event>() {
   return spec;
 }
 
+template <>
+const TableSpec<LedgerRow>& TableSpecOf<LedgerRow>() {
+  static const TableSpec<LedgerRow> spec{"ingest_ledger", kLedgerColumns};
+  return spec;
+}
+
 template <class Row>
 std::string_view ClickHouseType(const Column<Row>& column) {
   return kTypes[column.field.index()];
@@ -132,7 +156,9 @@ std::string ColumnList(const TableSpec<Row>& spec) {
 
 template std::string_view ClickHouseType(const Column<Market>&);
 template std::string_view ClickHouseType(const Column<Event>&);
+template std::string_view ClickHouseType(const Column<LedgerRow>&);
 template std::string ColumnList(const TableSpec<Market>&);
 template std::string ColumnList(const TableSpec<Event>&);
+template std::string ColumnList(const TableSpec<LedgerRow>&);
 
 }  // namespace polyhouse

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "domain/event.h"
+#include "domain/ledger.h"
 #include "domain/market.h"
 
 namespace polyhouse {
@@ -55,6 +56,8 @@ template <>
 const TableSpec<Market>& TableSpecOf<Market>();
 template <>
 const TableSpec<Event>& TableSpecOf<Event>();
+template <>
+const TableSpec<LedgerRow>& TableSpecOf<LedgerRow>();
 
 /// The ClickHouse type that a column's values are sent as. The server casts to what the table says,
 /// so LowCardinality(String) is sent as String.

@@ -36,6 +36,7 @@ void Batch<Row>::Clear() {
 
 template class Batch<Market>;
 template class Batch<Event>;
+template class Batch<LedgerRow>;
 
 std::string BatchToken(const StreamName& stream,
                        std::span<const EntryId> ids,

@@ -374,4 +374,10 @@ std::unique_ptr<TableWriter> MakeEventsWriter(TableWriterOptions options,
   return std::make_unique<RowWriter<Event>>(std::move(options), tools, jitter_seed);
 }
 
+std::unique_ptr<TableWriter> MakeLedgerWriter(TableWriterOptions options,
+                                              TableWriterTools tools,
+                                              std::uint64_t jitter_seed) {
+  return std::make_unique<RowWriter<LedgerRow>>(std::move(options), tools, jitter_seed);
+}
+
 }  // namespace polyhouse

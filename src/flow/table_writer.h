@@ -61,5 +61,8 @@ std::unique_ptr<TableWriter> MakeMarketsWriter(TableWriterOptions options,
 std::unique_ptr<TableWriter> MakeEventsWriter(TableWriterOptions options,
                                               TableWriterTools tools,
                                               std::uint64_t jitter_seed);
+std::unique_ptr<TableWriter> MakeLedgerWriter(TableWriterOptions options,
+                                              TableWriterTools tools,
+                                              std::uint64_t jitter_seed);
 
 }  // namespace polyhouse

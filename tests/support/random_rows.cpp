@@ -95,4 +95,24 @@ Event RandomRows::AnEvent() {
   return event;
 }
 
+LedgerRow RandomRows::ALedgerRow() {
+  LedgerRow row;
+  row.source = Text(12);
+  row.lane = Text(8);
+  row.walk = Text();
+  row.from = Text();
+  row.to = Text();
+  row.first_id = Digits(1 + Number(6));
+  row.last_id = Digits(1 + Number(6));
+  row.rows = Number(100);
+  row.changed = Number(100);
+  row.bad = Number(UINT64_MAX);
+  row.content_hash = Digits(16);
+  row.status = Text(8);
+  row.took_ms = Number(60'000);
+  row.fetched_at = Time();
+  row.version = Number(UINT64_MAX);
+  return row;
+}
+
 }  // namespace polyhouse

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "domain/event.h"
+#include "domain/ledger.h"
 #include "domain/market.h"
 
 namespace polyhouse {
@@ -25,6 +26,7 @@ class RandomRows {
   std::optional<Timestamp> Time();
   Market AMarket();
   Event AnEvent();
+  LedgerRow ALedgerRow();
 
  private:
   std::mt19937 random_;

@@ -10,23 +10,29 @@ TEST(EntryCodec, GivesBackEveryRowItWasGiven) {
   RandomRows random(3);
   EntryDecoder<Market> markets;
   EntryDecoder<Event> events;
+  EntryDecoder<LedgerRow> ledger;
   for (int i = 0; i < 500; ++i) {
     const Market market = random.AMarket();
     const Event event = random.AnEvent();
+    const LedgerRow page = random.ALedgerRow();
 
     const auto decoded_market = markets.Decode(EncodeEntry(market));
     const auto decoded_event = events.Decode(EncodeEntry(event));
+    const auto decoded_page = ledger.Decode(EncodeEntry(page));
 
     ASSERT_THAT(decoded_market, IsOk()) << EncodeEntry(market);
     ASSERT_TRUE(*decoded_market == market) << EncodeEntry(market);
     ASSERT_THAT(decoded_event, IsOk()) << EncodeEntry(event);
     ASSERT_TRUE(*decoded_event == event) << EncodeEntry(event);
+    ASSERT_THAT(decoded_page, IsOk()) << EncodeEntry(page);
+    ASSERT_TRUE(*decoded_page == page) << EncodeEntry(page);
   }
 }
 
 TEST(EntryCodec, GivesBackARowOfDefaults) {
   EXPECT_TRUE(*EntryDecoder<Market>().Decode(EncodeEntry(Market())) == Market());
   EXPECT_TRUE(*EntryDecoder<Event>().Decode(EncodeEntry(Event())) == Event());
+  EXPECT_TRUE(*EntryDecoder<LedgerRow>().Decode(EncodeEntry(LedgerRow())) == LedgerRow());
 }
 
 TEST(EncodeEntry, WritesColumnsInTheirOrderWithDerivedOnesToo) {

@@ -65,11 +65,13 @@ void ExpectNamesUnique() {
 TEST(TableSpec, NamesEachColumnOnce) {
   ExpectNamesUnique<Market>();
   ExpectNamesUnique<Event>();
+  ExpectNamesUnique<LedgerRow>();
 }
 
 TEST(TableSpec, EndsWithTheVersionByWhichRowsReplaceEachOther) {
   EXPECT_EQ(Names<Market>().back(), "version");
   EXPECT_EQ(Names<Event>().back(), "version");
+  EXPECT_EQ(Names<LedgerRow>().back(), "version");
 }
 
 TEST(ColumnList, QuotesNames) {
