@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view kCreateTable = "CREATE TABLE IF NOT EXISTS ";
 constexpr std::string_view kCreateView = "CREATE VIEW IF NOT EXISTS ";
+constexpr std::string_view kCreateFeed = "CREATE MATERIALIZED VIEW IF NOT EXISTS ";
 constexpr std::string_view kCreateDatabase = "CREATE DATABASE IF NOT EXISTS ";
 constexpr std::string_view kEngine = "\nENGINE = ";
 
@@ -32,10 +33,23 @@ std::string SortingKey(const std::string& statement) {
 }
 
 /// Rows that replace each other must meet: they are placed by identity. Events are sorted by an
-/// editable slug as well, but are placed by id alone.
+/// editable slug as well, and versions by their time, but all are placed by id alone.
 std::string ShardingKey(const std::string& sorting_key) {
-  return sorting_key.find("id)") != std::string::npos ? "sipHash64(id)"
-                                                      : "sipHash64(" + sorting_key + ")";
+  for (const std::string_view with_id : {"(id,", " id)"}) {
+    if (sorting_key.find(with_id) != std::string::npos) return "sipHash64(id)";
+  }
+  return "sipHash64(" + sorting_key + ")";
+}
+
+/// "… TO t AS\nSELECT … FROM s", between the tables of one server.
+std::string FeedStatement(std::string statement, const std::string& cluster) {
+  const std::string name = NameAt(statement, kCreateFeed.size());
+  statement.insert(kCreateFeed.size() + name.size(), OnCluster(cluster));
+  for (const std::string_view before : {" TO ", "\nSELECT * FROM "}) {
+    const auto at = statement.find(before) + before.size();
+    statement.insert(at + NameAt(statement, at).size(), "_local");
+  }
+  return statement;
 }
 
 std::vector<std::string> TableStatements(const std::string& statement, const std::string& cluster) {
@@ -65,6 +79,10 @@ std::vector<std::string> ClusterStatements(std::span<const std::string> statemen
     if (statement.starts_with(kCreateTable)) {
       for (std::string& each : TableStatements(statement, cluster))
         result.push_back(std::move(each));
+      continue;
+    }
+    if (statement.starts_with(kCreateFeed)) {
+      result.push_back(FeedStatement(std::move(statement), cluster));
       continue;
     }
     for (const std::string_view create : {kCreateView, kCreateDatabase}) {

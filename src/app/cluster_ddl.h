@@ -12,9 +12,12 @@ namespace polyhouse {
 /// others there. `{shard}` and `{replica}` are macros that each server defines
 /// (clickhouse.com/docs: Replicated engines).
 ///
-/// It understands the statements of schema/ and no others: CREATE DATABASE, TABLE and VIEW
-/// "IF NOT EXISTS", each clause of a table on a line of its own. A test reads every migration with
-/// it.
+/// A materialized view goes from one `_local` table to another: rows that belong together are on
+/// one shard, and it sees each insert once.
+///
+/// It understands the statements of schema/ and no others: CREATE DATABASE, TABLE, VIEW and
+/// MATERIALIZED VIEW … TO … "IF NOT EXISTS", each clause of a table on a line of its own, and
+/// INSERT INTO … SELECT, which is left as it is. A test reads every migration with it.
 std::vector<std::string> ClusterStatements(std::span<const std::string> statements,
                                            const std::string& cluster);
 

@@ -30,8 +30,9 @@ std::string Checksum(std::string_view sql) {
 std::vector<std::string> CreatedNames(std::span<const std::string> statements) {
   std::vector<std::string> names;
   for (const std::string_view statement : statements) {
-    for (const std::string_view create :
-         {"CREATE TABLE IF NOT EXISTS ", "CREATE VIEW IF NOT EXISTS "}) {
+    for (const std::string_view create : {"CREATE TABLE IF NOT EXISTS ",
+                                          "CREATE VIEW IF NOT EXISTS ",
+                                          "CREATE MATERIALIZED VIEW IF NOT EXISTS "}) {
       if (!statement.starts_with(create)) continue;
       const auto rest = statement.substr(create.size());
       names.emplace_back(rest.substr(0, rest.find_first_of(" \n(")));
@@ -123,7 +124,8 @@ std::vector<std::string> Migrations::StatementsOf(std::string_view sql) const {
 }
 
 Status Migrations::ApplyOne(const MigrationState& migration, std::stop_token stop) {
-  // Each statement says IF NOT EXISTS, so one that was run before a crash does nothing.
+  // Each statement says IF NOT EXISTS, so one that was run before a crash does nothing; one that
+  // fills a table puts rows in again that replace each other.
   for (const std::string& statement : StatementsOf(migration.sql)) {
     if (auto status = client_.Execute(statement, stop); !status) {
       return std::move(status).error().WithContext("migration " + migration.name);
@@ -190,9 +192,10 @@ Result<std::string> Migrations::Rollback(std::stop_token stop) {
     const auto names = CreatedNames(std::span(&*statement, 1));
     if (names.empty()) continue;
     const std::string& name = names.front();
-    auto status = statement->starts_with("CREATE VIEW")
-                      ? client_.Execute("DROP VIEW IF EXISTS `" + name + "` SYNC", stop)
-                      : legacy.Restore(name, stop);
+    const bool view =
+        statement->starts_with("CREATE VIEW") || statement->starts_with("CREATE MATERIALIZED VIEW");
+    auto status = view ? client_.Execute("DROP VIEW IF EXISTS `" + name + "` SYNC", stop)
+                       : legacy.Restore(name, stop);
     if (!status) return std::move(status).error().WithContext("rolling back " + last->name);
   }
   auto status = client_.Execute("ALTER TABLE polyhouse_migrations DELETE WHERE name = '" +

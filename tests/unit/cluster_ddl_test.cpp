@@ -41,6 +41,20 @@ TEST(ClusterStatements, KeepsTheRowsOfOneEventOnOneShard) {
       testing::HasSubstr("sipHash64(id)"));
 }
 
+TEST(ClusterStatements, KeepsTheVersionsOfOneMarketOnOneShard) {
+  EXPECT_THAT(
+      OnCluster("CREATE TABLE IF NOT EXISTS e AS m\nENGINE = MergeTree\nORDER BY (id, version)")
+          .at(1),
+      testing::HasSubstr("sipHash64(id)"));
+}
+
+TEST(ClusterStatements, FeedsATableFromTheOneOnTheSameServer) {
+  EXPECT_THAT(
+      OnCluster("CREATE MATERIALIZED VIEW IF NOT EXISTS t_feed TO t AS\nSELECT * FROM s"),
+      ElementsAre("CREATE MATERIALIZED VIEW IF NOT EXISTS t_feed ON CLUSTER 'main' TO t_local AS\n"
+                  "SELECT * FROM s_local"));
+}
+
 TEST(ClusterStatements, LeavesNoTableOfAnyMigrationOnOneServerOnly) {
   for (const MigrationFile& file : MigrationFiles()) {
     for (const std::string& statement : ClusterStatements(SplitStatements(file.sql), "main")) {

@@ -36,13 +36,17 @@ TEST(MigrationFiles, AreNumberedFromOneWithoutGaps) {
   EXPECT_GE(number, 3);
 }
 
-/// Migrations that stop half-way are run again from their beginning.
+/// Migrations that stop half-way are run again from their beginning. Versions that are put in twice
+/// replace each other.
 TEST(MigrationFiles, HoldOnlyStatementsThatMayBeRepeated) {
   for (const MigrationFile& file : MigrationFiles()) {
     const auto statements = SplitStatements(file.sql);
     EXPECT_FALSE(statements.empty()) << file.name;
     for (const std::string& statement : statements) {
-      EXPECT_THAT(statement, testing::HasSubstr("IF NOT EXISTS")) << file.name;
+      EXPECT_TRUE(statement.find("IF NOT EXISTS") != std::string::npos ||
+                  (statement.starts_with("INSERT INTO ") &&
+                   statement.find("_versions SELECT * FROM ") != std::string::npos))
+          << file.name << ": " << statement;
     }
   }
 }

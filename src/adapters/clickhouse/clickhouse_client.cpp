@@ -119,6 +119,8 @@ Status ClickHouseClient::Insert(const TableBatch& batch, std::stop_token stop) {
     parameters.emplace_back("insert_deduplication_token", std::string(batch.token));
     // What is answered must be stored, whatever the server's profile says.
     parameters.emplace_back("async_insert", "0");
+    // A repeated batch fills the tables behind materialized views, should it have died in between.
+    parameters.emplace_back("deduplicate_blocks_in_dependent_materialized_views", "1");
   }
   parameters.insert(
       parameters.end(), options_.insert_settings.begin(), options_.insert_settings.end());
