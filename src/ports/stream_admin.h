@@ -45,8 +45,10 @@ class StreamAdmin {
  public:
   virtual ~StreamAdmin() = default;
   virtual Result<std::vector<StreamOverview>> Overview() = 0;
-  /// All state keys with their values.
+  /// All state keys that hold one value, with it.
   virtual Result<std::map<std::string, std::string>> States() = 0;
+  /// All fields of a state map; empty when there are none.
+  virtual Result<StateFields> Fields(const std::string& key) = 0;
   /// Removes the entries of a stream that every group has acknowledged, strictly below the first
   /// that one still needs; returns how many. A stream without groups is never trimmed.
   virtual Result<std::uint64_t> Trim(const StreamName& stream) = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,16 +15,35 @@ struct NewEntry {
   std::string timestamp;  ///< ISO 8601 UTC.
 };
 
-/// What becomes durable together or not at all: entries and dead letters of one stream, and the
-/// state keys (cursors, counts) that say how far the source was read.
+/// A change of one field of a state map: a state key that holds many small values.
+struct FieldChange {
+  std::string key;
+  std::string field;
+  std::optional<std::string> value;  ///< Empty: the field is removed.
+};
+
+/// Entries for one stream.
+struct StreamEntries {
+  StreamName stream;
+  std::vector<NewEntry> entries;
+};
+
+/// What becomes durable together or not at all: entries and dead letters of one stream, what is
+/// noted about them in other streams, and the state keys (cursors, counts, maps) that say how far
+/// the source was read.
 struct AppendTransaction {
   StreamName stream{};
   std::vector<NewEntry> entries{};
+  std::vector<StreamEntries> others{};  ///< Such as the ledger's.
   std::vector<DeadLetter> dead_letters{};
   std::vector<std::pair<std::string, std::string>> set{};  ///< State key, new value.
   std::vector<std::pair<std::string, std::int64_t>>
       add{};  ///< State key, what to add to its number.
+  std::vector<FieldChange> fields{};
 };
+
+/// The fields of a state map with their values.
+using StateFields = std::map<std::string, std::string>;
 
 /// How much a stream and its store have to carry.
 struct StreamLoad {
@@ -44,6 +64,8 @@ class StreamWriter {
   virtual Status Append(const AppendTransaction& transaction) = 0;
   /// The value of a state key; empty optional when it was never set.
   virtual Result<std::optional<std::string>> State(const std::string& key) = 0;
+  /// All fields of a state map; empty when there are none.
+  virtual Result<StateFields> Fields(const std::string& key) = 0;
   virtual Result<StreamLoad> Load(const StreamName& stream) = 0;
 };
 

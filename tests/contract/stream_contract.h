@@ -260,6 +260,32 @@ TEST_P(StreamContract, MakesEntriesDeadLettersAndStateDurableTogether) {
   EXPECT_EQ(admin_->States()->at("state:other"), "x");
 }
 
+TEST_P(StreamContract, AppendsToSeveralStreamsInOneTransaction) {
+  AppendTransaction append = Entries({"1"});
+  append.others = {{StreamName("stream:ledger"), {{"noted", "2026-01-01"}}}};
+
+  ASSERT_THAT(writer_->Append(append), IsOk());
+
+  EXPECT_THAT(DataOf(ReadNow(*Reader())), testing::ElementsAre("1"));
+  EXPECT_THAT(DataOf(ReadNow(*Reader("one", "group", "stream:ledger"))),
+              testing::ElementsAre("noted"));
+}
+
+TEST_P(StreamContract, SetsAndRemovesTheFieldsOfAStateMap) {
+  AppendTransaction append = Entries({"1"});
+  append.fields = {{"state:map", "a", "1"}, {"state:map", "b", "2"}, {"state:other", "a", "9"}};
+  ASSERT_THAT(writer_->Append(append), IsOk());
+  AppendTransaction change{.stream = StreamName(kStream)};
+  change.fields = {{"state:map", "a", {}}, {"state:map", "c", "x y"}, {"state:map", "d", {}}};
+  ASSERT_THAT(writer_->Append(change), IsOk());
+
+  const StateFields expected{{"b", "2"}, {"c", "x y"}};
+  EXPECT_EQ(ValueOf(store_->OpenWriter()->Fields("state:map")), expected);
+  EXPECT_EQ(ValueOf(admin_->Fields("state:map")), expected);
+  EXPECT_EQ(ValueOf(admin_->Fields("state:nothing")), StateFields());
+  EXPECT_FALSE(ValueOf(admin_->States()).contains("state:map"));
+}
+
 TEST_P(StreamContract, AddsToANumberAndReplacesAText) {
   for (int i = 0; i < 3; ++i) {
     AppendTransaction append{.stream = StreamName(kStream)};

@@ -29,6 +29,7 @@ class FlakyStreamWriter final : public StreamWriter {
     }
     return inner_.State(key);
   }
+  Result<StateFields> Fields(const std::string& key) override { return inner_.Fields(key); }
   Result<StreamLoad> Load(const StreamName& stream) override {
     auto load = inner_.Load(stream);
     if (load) load->memory_share = memory_share;

@@ -14,6 +14,19 @@ std::size_t SizeOf(const AppendTransaction& transaction) {
   return bytes;
 }
 
+void AddEntries(RedisCommands& commands,
+                const std::string& key,
+                const std::vector<NewEntry>& entries) {
+  constexpr std::size_t kArguments = 9;
+  const std::string version = std::to_string(kPayloadVersion);
+  for (const NewEntry& entry : entries) {
+    commands.Begin(kArguments).Argument("XADD").Argument(key).Argument("*");
+    commands.Argument("data").Argument(entry.data);
+    commands.Argument("timestamp").Argument(entry.timestamp);
+    commands.Argument("v").Argument(version);
+  }
+}
+
 }  // namespace
 
 std::string DeadLetterKey(const std::string& prefix, const StreamName& stream) {
@@ -37,15 +50,10 @@ void AddFields(RedisCommands& commands, const DeadLetter& letter) {
 void AddAppend(RedisCommands& commands,
                const std::string& prefix,
                const AppendTransaction& transaction) {
-  constexpr std::size_t kArguments = 9;
-  const std::string key = prefix + transaction.stream.value();
-  const std::string version = std::to_string(kPayloadVersion);
   commands.Reserve(commands.bytes().size() + SizeOf(transaction));
-  for (const NewEntry& entry : transaction.entries) {
-    commands.Begin(kArguments).Argument("XADD").Argument(key).Argument("*");
-    commands.Argument("data").Argument(entry.data);
-    commands.Argument("timestamp").Argument(entry.timestamp);
-    commands.Argument("v").Argument(version);
+  AddEntries(commands, prefix + transaction.stream.value(), transaction.entries);
+  for (const StreamEntries& other : transaction.others) {
+    AddEntries(commands, prefix + other.stream.value(), other.entries);
   }
   const std::string dead = DeadLetterKey(prefix, transaction.stream);
   for (const DeadLetter& letter : transaction.dead_letters) {
@@ -55,6 +63,13 @@ void AddAppend(RedisCommands& commands,
   for (const auto& [state, value] : transaction.set) commands.Add({"SET", prefix + state, value});
   for (const auto& [state, amount] : transaction.add) {
     commands.Add({"INCRBY", prefix + state, std::to_string(amount)});
+  }
+  for (const FieldChange& change : transaction.fields) {
+    if (change.value) {
+      commands.Add({"HSET", prefix + change.key, change.field, *change.value});
+    } else {
+      commands.Add({"HDEL", prefix + change.key, change.field});
+    }
   }
 }
 

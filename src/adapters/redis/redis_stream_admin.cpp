@@ -6,6 +6,7 @@
 #include "adapters/redis/redis_connection.h"
 #include "adapters/redis/redis_entry.h"
 #include "adapters/redis/redis_error.h"
+#include "adapters/redis/redis_fields.h"
 #include "adapters/redis/redis_groups.h"
 #include "adapters/redis/redis_streams.h"
 
@@ -84,6 +85,9 @@ class RedisStreamAdmin final : public StreamAdmin {
 
   Result<std::vector<StreamOverview>> Overview() override;
   Result<std::map<std::string, std::string>> States() override;
+  Result<StateFields> Fields(const std::string& key) override {
+    return ReadFields(connection_, key);
+  }
   Result<std::uint64_t> Trim(const StreamName& stream) override;
   Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                               const GroupName& group) override;

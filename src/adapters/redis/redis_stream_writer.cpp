@@ -3,6 +3,7 @@
 #include "adapters/redis/redis_appender.h"
 #include "adapters/redis/redis_connection.h"
 #include "adapters/redis/redis_error.h"
+#include "adapters/redis/redis_fields.h"
 #include "adapters/redis/redis_groups.h"
 #include "adapters/redis/redis_info.h"
 #include "adapters/redis/redis_streams.h"
@@ -47,6 +48,7 @@ class RedisStreamWriter final : public StreamWriter {
 
   Status Append(const AppendTransaction& transaction) override;
   Result<std::optional<std::string>> State(const std::string& key) override;
+  Result<StateFields> Fields(const std::string& key) override;
   Result<StreamLoad> Load(const StreamName& stream) override;
 
  private:
@@ -190,6 +192,11 @@ Result<std::optional<std::string>> RedisStreamWriter::State(const std::string& k
   if (!reply) return reply.error();
   if (reply->value().IsNil()) return std::optional<std::string>();
   return std::optional(std::string(reply->value().text()));
+}
+
+Result<StateFields> RedisStreamWriter::Fields(const std::string& key) {
+  if (auto status = KnowMarker(); !status) return std::move(status).error();
+  return ReadFields(connection_, key);
 }
 
 Status RedisStreamWriter::RefreshMemory() {

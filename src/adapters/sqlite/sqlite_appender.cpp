@@ -6,14 +6,16 @@
 namespace polyhouse {
 namespace {
 
-Status InsertEntries(SqliteDatabase& database, const AppendTransaction& append) {
-  if (append.entries.empty()) return Ok();
-  const auto table = EntriesTable(database, append.stream);
+Status InsertEntries(SqliteDatabase& database,
+                     const StreamName& stream,
+                     const std::vector<NewEntry>& entries) {
+  if (entries.empty()) return Ok();
+  const auto table = EntriesTable(database, stream);
   if (!table) return table.error();
   auto insert =
       database.Prepare("INSERT INTO " + *table + " (timestamp, version, data) VALUES (?, ?, ?)");
   if (!insert) return std::move(insert).error();
-  for (const NewEntry& entry : append.entries) {
+  for (const NewEntry& entry : entries) {
     insert->Bind(entry.timestamp).Bind(kPayloadVersion).BindBlob(entry.data);
     if (auto status = insert->Run(); !status) return status;
   }
@@ -36,10 +38,29 @@ Status WriteState(SqliteDatabase& database, const AppendTransaction& append) {
   return Ok();
 }
 
+Status WriteFields(SqliteDatabase& database, const AppendTransaction& append) {
+  if (append.fields.empty()) return Ok();
+  auto set =
+      database.Prepare("INSERT OR REPLACE INTO state_fields (key, field, value) VALUES (?, ?, ?)");
+  if (!set) return std::move(set).error();
+  auto remove = database.Prepare("DELETE FROM state_fields WHERE key = ? AND field = ?");
+  if (!remove) return std::move(remove).error();
+  for (const FieldChange& change : append.fields) {
+    auto status = change.value ? set->Bind(change.key).Bind(change.field).Bind(*change.value).Run()
+                               : remove->Bind(change.key).Bind(change.field).Run();
+    if (!status) return status;
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Status ApplyAppend(SqliteDatabase& database, const AppendTransaction& append) {
-  if (auto status = InsertEntries(database, append); !status) return status;
+  if (auto status = InsertEntries(database, append.stream, append.entries); !status) return status;
+  for (const StreamEntries& other : append.others) {
+    if (auto status = InsertEntries(database, other.stream, other.entries); !status) return status;
+  }
+  if (auto status = WriteFields(database, append); !status) return status;
   if (auto status = InsertDeadLetters(database, append.stream, append.dead_letters); !status)
     return status;
   return WriteState(database, append);

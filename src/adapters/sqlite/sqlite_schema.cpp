@@ -3,7 +3,7 @@
 namespace polyhouse {
 namespace {
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;
 
 constexpr const char* kTables = R"(
 CREATE TABLE IF NOT EXISTS streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -15,11 +15,13 @@ CREATE TABLE IF NOT EXISTS pending (
   delivered_at INTEGER NOT NULL, deliveries INTEGER NOT NULL,
   PRIMARY KEY (stream, "group", id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS state_fields (
+  key TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (key, field)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dead_letters (
   id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, form INTEGER NOT NULL, kind TEXT NOT NULL,
   reason TEXT NOT NULL, attempts INTEGER NOT NULL, first_seen INTEGER NOT NULL, timestamp TEXT NOT NULL,
   data BLOB NOT NULL);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 )";
 
 Result<std::int64_t> UserVersion(SqliteDatabase& database) {
@@ -86,6 +88,19 @@ Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& str
   auto released = database.Execute("RELEASE new_stream");
   if (table && !released) return std::move(released).error();
   return table;
+}
+
+Result<StateFields> ReadFields(SqliteDatabase& database, const std::string& key) {
+  auto find = database.Prepare("SELECT field, value FROM state_fields WHERE key = ?");
+  if (!find) return std::move(find).error();
+  find->Bind(key);
+  StateFields fields;
+  while (true) {
+    const auto row = find->Step();
+    if (!row) return row.error();
+    if (!*row) return fields;
+    fields.emplace(find->Text(0), find->Text(1));
+  }
 }
 
 Status InsertDeadLetters(SqliteDatabase& database,

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "adapters/sqlite/sqlite_database.h"
-#include "ports/entry.h"
+#include "ports/stream_writer.h"
 
 namespace polyhouse {
 
@@ -16,6 +16,9 @@ Result<SqliteDatabase> OpenStreamsFile(const std::string& path);
 /// The table that holds a stream's entries; made when the stream is new. Call inside a transaction
 /// or alone.
 Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& stream);
+
+/// All fields of a state map.
+Result<StateFields> ReadFields(SqliteDatabase& database, const std::string& key);
 
 /// Appends dead letters of one stream. Call inside a transaction.
 Status InsertDeadLetters(SqliteDatabase& database,

@@ -21,6 +21,7 @@ class SqliteStreamAdmin final : public StreamAdmin {
 
   Result<std::vector<StreamOverview>> Overview() override;
   Result<std::map<std::string, std::string>> States() override;
+  Result<StateFields> Fields(const std::string& key) override { return ReadFields(database_, key); }
   Result<std::uint64_t> Trim(const StreamName& stream) override;
   Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                               const GroupName& group) override;

@@ -25,6 +25,8 @@ class SqliteStreamWriter final : public StreamWriter {
     return std::optional(find->Text(0));
   }
 
+  Result<StateFields> Fields(const std::string& key) override { return ReadFields(database_, key); }
+
   Result<StreamLoad> Load(const StreamName& stream) override {
     auto table = EntriesTable(database_, stream);
     if (!table) return std::move(table).error();
