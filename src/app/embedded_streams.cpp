@@ -1,5 +1,6 @@
 #include "app/embedded_streams.h"
 
+#include "adapters/files/shared_rate_files.h"
 #include "adapters/sqlite/sqlite_streams.h"
 
 namespace polyhouse {
@@ -41,6 +42,9 @@ class EmbeddedStreams final : public Streams {
   }
   Result<std::unique_ptr<StreamAdmin>> OpenAdmin() override {
     return OpenSqliteStreamAdmin(file());
+  }
+  Result<std::unique_ptr<RateStore>> OpenRates() override {
+    return OpenSharedRateFiles(environment_.dir->rates_dir());
   }
 
  private:

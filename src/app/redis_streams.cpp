@@ -114,6 +114,7 @@ class RedisStreams final : public Streams {
   Result<std::unique_ptr<StreamAdmin>> OpenAdmin() override {
     return OpenRedisStreamAdmin(options_);
   }
+  Result<std::unique_ptr<RateStore>> OpenRates() override { return OpenRedisRateStore(options_); }
 
  private:
   Environment environment_;

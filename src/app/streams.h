@@ -9,6 +9,7 @@
 
 #include "app/environment.h"
 #include "ports/position_store.h"
+#include "ports/rate_store.h"
 #include "ports/stream_admin.h"
 #include "ports/stream_reader.h"
 #include "ports/stream_writer.h"
@@ -47,6 +48,8 @@ class Streams {
                                                            const GroupName& group,
                                                            PositionStore* positions) = 0;
   virtual Result<std::unique_ptr<StreamAdmin>> OpenAdmin() = 0;
+  /// The buckets of the API's limits, shared by all processes on these streams.
+  virtual Result<std::unique_ptr<RateStore>> OpenRates() = 0;
 };
 
 }  // namespace polyhouse

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -37,6 +38,8 @@ struct PageRequest {
                        ///< from a cache of 5 minutes.
   std::optional<Timestamp> end_from{};  ///< Only rows whose end date is this or later.
   std::vector<std::string> ids{};       ///< Only these rows, at most a page of them; empty: all.
+  std::size_t limit = 0;                ///< Records asked for; zero: as the listing was told.
+  bool either_half = false;             ///< Leave `state` out: the API decides.
 };
 
 /// One record, ready for its stream, and what the lanes must know of it.
@@ -59,6 +62,8 @@ struct ListingPage {
   std::vector<ListedRow> rows;
   std::vector<BadRecord> bad;
   std::string next_cursor;  ///< Empty: the listing ends here.
+  /// Fields that are not known here, with how many records of this page had them.
+  std::map<std::string, std::uint64_t> unknown_fields{};
 
   std::size_t records() const { return rows.size() + bad.size(); }
 };
