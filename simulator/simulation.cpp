@@ -1,6 +1,7 @@
 #include "simulation.h"
 
 #include <algorithm>
+#include <shared_mutex>
 
 #include "page_writer.h"
 
@@ -113,6 +114,11 @@ void Simulation::ReplaceFaults(FaultPlan faults) {
 bool Simulation::ReadTruth(TruthPosition& position, std::size_t bytes, std::string& out) {
   const std::shared_lock lock(world_mutex_);
   return truth_.Read(*world_, position, bytes, out);
+}
+
+bool Simulation::ReadSnapshot(Snapshot& snapshot, std::size_t bytes, std::string& out) {
+  const std::shared_lock lock(world_mutex_);
+  return snapshot.Read(*world_, bytes, out);
 }
 
 }  // namespace polyhouse

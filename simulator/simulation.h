@@ -3,11 +3,12 @@
 #include <atomic>
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 
 #include "catalogue.h"
+#include "fair_mutex.h"
 #include "fault_plan.h"
+#include "snapshot.h"
 #include "stats.h"
 #include "truth_log.h"
 
@@ -49,6 +50,8 @@ class Simulation final {
   void Commit(const ServedPage& page) { truth_.Commit(page); }
   /// As TruthLog::Read.
   bool ReadTruth(TruthPosition& position, std::size_t bytes, std::string& out);
+  /// As Snapshot::Read.
+  bool ReadSnapshot(Snapshot& snapshot, std::size_t bytes, std::string& out);
   std::uint64_t RowsServed(Listing listing) const { return truth_.RowsServed(listing); }
   Stats& stats() { return stats_; }
 
@@ -60,7 +63,7 @@ class Simulation final {
 
   std::unique_ptr<World> world_;
   Catalogue catalogue_;
-  std::shared_mutex world_mutex_;  ///< Shared to read the world, exclusive to change it.
+  FairSharedMutex world_mutex_;  ///< Shared to read the world, exclusive to change it.
   std::mutex fault_mutex_;
   FaultPlan faults_;
   TruthLog truth_;

@@ -19,7 +19,7 @@ Simulator::Simulator(std::unique_ptr<World> world, FaultPlan faults, std::uint64
 
 Response Simulator::Handle(const Request& request) {
   if (ControlRoutes::IsControl(request)) {
-    if (request.path != "/simulator/world") Settle();
+    if (!ControlRoutes::IsAboutTheWorld(request)) Settle();
     return control_.Handle(request);
   }
   std::string route;
