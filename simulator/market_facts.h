@@ -90,7 +90,11 @@ struct MarketFacts {
   std::vector<std::string> tokens;
 
   bool IsClosed() const { return phase != MarketPhase::kOpen; }
+  bool IsPlaceholder() const { return oddity == MarketOddity::kPlaceholder; }
 };
+
+/// The numbers and times of a market alone: what it is listed by, cheap enough for all of them.
+MarketFacts DescribeMarketNumbers(const Population& population, RowNumber row, Revision revision);
 
 /// `parent` is the event of the market, null for the few without.
 MarketFacts DescribeMarket(const Population& population,

@@ -53,6 +53,8 @@ class RecordedRows final : public Rows {
   std::uint64_t Id(RowNumber row) const override { return rows_[row].id; }
   bool IsClosed(RowNumber row) const override { return rows_[row].is_closed; }
 
+  bool HasCondition(RowNumber row) const override { return !rows_[row].condition_id.empty(); }
+
   SortValue Value(RowNumber row, OrderField field) const override {
     const auto raw = FindField(rows_[row].raw, ToString(field));
     simdjson::dom::parser parser;

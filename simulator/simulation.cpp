@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <shared_mutex>
 
+#include "clob_market.h"
 #include "page_writer.h"
 
 namespace polyhouse {
@@ -80,6 +81,51 @@ std::optional<std::string> Simulation::FindRecord(Listing listing,
   std::string record;
   rows.Render(found.front(), {}, record);
   return record;
+}
+
+ClobPage Simulation::WriteClobPage(std::string_view cursor, const std::optional<Fault>& fault) {
+  ClobPage page;
+  const ClobListing::Page selected = SelectClobRows(cursor, fault, page);
+  page.next_cursor = EncodeClobCursor(selected.next);
+  if (page.fault == FaultKind::kStuck) page.next_cursor = cursor;
+  page.rows = "[";
+  std::string record;
+  for (const RowNumber row : selected.rows) {
+    // A thousand rows take a while: the world may move between two of them.
+    const std::shared_lock lock(world_mutex_);
+    record.clear();
+    world_->Records(Listing::kMarkets).Render(row, {}, record);
+    if (page.count++ > 0) page.rows += ',';
+    AppendClobMarket(page.rows, record);
+  }
+  page.rows += ']';
+  return page;
+}
+
+ClobListing::Page Simulation::SelectClobRows(std::string_view cursor,
+                                             const std::optional<Fault>& fault,
+                                             ClobPage& page) {
+  const ClobPosition position = DecodeClobCursor(cursor);
+  if (!position) return {};
+  const std::shared_lock lock(world_mutex_);
+  const ClobListing listing(world_->Records(Listing::kMarkets));
+  ClobListing::Page selected = listing.After(*position);
+  if (!fault || selected.rows.empty()) return selected;
+  const bool has_cursor = *position > 0 && selected.next.has_value();
+  if (fault->kind == FaultKind::kEmpty) {
+    page.fault = fault->kind;
+    return {};
+  }
+  if (fault->kind == FaultKind::kStuck && has_cursor) page.fault = fault->kind;
+  if (fault->kind == FaultKind::kRepeat && has_cursor) {
+    page.fault = fault->kind;
+    selected.rows = listing.Before(*position);
+  }
+  if (fault->kind == FaultKind::kDuplicate) {
+    page.fault = fault->kind;
+    selected.rows.push_back(selected.rows[fault->bits % selected.rows.size()]);
+  }
+  return selected;
 }
 
 void Simulation::Tick(std::size_t times) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "catalogue.h"
+#include "clob_listing.h"
 #include "fair_mutex.h"
 #include "fault_plan.h"
 #include "snapshot.h"
@@ -19,6 +20,14 @@ struct WrittenPage {
   std::string rows;  ///< The JSON array.
   std::optional<std::string> next_cursor;
   ServedPage served;
+  std::optional<FaultKind> fault;  ///< The page fault that could be applied.
+};
+
+/// One page of the order book's listing, written.
+struct ClobPage {
+  std::string rows;  ///< The JSON array.
+  std::size_t count = 0;
+  std::string next_cursor;
   std::optional<FaultKind> fault;  ///< The page fault that could be applied.
 };
 
@@ -41,6 +50,9 @@ class Simulation final {
   /// One record by id or slug, open or closed.
   std::optional<std::string> FindRecord(Listing listing, LookupKey by, std::string_view text);
 
+  /// The order book's listing at a cursor, with a page fault in it or not.
+  ClobPage WriteClobPage(std::string_view cursor, const std::optional<Fault>& fault);
+
   void Tick(std::size_t times);
   WorldCounts Counts();
 
@@ -59,6 +71,9 @@ class Simulation final {
   Result<RowPage> SelectRows(const ListingQuery& query,
                              WrittenPage& page,
                              const std::optional<Fault>& fault);
+  ClobListing::Page SelectClobRows(std::string_view cursor,
+                                   const std::optional<Fault>& fault,
+                                   ClobPage& page);
   void CloseOneOf(const ServedPage& page, std::uint64_t bits, WrittenPage& result);
 
   std::unique_ptr<World> world_;

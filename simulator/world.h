@@ -39,6 +39,8 @@ class Rows {
   virtual RowNumber Count() const = 0;
   virtual std::uint64_t Id(RowNumber row) const = 0;
   virtual bool IsClosed(RowNumber row) const = 0;
+  /// True for a market that has a condition id.
+  virtual bool HasCondition(RowNumber row) const = 0;
   virtual SortValue Value(RowNumber row, OrderField field) const = 0;
   virtual std::vector<RowNumber> Find(LookupKey by, std::string_view text) const = 0;
   /// Appends the record's JSON object.

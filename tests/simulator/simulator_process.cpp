@@ -128,6 +128,10 @@ std::string FieldOf(const std::string& json, const std::string& key) {
   return simdjson::minify(value);
 }
 
+std::string Unquoted(const std::string& json) {
+  return json.size() < 2 ? json : json.substr(1, json.size() - 2);
+}
+
 std::vector<std::string> LinesOf(const std::string& text) {
   std::vector<std::string> lines;
   std::istringstream stream(text);

@@ -52,6 +52,9 @@ RunResult RunSimulator(const std::vector<std::string>& arguments);
 /// missing.
 std::string FieldOf(const std::string& json, const std::string& key);
 
+/// A JSON string without its quotes.
+std::string Unquoted(const std::string& json);
+
 /// The lines of a text, without their ends.
 std::vector<std::string> LinesOf(const std::string& text);
 
