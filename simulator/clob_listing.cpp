@@ -62,7 +62,7 @@ RowNumber ClobListing::FirstAfter(std::uint64_t id) const {
 }
 
 bool ClobListing::Lists(RowNumber row) const {
-  return markets_.HasCondition(row);
+  return markets_.HasCondition(row) && markets_.VisibilityOf(row, kNow) != Visibility::kGone;
 }
 
 }  // namespace polyhouse

@@ -35,12 +35,14 @@ Response ControlRoutes::Handle(const Request& request) {
   if (name == "now" && is_read) return Now(request);
   if (name == "world" && is_read) return World();
   if (name == "tick" && is_write) return Tick(request);
+  if (name == "vanish" && is_write) return Vanish(request);
   if (name == "fault" && is_write) return Fault(request);
   return ErrorResponse(404,
                        "not found error",
                        "valid are GET /simulator/stats, GET /simulator/truth, GET /simulator/now, "
                        "GET /simulator/world, "
-                       "POST /simulator/tick?n=K and POST /simulator/fault?spec=name=probability");
+                       "POST /simulator/tick?n=K, POST /simulator/vanish?listing=markets&id=ID and "
+                       "POST /simulator/fault?spec=name=probability");
 }
 
 Response ControlRoutes::Stats() {
@@ -86,9 +88,12 @@ Response ControlRoutes::World() {
   object.Integer("markets", Signed(counts.markets));
   object.Integer("events", Signed(counts.events));
   object.Integer("open_markets", Signed(counts.open_markets));
-  object.Integer("closed_markets", Signed(counts.markets - counts.open_markets));
+  object.Integer("closed_markets", Signed(counts.closed_markets));
   object.Integer("open_events", Signed(counts.open_events));
-  object.Integer("closed_events", Signed(counts.events - counts.open_events));
+  object.Integer("closed_events", Signed(counts.closed_events));
+  object.Integer("archived_markets", Signed(counts.archived_markets));
+  object.Integer("gone_markets", Signed(counts.gone_markets));
+  object.Integer("gone_events", Signed(counts.gone_events));
   object.Close();
   return response;
 }
@@ -102,6 +107,16 @@ Response ControlRoutes::Tick(const Request& request) {
   }
   simulation_.Tick(times);
   return World();
+}
+
+Response ControlRoutes::Vanish(const Request& request) {
+  const auto listing = FindListing(request.Param("listing").value_or(""));
+  if (!listing) return ErrorResponse(422, "validation error", kListingNames);
+  const std::string_view id = request.Param("id").value_or("");
+  if (!simulation_.Vanish(*listing, id)) {
+    return ErrorResponse(404, "not found error", "there is no record with this id");
+  }
+  return {200, "application/json", R"({"ok":true})"};
 }
 
 Response ControlRoutes::Fault(const Request& request) {

@@ -26,6 +26,7 @@ class ControlRoutes final {
   Response Now(const Request& request);
   Response World();
   Response Tick(const Request& request);
+  Response Vanish(const Request& request);
   Response Fault(const Request& request);
 
   Simulation& simulation_;

@@ -55,6 +55,9 @@ class MarketRows final : public Rows {
   bool IsClosed(RowNumber row) const override {
     return population_.market_states.Now(row).phase != MarketPhase::kOpen;
   }
+  Visibility VisibilityOf(RowNumber row, Revision revision) const override {
+    return population_.market_states.At(row, revision).visibility;
+  }
   bool HasCondition(RowNumber row) const override;
   SortValue Value(RowNumber row, OrderField field) const override;
   std::vector<RowNumber> Find(LookupKey by, std::string_view text) const override;
@@ -187,6 +190,9 @@ class EventRows final : public Rows {
   bool IsClosed(RowNumber row) const override {
     return population_.event_states.Now(row).is_closed;
   }
+  Visibility VisibilityOf(RowNumber row, Revision revision) const override {
+    return population_.event_states.At(row, revision).visibility;
+  }
   bool HasCondition(RowNumber) const override { return false; }
   SortValue Value(RowNumber row, OrderField field) const override;
   std::vector<RowNumber> Find(LookupKey by, std::string_view text) const override;
@@ -261,7 +267,10 @@ std::string EventRows::MarketsJson(RowNumber row,
   const RowNumber end = first + population_.event_states.At(row, revision).count;
   std::string out = "[";
   for (RowNumber market = first; market < end; ++market) {
-    if (population_.markets[market].event != row) continue;
+    if (population_.markets[market].event != row ||
+        population_.market_states.At(market, revision).visibility == Visibility::kGone) {
+      continue;
+    }
     if (out.size() > 1) out += ',';
     AppendMarket(out, DescribeMarket(population_, market, &facts, revision), "", "");
   }

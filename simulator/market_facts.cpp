@@ -165,6 +165,7 @@ MarketFacts DescribeMarketNumbers(const Population& population, RowNumber row, R
   facts.era = EraAt(seed.created);
   facts.oddity = OddityAt(row, facts.era);
   facts.phase = state.phase;
+  facts.is_archived = facts.IsPlaceholder() || state.visibility == Visibility::kArchived;
   SetMoney(facts, state);
   SetMoments(facts, seed, state);
   return facts;

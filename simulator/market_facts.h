@@ -70,6 +70,7 @@ struct MarketFacts {
   std::uint32_t ordinal = 0;  ///< Its place in its event.
   MarketPhase phase = MarketPhase::kOpen;
   bool is_neg_risk = false;
+  bool is_archived = false;
   std::optional<double> volume;
   std::optional<double> liquidity;
   RecentVolume recent;

@@ -77,7 +77,7 @@ void WriteState(JsonObject& json, const MarketFacts& facts) {
   }
   json.Fields(R"("new":false,"featured":false)");
   json.Text("submitted_by", HexAddress(facts.hash % 5, 111));
-  json.Bool("archived", facts.IsPlaceholder());
+  json.Bool("archived", facts.is_archived);
   json.Text("resolvedBy", HexAddress(facts.hash % 3, 112));
   json.Bool("restricted", true);
   json.Text("groupItemTitle", facts.group_item_title);

@@ -7,6 +7,35 @@
 #include "page_writer.h"
 
 namespace polyhouse {
+namespace {
+
+struct RowCounts {
+  std::size_t all = 0;
+  std::size_t open = 0;
+  std::size_t closed = 0;
+  std::size_t archived = 0;
+  std::size_t gone = 0;
+};
+
+RowCounts CountRows(const Rows& rows) {
+  RowCounts counts{.all = rows.Count()};
+  for (RowNumber row = 0; row < rows.Count(); ++row) {
+    switch (rows.VisibilityOf(row, kNow)) {
+      case Visibility::kListed:
+        ++(rows.IsClosed(row) ? counts.closed : counts.open);
+        break;
+      case Visibility::kArchived:
+        ++counts.archived;
+        break;
+      case Visibility::kGone:
+        ++counts.gone;
+        break;
+    }
+  }
+  return counts;
+}
+
+}  // namespace
 
 Simulation::Simulation(std::unique_ptr<World> world, FaultPlan faults)
     : world_(std::move(world)), catalogue_(*world_), faults_(std::move(faults)) {}
@@ -77,7 +106,7 @@ std::optional<std::string> Simulation::FindRecord(Listing listing,
   const std::shared_lock lock(world_mutex_);
   const Rows& rows = world_->Records(listing);
   const std::vector<RowNumber> found = rows.Find(by, text);
-  if (found.empty()) return std::nullopt;
+  if (found.empty() || rows.VisibilityOf(found[0], kNow) == Visibility::kGone) return std::nullopt;
   std::string record;
   rows.Render(found.front(), {}, record);
   return record;
@@ -135,16 +164,28 @@ void Simulation::Tick(std::size_t times) {
   }
 }
 
+bool Simulation::Vanish(Listing listing, std::string_view id) {
+  const std::unique_lock lock(world_mutex_);
+  const Rows& rows = world_->Records(listing);
+  const std::vector<RowNumber> found = rows.Find(LookupKey::kId, id);
+  if (found.empty() || rows.VisibilityOf(found[0], kNow) == Visibility::kGone) return false;
+  catalogue_.Update(world_->Vanish(listing, found[0]));
+  return true;
+}
+
 WorldCounts Simulation::Counts() {
   const std::shared_lock lock(world_mutex_);
-  const auto count_open = [](const Rows& rows) {
-    std::size_t open = 0;
-    for (RowNumber row = 0; row < rows.Count(); ++row) open += rows.IsClosed(row) ? 0U : 1U;
-    return open;
-  };
-  const Rows& markets = world_->Records(Listing::kMarkets);
-  const Rows& events = world_->Records(Listing::kEvents);
-  return {markets.Count(), events.Count(), count_open(markets), count_open(events)};
+  const RowCounts markets = CountRows(world_->Records(Listing::kMarkets));
+  const RowCounts events = CountRows(world_->Records(Listing::kEvents));
+  return {.markets = markets.all,
+          .events = events.all,
+          .open_markets = markets.open,
+          .open_events = events.open,
+          .closed_markets = markets.closed,
+          .closed_events = events.closed,
+          .archived_markets = markets.archived,
+          .gone_markets = markets.gone,
+          .gone_events = events.gone};
 }
 
 std::optional<Fault> Simulation::NextFault() {

@@ -31,12 +31,17 @@ struct ClobPage {
   std::optional<FaultKind> fault;  ///< The page fault that could be applied.
 };
 
-/// How many records a world has now.
+/// How many records a world has now. Open and closed ones are those that are listed.
 struct WorldCounts {
   std::size_t markets = 0;
   std::size_t events = 0;
   std::size_t open_markets = 0;
   std::size_t open_events = 0;
+  std::size_t closed_markets = 0;
+  std::size_t closed_events = 0;
+  std::size_t archived_markets = 0;
+  std::size_t gone_markets = 0;
+  std::size_t gone_events = 0;
 };
 
 /// The world and everything remembered about serving it, safe to use from any thread.
@@ -54,6 +59,8 @@ class Simulation final {
   ClobPage WriteClobPage(std::string_view cursor, const std::optional<Fault>& fault);
 
   void Tick(std::size_t times);
+  /// Makes a record disappear; false when there is none with this id.
+  bool Vanish(Listing listing, std::string_view id);
   WorldCounts Counts();
 
   std::optional<Fault> NextFault();

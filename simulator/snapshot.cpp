@@ -35,6 +35,14 @@ void Snapshot::AppendLine(const Rows& rows,
                           RowNumber row,
                           std::string& out) const {
   JsonObject line(out);
+  if (rows.VisibilityOf(row, *revision_) == Visibility::kGone) {
+    line.Text("kind", "gone");
+    line.Text("listing", ToString(listing));
+    line.Text("id", std::to_string(rows.Id(row)));
+    line.Close();
+    out += '\n';
+    return;
+  }
   line.Text("kind", listing == Listing::kMarkets ? "market" : "event");
   line.Key("record");
   rows.Render(row, {query_.include_markets, query_.include_tags, *revision_}, out);
