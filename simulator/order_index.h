@@ -42,6 +42,11 @@ class OrderIndex final {
   bool IsLess(RowNumber a, RowNumber b) const;
   /// Less than, equal to or greater than zero, as the row stands before, on or after the key.
   int Compare(RowNumber row, const SortKey& key) const;
+  /// Finds rows by the values they had, so it comes before these are read again.
+  void Remove(std::span<const RowNumber> rows);
+  void Insert(std::vector<RowNumber> rows);
+  /// How many rows stand before this one.
+  std::size_t PlaceOf(RowNumber row) const;
   void ReadValues(RowNumber row);
 
   const Rows& rows_;
@@ -49,6 +54,7 @@ class OrderIndex final {
   std::optional<bool> closed_;
   std::vector<std::vector<SortValue>> columns_;  ///< One per field, by row.
   std::vector<RowNumber> order_;
+  std::vector<bool> is_in_;  ///< By row: whether the order has it.
 };
 
 }  // namespace polyhouse
