@@ -34,6 +34,7 @@ Response ControlRoutes::Handle(const Request& request) {
   if (name == "truth" && is_read) return Truth();
   if (name == "now" && is_read) return Now(request);
   if (name == "world" && is_read) return World();
+  if (name == "stats/reset" && is_write) return ResetStats();
   if (name == "tick" && is_write) return Tick(request);
   if (name == "vanish" && is_write) return Vanish(request);
   if (name == "fault" && is_write) return Fault(request);
@@ -41,7 +42,8 @@ Response ControlRoutes::Handle(const Request& request) {
                        "not found error",
                        "valid are GET /simulator/stats, GET /simulator/truth, GET /simulator/now, "
                        "GET /simulator/world, "
-                       "POST /simulator/tick?n=K, POST /simulator/vanish?listing=markets&id=ID and "
+                       "POST /simulator/stats/reset, POST /simulator/tick?n=K, POST "
+                       "/simulator/vanish?listing=markets&id=ID and "
                        "POST /simulator/fault?spec=name=probability");
 }
 
@@ -56,6 +58,11 @@ Response ControlRoutes::Stats() {
   rows.Close();
   object.Close();
   return response;
+}
+
+Response ControlRoutes::ResetStats() {
+  simulation_.ResetStats();
+  return {200, "application/json", R"({"ok":true})"};
 }
 
 Response ControlRoutes::Truth() {

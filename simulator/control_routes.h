@@ -22,6 +22,7 @@ class ControlRoutes final {
 
  private:
   Response Stats();
+  Response ResetStats();
   Response Truth();
   Response Now(const Request& request);
   Response World();

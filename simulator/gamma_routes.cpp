@@ -72,9 +72,12 @@ struct GammaRoutes::Route {
   }
 };
 
-Response GammaRoutes::Handle(const Request& request, std::string& route_name) {
+std::string GammaRoutes::RouteOf(const Request& request) {
+  return Route::Of(request.path).name;
+}
+
+Response GammaRoutes::Handle(const Request& request) {
   const Route route = Route::Of(request.path);
-  route_name = route.name;
   if (route.shape == Route::Shape::kNone) {
     return ErrorResponse(404, "not found error", "no such route");
   }

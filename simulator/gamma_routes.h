@@ -15,8 +15,10 @@ class GammaRoutes final {
   GammaRoutes(Simulation& simulation, Misbehaviour& misbehaviour)
       : simulation_(simulation), misbehaviour_(misbehaviour) {}
 
-  /// Answers a request and writes its route's template to `route`; 404 when there is no such route.
-  Response Handle(const Request& request, std::string& route);
+  /// The template of a request's route, such as `/markets/{id}`; "unknown" when there is none.
+  static std::string RouteOf(const Request& request);
+  /// Answers a request; 404 when there is no such route.
+  Response Handle(const Request& request);
 
  private:
   struct Route;

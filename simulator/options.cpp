@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kUsageExit = 2;
 constexpr std::uint32_t kMostMarkets = 50'000'000;
+constexpr std::uint32_t kLongestLatency = 600'000;
 constexpr std::uint32_t kMostSeries = 100'000;
 constexpr std::uint32_t kMostTicks = 1'000'000;
 
@@ -18,6 +19,9 @@ struct RawOptions {
   std::string fault;
   double tick = 0;
   std::uint32_t events = 0;
+  std::string rate_limit;
+  std::string rate_mode = "delay";
+  std::uint32_t latency = 0;
 };
 
 Status ReadListen(const std::string& text, HttpServerOptions& server) {
@@ -77,6 +81,18 @@ void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
       ->check(CLI::Range(0.0, 86'400.0))
       ->capture_default_str();
   app.add_option("--fault", raw.fault, "Misbehave: name=probability,… " + FaultHelp());
+  app.add_option("--rate-limit",
+                 raw.rate_limit,
+                 "Requests in any so many seconds, as markets=300/10,events=500/10,clob=9000/10; "
+                 "a group has its listings and lookups");
+  app.add_option("--rate-mode",
+                 raw.rate_mode,
+                 "What happens over the limit: delay = the request waits; 429; 429ra = 429 with "
+                 "Retry-After")
+      ->capture_default_str();
+  app.add_option("--latency", raw.latency, "Milliseconds that every response takes at least")
+      ->check(CLI::Range(0U, kLongestLatency))
+      ->capture_default_str();
   app.add_option(
       "--truth", options.truth, "File that receives what was really served, on SIGTERM or SIGINT");
   app.add_flag(
@@ -90,6 +106,19 @@ Status Understand(const RawOptions& raw, const CLI::App& app, SimulatorOptions& 
   Result<FaultPlan> faults = FaultPlan::Parse(raw.fault, options.seed);
   if (!faults) return faults.error();
   options.faults = *std::move(faults);
+  return Ok();
+}
+
+Status UnderstandTraffic(const RawOptions& raw, TrafficOptions& traffic) {
+  Result<RateLimits> limits = ParseRateLimits(raw.rate_limit);
+  if (!limits) return limits.error();
+  traffic.rate_limits = *std::move(limits);
+  const std::optional<RateMode> mode = FindRateMode(raw.rate_mode);
+  if (!mode) {
+    return ConfigError("--rate-mode must be delay, 429 or 429ra; it is \"" + raw.rate_mode + "\".");
+  }
+  traffic.rate_mode = *mode;
+  traffic.latency = std::chrono::milliseconds(raw.latency);
   return Ok();
 }
 
@@ -123,7 +152,9 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
     parsed.exit_code = kUsageExit;
     return parsed;
   }
-  if (const Status status = Understand(raw, app, parsed.options); !status) {
+  Status status = Understand(raw, app, parsed.options);
+  if (status) status = UnderstandTraffic(raw, parsed.options.traffic);
+  if (!status) {
     std::fprintf(stderr, "polyhouse-simulator: %s\n", status.error().message.c_str());
     parsed.exit_code = kUsageExit;
   }

@@ -7,6 +7,7 @@
 
 #include "fault_plan.h"
 #include "http_server.h"
+#include "traffic_options.h"
 
 namespace polyhouse {
 
@@ -22,6 +23,7 @@ struct SimulatorOptions {
   std::string recordings;               ///< Empty: the world is generated.
   std::chrono::milliseconds tick{0};    ///< Zero: time passes only on request.
   FaultPlan faults;
+  TrafficOptions traffic;
   std::string truth;
 };
 

@@ -198,6 +198,11 @@ void Simulation::ReplaceFaults(FaultPlan faults) {
   faults_ = std::move(faults);
 }
 
+void Simulation::ResetStats() {
+  stats_.Reset();
+  truth_.ResetRowsServed();
+}
+
 bool Simulation::ReadTruth(TruthPosition& position, std::size_t bytes, std::string& out) {
   const std::shared_lock lock(world_mutex_);
   return truth_.Read(*world_, position, bytes, out);

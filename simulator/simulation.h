@@ -73,6 +73,8 @@ class Simulation final {
   bool ReadSnapshot(Snapshot& snapshot, std::size_t bytes, std::string& out);
   std::uint64_t RowsServed(Listing listing) const { return truth_.RowsServed(listing); }
   Stats& stats() { return stats_; }
+  /// Counts requests, rows and faults from zero again.
+  void ResetStats();
 
  private:
   Result<RowPage> SelectRows(const ListingQuery& query,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -9,15 +10,19 @@
 #include "gamma_routes.h"
 #include "http_server.h"
 #include "simulation.h"
+#include "traffic_options.h"
 
 namespace polyhouse {
 
 /// Answers HTTP requests with a simulation. Used from the server's threads.
 class Simulator final : public HttpHandler {
  public:
-  Simulator(std::unique_ptr<World> world, FaultPlan faults, std::uint64_t seed);
+  Simulator(std::unique_ptr<World> world,
+            FaultPlan faults,
+            const TrafficOptions& traffic,
+            std::uint64_t seed);
 
-  Response Handle(const Request& request) override;
+  Response Handle(const Request& request, std::stop_token stop) override;
   void Finished(const Response& response, Outcome outcome) override;
 
   /// Waits a moment for responses that are on their way, so that the truth has them.
@@ -26,7 +31,14 @@ class Simulator final : public HttpHandler {
   Simulation& simulation() { return simulation_; }
 
  private:
+  /// Waits until the request may be answered; a response when it is refused.
+  std::optional<Response> Admit(const Request& request,
+                                const std::string& route,
+                                std::stop_token stop);
+
   Simulation simulation_;
+  RateLimiter limiter_;
+  std::chrono::milliseconds latency_;
   Misbehaviour misbehaviour_;
   GammaRoutes gamma_;
   ClobRoutes clob_;

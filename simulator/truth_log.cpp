@@ -48,6 +48,12 @@ std::uint64_t TruthLog::RowsServed(Listing listing) const {
   return listing == Listing::kMarkets ? market_rows_ : event_rows_;
 }
 
+void TruthLog::ResetRowsServed() {
+  const std::lock_guard lock(mutex_);
+  market_rows_ = 0;
+  event_rows_ = 0;
+}
+
 const std::vector<TruthLog::LastServe>& TruthLog::ServesOf(Listing listing) const {
   return listing == Listing::kMarkets ? markets_ : events_;
 }

@@ -42,8 +42,10 @@ class TruthLog final {
   /// Nothing may change `world` meanwhile.
   bool Read(const World& world, TruthPosition& position, std::size_t bytes, std::string& out) const;
 
-  /// Records served, repeats included.
+  /// Records served since the last reset, repeats included.
   std::uint64_t RowsServed(Listing listing) const;
+  /// Counts records from zero again; the truth stays.
+  void ResetRowsServed();
 
  private:
   struct LastServe {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <chrono>
+
+#include "rate_limiter.h"
+
+namespace polyhouse {
+
+/// How requests get through to the world.
+struct TrafficOptions {
+  RateLimits rate_limits;
+  RateMode rate_mode = RateMode::kDelay;
+  std::chrono::milliseconds latency{0};  ///< Of every response, on top of any delay.
+};
+
+}  // namespace polyhouse
