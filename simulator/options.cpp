@@ -10,6 +10,7 @@ namespace {
 constexpr int kUsageExit = 2;
 constexpr std::uint32_t kMostMarkets = 50'000'000;
 constexpr std::uint32_t kLongestLatency = 600'000;
+constexpr std::uint32_t kLongestCdn = 86'400;
 constexpr std::uint32_t kMostSeries = 100'000;
 constexpr std::uint32_t kMostTicks = 1'000'000;
 
@@ -22,6 +23,7 @@ struct RawOptions {
   std::string rate_limit;
   std::string rate_mode = "delay";
   std::uint32_t latency = 0;
+  std::uint32_t cdn = 0;
 };
 
 Status ReadListen(const std::string& text, HttpServerOptions& server) {
@@ -90,6 +92,13 @@ void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
                  "What happens over the limit: delay = the request waits; 429; 429ra = 429 with "
                  "Retry-After")
       ->capture_default_str();
+  app.add_option(
+         "--cdn",
+         raw.cdn,
+         "Seconds for which an identical Gamma URL is answered from a cache, 300 at the real "
+         "one; 0: never")
+      ->check(CLI::Range(0U, kLongestCdn))
+      ->capture_default_str();
   app.add_option("--latency", raw.latency, "Milliseconds that every response takes at least")
       ->check(CLI::Range(0U, kLongestLatency))
       ->capture_default_str();
@@ -118,6 +127,7 @@ Status UnderstandTraffic(const RawOptions& raw, TrafficOptions& traffic) {
     return ConfigError("--rate-mode must be delay, 429 or 429ra; it is \"" + raw.rate_mode + "\".");
   }
   traffic.rate_mode = *mode;
+  traffic.cdn = std::chrono::seconds(raw.cdn);
   traffic.latency = std::chrono::milliseconds(raw.latency);
   return Ok();
 }

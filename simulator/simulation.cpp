@@ -63,6 +63,19 @@ Result<WrittenPage> Simulation::WritePage(const ListingQuery& query,
   return page;
 }
 
+WrittenPage Simulation::WriteAgain(const ServedPage& page, std::optional<std::string> next_cursor) {
+  WrittenPage again;
+  again.served.listing = page.listing;
+  again.next_cursor = std::move(next_cursor);
+  std::vector<RowNumber> rows;
+  for (const ServedRecord& record : page.records) rows.push_back(record.row);
+  const RenderOptions options = page.records.empty() ? RenderOptions() : page.records[0].options;
+  const std::shared_lock lock(world_mutex_);
+  PageWriter writer(world_->Records(page.listing), options, std::nullopt, 0);
+  writer.Write(rows, again.rows, again.served);
+  return again;
+}
+
 Result<RowPage> Simulation::SelectRows(const ListingQuery& query,
                                        WrittenPage& page,
                                        const std::optional<Fault>& fault) {

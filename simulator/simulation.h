@@ -52,6 +52,8 @@ class Simulation final {
   /// Answers a listing as the world is now, with a page fault in it or not. kRejected when the
   /// cursor does not fit.
   Result<WrittenPage> WritePage(const ListingQuery& query, const std::optional<Fault>& fault);
+  /// The records of a page that was written before, as they were then.
+  WrittenPage WriteAgain(const ServedPage& page, std::optional<std::string> next_cursor);
   /// One record by id or slug, open or closed.
   std::optional<std::string> FindRecord(Listing listing, LookupKey by, std::string_view text);
 

@@ -21,7 +21,8 @@ Simulator::Simulator(std::unique_ptr<World> world,
     : simulation_(std::move(world), std::move(faults)),
       limiter_(traffic.rate_limits, traffic.rate_mode),
       latency_(traffic.latency),
-      gamma_(simulation_, misbehaviour_),
+      cache_(traffic.cdn),
+      gamma_(simulation_, misbehaviour_, cache_),
       clob_(simulation_, misbehaviour_),
       control_(simulation_, seed) {}
 

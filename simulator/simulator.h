@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "answer_cache.h"
 #include "clob_routes.h"
 #include "control_routes.h"
 #include "gamma_routes.h"
@@ -40,6 +41,7 @@ class Simulator final : public HttpHandler {
   RateLimiter limiter_;
   std::chrono::milliseconds latency_;
   Misbehaviour misbehaviour_;
+  AnswerCache cache_;
   GammaRoutes gamma_;
   ClobRoutes clob_;
   ControlRoutes control_;

@@ -96,5 +96,65 @@ TEST(LatencyE2e, DoesNotOutliveTheProgram) {
   EXPECT_EQ(simulator.Stop(), 0);
 }
 
+class CdnE2eTest : public testing::Test {
+ protected:
+  SimulatorProcess simulator_{{"--markets", "200", "--cdn", "300"}};
+};
+
+TEST_F(CdnE2eTest, AnswersAnIdenticalUrlAsBeforeWhateverHasChanged) {
+  const std::string newest =
+      FieldOf(simulator_.Walk("/markets/keyset?limit=100", "markets").back(), "id");
+  const std::vector<std::string> targets{"/markets/keyset?limit=90",
+                                         "/markets?order=id&ascending=false&limit=2",
+                                         "/events/keyset?order=id&ascending=false",
+                                         "/markets/" + Unquoted(newest)};
+  std::vector<std::string> before;
+  for (const std::string& target : targets) {
+    const Reply reply = simulator_.Get(target);
+    EXPECT_FALSE(reply.headers.contains("age"));
+    before.push_back(reply.body);
+  }
+  const std::string clob = simulator_.Get("/clob/markets").body;
+  simulator_.Post("/simulator/tick?n=300");
+
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const Reply reply = simulator_.Get(targets[i]);
+    EXPECT_EQ(reply.body, before[i]) << targets[i];
+    EXPECT_LT(std::stoi(reply.headers.at("age")), 300);
+    EXPECT_NE(simulator_.Get(targets[i] + (i == 3 ? "?x=1" : "&x=1")).body, before[i])
+        << targets[i];
+  }
+  EXPECT_NE(simulator_.Get("/clob/markets").body, clob);
+  EXPECT_EQ(FieldOf(simulator_.Get("/simulator/world").body, "markets"), "500");
+}
+
+TEST_F(CdnE2eTest, CountsInTheTruthWhatItServedNotWhatIs) {
+  const std::string target = "/markets/keyset?limit=100";
+  simulator_.Get(target);
+  const std::string truth = simulator_.Get("/simulator/truth").body;
+  simulator_.Post("/simulator/tick?n=20");
+  simulator_.Get(target + "&x=1");
+  EXPECT_FALSE(simulator_.Get("/simulator/truth").body.starts_with(truth));
+
+  simulator_.Get(target);
+  const std::string after = simulator_.Get("/simulator/truth").body;
+  for (const std::string& line : LinesOf(truth)) EXPECT_THAT(after, testing::HasSubstr(line));
+}
+
+TEST_F(CdnE2eTest, DoesNotKeepWhatAFaultHasSpoilt) {
+  const std::string target = "/markets/keyset?limit=5";
+  simulator_.Post("/simulator/fault?spec=duplicate%3D1");
+  const std::string spoilt = simulator_.Get(target).body;
+  simulator_.Post("/simulator/fault?spec=429%3D1");
+  EXPECT_EQ(simulator_.Get(target).status, 429);
+  simulator_.Post("/simulator/fault?spec=");
+  const std::string right = simulator_.Get(target).body;
+
+  EXPECT_NE(right, spoilt);
+  EXPECT_EQ(simulator_.Get(target).body, right);
+  simulator_.Post("/simulator/fault?spec=503%3D1");
+  EXPECT_EQ(simulator_.Get(target).status, 503);
+}
+
 }  // namespace
 }  // namespace polyhouse
