@@ -130,9 +130,10 @@ Response GammaRoutes::Answer(const Request& request,
 Response GammaRoutes::AnswerListing(const Request& request,
                                     const Route& route,
                                     const std::optional<Fault>& fault) {
-  const Result<ListingQuery> query = ParseListingQuery(
+  Result<ListingQuery> query = ParseListingQuery(
       route.listing, route.IsKeyset() ? Pagination::kKeyset : Pagination::kOffset, request);
   if (!query) return ErrorResponse(422, "validation error", query.error().message);
+  simulation_.CurrentDrift().ApplyTo(*query, request);
   Result<WrittenPage> page = simulation_.WritePage(*query, fault);
   if (!page) return ErrorResponse(422, "validation error", page.error().message);
   if (page->fault) {

@@ -18,6 +18,7 @@ constexpr std::uint32_t kMostTicks = 1'000'000;
 struct RawOptions {
   std::string listen = "127.0.0.1:0";
   std::string fault;
+  std::string drift;
   double tick = 0;
   std::uint32_t events = 0;
   std::string rate_limit;
@@ -83,6 +84,7 @@ void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
       ->check(CLI::Range(0.0, 86'400.0))
       ->capture_default_str();
   app.add_option("--fault", raw.fault, "Misbehave: name=probability,… " + FaultHelp());
+  app.add_option("--drift", raw.drift, "Break what is documented: name,name=value… " + DriftHelp());
   app.add_option("--rate-limit",
                  raw.rate_limit,
                  "Requests in any so many seconds, as markets=300/10,events=500/10,clob=9000/10; "
@@ -115,6 +117,9 @@ Status Understand(const RawOptions& raw, const CLI::App& app, SimulatorOptions& 
   Result<FaultPlan> faults = FaultPlan::Parse(raw.fault, options.seed);
   if (!faults) return faults.error();
   options.faults = *std::move(faults);
+  Result<Drift> drift = Drift::Parse(raw.drift);
+  if (!drift) return drift.error();
+  options.drift = *std::move(drift);
   return Ok();
 }
 

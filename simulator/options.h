@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "drift.h"
 #include "fault_plan.h"
 #include "http_server.h"
 #include "traffic_options.h"
@@ -23,6 +24,7 @@ struct SimulatorOptions {
   std::string recordings;               ///< Empty: the world is generated.
   std::chrono::milliseconds tick{0};    ///< Zero: time passes only on request.
   FaultPlan faults;
+  Drift drift;
   TrafficOptions traffic;
   std::string truth;
 };

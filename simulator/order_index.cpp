@@ -1,11 +1,25 @@
 #include "order_index.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace polyhouse {
+namespace {
 
-OrderIndex::OrderIndex(const Rows& rows, std::vector<OrderField> fields, std::optional<bool> closed)
-    : rows_(rows), fields_(std::move(fields)), closed_(closed), columns_(fields_.size()) {
+/// Less than every other value, numbers and texts alike.
+constexpr double kBeforeAll = -std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+OrderIndex::OrderIndex(const Rows& rows,
+                       std::vector<OrderField> fields,
+                       std::optional<bool> closed,
+                       Missing missing)
+    : rows_(rows),
+      fields_(std::move(fields)),
+      closed_(closed),
+      missing_(missing),
+      columns_(fields_.size()) {
   for (RowNumber row = 0; row < rows_.Count(); ++row) {
     ReadValues(row);
     is_in_[row] = Belongs(row);
@@ -108,7 +122,10 @@ void OrderIndex::ReadValues(RowNumber row) {
   if (is_in_.size() <= row) is_in_.resize(row + 1);
   for (std::size_t i = 0; i < fields_.size(); ++i) {
     if (columns_[i].size() <= row) columns_[i].resize(row + 1, std::monostate());
-    columns_[i][row] = rows_.Value(row, fields_[i]);
+    SortValue value = rows_.Value(row, fields_[i]);
+    const bool is_missing = std::holds_alternative<std::monostate>(value);
+    columns_[i][row] =
+        is_missing && missing_ == Missing::kFirst ? SortValue(kBeforeAll) : std::move(value);
   }
 }
 

@@ -16,15 +16,16 @@ bool IsAwaited(const Response& response) {
 
 Simulator::Simulator(std::unique_ptr<World> world,
                      FaultPlan faults,
+                     Drift drift,
                      const TrafficOptions& traffic,
                      std::uint64_t seed)
-    : simulation_(std::move(world), std::move(faults)),
+    : simulation_(std::move(world), std::move(faults), std::move(drift)),
       limiter_(traffic.rate_limits, traffic.rate_mode),
       latency_(traffic.latency),
       cache_(traffic.cdn),
       gamma_(simulation_, misbehaviour_, cache_),
       clob_(simulation_, misbehaviour_),
-      control_(simulation_, seed) {}
+      control_(simulation_, cache_, seed) {}
 
 Response Simulator::Handle(const Request& request, std::stop_token stop) {
   if (ControlRoutes::IsControl(request)) {

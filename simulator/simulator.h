@@ -20,6 +20,7 @@ class Simulator final : public HttpHandler {
  public:
   Simulator(std::unique_ptr<World> world,
             FaultPlan faults,
+            Drift drift,
             const TrafficOptions& traffic,
             std::uint64_t seed);
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "drift.h"
 #include "record_faults.h"
 #include "world.h"
 
@@ -16,6 +17,7 @@ struct ServedRecord {
   RowNumber row = 0;
   RenderOptions options;
   RecordVariant variant = RecordVariant::kPlain;
+  const RecordDrift* drift = nullptr;  ///< Null for none.
 };
 
 /// What a listing response carries.
@@ -51,6 +53,7 @@ class TruthLog final {
   struct LastServe {
     bool was_served = false;
     RecordVariant variant = RecordVariant::kPlain;
+    const RecordDrift* drift = nullptr;
     bool include_markets = true;
     bool include_tags = false;
     Revision revision = 0;

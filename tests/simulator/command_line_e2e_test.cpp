@@ -23,6 +23,7 @@ TEST(CommandLine, RefusesMistakesAndNamesWhatIsValid) {
       {{"--rate-limit", "markets=many"}, "markets=300/10"},
       {{"--rate-mode", "never"}, "delay, 429 or 429ra"},
       {{"--latency", "-3"}, "--latency"},
+      {{"--drift", "page-cap=none"}, "date-order-ignored"},
       {{"--cdn", "soon"}, "--cdn"},
       {{"--archive-every", "x"}, "--archive-every"},
       {{"--five-minute", "2.5"}, "--five-minute"},
