@@ -151,8 +151,10 @@ std::string FlagNames(const CLI::App& app) {
 ParsedOptions ParseOptions(int argc, const char* const* argv) {
   ParsedOptions parsed;
   RawOptions raw;
-  CLI::App app("A local Polymarket: the Gamma API over a generated or a recorded world.",
-               "polyhouse-simulator");
+  CLI::App app(
+      "A local Polymarket: the Gamma API and the order book's listing (/clob/markets) over a "
+      "generated or a recorded world. Its state is shown and changed under /simulator/.",
+      "polyhouse-simulator");
   AddFlags(app, parsed.options, raw);
   try {
     app.parse(argc, argv);

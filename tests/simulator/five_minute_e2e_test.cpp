@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
 #include "json_scan.h"
 #include "moment.h"
 #include "simulator_process.h"
@@ -90,6 +91,19 @@ TEST(FiveMinuteE2e, TradesWhileItIsOpen) {
   simulator.Post("/simulator/tick?n=3");
 
   EXPECT_NE(FieldOf(simulator.Get("/markets/" + id).body, "volumeNum"), volume);
+}
+
+TEST(LargeWorldE2e, TicksCheaplyWithManyOrdersInUse) {
+  const SimulatorProcess simulator({"--markets", "100000", "--five-minute", "50"});
+  for (const std::string query : {"", "order=endDate", "order=createdAt", "order=volumeNum"}) {
+    for (const std::string closed : {"true", "false"}) {
+      simulator.Get("/markets/keyset?limit=1&closed=" + closed + "&" + query);
+    }
+  }
+  const auto start = SteadyNow();
+  EXPECT_EQ(simulator.Post("/simulator/tick?n=20").status, 200);
+
+  EXPECT_LT(SteadyNow() - start, 20 * std::chrono::milliseconds(100));
 }
 
 }  // namespace
