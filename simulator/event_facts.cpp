@@ -64,14 +64,14 @@ RecentVolume RecentVolumeOf(std::uint64_t hash, double volume, bool is_closed) {
   return recent;
 }
 
-EventFacts DescribeEvent(const Population& population, RowNumber row, Revision revision) {
+EventFacts DescribeEventNumbers(const Population& population, RowNumber row, Revision revision) {
   const EventSeed& seed = population.events[row];
   const EventState& state = population.event_states.At(row, revision);
   EventFacts facts;
   facts.id = seed.id;
   facts.hash = EventHash(population.seed, seed.id);
   facts.kind = seed.kind;
-  facts.oddity = OddityAt(row);
+  facts.oddity = seed.is_five_minute ? EventOddity::kNone : OddityAt(row);
   facts.is_closed = state.is_closed;
   facts.is_neg_risk = seed.kind == EventKind::kGroup;
   facts.is_old = seed.created < kOrderBookStart;
@@ -83,7 +83,12 @@ EventFacts DescribeEvent(const Population& population, RowNumber row, Revision r
   }
   facts.competitive = state.is_closed ? 0.0 : 0.8 + 0.2 * Unit(Draw(facts.hash, 68));
   SetMoments(facts, seed, state);
-  facts.title = TitleOf(facts, seed.end);
+  return facts;
+}
+
+EventFacts DescribeEvent(const Population& population, RowNumber row, Revision revision) {
+  EventFacts facts = DescribeEventNumbers(population, row, revision);
+  facts.title = TitleOf(facts, population.events[row].end);
   facts.slug = Slug(facts.title, facts.id);
   facts.tags = TagsOf(facts.hash, facts.oddity);
   return facts;

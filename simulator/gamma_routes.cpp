@@ -1,18 +1,10 @@
 #include "gamma_routes.h"
 
-#include <algorithm>
-#include <array>
-
 #include "base/clock.h"
 #include "json_object.h"
 
 namespace polyhouse {
 namespace {
-
-constexpr std::string_view kHtmlPage =
-    "<!DOCTYPE html><html lang=\"en-US\"><head><title>Attention Required! | "
-    "Cloudflare</title></head>"
-    "<body><h1>Sorry, you have been blocked</h1><p>Ray ID: 8c0ffee123456789</p></body></html>";
 
 std::string Envelope(const WrittenPage& page, Listing listing) {
   const bool is_markets = listing == Listing::kMarkets;
@@ -28,50 +20,15 @@ std::string Envelope(const WrittenPage& page, Listing listing) {
   return body;
 }
 
+void AddCacheControl(Response& response) {
+  response.headers.emplace_back("cache-control", "public, max-age=300");
+}
+
 void AddDeprecation(Response& response, Listing listing) {
   response.headers.emplace_back("deprecation", "true");
   response.headers.emplace_back("sunset", "Fri, 01 May 2026 00:00:00 GMT");
   response.headers.emplace_back("warning",
                                 "299 - \"use /" + std::string(ToString(listing)) + "/keyset\"");
-}
-
-/// A response that a fault puts in the place of the right one.
-struct CannedReply {
-  FaultKind kind;
-  unsigned status;
-  std::string_view content_type;
-  std::string_view body;
-};
-
-constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kHtml = "text/html; charset=UTF-8";
-constexpr std::string_view kTooMany = R"({"error":"Too Many Requests"})";
-
-constexpr std::array kCannedReplies{
-    CannedReply{FaultKind::k429, 429, kJson, kTooMany},
-    CannedReply{FaultKind::k429RetryAfter, 429, kJson, kTooMany},
-    CannedReply{FaultKind::k429RetryDate, 429, kJson, kTooMany},
-    CannedReply{FaultKind::k500, 500, kJson, R"({"type":"internal error","error":"internal"})"},
-    CannedReply{FaultKind::k503, 503, kJson, R"({"type":"unavailable","error":"unavailable"})"},
-    CannedReply{FaultKind::k403, 403, kHtml, kHtmlPage},
-    CannedReply{FaultKind::kHtml200, 200, kHtml, kHtmlPage},
-    CannedReply{FaultKind::kError200, 200, kJson, kTooMany},
-    CannedReply{FaultKind::kErrorObject200, 200, kJson, R"({"type":"error","error":"internal"})"}};
-
-std::string SoonAsHttpDate() {
-  const Timestamp soon = SystemClock().Now() + std::chrono::seconds(1);
-  return FormatHttpDate(std::chrono::ceil<std::chrono::seconds>(soon));
-}
-
-/// Empty for faults that work on the right response.
-std::optional<Response> CannedResponse(FaultKind kind) {
-  const auto* reply = std::ranges::find(kCannedReplies, kind, &CannedReply::kind);
-  if (reply == kCannedReplies.end()) return std::nullopt;
-  Response response{reply->status, std::string(reply->content_type), std::string(reply->body)};
-  if (kind == FaultKind::k429RetryAfter) response.headers.emplace_back("Retry-After", "1");
-  if (kind == FaultKind::k429RetryDate)
-    response.headers.emplace_back("Retry-After", SoonAsHttpDate());
-  return response;
 }
 
 }  // namespace
@@ -85,6 +42,27 @@ struct GammaRoutes::Route {
   LookupKey by = LookupKey::kId;
   std::string key;
   std::string name = "unknown";
+
+  bool IsKeyset() const { return shape == Shape::kKeyset; }
+
+  Response ResponseOf(WrittenPage page) const {
+    Response response;
+    AddCacheControl(response);
+    if (IsKeyset()) {
+      response.body = Envelope(page, listing);
+    } else {
+      AddDeprecation(response, listing);
+      response.body = std::move(page.rows);
+    }
+    response.served = std::move(page.served);
+    return response;
+  }
+
+  static Response ResponseOf(const std::string& record) {
+    Response response{200, "application/json", record};
+    AddCacheControl(response);
+    return response;
+  }
 
   static Route Of(std::string_view path) {
     Route route;
@@ -120,9 +98,12 @@ struct GammaRoutes::Route {
   }
 };
 
-Response GammaRoutes::Handle(const Request& request, std::string& route_name) {
+std::string GammaRoutes::RouteOf(const Request& request) {
+  return Route::Of(request.path).name;
+}
+
+Response GammaRoutes::Handle(const Request& request) {
   const Route route = Route::Of(request.path);
-  route_name = route.name;
   if (route.shape == Route::Shape::kNone) {
     return ErrorResponse(404, "not found error", "no such route");
   }
@@ -132,7 +113,7 @@ Response GammaRoutes::Handle(const Request& request, std::string& route_name) {
   const std::optional<Fault> fault = simulation_.NextFault();
   if (fault && !IsPageFault(fault->kind)) {
     simulation_.stats().CountFault(fault->kind);
-    return Misbehave(Answer(request, route, std::nullopt), fault->kind);
+    return misbehaviour_.Apply(Answer(request, route, std::nullopt), fault->kind);
   }
   return Answer(request, route, fault);
 }
@@ -140,56 +121,46 @@ Response GammaRoutes::Handle(const Request& request, std::string& route_name) {
 Response GammaRoutes::Answer(const Request& request,
                              const Route& route,
                              const std::optional<Fault>& fault) {
-  return route.shape == Route::Shape::kLookup ? AnswerLookup(route)
+  std::optional<AnswerCache::Hit> hit = cache_.Find(request.target, SteadyNow());
+  if (hit) return AnswerAgain(route, *std::move(hit));
+  return route.shape == Route::Shape::kLookup ? AnswerLookup(request, route)
                                               : AnswerListing(request, route, fault);
 }
 
 Response GammaRoutes::AnswerListing(const Request& request,
                                     const Route& route,
                                     const std::optional<Fault>& fault) {
-  const bool is_keyset = route.shape == Route::Shape::kKeyset;
-  const Result<ListingQuery> query = ParseListingQuery(
-      route.listing, is_keyset ? Pagination::kKeyset : Pagination::kOffset, request);
+  Result<ListingQuery> query = ParseListingQuery(
+      route.listing, route.IsKeyset() ? Pagination::kKeyset : Pagination::kOffset, request);
   if (!query) return ErrorResponse(422, "validation error", query.error().message);
+  simulation_.CurrentDrift().ApplyTo(*query, request);
   Result<WrittenPage> page = simulation_.WritePage(*query, fault);
   if (!page) return ErrorResponse(422, "validation error", page.error().message);
-  if (page->fault) simulation_.stats().CountFault(*page->fault);
-  Response response;
-  response.headers.emplace_back("cache-control", "public, max-age=300");
-  if (is_keyset) {
-    response.body = Envelope(*page, route.listing);
+  if (page->fault) {
+    simulation_.stats().CountFault(*page->fault);
   } else {
-    AddDeprecation(response, route.listing);
-    response.body = std::move(page->rows);
+    cache_.Store(request.target, {page->served, page->next_cursor, ""}, SteadyNow());
   }
-  response.served = std::move(page->served);
-  return response;
+  return route.ResponseOf(*std::move(page));
 }
 
-Response GammaRoutes::AnswerLookup(const Route& route) {
-  std::optional<std::string> record = simulation_.FindRecord(route.listing, route.by, route.key);
+Response GammaRoutes::AnswerLookup(const Request& request, const Route& route) {
+  const std::optional<std::string> record =
+      simulation_.FindRecord(route.listing, route.by, route.key);
   if (!record) {
     return ErrorResponse(
         404, "not found error", route.by == LookupKey::kId ? "id not found" : "slug not found");
   }
-  return {200, "application/json", *std::move(record)};
+  cache_.Store(request.target, {{}, std::nullopt, *record}, SteadyNow());
+  return route.ResponseOf(*record);
 }
 
-Response GammaRoutes::Misbehave(Response response, FaultKind kind) {
-  if (std::optional<Response> canned = CannedResponse(kind)) return *std::move(canned);
-  if (kind == FaultKind::kSlow) {
-    response.delivery = Delivery::kSlow;
-    return response;
-  }
-  response.served.reset();
-  if (kind == FaultKind::kStall) response.delivery = Delivery::kStall;
-  if (kind == FaultKind::kReset) response.delivery = Delivery::kReset;
-  if (kind != FaultKind::kTruncate) return response;
-  if (truncations_++ % 2 == 0) {
-    response.delivery = Delivery::kCut;
-  } else {
-    response.body.resize(response.body.size() / 2);
-  }
+Response GammaRoutes::AnswerAgain(const Route& route, AnswerCache::Hit hit) {
+  Response response = route.shape == Route::Shape::kLookup
+                          ? route.ResponseOf(hit.answer.lookup)
+                          : route.ResponseOf(simulation_.WriteAgain(
+                                hit.answer.page, std::move(hit.answer.next_cursor)));
+  response.headers.emplace_back("age", std::to_string(hit.age.count()));
   return response;
 }
 

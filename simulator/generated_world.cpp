@@ -12,12 +12,15 @@ using std::chrono::microseconds;
 using std::chrono::minutes;
 
 /// A market that closed shows its result so many ticks later.
-constexpr Revision kTicksToResolve = 2;
+constexpr std::uint64_t kTicksToResolve = 2;
+
+constexpr int kFiveMinutes = 5;
 
 }  // namespace
 
 GeneratedWorld::GeneratedWorld(const GeneratedWorldOptions& options)
-    : population_(Populate(options.seed, options.markets, options.events)),
+    : options_(options),
+      population_(Populate(options.seed, options.markets, options.events)),
       markets_(MakeMarketRows(population_)),
       events_(MakeEventRows(population_)) {
   for (RowNumber row = 0; row < markets_->Count(); ++row) {
@@ -33,12 +36,14 @@ const Rows& GeneratedWorld::Records(Listing listing) const {
 
 WorldChange GeneratedWorld::Tick() {
   ++revision_;
+  ++ticks_;
   now_ += minutes(1);
   Dice dice(Draw(population_.seed, revision_));
   WorldChange change;
   const std::size_t amount = 1 + population_.markets.size() / 2000;
-  while (!resolutions_.empty() && resolutions_.front().due <= revision_) {
-    Resolve(resolutions_.front().row, change);
+  while (!resolutions_.empty() && resolutions_.front().due <= ticks_) {
+    const RowNumber row = resolutions_.front().row;
+    if (IsListed(row)) Resolve(row, change);
     resolutions_.pop_front();
   }
   for (std::size_t i = 0; i < amount; ++i) CreateMarket(dice, change);
@@ -48,63 +53,161 @@ WorldChange GeneratedWorld::Tick() {
   for (std::size_t i = 0; i < amount && !open_.empty(); ++i) {
     const RowNumber row = open_[dice.Below(open_.size())];
     Close(row, MarketPhase::kProposed, change);
-    resolutions_.push_back({revision_ + kTicksToResolve, row});
+    resolutions_.push_back({ticks_ + kTicksToResolve, row});
+  }
+  if (options_.five_minute > 0) {
+    Dice croupier(Draw(population_.seed, ~std::uint64_t{revision_}));
+    TurnSeries(croupier, change);
+  }
+  if (options_.archive_every > 0 && ticks_ % options_.archive_every == 0) {
+    Dice archivist(Draw(~population_.seed, revision_));
+    ArchiveOne(archivist, change);
   }
   return change;
 }
 
 WorldChange GeneratedWorld::CloseMarket(RowNumber row) {
   WorldChange change;
-  if (markets_->IsClosed(row)) return change;
+  if (markets_->IsClosed(row) || !IsListed(row)) return change;
   ++revision_;
   Close(row, MarketPhase::kProposed, change);
   Resolve(row, change);
   return change;
 }
 
+WorldChange GeneratedWorld::Vanish(Listing listing, RowNumber row) {
+  ++revision_;
+  WorldChange change;
+  if (listing == Listing::kMarkets) {
+    MarketState state = population_.market_states.Now(row);
+    state.visibility = Visibility::kGone;
+    population_.market_states.Set(row, state, revision_);
+    LeaveOpen(row);
+    change.markets.push_back(row);
+  } else {
+    EventState state = population_.event_states.Now(row);
+    state.visibility = Visibility::kGone;
+    population_.event_states.Set(row, state, revision_);
+    change.events.push_back(row);
+  }
+  return change;
+}
+
+void GeneratedWorld::ArchiveOne(Dice& dice, WorldChange& change) {
+  const std::optional<RowNumber> row = ChooseToArchive(dice);
+  if (!row) return;
+  MarketState state = population_.market_states.Now(*row);
+  state.visibility = Visibility::kArchived;
+  state.updated = now_ + microseconds(*row % 60'000'000);
+  population_.market_states.Set(*row, state, revision_);
+  LeaveOpen(*row);
+  change.markets.push_back(*row);
+}
+
+std::optional<RowNumber> GeneratedWorld::ChooseToArchive(Dice& dice) const {
+  constexpr int kTries = 100;
+  if (dice.Below(2) == 0 && !open_.empty()) return open_[dice.Below(open_.size())];
+  for (int i = 0; i < kTries && !population_.markets.empty(); ++i) {
+    const auto row = static_cast<RowNumber>(dice.Below(population_.markets.size()));
+    const MarketState& state = population_.market_states.Now(row);
+    if (state.phase == MarketPhase::kResolved && IsListed(row)) return row;
+  }
+  return std::nullopt;
+}
+
+bool GeneratedWorld::IsListed(RowNumber market) const {
+  return population_.market_states.Now(market).visibility == Visibility::kListed;
+}
+
+void GeneratedWorld::LeaveOpen(RowNumber row) {
+  const auto at = std::find(open_.begin(), open_.end(), row);
+  if (at == open_.end()) return;
+  *at = open_.back();
+  open_.pop_back();
+}
+
 void GeneratedWorld::CreateMarket(Dice& dice, WorldChange& change) {
+  const bool joins =
+      !population_.events.empty() && dice.Below(3) != 0 &&
+      population_.events.back().kind >= EventKind::kGame &&
+      !events_->IsClosed(events_->Count() - 1) &&
+      population_.event_states.Now(events_->Count() - 1).visibility == Visibility::kListed;
+  if (!joins) {
+    EventSeed event;
+    event.created = now_ + microseconds(dice.Below(1000));
+    event.end = now_ + hours(1 + dice.Below(2000));
+    CreateEvent(dice, event);
+  }
+  MarketSeed market;
+  market.end = population_.events.back().end;
+  market.created = now_ + microseconds(dice.Below(1'000'000));
+  open_.push_back(AddMarket(dice, market, change));
+}
+
+RowNumber GeneratedWorld::AddMarket(Dice& dice, MarketSeed seed, WorldChange& change) {
   const auto row = static_cast<RowNumber>(population_.markets.size());
-  const bool joins = !population_.events.empty() && dice.Below(3) != 0 &&
-                     population_.events.back().kind >= EventKind::kGame &&
-                     !events_->IsClosed(events_->Count() - 1);
-  if (!joins) CreateEvent(dice);
-  const auto event_row = static_cast<RowNumber>(population_.events.size() - 1);
-  const EventSeed& event = population_.events[event_row];
   const std::uint32_t last_id = row == 0 ? 11 : population_.markets.back().id;
-  const microseconds jitter(dice.Below(1'000'000));
-  population_.markets.push_back({last_id + 1 + static_cast<std::uint32_t>(dice.Below(2)),
-                                 event_row,
-                                 now_ + jitter,
-                                 event.end});
+  seed.id = last_id + 1 + static_cast<std::uint32_t>(dice.Below(2));
+  seed.event = static_cast<RowNumber>(population_.events.size() - 1);
+  population_.markets.push_back(seed);
   MarketState state;
-  state.updated = now_ + jitter;
+  state.updated = seed.created;
   state.price = static_cast<std::uint16_t>(5 + 5 * dice.Below(1998));
   state.since = revision_;
   population_.market_states.Add(state);
-  open_.push_back(row);
-  EventState parent = population_.event_states.Now(event_row);
-  parent.count = row - event.first + 1;
+  EventState parent = population_.event_states.Now(seed.event);
+  parent.count = row - population_.events[seed.event].first + 1;
   ++parent.open;
-  parent.updated = now_ + jitter;
-  population_.event_states.Set(event_row, parent, revision_);
+  parent.updated = seed.created;
+  population_.event_states.Set(seed.event, parent, revision_);
   change.markets.push_back(row);
-  change.events.push_back(event_row);
+  change.events.push_back(seed.event);
+  return row;
 }
 
-void GeneratedWorld::CreateEvent(Dice& dice) {
+void GeneratedWorld::CreateEvent(Dice& dice, EventSeed seed) {
   const std::uint32_t last_id = population_.events.empty() ? 2889 : population_.events.back().id;
-  const auto first = static_cast<RowNumber>(population_.markets.size());
-  const Moment created = now_ + microseconds(dice.Below(1000));
-  const Moment end = now_ + hours(1 + dice.Below(2000));
-  population_.events.push_back({last_id + 1 + static_cast<std::uint32_t>(dice.Below(3)),
-                                first,
-                                created,
-                                end,
-                                static_cast<EventKind>(dice.Below(5))});
+  seed.id = last_id + 1 + static_cast<std::uint32_t>(dice.Below(3));
+  seed.first = static_cast<RowNumber>(population_.markets.size());
+  if (!seed.is_five_minute) seed.kind = static_cast<EventKind>(dice.Below(5));
+  population_.events.push_back(seed);
   EventState state;
-  state.updated = created;
+  state.updated = seed.created;
   state.since = revision_;
   population_.event_states.Add(state);
+}
+
+void GeneratedWorld::TurnSeries(Dice& dice, WorldChange& change) {
+  for (RowNumber& newest : series_) {
+    if (population_.markets[newest].end > now_) {
+      if (!markets_->IsClosed(newest) && IsListed(newest)) Trade(newest, dice, change);
+      continue;
+    }
+    if (!markets_->IsClosed(newest) && IsListed(newest)) {
+      Close(newest, MarketPhase::kProposed, change);
+      resolutions_.push_back({ticks_ + kTicksToResolve, newest});
+    }
+    newest = OpenFiveMinuteMarket(dice, change);
+  }
+  // The first ones open over five ticks, so that some are due in every tick.
+  const std::size_t begun = std::min<std::size_t>(
+      options_.five_minute,
+      (std::size_t{options_.five_minute} * ticks_ + kFiveMinutes - 1) / kFiveMinutes);
+  while (series_.size() < begun) series_.push_back(OpenFiveMinuteMarket(dice, change));
+}
+
+RowNumber GeneratedWorld::OpenFiveMinuteMarket(Dice& dice, WorldChange& change) {
+  EventSeed event;
+  event.kind = EventKind::kUpDown;
+  event.is_five_minute = true;
+  event.created = now_;
+  event.end = now_ + minutes(kFiveMinutes);
+  CreateEvent(dice, event);
+  MarketSeed market;
+  market.is_five_minute = true;
+  market.created = now_ + microseconds(dice.Below(1000));
+  market.end = event.end;
+  return AddMarket(dice, market, change);
 }
 
 void GeneratedWorld::Trade(RowNumber row, Dice& dice, WorldChange& change) {
@@ -129,12 +232,11 @@ void GeneratedWorld::Trade(RowNumber row, Dice& dice, WorldChange& change) {
 void GeneratedWorld::Close(RowNumber row, MarketPhase phase, WorldChange& change) {
   MarketState state = population_.market_states.Now(row);
   state.phase = phase;
-  state.closed = now_ + std::chrono::seconds(row % 60);
+  const bool is_due = population_.markets[row].is_five_minute;
+  state.closed = is_due ? now_ : now_ + std::chrono::seconds(row % 60);
   state.updated = now_ + microseconds(row % 60'000'000);
   population_.market_states.Set(row, state, revision_);
-  const auto at = std::find(open_.begin(), open_.end(), row);
-  *at = open_.back();
-  open_.pop_back();
+  LeaveOpen(row);
   change.markets.push_back(row);
   CountClosed(row, change);
 }

@@ -25,6 +25,7 @@ struct MarketSeed {
   std::uint32_t event = kNoEvent;  ///< Its row in the events.
   Moment created;
   Moment end;
+  bool is_five_minute = false;  ///< One of a series that closes on time, without any oddity.
 };
 
 /// What trading, closing and resolving change.
@@ -35,6 +36,7 @@ struct MarketState {
   std::uint16_t price = 0;  ///< Of the first outcome, in ten-thousandths.
   std::uint8_t winner = 0;  ///< Meaningless until resolved.
   MarketPhase phase = MarketPhase::kOpen;
+  Visibility visibility = Visibility::kListed;
   Revision since = 0;
 };
 
@@ -45,6 +47,7 @@ struct EventSeed {
   Moment created;
   Moment end;
   EventKind kind = EventKind::kQuestion;
+  bool is_five_minute = false;
 };
 
 struct EventState {
@@ -54,6 +57,7 @@ struct EventState {
   std::uint32_t count = 0;  ///< Rows from `first` on, among them a few that have no event.
   std::uint32_t open = 0;   ///< Markets not closed yet.
   bool is_closed = false;
+  Visibility visibility = Visibility::kListed;
   Revision since = 0;
 };
 
