@@ -8,7 +8,13 @@ Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
   if (!range_) {
     auto range = book_.Take();
     if (!range) return std::move(range).error();
-    if (!*range) return LaneProgress::kRound;
+    if (!*range) {
+      if (book_.TellEnd()) {
+        ReportShare();
+        tools_.events.LaneFinished({tools_.pages.names().ingester, name()});
+      }
+      return LaneProgress::kRound;
+    }
     range_ = std::move(*range);
     resumed_ = !range_->cursor.empty();
     guard_.Restart();
@@ -26,9 +32,7 @@ Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
     return std::move(status).error();
   }
   ReportShare();
-  if (!book_.IsDone()) return LaneProgress::kMore;
-  tools_.events.LaneFinished({tools_.pages.names().ingester, name()});
-  return LaneProgress::kRound;
+  return LaneProgress::kMore;
 }
 
 PageRequest BackfillLane::Request() const {

@@ -25,8 +25,16 @@ void TruthTables::LoadRecordings(const std::string& dir) const {
 }
 
 void TruthTables::LoadServed(const Simulator& simulator) const {
+  LoadLines(simulator.Get("/simulator/truth"));
+}
+
+void TruthTables::LoadNow(const Simulator& simulator) const {
+  LoadLines(simulator.Get("/simulator/now"));
+}
+
+void TruthTables::LoadLines(const std::string& lines) const {
   const ScratchDir dir;
-  WriteFile(dir / "truth.ndjson", simulator.Get("/simulator/truth"));
+  WriteFile(dir / "truth.ndjson", lines);
   RunFile("raw_from_truth.sql", "@FILE@", dir / "truth.ndjson");
   RunFile("expected_markets.sql", "", "");
   RunFile("expected_events.sql", "", "");

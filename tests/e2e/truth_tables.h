@@ -16,6 +16,9 @@ class TruthTables {
   /// What the simulator has really served until now.
   void LoadServed(const Simulator& simulator) const;
 
+  /// What the simulator's world is now, served or not.
+  void LoadNow(const Simulator& simulator) const;
+
   /// Empty when every column of every row of both `_current` views is as it must be, nothing is
   /// missing and nothing is there twice; else a text with counts and the first rows that differ.
   std::string Differences() const;
@@ -23,6 +26,7 @@ class TruthTables {
   std::string Missing() const;
 
  private:
+  void LoadLines(const std::string& lines) const;
   void RunFile(const std::string& name,
                const std::string& placeholder,
                const std::string& value) const;
