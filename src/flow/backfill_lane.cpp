@@ -41,6 +41,7 @@ PageRequest BackfillLane::Request() const {
   if (range_->kind == RangeKind::kDated) {
     request.order = ListingOrder::kEndDateRising;
     request.end_from = range_->from;
+    request.end_until = range_->begun == 0 ? range_->to : range_->asked_to;
   }
   return request;
 }
@@ -76,7 +77,10 @@ bool BackfillLane::EndsAt(const ListingPage& page, WalkVerdict verdict) const {
 
 Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
   Range next = *range_;
-  if (next.begun == 0) next.begun = page.request.version;
+  if (next.begun == 0) {
+    next.begun = page.request.version;
+    next.asked_to = page.request.end_until;
+  }
   next.cursor = ends ? "" : page.page.next_cursor;
   next.done = ends;
   ++next.pages;

@@ -115,6 +115,7 @@ class GammaListing final : public Listing {
     AppendUrlParameter(url, "order", IsByEndDate(request.order) ? "endDate" : "id");
     AppendUrlParameter(url, "ascending", IsFalling(request.order) ? "false" : "true");
     if (request.end_from) AppendUrlParameter(url, "end_date_min", FormatTime(*request.end_from));
+    if (request.end_until) AppendUrlParameter(url, "end_date_max", FormatTime(*request.end_until));
     for (const std::string& id : request.ids) AppendUrlParameter(url, "id", id);
     if (!request.cursor.empty()) {
       AppendUrlParameter(url, options_.legacy_offset ? "offset" : "after_cursor", request.cursor);

@@ -36,10 +36,11 @@ struct PageRequest {
   std::uint64_t version = 0;  ///< Of the rows: the time of this fetch, ms since 1970.
   bool fresh = false;  ///< Make the URL unlike any before, because the CDN answers a repeated one
                        ///< from a cache of 5 minutes.
-  std::optional<Timestamp> end_from{};  ///< Only rows whose end date is this or later.
-  std::vector<std::string> ids{};       ///< Only these rows, at most a page of them; empty: all.
-  std::size_t limit = 0;                ///< Records asked for; zero: as the listing was told.
-  bool either_half = false;             ///< Leave `state` out: the API decides.
+  std::optional<Timestamp> end_from{};   ///< Only rows whose end date is this or later.
+  std::optional<Timestamp> end_until{};  ///< Only rows whose end date is this or earlier.
+  std::vector<std::string> ids{};        ///< Only these rows, at most a page of them; empty: all.
+  std::size_t limit = 0;                 ///< Records asked for; zero: as the listing was told.
+  bool either_half = false;              ///< Leave `state` out: the API decides.
 };
 
 /// One record, ready for its stream, and what the lanes must know of it.

@@ -65,13 +65,14 @@ std::string Range::WalkName() const {
 std::string ToText(const Range& range) {
   std::string text = std::to_string(range.number) + " ";
   text.append(ToString(range.half)).append(" ").append(ToString(range.kind)).append(" ");
-  text += TimeText(range.from) + " " + TimeText(range.to) + " " + TimeText(range.reached) + " ";
+  text += TimeText(range.from) + " " + TimeText(range.to) + " " + TimeText(range.asked_to) + " " +
+          TimeText(range.reached) + " ";
   text += std::to_string(range.begun) + (range.done ? " done " : " active ");
   return text + range.cursor;
 }
 
 std::optional<Range> ParseRange(std::string_view text) {
-  constexpr std::size_t kWords = 8;
+  constexpr std::size_t kWords = 9;
   std::vector<std::string_view> words;
   while (words.size() < kWords) {
     const auto space = text.find(' ');
@@ -85,10 +86,11 @@ std::optional<Range> ParseRange(std::string_view text) {
   if (words[2] == ToString(RangeKind::kDated)) range.kind = RangeKind::kDated;
   if (words[2] == ToString(RangeKind::kUndated)) range.kind = RangeKind::kUndated;
   if (!ReadTime(words[3], range.from) || !ReadTime(words[4], range.to) ||
-      !ReadTime(words[5], range.reached) || !Read(words[6], range.begun)) {
+      !ReadTime(words[5], range.asked_to) || !ReadTime(words[6], range.reached) ||
+      !Read(words[7], range.begun)) {
     return {};
   }
-  range.done = words[7] == "done";
+  range.done = words[8] == "done";
   range.cursor = text;
   return range;
 }

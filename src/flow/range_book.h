@@ -27,11 +27,12 @@ struct Range {
   std::uint32_t number = 0;
   OpenState half = OpenState::kOpen;
   RangeKind kind = RangeKind::kWhole;
-  std::optional<Timestamp> from{};     ///< Of kDated; empty: everything before `to`.
-  std::optional<Timestamp> to{};       ///< Of kDated; empty: everything after `from`.
-  std::optional<Timestamp> reached{};  ///< The end date of the last row read.
-  std::uint64_t begun = 0;             ///< The version of its first page; zero: not begun.
-  std::uint32_t pages = 0;             ///< Read so far, or since it was split last.
+  std::optional<Timestamp> from{};      ///< Of kDated; empty: everything before `to`.
+  std::optional<Timestamp> to{};        ///< Of kDated; empty: everything after `from`.
+  std::optional<Timestamp> asked_to{};  ///< `to` when it was begun: cursors go with their filters.
+  std::optional<Timestamp> reached{};   ///< The end date of the last row read.
+  std::uint64_t begun = 0;              ///< The version of its first page; zero: not begun.
+  std::uint32_t pages = 0;              ///< Read so far, or since it was split last.
   bool done = false;
   std::string cursor;
 

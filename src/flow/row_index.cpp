@@ -99,13 +99,15 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row,
   const bool is_same = (verdict.was_known || is_settled) && known_hash == row.hash;
   verdict.store = !is_same;
   // Two answers that were under way at once and differ: nobody knows which of them is newer. Both
-  // are stored, and the record is looked up again.
-  const bool overlaps =
-      !is_same && known_until.time_since_epoch().count() > static_cast<std::int64_t>(version);
-  if (row.settled && !overlaps) return verdict;
+  // are stored, and the record is looked up again; only what is asked for later ends the doubt.
+  const auto asked = Timestamp(std::chrono::milliseconds(version));
+  const bool was_missing = known != nullptr && known->phase == RowPhase::kMissing;
+  const bool is_doubtful =
+      (!is_same && known_until > asked) || (was_missing && known->since > asked);
+  if (row.settled && !is_doubtful) return verdict;
 
   KnownRow next{.hash = row.hash, .version = version};
-  next.phase = overlaps ? RowPhase::kMissing : row.closed ? RowPhase::kClosed : RowPhase::kOpen;
+  next.phase = is_doubtful ? RowPhase::kMissing : row.closed ? RowPhase::kClosed : RowPhase::kOpen;
   if (version < known_version) {
     next.hash = known_hash;  // What the tables show.
     next.version = known_version;
@@ -119,7 +121,7 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row,
   }
   const bool same_phase = known != nullptr && known->phase == next.phase;
   next.since = same_phase ? known->since : now;
-  if (same_phase && is_same) next.next_ask = known->next_ask;
+  if (same_phase && is_same && !is_doubtful) next.next_ask = known->next_ask;
   next.until = now;
   verdict.known = next;
   return verdict;

@@ -30,6 +30,7 @@ void TruthTables::LoadServed(const Simulator& simulator) const {
 
 void TruthTables::LoadNow(const Simulator& simulator) const {
   LoadLines(simulator.Get("/simulator/now"));
+  without_archived_ = true;
 }
 
 void TruthTables::LoadLines(const std::string& lines) const {
@@ -40,16 +41,15 @@ void TruthTables::LoadLines(const std::string& lines) const {
   RunFile("expected_events.sql", "", "");
 }
 
-namespace {
-
-std::string Stored(const std::string& table) {
-  return "SELECT * EXCEPT version FROM " + table + "_current";
-}
-std::string Expected(const std::string& table) {
-  return "SELECT * FROM truth." + table;
+std::string TruthTables::Stored(const std::string& table) const {
+  return "SELECT * EXCEPT version FROM " + table + "_current" +
+         (without_archived_ ? " WHERE id NOT IN (SELECT id FROM truth." + table + " WHERE archived)"
+                            : "");
 }
 
-}  // namespace
+std::string TruthTables::Expected(const std::string& table) const {
+  return "SELECT * FROM truth." + table + (without_archived_ ? " WHERE NOT archived" : "");
+}
 
 std::string TruthTables::Sample(const std::string& label, const std::string& sql) const {
   const std::string count = polyhouse_.Query("SELECT count() FROM (" + sql + ")");

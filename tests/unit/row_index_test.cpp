@@ -68,6 +68,19 @@ TEST_F(RowIndexTest, LooksARecordUpAgainWhenTwoAnswersThatWereUnderWayAtOnceDiff
   EXPECT_FALSE(index_.HasUrgent());
 }
 
+/// A third answer that was under way with both said what the second did, and the first one was
+/// right.
+TEST_F(RowIndexTest, StaysInDoubtUntilAnAnswerThatWasAskedForAfterTheOthersCame) {
+  Meet(Settled("7", 1), 200, 260);
+  Meet(Settled("7", 2), 210, 270);
+
+  Meet(Settled("7", 2), 220, 280);
+  EXPECT_TRUE(index_.HasUrgent());
+
+  EXPECT_TRUE(Meet(Settled("7", 1), 290, 300).store);
+  EXPECT_FALSE(index_.HasUrgent());
+}
+
 TEST_F(RowIndexTest, BelievesAnAnswerThatWasAskedForAfterTheOtherHadCome) {
   Meet(Open("7", 1), 100, 110);
 
