@@ -59,11 +59,13 @@ class GammaListing final : public Listing {
   Result<ListingPage> Fetch(const PageRequest& request, std::stop_token stop) override {
     auto body = Get(UrlOf(request), std::move(stop));
     if (!body) return std::move(body).error();
+    const std::uint64_t epoch_times = parser_.epoch_times();
     auto page = parser_.ParsePage(std::move(*body), request.version);
     if (!page) return std::move(page).error();
     auto unknown = ReportUnknownFields();
     auto listed = Encode(std::move(*page), request);
     listed.unknown_fields = std::move(unknown);
+    listed.epoch_times = parser_.epoch_times() - epoch_times;
     return listed;
   }
 

@@ -65,6 +65,7 @@ struct ListingPage {
   std::string next_cursor;  ///< Empty: the listing ends here.
   /// Fields that are not known here, with how many records of this page had them.
   std::map<std::string, std::uint64_t> unknown_fields{};
+  std::uint64_t epoch_times = 0;  ///< Times that were numbers, which today's are not.
 
   std::size_t records() const { return rows.size() + bad.size(); }
 };
