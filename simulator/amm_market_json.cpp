@@ -29,7 +29,9 @@ void WriteMarket(JsonObject& json, const MarketFacts& facts) {
   json.Text("createdAt", FormatIso(facts.created));
   json.Text("updatedAt", FormatIso(facts.updated));
   if (facts.closed) json.Text("closedTime", FormatSpaced(*facts.closed));
-  json.Fields(R"("mailchimpTag":"3917403","archived":false,"restricted":false)");
+  json.Fields(R"("mailchimpTag":"3917403")");
+  json.Bool("archived", facts.is_archived);
+  json.Bool("restricted", false);
 }
 
 void WriteNumbers(JsonObject& json, const MarketFacts& facts) {

@@ -110,8 +110,10 @@ Result<RowPage> Catalogue::Select(const ListingQuery& query) {
 Result<RowPage> Catalogue::SelectNamed(const ListingQuery& query, const OrderIndex& index) {
   const Rows& rows = world_.Records(query.listing);
   std::vector<RowNumber> named = NamedRows(rows, query);
-  std::erase_if(named,
-                [&](RowNumber row) { return query.closed && rows.IsClosed(row) != *query.closed; });
+  std::erase_if(named, [&](RowNumber row) {
+    return rows.VisibilityOf(row, kNow) != Visibility::kListed ||
+           (query.closed && rows.IsClosed(row) != *query.closed);
+  });
   std::vector<std::pair<SortKey, RowNumber>> sorted;
   sorted.reserve(named.size());
   for (const RowNumber row : named) sorted.emplace_back(index.KeyOf(row), row);

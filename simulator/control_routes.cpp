@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kTruthPart = 1 << 18;
 constexpr std::size_t kMaxTicks = 100'000;
+constexpr std::string_view kListingNames = "listing must be markets or events";
 
 std::int64_t Signed(std::size_t value) {
   return static_cast<std::int64_t>(value);
@@ -21,20 +22,27 @@ bool ControlRoutes::IsControl(const Request& request) {
   return request.path.starts_with("/simulator/");
 }
 
+bool ControlRoutes::IsAboutTheWorld(const Request& request) {
+  return request.path == "/simulator/world" || request.path == "/simulator/now";
+}
+
 Response ControlRoutes::Handle(const Request& request) {
   const std::string_view name = std::string_view(request.path).substr(11);
   const bool is_read = request.method == "GET";
   const bool is_write = request.method == "POST";
   if (name == "stats" && is_read) return Stats();
   if (name == "truth" && is_read) return Truth();
+  if (name == "now" && is_read) return Now(request);
   if (name == "world" && is_read) return World();
   if (name == "tick" && is_write) return Tick(request);
+  if (name == "vanish" && is_write) return Vanish(request);
   if (name == "fault" && is_write) return Fault(request);
-  return ErrorResponse(
-      404,
-      "not found error",
-      "valid are GET /simulator/stats, GET /simulator/truth, GET /simulator/world, "
-      "POST /simulator/tick?n=K and POST /simulator/fault?spec=name=probability");
+  return ErrorResponse(404,
+                       "not found error",
+                       "valid are GET /simulator/stats, GET /simulator/truth, GET /simulator/now, "
+                       "GET /simulator/world, "
+                       "POST /simulator/tick?n=K, POST /simulator/vanish?listing=markets&id=ID and "
+                       "POST /simulator/fault?spec=name=probability");
 }
 
 Response ControlRoutes::Stats() {
@@ -58,6 +66,21 @@ Response ControlRoutes::Truth() {
   return response;
 }
 
+Response ControlRoutes::Now(const Request& request) {
+  SnapshotQuery query;
+  if (const auto name = request.Param("listing")) {
+    query.listing = FindListing(*name);
+    if (!query.listing) return ErrorResponse(422, "validation error", kListingNames);
+  }
+  query.include_markets = request.Param("include_markets") != "false";
+  query.include_tags = request.Param("include_tag") == "true";
+  Response response{200, "application/x-ndjson", ""};
+  response.more = [this, snapshot = Snapshot(query)](std::string& out) mutable {
+    return simulation_.ReadSnapshot(snapshot, kTruthPart, out);
+  };
+  return response;
+}
+
 Response ControlRoutes::World() {
   const WorldCounts counts = simulation_.Counts();
   Response response;
@@ -65,9 +88,12 @@ Response ControlRoutes::World() {
   object.Integer("markets", Signed(counts.markets));
   object.Integer("events", Signed(counts.events));
   object.Integer("open_markets", Signed(counts.open_markets));
-  object.Integer("closed_markets", Signed(counts.markets - counts.open_markets));
+  object.Integer("closed_markets", Signed(counts.closed_markets));
   object.Integer("open_events", Signed(counts.open_events));
-  object.Integer("closed_events", Signed(counts.events - counts.open_events));
+  object.Integer("closed_events", Signed(counts.closed_events));
+  object.Integer("archived_markets", Signed(counts.archived_markets));
+  object.Integer("gone_markets", Signed(counts.gone_markets));
+  object.Integer("gone_events", Signed(counts.gone_events));
   object.Close();
   return response;
 }
@@ -81,6 +107,16 @@ Response ControlRoutes::Tick(const Request& request) {
   }
   simulation_.Tick(times);
   return World();
+}
+
+Response ControlRoutes::Vanish(const Request& request) {
+  const auto listing = FindListing(request.Param("listing").value_or(""));
+  if (!listing) return ErrorResponse(422, "validation error", kListingNames);
+  const std::string_view id = request.Param("id").value_or("");
+  if (!simulation_.Vanish(*listing, id)) {
+    return ErrorResponse(404, "not found error", "there is no record with this id");
+  }
+  return {200, "application/json", R"({"ok":true})"};
 }
 
 Response ControlRoutes::Fault(const Request& request) {

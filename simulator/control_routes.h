@@ -16,13 +16,17 @@ class ControlRoutes final {
       : simulation_(simulation), seed_(seed) {}
 
   static bool IsControl(const Request& request);
+  /// True when the answer does not depend on what was served.
+  static bool IsAboutTheWorld(const Request& request);
   Response Handle(const Request& request);
 
  private:
   Response Stats();
   Response Truth();
+  Response Now(const Request& request);
   Response World();
   Response Tick(const Request& request);
+  Response Vanish(const Request& request);
   Response Fault(const Request& request);
 
   Simulation& simulation_;

@@ -64,7 +64,7 @@ RecentVolume RecentVolumeOf(std::uint64_t hash, double volume, bool is_closed) {
   return recent;
 }
 
-EventFacts DescribeEvent(const Population& population, RowNumber row, Revision revision) {
+EventFacts DescribeEventNumbers(const Population& population, RowNumber row, Revision revision) {
   const EventSeed& seed = population.events[row];
   const EventState& state = population.event_states.At(row, revision);
   EventFacts facts;
@@ -83,7 +83,12 @@ EventFacts DescribeEvent(const Population& population, RowNumber row, Revision r
   }
   facts.competitive = state.is_closed ? 0.0 : 0.8 + 0.2 * Unit(Draw(facts.hash, 68));
   SetMoments(facts, seed, state);
-  facts.title = TitleOf(facts, seed.end);
+  return facts;
+}
+
+EventFacts DescribeEvent(const Population& population, RowNumber row, Revision revision) {
+  EventFacts facts = DescribeEventNumbers(population, row, revision);
+  facts.title = TitleOf(facts, population.events[row].end);
   facts.slug = Slug(facts.title, facts.id);
   facts.tags = TagsOf(facts.hash, facts.oddity);
   return facts;

@@ -57,6 +57,9 @@ struct RecentVolume {
 };
 RecentVolume RecentVolumeOf(std::uint64_t hash, double volume, bool is_closed);
 
+/// The numbers and times of an event alone: what it is listed by, cheap enough for all of them.
+EventFacts DescribeEventNumbers(const Population& population, RowNumber row, Revision revision);
+
 EventFacts DescribeEvent(const Population& population, RowNumber row, Revision revision);
 
 }  // namespace polyhouse

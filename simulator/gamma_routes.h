@@ -1,8 +1,8 @@
 #pragma once
 
-#include <atomic>
 #include <string>
 
+#include "misbehaviour.h"
 #include "request.h"
 #include "response.h"
 #include "simulation.h"
@@ -12,7 +12,8 @@ namespace polyhouse {
 /// The Gamma API: listings and lookups of markets and events.
 class GammaRoutes final {
  public:
-  explicit GammaRoutes(Simulation& simulation) : simulation_(simulation) {}
+  GammaRoutes(Simulation& simulation, Misbehaviour& misbehaviour)
+      : simulation_(simulation), misbehaviour_(misbehaviour) {}
 
   /// Answers a request and writes its route's template to `route`; 404 when there is no such route.
   Response Handle(const Request& request, std::string& route);
@@ -25,10 +26,9 @@ class GammaRoutes final {
                          const Route& route,
                          const std::optional<Fault>& fault);
   Response AnswerLookup(const Route& route);
-  Response Misbehave(Response response, FaultKind kind);
 
   Simulation& simulation_;
-  std::atomic<std::uint64_t> truncations_ = 0;
+  Misbehaviour& misbehaviour_;
 };
 
 }  // namespace polyhouse

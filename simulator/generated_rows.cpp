@@ -55,6 +55,10 @@ class MarketRows final : public Rows {
   bool IsClosed(RowNumber row) const override {
     return population_.market_states.Now(row).phase != MarketPhase::kOpen;
   }
+  Visibility VisibilityOf(RowNumber row, Revision revision) const override {
+    return population_.market_states.At(row, revision).visibility;
+  }
+  bool HasCondition(RowNumber row) const override;
   SortValue Value(RowNumber row, OrderField field) const override;
   std::vector<RowNumber> Find(LookupKey by, std::string_view text) const override;
   void Render(RowNumber row, const RenderOptions& options, std::string& out) const override;
@@ -70,6 +74,10 @@ MarketFacts MarketRows::FactsOf(RowNumber row) const {
   if (event == kNoEvent) return DescribeMarket(population_, row, nullptr, kNow);
   const EventFacts parent = DescribeEvent(population_, event, kNow);
   return DescribeMarket(population_, row, &parent, kNow);
+}
+
+bool MarketRows::HasCondition(RowNumber row) const {
+  return !DescribeMarketNumbers(population_, row, kNow).IsPlaceholder();
 }
 
 SortValue TimeValue(const MarketFacts& facts, OrderField field) {
@@ -92,7 +100,8 @@ SortValue RecentValueOf(const MarketFacts& facts, OrderField field) {
 }
 
 SortValue MarketRows::Value(RowNumber row, OrderField field) const {
-  const MarketFacts facts = FactsOf(row);
+  const MarketFacts facts =
+      field == OrderField::kSlug ? FactsOf(row) : DescribeMarketNumbers(population_, row, kNow);
   const auto rounded = [&](std::optional<double> value) {  // old rows round their numbers
     const bool is_old = value && facts.era == MarketEra::kAmm;
     return ValueOf(is_old ? std::round(*value * 100) / 100 : value);
@@ -181,6 +190,10 @@ class EventRows final : public Rows {
   bool IsClosed(RowNumber row) const override {
     return population_.event_states.Now(row).is_closed;
   }
+  Visibility VisibilityOf(RowNumber row, Revision revision) const override {
+    return population_.event_states.At(row, revision).visibility;
+  }
+  bool HasCondition(RowNumber) const override { return false; }
   SortValue Value(RowNumber row, OrderField field) const override;
   std::vector<RowNumber> Find(LookupKey by, std::string_view text) const override;
   void Render(RowNumber row, const RenderOptions& options, std::string& out) const override;
@@ -192,7 +205,9 @@ class EventRows final : public Rows {
 };
 
 SortValue EventRows::Value(RowNumber row, OrderField field) const {
-  const EventFacts facts = DescribeEvent(population_, row, kNow);
+  const EventFacts facts = field == OrderField::kSlug
+                               ? DescribeEvent(population_, row, kNow)
+                               : DescribeEventNumbers(population_, row, kNow);
   switch (field) {
     case OrderField::kId:
       return static_cast<double>(facts.id);
@@ -252,7 +267,10 @@ std::string EventRows::MarketsJson(RowNumber row,
   const RowNumber end = first + population_.event_states.At(row, revision).count;
   std::string out = "[";
   for (RowNumber market = first; market < end; ++market) {
-    if (population_.markets[market].event != row) continue;
+    if (population_.markets[market].event != row ||
+        population_.market_states.At(market, revision).visibility == Visibility::kGone) {
+      continue;
+    }
     if (out.size() > 1) out += ',';
     AppendMarket(out, DescribeMarket(population_, market, &facts, revision), "", "");
   }

@@ -17,7 +17,8 @@ constexpr Revision kTicksToResolve = 2;
 }  // namespace
 
 GeneratedWorld::GeneratedWorld(const GeneratedWorldOptions& options)
-    : population_(Populate(options.seed, options.markets, options.events)),
+    : options_(options),
+      population_(Populate(options.seed, options.markets, options.events)),
       markets_(MakeMarketRows(population_)),
       events_(MakeEventRows(population_)) {
   for (RowNumber row = 0; row < markets_->Count(); ++row) {
@@ -38,7 +39,8 @@ WorldChange GeneratedWorld::Tick() {
   WorldChange change;
   const std::size_t amount = 1 + population_.markets.size() / 2000;
   while (!resolutions_.empty() && resolutions_.front().due <= revision_) {
-    Resolve(resolutions_.front().row, change);
+    const RowNumber row = resolutions_.front().row;
+    if (IsListed(row)) Resolve(row, change);
     resolutions_.pop_front();
   }
   for (std::size_t i = 0; i < amount; ++i) CreateMarket(dice, change);
@@ -50,23 +52,80 @@ WorldChange GeneratedWorld::Tick() {
     Close(row, MarketPhase::kProposed, change);
     resolutions_.push_back({revision_ + kTicksToResolve, row});
   }
+  if (options_.archive_every > 0 && revision_ % options_.archive_every == 0) {
+    Dice archivist(Draw(~population_.seed, revision_));
+    ArchiveOne(archivist, change);
+  }
   return change;
 }
 
 WorldChange GeneratedWorld::CloseMarket(RowNumber row) {
   WorldChange change;
-  if (markets_->IsClosed(row)) return change;
+  if (markets_->IsClosed(row) || !IsListed(row)) return change;
   ++revision_;
   Close(row, MarketPhase::kProposed, change);
   Resolve(row, change);
   return change;
 }
 
+WorldChange GeneratedWorld::Vanish(Listing listing, RowNumber row) {
+  ++revision_;
+  WorldChange change;
+  if (listing == Listing::kMarkets) {
+    MarketState state = population_.market_states.Now(row);
+    state.visibility = Visibility::kGone;
+    population_.market_states.Set(row, state, revision_);
+    LeaveOpen(row);
+    change.markets.push_back(row);
+  } else {
+    EventState state = population_.event_states.Now(row);
+    state.visibility = Visibility::kGone;
+    population_.event_states.Set(row, state, revision_);
+    change.events.push_back(row);
+  }
+  return change;
+}
+
+void GeneratedWorld::ArchiveOne(Dice& dice, WorldChange& change) {
+  const std::optional<RowNumber> row = ChooseToArchive(dice);
+  if (!row) return;
+  MarketState state = population_.market_states.Now(*row);
+  state.visibility = Visibility::kArchived;
+  state.updated = now_ + microseconds(*row % 60'000'000);
+  population_.market_states.Set(*row, state, revision_);
+  LeaveOpen(*row);
+  change.markets.push_back(*row);
+}
+
+std::optional<RowNumber> GeneratedWorld::ChooseToArchive(Dice& dice) const {
+  constexpr int kTries = 100;
+  if (dice.Below(2) == 0 && !open_.empty()) return open_[dice.Below(open_.size())];
+  for (int i = 0; i < kTries && !population_.markets.empty(); ++i) {
+    const auto row = static_cast<RowNumber>(dice.Below(population_.markets.size()));
+    const MarketState& state = population_.market_states.Now(row);
+    if (state.phase == MarketPhase::kResolved && IsListed(row)) return row;
+  }
+  return std::nullopt;
+}
+
+bool GeneratedWorld::IsListed(RowNumber market) const {
+  return population_.market_states.Now(market).visibility == Visibility::kListed;
+}
+
+void GeneratedWorld::LeaveOpen(RowNumber row) {
+  const auto at = std::find(open_.begin(), open_.end(), row);
+  if (at == open_.end()) return;
+  *at = open_.back();
+  open_.pop_back();
+}
+
 void GeneratedWorld::CreateMarket(Dice& dice, WorldChange& change) {
   const auto row = static_cast<RowNumber>(population_.markets.size());
-  const bool joins = !population_.events.empty() && dice.Below(3) != 0 &&
-                     population_.events.back().kind >= EventKind::kGame &&
-                     !events_->IsClosed(events_->Count() - 1);
+  const bool joins =
+      !population_.events.empty() && dice.Below(3) != 0 &&
+      population_.events.back().kind >= EventKind::kGame &&
+      !events_->IsClosed(events_->Count() - 1) &&
+      population_.event_states.Now(events_->Count() - 1).visibility == Visibility::kListed;
   if (!joins) CreateEvent(dice);
   const auto event_row = static_cast<RowNumber>(population_.events.size() - 1);
   const EventSeed& event = population_.events[event_row];
@@ -132,9 +191,7 @@ void GeneratedWorld::Close(RowNumber row, MarketPhase phase, WorldChange& change
   state.closed = now_ + std::chrono::seconds(row % 60);
   state.updated = now_ + microseconds(row % 60'000'000);
   population_.market_states.Set(row, state, revision_);
-  const auto at = std::find(open_.begin(), open_.end(), row);
-  *at = open_.back();
-  open_.pop_back();
+  LeaveOpen(row);
   change.markets.push_back(row);
   CountClosed(row, change);
 }

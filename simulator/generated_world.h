@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "dice.h"
@@ -15,6 +16,7 @@ struct GeneratedWorldOptions {
   std::uint64_t seed = 1;
   std::uint32_t markets = 1000;
   std::uint32_t events = 300;
+  std::uint32_t archive_every = 0;  ///< One market is archived every so many ticks; 0: never.
 };
 
 /// A world made up from a seed: a compact state per record, JSON written on demand. The same
@@ -28,6 +30,7 @@ class GeneratedWorld final : public World {
   Revision CurrentRevision() const override { return revision_; }
   WorldChange Tick() override;
   WorldChange CloseMarket(RowNumber row) override;
+  WorldChange Vanish(Listing listing, RowNumber row) override;
 
  private:
   struct Resolution {
@@ -40,8 +43,14 @@ class GeneratedWorld final : public World {
   void Trade(RowNumber row, Dice& dice, WorldChange& change);
   void Close(RowNumber row, MarketPhase phase, WorldChange& change);
   void Resolve(RowNumber row, WorldChange& change);
+  /// Hides one market that is open or resolved; from then on it stays as it is.
+  void ArchiveOne(Dice& dice, WorldChange& change);
+  std::optional<RowNumber> ChooseToArchive(Dice& dice) const;
+  void LeaveOpen(RowNumber row);
+  bool IsListed(RowNumber market) const;
   void CountClosed(RowNumber market, WorldChange& change);
 
+  GeneratedWorldOptions options_;
   Population population_;
   std::unique_ptr<Rows> markets_;
   std::unique_ptr<Rows> events_;

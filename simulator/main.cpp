@@ -20,7 +20,7 @@ Result<std::unique_ptr<World>> MakeWorld(const SimulatorOptions& options) {
   if (!options.recordings.empty()) return OpenRecordedWorld(options.recordings);
   const std::uint32_t events = options.events.value_or((options.markets + 2) / 3);
   return std::unique_ptr<World>(std::make_unique<GeneratedWorld>(
-      GeneratedWorldOptions{options.seed, options.markets, events}));
+      GeneratedWorldOptions{options.seed, options.markets, events, options.archive_every}));
 }
 
 void KeepTicking(std::stop_token stop, Simulation& simulation, std::chrono::milliseconds interval) {

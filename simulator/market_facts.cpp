@@ -156,10 +156,7 @@ void SetIds(MarketFacts& facts, std::uint64_t seed) {
 
 }  // namespace
 
-MarketFacts DescribeMarket(const Population& population,
-                           RowNumber row,
-                           const EventFacts* parent,
-                           Revision revision) {
+MarketFacts DescribeMarketNumbers(const Population& population, RowNumber row, Revision revision) {
   const MarketSeed& seed = population.markets[row];
   const MarketState& state = population.market_states.At(row, revision);
   MarketFacts facts;
@@ -168,6 +165,18 @@ MarketFacts DescribeMarket(const Population& population,
   facts.era = EraAt(seed.created);
   facts.oddity = OddityAt(row, facts.era);
   facts.phase = state.phase;
+  facts.is_archived = facts.IsPlaceholder() || state.visibility == Visibility::kArchived;
+  SetMoney(facts, state);
+  SetMoments(facts, seed, state);
+  return facts;
+}
+
+MarketFacts DescribeMarket(const Population& population,
+                           RowNumber row,
+                           const EventFacts* parent,
+                           Revision revision) {
+  const MarketSeed& seed = population.markets[row];
+  MarketFacts facts = DescribeMarketNumbers(population, row, revision);
   facts.group_hash = parent ? parent->hash : facts.hash;
   if (parent) {
     facts.kind = parent->kind;
@@ -178,10 +187,8 @@ MarketFacts DescribeMarket(const Population& population,
   facts.question = QuestionOf(facts, std::move(text.question));
   facts.group_item_title = std::move(text.group_item_title);
   facts.slug = Slug(facts.question, facts.id);
-  SetMoney(facts, state);
-  SetMoments(facts, seed, state);
   facts.outcomes = OutcomesOf(facts);
-  facts.prices = PricesOf(facts, state.winner);
+  facts.prices = PricesOf(facts, population.market_states.At(row, revision).winner);
   SetIds(facts, population.seed);
   return facts;
 }

@@ -70,6 +70,7 @@ struct MarketFacts {
   std::uint32_t ordinal = 0;  ///< Its place in its event.
   MarketPhase phase = MarketPhase::kOpen;
   bool is_neg_risk = false;
+  bool is_archived = false;
   std::optional<double> volume;
   std::optional<double> liquidity;
   RecentVolume recent;
@@ -90,7 +91,11 @@ struct MarketFacts {
   std::vector<std::string> tokens;
 
   bool IsClosed() const { return phase != MarketPhase::kOpen; }
+  bool IsPlaceholder() const { return oddity == MarketOddity::kPlaceholder; }
 };
+
+/// The numbers and times of a market alone: what it is listed by, cheap enough for all of them.
+MarketFacts DescribeMarketNumbers(const Population& population, RowNumber row, Revision revision);
 
 /// `parent` is the event of the market, null for the few without.
 MarketFacts DescribeMarket(const Population& population,

@@ -10,13 +10,9 @@
 namespace polyhouse {
 namespace {
 
-bool IsPlaceholder(const MarketFacts& facts) {
-  return facts.oddity == MarketOddity::kPlaceholder;
-}
-
 /// The status of the oracle, empty for no such key.
 std::string_view UmaStatus(const MarketFacts& facts) {
-  if (IsPlaceholder(facts)) return "";
+  if (facts.IsPlaceholder()) return "";
   if (facts.phase == MarketPhase::kResolved) return "resolved";
   if (facts.phase == MarketPhase::kProposed || facts.oddity == MarketOddity::kProposed)
     return "proposed";
@@ -63,7 +59,7 @@ void WriteHead(JsonObject& json, const MarketFacts& facts) {
 
 void WriteOutcomes(JsonObject& json, const MarketFacts& facts) {
   json.Text("outcomes", ListText(facts.outcomes));
-  if (facts.oddity == MarketOddity::kNoPrices || IsPlaceholder(facts)) return;
+  if (facts.oddity == MarketOddity::kNoPrices || facts.IsPlaceholder()) return;
   json.Text("outcomePrices", ListText(facts.prices));
 }
 
@@ -74,14 +70,14 @@ void WriteState(JsonObject& json, const MarketFacts& facts) {
   json.Text("marketMakerAddress", "");
   json.Text("createdAt", FormatIso(facts.created));
   json.Text("updatedAt", FormatIso(facts.updated));
-  if (facts.closed && !IsPlaceholder(facts)) {
+  if (facts.closed && !facts.IsPlaceholder()) {
     json.Text("closedTime", FormatSpaced(*facts.closed));
   } else if (facts.oddity == MarketOddity::kNullValues) {
     json.Raw("closedTime", "null");
   }
   json.Fields(R"("new":false,"featured":false)");
   json.Text("submitted_by", HexAddress(facts.hash % 5, 111));
-  json.Bool("archived", IsPlaceholder(facts));
+  json.Bool("archived", facts.is_archived);
   json.Text("resolvedBy", HexAddress(facts.hash % 3, 112));
   json.Bool("restricted", true);
   json.Text("groupItemTitle", facts.group_item_title);
@@ -89,7 +85,7 @@ void WriteState(JsonObject& json, const MarketFacts& facts) {
 }
 
 void WriteOracle(JsonObject& json, const MarketFacts& facts) {
-  if (!IsPlaceholder(facts)) json.Text("questionID", HexWord(facts.hash, 113));
+  if (!facts.IsPlaceholder()) json.Text("questionID", HexWord(facts.hash, 113));
   WriteUmaEnd(json, facts);
   json.Bool("enableOrderBook", true);
   json.Number("orderPriceMinTickSize", facts.hash % 4 == 0 ? 0.01 : 0.001);
@@ -124,7 +120,7 @@ void WriteTokens(JsonObject& json, const MarketFacts& facts) {
   }
   if (facts.oddity == MarketOddity::kEmptyTokens) json.Text("clobTokenIds", "");
   if (!facts.tokens.empty()) json.Text("clobTokenIds", ListText(facts.tokens));
-  if (facts.era == MarketEra::kPositions && !IsPlaceholder(facts)) {
+  if (facts.era == MarketEra::kPositions && !facts.IsPlaceholder()) {
     json.Raw(
         "positionIds",
         "[\"" + MakePositionId(facts.hash, 0) + "\",\"" + MakePositionId(facts.hash, 1) + "\"]");
@@ -137,7 +133,7 @@ void WriteTrading(JsonObject& json, const MarketFacts& facts) {
   if (facts.era >= MarketEra::kClob)
     json.Fields(R"("makerBaseFee":1000,"takerBaseFee":1000,"customLiveness":0)");
   json.Bool("acceptingOrders",
-            (!facts.IsClosed() && !IsPlaceholder(facts)) ||
+            (!facts.IsClosed() && !facts.IsPlaceholder()) ||
                 facts.oddity == MarketOddity::kAcceptingWhileClosed);
   if (facts.oddity == MarketOddity::kSparse ||
       (facts.era == MarketEra::kEarlyClob && facts.hash % 4 == 0))

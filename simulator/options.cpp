@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kUsageExit = 2;
 constexpr std::uint32_t kMostMarkets = 50'000'000;
+constexpr std::uint32_t kMostTicks = 1'000'000;
 
 /// The command line as text and numbers, before it is understood.
 struct RawOptions {
@@ -49,12 +50,19 @@ void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
                  raw.events,
                  "Events of the generated world; a third of the markets when not given")
       ->check(CLI::Range(0U, kMostMarkets));
+  app.add_option(
+         "--archive-every",
+         options.archive_every,
+         "Ticks until one more market is archived: in no listing, looked up by id; 0: never")
+      ->check(CLI::Range(0U, kMostTicks))
+      ->capture_default_str();
   app.add_option("--recordings",
                  options.recordings,
                  "Serve the recorded responses in DIR/gamma_markets and DIR/gamma_events")
       ->type_name("DIR")
       ->excludes("--markets")
-      ->excludes("--events");
+      ->excludes("--events")
+      ->excludes("--archive-every");
   app.add_option("--tick",
                  raw.tick,
                  "Seconds between changes of the world; 0: only by POST /simulator/tick")

@@ -17,6 +17,7 @@ struct SimulatorOptions {
   std::uint64_t seed = 1;
   std::uint32_t markets = 1000;
   std::optional<std::uint32_t> events;  ///< Empty: a third of the markets.
+  std::uint32_t archive_every = 0;      ///< Ticks between two archived markets; 0: never.
   std::string recordings;               ///< Empty: the world is generated.
   std::chrono::milliseconds tick{0};    ///< Zero: time passes only on request.
   FaultPlan faults;

@@ -50,6 +50,13 @@ std::string_view ToString(Listing listing) {
   return listing == Listing::kMarkets ? "markets" : "events";
 }
 
+std::optional<Listing> FindListing(std::string_view name) {
+  for (const Listing listing : {Listing::kMarkets, Listing::kEvents}) {
+    if (name == ToString(listing)) return listing;
+  }
+  return std::nullopt;
+}
+
 std::optional<OrderField> FindOrderField(Listing listing, std::string_view name) {
   for (const FieldRow& row : kFields) {
     if (row.name == name && (row.in_events || listing == Listing::kMarkets)) return row.field;

@@ -12,6 +12,9 @@ enum class Listing : std::uint8_t { kMarkets, kEvents };
 /// The listing's name as paths and bodies have it, such as "markets".
 std::string_view ToString(Listing listing);
 
+/// The listing of that name, empty when there is none.
+std::optional<Listing> FindListing(std::string_view name);
+
 /// What a listing can be ordered by.
 enum class OrderField : std::uint8_t {
   kId,

@@ -17,7 +17,7 @@ struct SortKey {
   auto operator<=>(const SortKey&) const = default;
 };
 
-/// The open, the closed or all rows of a listing, kept in one ascending order while the world
+/// The open, the closed or all listed rows, kept in one ascending order while the world
 /// moves.
 class OrderIndex final {
  public:
@@ -35,7 +35,10 @@ class OrderIndex final {
   std::size_t CountThrough(const SortKey& key) const;
 
  private:
-  bool Belongs(RowNumber row) const { return !closed_ || rows_.IsClosed(row) == *closed_; }
+  bool Belongs(RowNumber row) const {
+    return rows_.VisibilityOf(row, kNow) == Visibility::kListed &&
+           (!closed_ || rows_.IsClosed(row) == *closed_);
+  }
   bool IsLess(RowNumber a, RowNumber b) const;
   /// Less than, equal to or greater than zero, as the row stands before, on or after the key.
   int Compare(RowNumber row, const SortKey& key) const;

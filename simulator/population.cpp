@@ -92,7 +92,7 @@ class Founder {
                                          (0.02 + 0.95 * Unit(Draw(hash, 2)))));
     event.end = closed ? floor<minutes>(closing - minutes(7))
                        : floor<hours>(kWorldStart + hours(6 + Draw(hash, 3) % 9000));
-    EventState state{0, created, closing, size, 0, closed, 0};
+    EventState state{0, created, closing, size, 0, closed};
     for (std::uint32_t i = 0; i < size; ++i) AddMarket(row, event, state);
     if (!closed && size > 0 && state.open == 0) state.is_closed = true;
     state.updated = state.is_closed ? state.closed + minutes(11) : Recently(hash);
@@ -101,7 +101,7 @@ class Founder {
   }
 
   void AddOrphan() {
-    EventState none{0, Created(), Created() + (kWorldStart - Created()) / 2, 0, 0, true, 0};
+    EventState none{0, Created(), Created() + (kWorldStart - Created()) / 2, 0, 0, true};
     AddMarket(kNoEvent, {0, 0, Created(), kWorldStart + days(30)}, none);
   }
 

@@ -35,6 +35,7 @@ struct MarketState {
   std::uint16_t price = 0;  ///< Of the first outcome, in ten-thousandths.
   std::uint8_t winner = 0;  ///< Meaningless until resolved.
   MarketPhase phase = MarketPhase::kOpen;
+  Visibility visibility = Visibility::kListed;
   Revision since = 0;
 };
 
@@ -54,6 +55,7 @@ struct EventState {
   std::uint32_t count = 0;  ///< Rows from `first` on, among them a few that have no event.
   std::uint32_t open = 0;   ///< Markets not closed yet.
   bool is_closed = false;
+  Visibility visibility = Visibility::kListed;
   Revision since = 0;
 };
 

@@ -39,7 +39,7 @@ SortValue ToSortValue(simdjson::dom::element element, OrderType type) {
 class RecordedRows final : public Rows {
  public:
   RecordedRows(Listing listing, std::vector<RecordedRow> rows)
-      : listing_(listing), rows_(std::move(rows)) {
+      : listing_(listing), rows_(std::move(rows)), gone_(rows_.size()) {
     for (RowNumber row = 0; row < Count(); ++row) {
       const RecordedRow& record = rows_[row];
       AddName(LookupKey::kId, std::to_string(record.id), row);
@@ -52,6 +52,14 @@ class RecordedRows final : public Rows {
   RowNumber Count() const override { return static_cast<RowNumber>(rows_.size()); }
   std::uint64_t Id(RowNumber row) const override { return rows_[row].id; }
   bool IsClosed(RowNumber row) const override { return rows_[row].is_closed; }
+
+  Visibility VisibilityOf(RowNumber row, Revision) const override {
+    return gone_[row] ? Visibility::kGone : Visibility::kListed;
+  }
+
+  void Vanish(RowNumber row) { gone_[row] = true; }
+
+  bool HasCondition(RowNumber row) const override { return !rows_[row].condition_id.empty(); }
 
   SortValue Value(RowNumber row, OrderField field) const override {
     const auto raw = FindField(rows_[row].raw, ToString(field));
@@ -94,6 +102,7 @@ class RecordedRows final : public Rows {
 
   Listing listing_;
   std::vector<RecordedRow> rows_;
+  std::vector<bool> gone_;
   std::unordered_multimap<std::string, RowNumber> names_;
 };
 
@@ -109,6 +118,14 @@ class RecordedWorld final : public World {
   Revision CurrentRevision() const override { return 0; }
   WorldChange Tick() override { return {}; }
   WorldChange CloseMarket(RowNumber) override { return {}; }
+
+  WorldChange Vanish(Listing listing, RowNumber row) override {
+    WorldChange change;
+    const bool is_market = listing == Listing::kMarkets;
+    (is_market ? markets_ : events_).Vanish(row);
+    (is_market ? change.markets : change.events).push_back(row);
+    return change;
+  }
 
  private:
   RecordedRows markets_;

@@ -1,10 +1,41 @@
 #include "simulation.h"
 
 #include <algorithm>
+#include <shared_mutex>
 
+#include "clob_market.h"
 #include "page_writer.h"
 
 namespace polyhouse {
+namespace {
+
+struct RowCounts {
+  std::size_t all = 0;
+  std::size_t open = 0;
+  std::size_t closed = 0;
+  std::size_t archived = 0;
+  std::size_t gone = 0;
+};
+
+RowCounts CountRows(const Rows& rows) {
+  RowCounts counts{.all = rows.Count()};
+  for (RowNumber row = 0; row < rows.Count(); ++row) {
+    switch (rows.VisibilityOf(row, kNow)) {
+      case Visibility::kListed:
+        ++(rows.IsClosed(row) ? counts.closed : counts.open);
+        break;
+      case Visibility::kArchived:
+        ++counts.archived;
+        break;
+      case Visibility::kGone:
+        ++counts.gone;
+        break;
+    }
+  }
+  return counts;
+}
+
+}  // namespace
 
 Simulation::Simulation(std::unique_ptr<World> world, FaultPlan faults)
     : world_(std::move(world)), catalogue_(*world_), faults_(std::move(faults)) {}
@@ -75,10 +106,55 @@ std::optional<std::string> Simulation::FindRecord(Listing listing,
   const std::shared_lock lock(world_mutex_);
   const Rows& rows = world_->Records(listing);
   const std::vector<RowNumber> found = rows.Find(by, text);
-  if (found.empty()) return std::nullopt;
+  if (found.empty() || rows.VisibilityOf(found[0], kNow) == Visibility::kGone) return std::nullopt;
   std::string record;
   rows.Render(found.front(), {}, record);
   return record;
+}
+
+ClobPage Simulation::WriteClobPage(std::string_view cursor, const std::optional<Fault>& fault) {
+  ClobPage page;
+  const ClobListing::Page selected = SelectClobRows(cursor, fault, page);
+  page.next_cursor = EncodeClobCursor(selected.next);
+  if (page.fault == FaultKind::kStuck) page.next_cursor = cursor;
+  page.rows = "[";
+  std::string record;
+  for (const RowNumber row : selected.rows) {
+    // A thousand rows take a while: the world may move between two of them.
+    const std::shared_lock lock(world_mutex_);
+    record.clear();
+    world_->Records(Listing::kMarkets).Render(row, {}, record);
+    if (page.count++ > 0) page.rows += ',';
+    AppendClobMarket(page.rows, record);
+  }
+  page.rows += ']';
+  return page;
+}
+
+ClobListing::Page Simulation::SelectClobRows(std::string_view cursor,
+                                             const std::optional<Fault>& fault,
+                                             ClobPage& page) {
+  const ClobPosition position = DecodeClobCursor(cursor);
+  if (!position) return {};
+  const std::shared_lock lock(world_mutex_);
+  const ClobListing listing(world_->Records(Listing::kMarkets));
+  ClobListing::Page selected = listing.After(*position);
+  if (!fault || selected.rows.empty()) return selected;
+  const bool has_cursor = *position > 0 && selected.next.has_value();
+  if (fault->kind == FaultKind::kEmpty) {
+    page.fault = fault->kind;
+    return {};
+  }
+  if (fault->kind == FaultKind::kStuck && has_cursor) page.fault = fault->kind;
+  if (fault->kind == FaultKind::kRepeat && has_cursor) {
+    page.fault = fault->kind;
+    selected.rows = listing.Before(*position);
+  }
+  if (fault->kind == FaultKind::kDuplicate) {
+    page.fault = fault->kind;
+    selected.rows.push_back(selected.rows[fault->bits % selected.rows.size()]);
+  }
+  return selected;
 }
 
 void Simulation::Tick(std::size_t times) {
@@ -88,16 +164,28 @@ void Simulation::Tick(std::size_t times) {
   }
 }
 
+bool Simulation::Vanish(Listing listing, std::string_view id) {
+  const std::unique_lock lock(world_mutex_);
+  const Rows& rows = world_->Records(listing);
+  const std::vector<RowNumber> found = rows.Find(LookupKey::kId, id);
+  if (found.empty() || rows.VisibilityOf(found[0], kNow) == Visibility::kGone) return false;
+  catalogue_.Update(world_->Vanish(listing, found[0]));
+  return true;
+}
+
 WorldCounts Simulation::Counts() {
   const std::shared_lock lock(world_mutex_);
-  const auto count_open = [](const Rows& rows) {
-    std::size_t open = 0;
-    for (RowNumber row = 0; row < rows.Count(); ++row) open += rows.IsClosed(row) ? 0U : 1U;
-    return open;
-  };
-  const Rows& markets = world_->Records(Listing::kMarkets);
-  const Rows& events = world_->Records(Listing::kEvents);
-  return {markets.Count(), events.Count(), count_open(markets), count_open(events)};
+  const RowCounts markets = CountRows(world_->Records(Listing::kMarkets));
+  const RowCounts events = CountRows(world_->Records(Listing::kEvents));
+  return {.markets = markets.all,
+          .events = events.all,
+          .open_markets = markets.open,
+          .open_events = events.open,
+          .closed_markets = markets.closed,
+          .closed_events = events.closed,
+          .archived_markets = markets.archived,
+          .gone_markets = markets.gone,
+          .gone_events = events.gone};
 }
 
 std::optional<Fault> Simulation::NextFault() {
@@ -113,6 +201,11 @@ void Simulation::ReplaceFaults(FaultPlan faults) {
 bool Simulation::ReadTruth(TruthPosition& position, std::size_t bytes, std::string& out) {
   const std::shared_lock lock(world_mutex_);
   return truth_.Read(*world_, position, bytes, out);
+}
+
+bool Simulation::ReadSnapshot(Snapshot& snapshot, std::size_t bytes, std::string& out) {
+  const std::shared_lock lock(world_mutex_);
+  return snapshot.Read(*world_, bytes, out);
 }
 
 }  // namespace polyhouse

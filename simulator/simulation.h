@@ -3,11 +3,13 @@
 #include <atomic>
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 
 #include "catalogue.h"
+#include "clob_listing.h"
+#include "fair_mutex.h"
 #include "fault_plan.h"
+#include "snapshot.h"
 #include "stats.h"
 #include "truth_log.h"
 
@@ -21,12 +23,25 @@ struct WrittenPage {
   std::optional<FaultKind> fault;  ///< The page fault that could be applied.
 };
 
-/// How many records a world has now.
+/// One page of the order book's listing, written.
+struct ClobPage {
+  std::string rows;  ///< The JSON array.
+  std::size_t count = 0;
+  std::string next_cursor;
+  std::optional<FaultKind> fault;  ///< The page fault that could be applied.
+};
+
+/// How many records a world has now. Open and closed ones are those that are listed.
 struct WorldCounts {
   std::size_t markets = 0;
   std::size_t events = 0;
   std::size_t open_markets = 0;
   std::size_t open_events = 0;
+  std::size_t closed_markets = 0;
+  std::size_t closed_events = 0;
+  std::size_t archived_markets = 0;
+  std::size_t gone_markets = 0;
+  std::size_t gone_events = 0;
 };
 
 /// The world and everything remembered about serving it, safe to use from any thread.
@@ -40,7 +55,12 @@ class Simulation final {
   /// One record by id or slug, open or closed.
   std::optional<std::string> FindRecord(Listing listing, LookupKey by, std::string_view text);
 
+  /// The order book's listing at a cursor, with a page fault in it or not.
+  ClobPage WriteClobPage(std::string_view cursor, const std::optional<Fault>& fault);
+
   void Tick(std::size_t times);
+  /// Makes a record disappear; false when there is none with this id.
+  bool Vanish(Listing listing, std::string_view id);
   WorldCounts Counts();
 
   std::optional<Fault> NextFault();
@@ -49,6 +69,8 @@ class Simulation final {
   void Commit(const ServedPage& page) { truth_.Commit(page); }
   /// As TruthLog::Read.
   bool ReadTruth(TruthPosition& position, std::size_t bytes, std::string& out);
+  /// As Snapshot::Read.
+  bool ReadSnapshot(Snapshot& snapshot, std::size_t bytes, std::string& out);
   std::uint64_t RowsServed(Listing listing) const { return truth_.RowsServed(listing); }
   Stats& stats() { return stats_; }
 
@@ -56,11 +78,14 @@ class Simulation final {
   Result<RowPage> SelectRows(const ListingQuery& query,
                              WrittenPage& page,
                              const std::optional<Fault>& fault);
+  ClobListing::Page SelectClobRows(std::string_view cursor,
+                                   const std::optional<Fault>& fault,
+                                   ClobPage& page);
   void CloseOneOf(const ServedPage& page, std::uint64_t bits, WrittenPage& result);
 
   std::unique_ptr<World> world_;
   Catalogue catalogue_;
-  std::shared_mutex world_mutex_;  ///< Shared to read the world, exclusive to change it.
+  FairSharedMutex world_mutex_;  ///< Shared to read the world, exclusive to change it.
   std::mutex fault_mutex_;
   FaultPlan faults_;
   TruthLog truth_;

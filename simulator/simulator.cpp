@@ -14,16 +14,18 @@ bool IsAwaited(const Response& response) {
 
 Simulator::Simulator(std::unique_ptr<World> world, FaultPlan faults, std::uint64_t seed)
     : simulation_(std::move(world), std::move(faults)),
-      gamma_(simulation_),
+      gamma_(simulation_, misbehaviour_),
+      clob_(simulation_, misbehaviour_),
       control_(simulation_, seed) {}
 
 Response Simulator::Handle(const Request& request) {
   if (ControlRoutes::IsControl(request)) {
-    if (request.path != "/simulator/world") Settle();
+    if (!ControlRoutes::IsAboutTheWorld(request)) Settle();
     return control_.Handle(request);
   }
   std::string route;
-  Response response = gamma_.Handle(request, route);
+  Response response =
+      ClobRoutes::IsClob(request) ? clob_.Handle(request, route) : gamma_.Handle(request, route);
   simulation_.stats().CountRequest(route,
                                    response.delivery == Delivery::kReset ? 0 : response.status);
   if (IsAwaited(response)) {

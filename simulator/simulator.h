@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 
+#include "clob_routes.h"
 #include "control_routes.h"
 #include "gamma_routes.h"
 #include "http_server.h"
@@ -26,7 +27,9 @@ class Simulator final : public HttpHandler {
 
  private:
   Simulation simulation_;
+  Misbehaviour misbehaviour_;
   GammaRoutes gamma_;
+  ClobRoutes clob_;
   ControlRoutes control_;
   std::mutex mutex_;
   std::condition_variable settled_;

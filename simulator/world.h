@@ -25,6 +25,13 @@ using SortValue = std::variant<double, std::string, std::monostate>;
 /// What a record is looked up by.
 enum class LookupKey { kId, kSlug, kConditionId, kTokenId };
 
+/// Where a record can be seen.
+enum class Visibility : std::uint8_t {
+  kListed,
+  kArchived,  ///< In no listing, but still looked up by id or slug.
+  kGone,      ///< Nowhere.
+};
+
 /// Which form of a record is wanted.
 struct RenderOptions {
   bool include_markets = true;  ///< Events carry their markets.
@@ -39,6 +46,9 @@ class Rows {
   virtual RowNumber Count() const = 0;
   virtual std::uint64_t Id(RowNumber row) const = 0;
   virtual bool IsClosed(RowNumber row) const = 0;
+  virtual Visibility VisibilityOf(RowNumber row, Revision revision) const = 0;
+  /// True for a market that has a condition id.
+  virtual bool HasCondition(RowNumber row) const = 0;
   virtual SortValue Value(RowNumber row, OrderField field) const = 0;
   virtual std::vector<RowNumber> Find(LookupKey by, std::string_view text) const = 0;
   /// Appends the record's JSON object.
@@ -60,9 +70,11 @@ class World {
   virtual Revision CurrentRevision() const = 0;
   /// Lets a minute of simulated time pass.
   virtual WorldChange Tick() = 0;
-  /// Closes and resolves one open market now. Touches nothing when it is closed or the world does
-  /// not move.
+  /// Closes and resolves one open market now. Touches nothing when it is closed, not
+  /// listed, or the world does not move.
   virtual WorldChange CloseMarket(RowNumber row) = 0;
+  /// Makes a record disappear for good.
+  virtual WorldChange Vanish(Listing listing, RowNumber row) = 0;
 };
 
 }  // namespace polyhouse

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <memory>
 #include <set>
+#include <sstream>
 
 namespace polyhouse {
 namespace {
@@ -125,6 +126,21 @@ std::string FieldOf(const std::string& json, const std::string& key) {
   simdjson::dom::element value;
   if (parser.parse(json)[key].get(value) != simdjson::SUCCESS) return {};
   return simdjson::minify(value);
+}
+
+std::string Unquoted(const std::string& json) {
+  return json.size() < 2 ? json : json.substr(1, json.size() - 2);
+}
+
+std::vector<std::string> LinesOf(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(std::move(line));
+  return lines;
+}
+
+std::set<std::string> AsSet(const std::vector<std::string>& values) {
+  return {values.begin(), values.end()};
 }
 
 }  // namespace polyhouse

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,5 +51,13 @@ RunResult RunSimulator(const std::vector<std::string>& arguments);
 /// A value of a JSON object as compact text, such as `"text"` or `12`; empty when the key is
 /// missing.
 std::string FieldOf(const std::string& json, const std::string& key);
+
+/// A JSON string without its quotes.
+std::string Unquoted(const std::string& json);
+
+/// The lines of a text, without their ends.
+std::vector<std::string> LinesOf(const std::string& text);
+
+std::set<std::string> AsSet(const std::vector<std::string>& values);
 
 }  // namespace polyhouse
