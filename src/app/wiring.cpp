@@ -119,13 +119,8 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
                                                          RoleClaim& claim) {
   const Config& config = environment.config;
   auto role = std::make_unique<IngesterRole>();
-  role->http_ = MakeCurlHttpClient(HttpOptions(config), environment.clock);
-  role->listing_ = MakeListing(kind,
-                               {.base_url = config.gamma_url,
-                                .page_size = config.page_size,
-                                .request_timeout = config.request_timeout,
-                                .legacy_offset = config.pagination == "offset"},
-                               *role->http_);
+  role->http_ = MakeApiHttp(config, environment.clock);
+  role->listing_ = MakeApiListing(kind, config, *role->http_);
   auto streams = claim.OpenWriter();
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
@@ -225,6 +220,19 @@ Status RunWriters(const Environment& environment,
     if (!(*claim)->lost().stop_requested() || stop.stop_requested()) return Ok();
     environment.events.RoleLost(kWriteRole);
   }
+}
+
+std::unique_ptr<HttpClient> MakeApiHttp(const Config& config, Clock& clock) {
+  return MakeCurlHttpClient(HttpOptions(config), clock);
+}
+
+std::unique_ptr<Listing> MakeApiListing(ListingKind kind, const Config& config, HttpClient& http) {
+  return MakeListing(kind,
+                     {.base_url = config.gamma_url,
+                      .page_size = config.page_size,
+                      .request_timeout = config.request_timeout,
+                      .legacy_offset = config.pagination == "offset"},
+                     http);
 }
 
 std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http) {

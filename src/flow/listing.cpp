@@ -51,6 +51,10 @@ class GammaListing final : public Listing {
     if (!request.cursor.empty()) {
       AppendUrlParameter(url, options_.legacy_offset ? "offset" : "after_cursor", request.cursor);
     }
+    // Lists are repeated keys: brackets are ignored, commas match nothing.
+    for (const std::string& id : request.condition_ids)
+      AppendUrlParameter(url, "condition_ids", id);
+    for (const std::string& slug : request.slugs) AppendUrlParameter(url, "slug", slug);
     // Parameters it does not know are ignored by the API, but not by its cache.
     if (request.fresh) AppendUrlParameter(url, "_", std::to_string(request.version));
     return url;

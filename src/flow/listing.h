@@ -28,6 +28,8 @@ struct PageRequest {
   std::uint64_t version = 0;  ///< Of the rows: the time of this fetch, ms since 1970.
   bool fresh = false;  ///< Make the URL unlike any before, because the CDN answers a repeated one
                        ///< from a cache of 5 minutes.
+  std::vector<std::string> condition_ids{};  ///< Only markets with one of these; empty: all.
+  std::vector<std::string> slugs{};          ///< Only rows with one of these; empty: all.
 };
 
 /// One record, ready for its stream.
