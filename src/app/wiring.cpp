@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookAround{100};
 constexpr std::chrono::milliseconds kPositionTimeout{3'000};
+/// Of one lookup: the API answers longer URLs with 414.
+constexpr std::size_t kMostIds = 100;
 
 CurlOptions HttpOptions(const Config& config) {
   return {.user_agent = "polyhouse/" + std::string(kVersion),
@@ -24,20 +26,39 @@ CurlOptions HttpOptions(const Config& config) {
 
 IngesterOptions OptionsOf(ListingKind kind, RunMode mode, const Config& config) {
   const bool markets = kind == ListingKind::kMarkets;
-  return {.mode = mode,
-          .backoff = {config.retry_base, config.retry_cap},
-          .discover_interval =
-              markets ? config.markets_discover_interval : config.events_discover_interval,
-          .backfill = markets ? config.markets_backfill : config.events_backfill,
-          .discover = markets ? config.markets_discover : config.events_discover,
-          .max_backlog = config.max_backlog,
-          .give_up_after = config.give_up_after};
+  const bool by_offset = config.pagination == "offset";
+  IngesterOptions options;
+  options.mode = mode;
+  options.backfill = markets ? config.markets_backfill : config.events_backfill;
+  options.discover = markets ? LaneSwitch{config.markets_discover, config.markets_discover_interval}
+                             : LaneSwitch{config.events_discover, config.events_discover_interval};
+  options.refresh = markets ? LaneSwitch{config.markets_refresh, config.markets_refresh_interval}
+                            : LaneSwitch{config.events_refresh, config.events_refresh_interval};
+  options.settle = markets ? LaneSwitch{config.markets_settle, config.markets_settle_interval}
+                           : LaneSwitch{config.events_settle, config.events_settle_interval};
+  options.settling = {{options.settle.interval, config.settle_give_up},
+                      std::min<std::size_t>(config.page_size, kMostIds)};
+  // An offset counts rows of the whole half.
+  options.shape = config.backfill_shape == "whole" || by_offset ? BackfillShape::kWhole
+                                                                : BackfillShape::kRanges;
+  options.walkers =
+      options.shape == BackfillShape::kWhole ? 1 : static_cast<std::uint32_t>(config.walkers);
+  options.running.backoff = {config.retry_base, config.retry_cap};
+  options.running.max_backlog = config.max_backlog;
+  options.running.give_up_after = config.give_up_after;
+  return options;
 }
 
 std::unique_ptr<Listing> MakeListing(ListingKind kind, ListingOptions options, HttpClient& http) {
   return kind == ListingKind::kMarkets ? MakeMarketsListing(std::move(options), http)
                                        : MakeEventsListing(std::move(options), http);
 }
+
+/// A listing with the connection it asks over.
+struct OwnListing {
+  std::unique_ptr<HttpClient> http;
+  std::unique_ptr<Listing> listing;
+};
 
 std::uint64_t JitterSeed() {
   return std::random_device()();
@@ -73,8 +94,6 @@ class IngesterRole {
   Status Run(std::stop_token stop) { return ingester_->Run(std::move(stop)); }
 
  private:
-  std::unique_ptr<HttpClient> http_;
-  std::unique_ptr<Listing> listing_;
   std::unique_ptr<StreamWriter> streams_;
   std::unique_ptr<PageStore> pages_;
   std::unique_ptr<Ingester> ingester_;
@@ -119,17 +138,17 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
                                                          RoleClaim& claim) {
   const Config& config = environment.config;
   auto role = std::make_unique<IngesterRole>();
-  role->http_ = MakeApiHttp(config, environment.clock);
-  role->listing_ = MakeApiListing(kind, config, *role->http_);
   auto streams = claim.OpenWriter();
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
   role->pages_ = std::make_unique<PageStore>(NamesOf(kind), *role->streams_, environment.clock);
-  role->ingester_ =
-      std::make_unique<Ingester>(OptionsOf(kind, mode, config),
-                                 LaneTools{*role->listing_, *role->pages_, environment.events},
-                                 environment.clock,
-                                 JitterSeed());
+  role->ingester_ = std::make_unique<Ingester>(
+      OptionsOf(kind, mode, config),
+      [&environment, kind] { return OpenListing(kind, environment); },
+      *role->pages_,
+      environment.events,
+      environment.clock,
+      JitterSeed());
   return role;
 }
 
@@ -226,13 +245,17 @@ std::unique_ptr<HttpClient> MakeApiHttp(const Config& config, Clock& clock) {
   return MakeCurlHttpClient(HttpOptions(config), clock);
 }
 
-std::unique_ptr<Listing> MakeApiListing(ListingKind kind, const Config& config, HttpClient& http) {
-  return MakeListing(kind,
-                     {.base_url = config.gamma_url,
-                      .page_size = config.page_size,
-                      .request_timeout = config.request_timeout,
-                      .legacy_offset = config.pagination == "offset"},
-                     http);
+std::shared_ptr<Listing> OpenListing(ListingKind kind, const Environment& environment) {
+  const Config& config = environment.config;
+  auto own = std::make_shared<OwnListing>();
+  own->http = MakeApiHttp(config, environment.clock);
+  own->listing = MakeListing(kind,
+                             {.base_url = config.gamma_url,
+                              .page_size = config.page_size,
+                              .request_timeout = config.request_timeout,
+                              .legacy_offset = config.pagination == "offset"},
+                             *own->http);
+  return {own, own->listing.get()};
 }
 
 std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http) {

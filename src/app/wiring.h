@@ -39,8 +39,9 @@ Status RunWriters(const Environment& environment,
 /// The HTTP client for Polymarket's APIs. The clock must outlive it.
 std::unique_ptr<HttpClient> MakeApiHttp(const Config& config, Clock& clock);
 
-/// The listing of one kind as these settings have it. `http` must outlive it.
-std::unique_ptr<Listing> MakeApiListing(ListingKind kind, const Config& config, HttpClient& http);
+/// The listing of one kind as these settings have it, over a connection of its own. The environment
+/// must outlive it.
+std::shared_ptr<Listing> OpenListing(ListingKind kind, const Environment& environment);
 
 /// The listing of one kind, for reading dead letters again; it never asks the network.
 std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http);

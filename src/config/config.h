@@ -49,10 +49,21 @@ struct Config {
   std::chrono::milliseconds give_up_after{600'000};
   std::chrono::milliseconds markets_discover_interval{30'000};
   std::chrono::milliseconds events_discover_interval{30'000};
+  std::chrono::milliseconds markets_refresh_interval{300'000};
+  std::chrono::milliseconds events_refresh_interval{300'000};
+  std::chrono::milliseconds markets_settle_interval{60'000};
+  std::chrono::milliseconds events_settle_interval{60'000};
+  std::chrono::milliseconds settle_give_up{30 * 86'400'000LL};
   bool markets_backfill = true;
   bool events_backfill = true;
   bool markets_discover = true;
   bool events_discover = true;
+  bool markets_refresh = true;
+  bool events_refresh = true;
+  bool markets_settle = true;
+  bool events_settle = true;
+  std::uint64_t walkers = 8;
+  std::string backfill_shape = "ranges";
   std::uint64_t max_backlog = 500'000;
 
   std::uint64_t batch_rows = 100'000;

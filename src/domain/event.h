@@ -46,4 +46,9 @@ struct Event {
   bool operator==(const Event&) const = default;
 };
 
+/// True when nothing more is expected to change: events have no result, closing is the end.
+inline bool IsSettled(const Event& event) {
+  return event.closed;
+}
+
 }  // namespace polyhouse

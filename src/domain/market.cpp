@@ -30,4 +30,9 @@ std::string WinnerOf(const Market& market) {
   return winners == 1 ? market.outcomes[winner] : std::string();
 }
 
+bool IsSettled(const Market& market) {
+  if (!market.closed || !ResolutionIsFinal(market.resolution_status)) return false;
+  return !market.resolution_status.empty() || !market.winner.empty();
+}
+
 }  // namespace polyhouse

@@ -52,4 +52,8 @@ struct Market {
 /// miss is not a fact.
 std::string WinnerOf(const Market& market);
 
+/// True when nothing more is expected to change: it is closed, and UMA or the market itself says
+/// resolved or settled, or its prices name a winner.
+bool IsSettled(const Market& market);
+
 }  // namespace polyhouse

@@ -3,60 +3,105 @@
 #include <algorithm>
 
 namespace polyhouse {
-namespace {
 
-constexpr std::string_view kDone = "done";
-
-/// The state key `…_cursor` holds "open CURSOR", "closed CURSOR" or "done".
-std::string Position(OpenState walk, const std::string& cursor) {
-  return std::string(ToString(walk)) + " " + cursor;
+Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
+  if (!range_) {
+    auto range = book_.Take();
+    if (!range) return std::move(range).error();
+    if (!*range) return LaneProgress::kRound;
+    range_ = std::move(*range);
+    resumed_ = !range_->cursor.empty();
+    guard_.Restart();
+  }
+  const auto page = FetchPage(tools_, name(), Request(), std::move(stop));
+  if (!page) return AfterFailure(page.error());
+  const auto verdict = guard_.Check(range_->cursor, page->page);
+  if (!verdict) return verdict.error();
+  if (auto status = CheckDates(page->page); !status) {
+    not_by_date_ = true;
+    return std::move(status).error();
+  }
+  if (*verdict == WalkVerdict::kConfirm) return LaneProgress::kMore;
+  if (auto status = StoreAndAdvance(*page, EndsAt(page->page, *verdict)); !status) {
+    return std::move(status).error();
+  }
+  ReportShare();
+  if (!book_.IsDone()) return LaneProgress::kMore;
+  tools_.events.LaneFinished({tools_.pages.names().ingester, name()});
+  return LaneProgress::kRound;
 }
 
-}  // namespace
-
-Status BackfillLane::Load() {
-  auto position = tools_.pages.State("_cursor");
-  if (!position) return std::move(position).error();
-  done_ = *position == kDone;
-  if (done_) return Ok();
-  const auto space = position->find(' ');
-  if (space != std::string::npos) {
-    walk_ = position->starts_with("closed") ? OpenState::kClosed : OpenState::kOpen;
-    cursor_ = position->substr(space + 1);
+PageRequest BackfillLane::Request() const {
+  PageRequest request{.state = range_->half, .cursor = range_->cursor};
+  if (range_->kind == RangeKind::kUndated) request.order = ListingOrder::kEndDateFalling;
+  if (range_->kind == RangeKind::kDated) {
+    request.order = ListingOrder::kEndDateRising;
+    request.end_from = range_->from;
   }
-  resumed_ = !cursor_.empty();
-  tools_.events.LaneStarted({tools_.pages.names().ingester, name()},
-                            position->empty() ? "the beginning" : *position);
+  return request;
+}
+
+/// The order and the filter of a dated range are what its bounds rest on: both are seen to hold on
+/// every page.
+Status BackfillLane::CheckDates(const ListingPage& page) const {
+  if (range_->kind != RangeKind::kDated) return Ok();
+  std::optional<Timestamp> before = range_->reached ? range_->reached : range_->from;
+  bool has_undated = false;
+  for (const ListedRow& row : page.rows) {
+    if (!row.end) {
+      has_undated = true;
+      continue;
+    }
+    if ((before && *row.end < *before) || has_undated) {
+      return RejectedError("the API does not give rows by end date: record " + row.id +
+                           " is out of its place");
+    }
+    before = row.end;
+  }
   return Ok();
 }
 
-Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
-  PageRequest request{.state = walk_, .cursor = cursor_};
-  const auto started = SteadyNow();
-  const auto page = FetchPage(tools_, name(), request, std::move(stop));
-  if (!page) return AfterFailure(page.error());
-  const auto verdict = guard_.Check(cursor_, *page);
-  if (!verdict) return verdict.error();
-  if (*verdict == WalkVerdict::kConfirm) return LaneProgress::kMore;
-  if (auto status = StoreAndAdvance(request, *page, *verdict); !status)
-    return std::move(status).error();
-  tools_.events.PageStored({tools_.pages.names().ingester, name()},
-                           page->records(),
-                           page->bad.size(),
-                           SteadyNow() - started);
-  ReportShare(*page);
-  if (done_) tools_.events.LaneFinished({tools_.pages.names().ingester, name()});
-  return done_ ? LaneProgress::kRound : LaneProgress::kMore;
+bool BackfillLane::EndsAt(const ListingPage& page, WalkVerdict verdict) const {
+  if (verdict == WalkVerdict::kEnd) return true;
+  if (range_->kind == RangeKind::kWhole) return false;
+  return std::any_of(page.rows.begin(), page.rows.end(), [this](const ListedRow& row) {
+    if (range_->kind == RangeKind::kUndated) return row.end.has_value();
+    return !row.end || (range_->to && *row.end >= *range_->to);
+  });
 }
 
-/// Ids rise along each of the two walks, so the last id of a page says how far along it is.
-void BackfillLane::ReportShare(const ListingPage& page) {
-  if (newest_id_ == 0) newest_id_ = IdNumber(tools_.pages.State("_newest_id").value_or(""));
-  if (newest_id_ == 0 || page.rows.empty()) return;
-  const double along = std::min(
-      1.0, static_cast<double>(IdNumber(page.rows.back().id)) / static_cast<double>(newest_id_));
-  const double share = done_ ? 1 : (walk_ == OpenState::kOpen ? along : 1 + along) / 2;
-  tools_.events.BackfillAdvanced(tools_.pages.names().ingester, share);
+Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
+  Range next = *range_;
+  if (next.begun == 0) next.begun = page.request.version;
+  next.cursor = ends ? "" : page.page.next_cursor;
+  next.done = ends;
+  ++next.pages;
+  for (const ListedRow& row : page.page.rows) {
+    if (row.end && next.kind == RangeKind::kDated) next.reached = row.end;
+  }
+  AppendTransaction with = book_.Advance(next);
+  with.add.emplace_back(tools_.pages.Key("_backfilled"),
+                        static_cast<std::int64_t>(page.page.records()));
+  auto status =
+      StorePage(tools_, page, page.Origin(name(), next.WalkName(), ends), std::move(with));
+  if (!status) return status;
+  guard_.Accept(page.request.cursor, page.page);
+  range_ = book_.Accept(next);
+  resumed_ = false;
+  if (range_->done) range_.reset();
+  return Ok();
+}
+
+/// Ids are dense, so the newest one says about how many records there are.
+void BackfillLane::ReportShare() {
+  const auto newest = tools_.pages.State("_newest_id");
+  const auto read = tools_.pages.State("_backfilled");
+  if (!newest || !read || IdNumber(*newest) == 0) return;
+  constexpr double kAlmost = 0.99;
+  const double share =
+      static_cast<double>(IdNumber(*read)) / static_cast<double>(IdNumber(*newest));
+  tools_.events.BackfillAdvanced(tools_.pages.names().ingester,
+                                 book_.IsDone() ? 1 : std::min(share, kAlmost));
 }
 
 Error BackfillLane::AfterFailure(Error error) {
@@ -67,34 +112,16 @@ Error BackfillLane::AfterFailure(Error error) {
   return error;
 }
 
-Status BackfillLane::StoreAndAdvance(const PageRequest& request,
-                                     const ListingPage& page,
-                                     WalkVerdict verdict) {
-  const bool walk_ends = verdict == WalkVerdict::kEnd;
-  const bool all_ends = walk_ends && walk_ == OpenState::kClosed;
-  const OpenState next_walk = walk_ends ? OpenState::kClosed : walk_;
-  const std::string next_cursor = walk_ends ? "" : page.next_cursor;
-  const std::string position = all_ends ? std::string(kDone) : Position(next_walk, next_cursor);
-  auto status =
-      tools_.pages.Store(page, request.version, {{tools_.pages.Key("_cursor"), position}});
-  if (!status) return std::move(status).error().WithContext("storing a page");
-
-  guard_.Accept(request.cursor, page);
-  if (walk_ends) guard_.Restart();
-  walk_ = next_walk;
-  cursor_ = next_cursor;
-  done_ = all_ends;
-  resumed_ = false;
-  return Ok();
-}
-
 Status BackfillLane::Restart() {
-  auto status = tools_.pages.Save({{tools_.pages.Key("_cursor"), Position(OpenState::kOpen, "")}});
-  if (!status) return status;
-  guard_.Restart();
-  walk_ = OpenState::kOpen;
-  cursor_.clear();
-  resumed_ = false;
+  if (std::exchange(not_by_date_, false)) {
+    if (auto status = book_.FallBack(); !status) {
+      not_by_date_ = true;
+      return status;
+    }
+  } else if (range_) {
+    if (auto status = book_.Restart(range_->number); !status) return status;
+  }
+  range_.reset();
   return Ok();
 }
 

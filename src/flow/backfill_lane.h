@@ -1,39 +1,43 @@
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "flow/lane.h"
+#include "flow/range_book.h"
 #include "flow/walk_guard.h"
 
 namespace polyhouse {
 
-/// Reads a whole listing once: first everything open, then everything closed, both by rising id. In
-/// this order nothing slips through: a market that closes while the open ones are walked is met
-/// among the closed ones. It resumes where its last stored page ended, also in another process.
+/// Reads a whole listing once, with others of its kind: each walks one range of the shared book
+/// after the other. It resumes where its last stored page ended, also in another process.
 class BackfillLane final : public Lane {
  public:
-  explicit BackfillLane(LaneTools tools) : tools_(tools) {}
+  /// `book` must outlive the lane, and is loaded by somebody else.
+  BackfillLane(LaneTools tools, RangeBook& book) : tools_(tools), book_(book) {}
 
   std::string_view name() const override { return "backfill"; }
-  Status Load() override;
-  bool IsDone() const override { return done_; }
+  Status Load() override { return Ok(); }
+  bool IsDone() const override { return book_.IsDone(); }
   Result<LaneProgress> Step(std::stop_token stop) override;
   Status Restart() override;
 
  private:
-  Status StoreAndAdvance(const PageRequest& request, const ListingPage& page, WalkVerdict verdict);
+  PageRequest Request() const;
+  /// kRejected when the rows are not those that were asked for.
+  Status CheckDates(const ListingPage& page) const;
+  bool EndsAt(const ListingPage& page, WalkVerdict verdict) const;
+  Status StoreAndAdvance(const FetchedPage& page, bool ends);
   Error AfterFailure(Error error);
-  void ReportShare(const ListingPage& page);
+  void ReportShare();
 
   LaneTools tools_;
+  RangeBook& book_;
   WalkGuard guard_;
-  OpenState walk_ = OpenState::kOpen;
-  std::string cursor_;
-  bool done_ = false;
-  bool resumed_ = false;  ///< No page has been stored yet since `cursor_` was loaded.
-  std::uint64_t newest_id_ =
-      0;  ///< The mark of the discover lane, for telling how far the walk is; zero: unknown.
+  std::optional<Range> range_;
+  bool resumed_ = false;      ///< No page has been stored yet since the range was taken up.
+  bool not_by_date_ = false;  ///< The API was seen not to give rows by end date.
 };
 
 }  // namespace polyhouse

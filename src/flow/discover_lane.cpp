@@ -3,6 +3,7 @@
 #include <algorithm>
 
 namespace polyhouse {
+
 Status DiscoverLane::Load() {
   const auto newest = tools_.pages.State("_newest_id");
   if (!newest) return newest.error();
@@ -24,28 +25,28 @@ void DiscoverLane::NoteNewest(const ListingPage& page) {
 }
 
 Result<LaneProgress> DiscoverLane::Step(std::stop_token stop) {
-  PageRequest request{.state = walk_,
-                      .order = ListingOrder::kNewestFirst,
-                      .cursor = cursor_,
-                      .fresh = cursor_.empty()};
-  const auto started = SteadyNow();
-  const auto page = FetchPage(tools_, name(), request, std::move(stop));
+  const auto page = FetchPage(tools_,
+                              name(),
+                              {.state = walk_,
+                               .order = ListingOrder::kNewestFirst,
+                               .cursor = cursor_,
+                               .fresh = cursor_.empty()},
+                              std::move(stop));
   if (!page) return page.error();
-  const auto verdict = guard_.Check(cursor_, *page);
+  const auto verdict = guard_.Check(cursor_, page->page);
   if (!verdict) return verdict.error();
   if (*verdict == WalkVerdict::kConfirm) return LaneProgress::kMore;
-  if (auto status = tools_.pages.Store(*page, request.version, {}); !status) {
-    return std::move(status).error().WithContext("storing a page");
+  const bool ends = *verdict == WalkVerdict::kEnd || MeetsKnownIds(page->page);
+  if (cursor_.empty()) {
+    walk_name_ = std::string(ToString(walk_)) + "/" + std::to_string(page->request.version);
   }
-  tools_.events.PageStored({tools_.pages.names().ingester, name()},
-                           page->records(),
-                           page->bad.size(),
-                           SteadyNow() - started);
-  guard_.Accept(cursor_, *page);
-  NoteNewest(*page);
-  cursor_ = page->next_cursor;
-  if (*verdict == WalkVerdict::kEnd || MeetsKnownIds(*page)) return FinishWalk();
-  return LaneProgress::kMore;
+  if (auto status = StorePage(tools_, *page, page->Origin(name(), walk_name_, ends)); !status) {
+    return std::move(status).error();
+  }
+  guard_.Accept(cursor_, page->page);
+  NoteNewest(page->page);
+  cursor_ = page->page.next_cursor;
+  return ends ? FinishWalk() : LaneProgress::kMore;
 }
 
 Result<LaneProgress> DiscoverLane::FinishWalk() {
@@ -58,7 +59,8 @@ Result<LaneProgress> DiscoverLane::FinishWalk() {
   walk_ = OpenState::kOpen;
   if (newest_ == known_newest_) return LaneProgress::kRound;
   // Only now: a round that dies half-way is repeated from the old mark.
-  auto status = tools_.pages.Save({{tools_.pages.Key("_newest_id"), std::to_string(newest_)}});
+  auto status =
+      tools_.pages.Save({.set = {{tools_.pages.Key("_newest_id"), std::to_string(newest_)}}});
   if (!status) return std::move(status).error();
   known_newest_ = newest_;
   return LaneProgress::kRound;

@@ -31,6 +31,7 @@ class DiscoverLane final : public Lane {
   WalkGuard guard_;
   OpenState walk_ = OpenState::kOpen;
   std::string cursor_;
+  std::string walk_name_;  ///< Empty before a walk's first page.
   std::uint64_t known_newest_ =
       0;                      ///< The highest id of the last complete round; zero before the first.
   std::uint64_t newest_ = 0;  ///< The highest id met so far.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -9,73 +10,85 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "flow/lane.h"
+#include "flow/lane_runner.h"
+#include "flow/range_book.h"
+#include "flow/settle_lane.h"
 
 namespace polyhouse {
 
 /// When an ingester ends by itself.
 enum class RunMode {
   kForever,
-  kOnce,  ///< When every lane has done one round and the backfill has reached its end.
+  kOnce,      ///< When the backfill has reached its end; if it had before, after one round of each.
+  kBackfill,  ///< As kOnce, but of the other lanes only the mark that discover sets.
+};
+
+/// Whether a lane runs, and how often.
+struct LaneSwitch {
+  bool on = true;
+  std::chrono::milliseconds interval{30'000};
 };
 
 struct IngesterOptions {
   RunMode mode = RunMode::kForever;
-  BackoffPolicy backoff;
-  std::chrono::milliseconds discover_interval{30'000};
   bool backfill = true;
-  bool discover = true;
-  /// Reading pauses while the slowest writer is more entries behind than this.
-  std::uint64_t max_backlog = 500'000;
-  /// And while more than this share of the streams' memory is used, where there is a limit to it.
-  double max_memory_share = 0.8;
-  /// In kOnce: give up when nothing has succeeded for this long; zero means never.
-  std::chrono::milliseconds give_up_after{600'000};
+  LaneSwitch discover{.interval = std::chrono::milliseconds(30'000)};
+  LaneSwitch refresh{.interval = std::chrono::milliseconds(300'000)};
+  LaneSwitch settle{.interval = std::chrono::milliseconds(60'000)};
+  SettleOptions settling;
+  std::uint32_t walkers = 1;  ///< Of the backfill, each on a thread.
+  BackfillShape shape = BackfillShape::kWhole;
+  LaneRunnerOptions running;  ///< Backoff and limits; the rest is set here.
 };
 
-// One ingester reads one listing into one stream, on one thread: its lanes take turns, page by
-// page. It never gives up on the network: every failure is repeated with growing pauses, and only
-// what an operator must mend (kConfig) ends it. Its position is the state keys
-// `state:polymarket_<kind>_…`; deleting them makes it read from the beginning, which costs time and
-// changes nothing else.
+/// A listing for one lane, with a connection of its own.
+using ListingFactory = std::function<std::shared_ptr<Listing>()>;
+
+// One ingester reads one listing into one stream. Each of its lanes runs on a thread of its own, so
+// that nothing in one waits for another; docs/freshness.md explains them. Its position is the state
+// keys `state:polymarket_<kind>_…`; deleting `…_cursor` makes it read from the beginning, which
+// costs time and changes nothing else.
 
 /// All references must outlive the ingester.
 class Ingester {
  public:
-  Ingester(IngesterOptions options, LaneTools tools, Clock& clock, std::uint64_t jitter_seed);
+  Ingester(IngesterOptions options,
+           ListingFactory listings,
+           PageStore& pages,
+           telemetry::PipelineEvents& events,
+           Clock& clock,
+           std::uint64_t jitter_seed);
 
-  /// Runs until it is done, stopped (success) or fails: kConfig, or in kOnce kTransient when it
-  /// gave up.
+  /// Runs until it is done, stopped (success) or fails: kConfig, or kTransient when it gave up,
+  /// which it does not in kForever.
   Status Run(std::stop_token stop);
 
  private:
-  struct Slot {
+  struct Job {
     std::unique_ptr<Lane> lane;
-    std::chrono::milliseconds interval{};
-    Timestamp due{};
-    std::uint32_t failures = 0;  ///< Transient ones in a row.
-    std::uint32_t restarts = 0;  ///< Walks given up since the last complete round.
-    bool had_round = false;
+    LaneRunnerOptions options;
   };
 
+  LaneTools NewTools();
   Status Load();
   Status LoadPatiently(std::stop_token stop);
-  Slot* NextSlot(Timestamp now);
-  bool IsFinished() const;
-  Timestamp NextDue() const;
-  bool IsTooMuch(const StreamLoad& load) const;
-  void ReportPause(const StreamLoad& load);
-  Status WaitForWriters(std::stop_token stop);
-  Status StepOf(Slot& slot, std::stop_token stop);
-  bool HasWaitedTooLong() const;
-  Error GaveUp(Error error) const;
-  Status AfterFailure(Slot& slot, Error error);
+  std::vector<Job> BackfillJobs();
+  Job RoundJob(std::unique_ptr<Lane> lane, const LaneSwitch& lane_switch, bool wait_first);
+  std::unique_ptr<Lane> Discover();
+  Status RunOnce(std::stop_token stop);
+  Status RunForever(std::stop_token stop);
+  Status RunAll(std::vector<Job> jobs, std::stop_token stop);
+  Status RunJob(Job& job, std::uint64_t seed, std::stop_token stop);
 
   IngesterOptions options_;
-  LaneTools tools_;
+  ListingFactory make_listing_;
+  PageStore& pages_;
+  telemetry::PipelineEvents& events_;
   Clock& clock_;
   Jitter jitter_;
-  std::vector<Slot> slots_;  ///< The order is the priority.
-  Timestamp last_success_{};
+  std::uint64_t next_seed_;
+  RangeBook book_;
+  std::vector<std::shared_ptr<Listing>> listings_;  ///< One for each lane made so far.
 };
 
 }  // namespace polyhouse

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stop_token>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -10,7 +11,8 @@
 
 namespace polyhouse {
 
-/// What a lane works with; all of it outlives the lane.
+/// What a lane works with; all of it outlives the lane. The listing is the lane's own, the rest is
+/// shared by all lanes of an ingester.
 struct LaneTools {
   Listing& listing;
   PageStore& pages;
@@ -22,9 +24,9 @@ enum class LaneProgress {
   kRound,  ///< This round is done; the next one is due after the lane's interval.
 };
 
-/// One of an ingester's walks, cut into steps of one page so that lanes can take turns on one
-/// thread. A step leaves nothing half done: its page is in the stream together with its cursor, or
-/// it never happened.
+/// One of an ingester's walks, cut into steps of one page. A step leaves nothing half done: its
+/// page is in the stream together with its cursor, or it never happened. Used from one thread,
+/// which is the lane's own.
 class Lane {
  public:
   virtual ~Lane() = default;
@@ -33,6 +35,8 @@ class Lane {
   virtual Status Load() = 0;
   /// True when there is nothing left for this lane, ever.
   virtual bool IsDone() const = 0;
+  /// True when its next round should begin now, whatever its interval. Does not wait.
+  virtual bool IsUrgent() const { return false; }
   /// Errors: kTransient: call again after a pause; kRejected: the walk is given up, Restart to
   /// begin it anew; kConfig; kStopping.
   virtual Result<LaneProgress> Step(std::stop_token stop) = 0;
@@ -40,10 +44,33 @@ class Lane {
   virtual Status Restart() = 0;
 };
 
+/// A page with the request that brought it.
+struct FetchedPage {
+  ListingPage page;
+  PageRequest request;
+  std::chrono::steady_clock::duration took{};
+
+  /// For the ledger.
+  PageOrigin Origin(std::string_view lane, std::string walk, bool ends) const {
+    return {.lane = lane,
+            .walk = std::move(walk),
+            .from = request.cursor,
+            .ends = ends,
+            .version = request.version,
+            .took = took};
+  }
+};
+
 /// Fetches the page at `request`, reports it, and stores nothing.
-Result<ListingPage> FetchPage(LaneTools& tools,
+Result<FetchedPage> FetchPage(LaneTools& tools,
                               std::string_view lane,
-                              PageRequest& request,
+                              PageRequest request,
                               std::stop_token stop);
+
+/// Stores a page and reports it.
+Status StorePage(LaneTools& tools,
+                 const FetchedPage& page,
+                 const PageOrigin& origin,
+                 AppendTransaction with = {});
 
 }  // namespace polyhouse

@@ -1,14 +1,51 @@
 #include "flow/listing.h"
 
+#include <xxhash.h>
+
 #include <charconv>
 #include <map>
 
 #include "base/url.h"
 #include "codec/entry_codec.h"
+#include "codec/timestamp.h"
 #include "flow/response_class.h"
 
 namespace polyhouse {
 namespace {
+
+/// The version is the last column of every row.
+std::uint64_t ContentHash(std::string_view data) {
+  const auto content = data.substr(0, data.rfind(",\"version\":"));
+  return XXH3_64bits(content.data(), content.size());
+}
+
+ListedRow Listed(const Market& market) {
+  return {.closed_at = market.closed_time};
+}
+ListedRow Listed(const Event& event) {
+  return {.closed_at = event.closed_time};
+}
+
+template <class Row>
+ListedRow ToListedRow(const Row& row) {
+  ListedRow listed = Listed(row);
+  listed.id = row.id.value();
+  listed.data = EncodeEntry(row);
+  listed.hash = ContentHash(listed.data);
+  listed.closed = row.closed;
+  listed.settled = row.archived || IsSettled(row);
+  listed.end = row.end_date;
+  listed.touched = row.updated_at ? row.updated_at : row.created_at;
+  return listed;
+}
+
+bool IsFalling(ListingOrder order) {
+  return order == ListingOrder::kNewestFirst || order == ListingOrder::kEndDateFalling;
+}
+
+bool IsByEndDate(ListingOrder order) {
+  return order == ListingOrder::kEndDateRising || order == ListingOrder::kEndDateFalling;
+}
 
 template <class Row>
 class GammaListing final : public Listing {
@@ -20,20 +57,37 @@ class GammaListing final : public Listing {
         parser_(options_.legacy_offset ? PageShape::kArray : PageShape::kEnvelope) {}
 
   Result<ListingPage> Fetch(const PageRequest& request, std::stop_token stop) override {
-    auto response =
-        http_.Send({.url = UrlOf(request), .timeout = options_.request_timeout}, std::move(stop));
-    if (!response) return std::move(response).error();
-    if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
-    auto page = parser_.ParsePage(std::move(response->body), request.version);
+    auto body = Get(UrlOf(request), std::move(stop));
+    if (!body) return std::move(body).error();
+    auto page = parser_.ParsePage(std::move(*body), request.version);
     if (!page) return std::move(page).error();
     ReportUnknownFields();
     return Encode(std::move(*page), request);
   }
 
+  Result<ListingPage> Lookup(const std::string& id,
+                             std::uint64_t version,
+                             std::stop_token stop) override {
+    auto response = http_.Send(
+        {.url = options_.base_url + path_ + "/" + id, .timeout = options_.request_timeout},
+        std::move(stop));
+    if (!response) return std::move(response).error();
+    if (response->status == 404) return ListingPage();
+    if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
+    const auto row = parser_.ParseRecord(response->body, version);
+    ListingPage page;
+    if (row) {
+      page.rows.push_back(ToListedRow(*row));
+    } else {
+      page.bad.push_back({std::move(response->body), row.error()});
+    }
+    return page;
+  }
+
   Result<ListedRow> ReadRecord(std::string_view raw, std::uint64_t version) override {
     const auto row = parser_.ParseRecord(raw, version);
     if (!row) return row.error();
-    return ListedRow{row->id.value(), EncodeEntry(*row)};
+    return ToListedRow(*row);
   }
 
   void OnUnknownField(std::function<void(std::string_view, std::uint64_t)> report) override {
@@ -41,17 +95,26 @@ class GammaListing final : public Listing {
   }
 
  private:
+  Result<std::string> Get(std::string url, std::stop_token stop) {
+    auto response =
+        http_.Send({.url = std::move(url), .timeout = options_.request_timeout}, std::move(stop));
+    if (!response) return std::move(response).error();
+    if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
+    return std::move(response->body);
+  }
+
   std::string UrlOf(const PageRequest& request) const {
     std::string url = options_.base_url + path_ + (options_.legacy_offset ? "" : "/keyset");
     AppendUrlParameter(url, "limit", std::to_string(options_.page_size));
     AppendUrlParameter(url, "closed", request.state == OpenState::kClosed ? "true" : "false");
-    AppendUrlParameter(url, "order", "id");
-    AppendUrlParameter(
-        url, "ascending", request.order == ListingOrder::kOldestFirst ? "true" : "false");
+    AppendUrlParameter(url, "order", IsByEndDate(request.order) ? "endDate" : "id");
+    AppendUrlParameter(url, "ascending", IsFalling(request.order) ? "false" : "true");
+    if (request.end_from) AppendUrlParameter(url, "end_date_min", FormatTime(*request.end_from));
     if (!request.cursor.empty()) {
       AppendUrlParameter(url, options_.legacy_offset ? "offset" : "after_cursor", request.cursor);
     }
     // Lists are repeated keys: brackets are ignored, commas match nothing.
+    for (const std::string& id : request.ids) AppendUrlParameter(url, "id", id);
     for (const std::string& id : request.condition_ids)
       AppendUrlParameter(url, "condition_ids", id);
     for (const std::string& slug : request.slugs) AppendUrlParameter(url, "slug", slug);
@@ -63,7 +126,7 @@ class GammaListing final : public Listing {
   ListingPage Encode(ApiPage<Row> page, const PageRequest& request) const {
     ListingPage listed;
     listed.rows.reserve(page.rows.size());
-    for (const Row& row : page.rows) listed.rows.push_back({row.id.value(), EncodeEntry(row)});
+    for (const Row& row : page.rows) listed.rows.push_back(ToListedRow(row));
     listed.bad = std::move(page.bad);
     listed.next_cursor = std::move(page.next_cursor);
     if (options_.legacy_offset && listed.records() > 0) {

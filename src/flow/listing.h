@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "codec/api_page.h"
 #include "ports/http_client.h"
@@ -19,7 +21,12 @@ namespace polyhouse {
 enum class OpenState { kOpen, kClosed };
 std::string_view ToString(OpenState state);
 
-enum class ListingOrder { kOldestFirst, kNewestFirst };
+enum class ListingOrder {
+  kOldestFirst,     ///< By rising id.
+  kNewestFirst,     ///< By falling id.
+  kEndDateRising,   ///< By end date; rows without one come last.
+  kEndDateFalling,  ///< Rows without an end date come first.
+};
 
 struct PageRequest {
   OpenState state = OpenState::kOpen;
@@ -28,14 +35,22 @@ struct PageRequest {
   std::uint64_t version = 0;  ///< Of the rows: the time of this fetch, ms since 1970.
   bool fresh = false;  ///< Make the URL unlike any before, because the CDN answers a repeated one
                        ///< from a cache of 5 minutes.
+  std::optional<Timestamp> end_from{};  ///< Only rows whose end date is this or later.
+  std::vector<std::string> ids{};       ///< Only these rows, at most a page of them; empty: all.
   std::vector<std::string> condition_ids{};  ///< Only markets with one of these; empty: all.
   std::vector<std::string> slugs{};          ///< Only rows with one of these; empty: all.
 };
 
-/// One record, ready for its stream.
+/// One record, ready for its stream, and what the lanes must know of it.
 struct ListedRow {
   std::string id;
   std::string data;
+  std::uint64_t hash = 0;  ///< Of the content: of all columns but the version.
+  bool closed = false;
+  bool settled = false;  ///< Nothing more is expected of it: closed and resolved, or archived.
+  std::optional<Timestamp> end{};  ///< The nominal deadline.
+  std::optional<Timestamp> closed_at{};
+  std::optional<Timestamp> touched{};  ///< When the API last changed it, or created it.
 };
 
 /// An id as the number it is; ids rise with creation. Zero for anything else, which then counts as
@@ -57,6 +72,10 @@ class Listing {
  public:
   virtual ~Listing() = default;
   virtual Result<ListingPage> Fetch(const PageRequest& request, std::stop_token stop) = 0;
+  /// One record by its id, open, closed or archived; an empty page when the API has none.
+  virtual Result<ListingPage> Lookup(const std::string& id,
+                                     std::uint64_t version,
+                                     std::stop_token stop) = 0;
   /// One record on its own, such as a dead letter. kMalformed when it still cannot be read.
   virtual Result<ListedRow> ReadRecord(std::string_view raw, std::uint64_t version) = 0;
   /// Is told, after each page, the fields that are not known here and how often they came.

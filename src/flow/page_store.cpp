@@ -1,69 +1,299 @@
 #include "flow/page_store.h"
 
-#include <algorithm>
-#include <charconv>
+#include <xxhash.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <unordered_map>
+
+#include "codec/entry_codec.h"
 #include "codec/timestamp.h"
 
 namespace polyhouse {
+namespace {
+
+/// Lookups in a row that must find nothing before a record counts as gone.
+constexpr std::uint8_t kAbsentIsGone = 2;
+
+Timestamp TimeOf(std::uint64_t version) {
+  return Timestamp(std::chrono::milliseconds(version));
+}
+
+std::string HashOf(const ListingPage& page) {
+  std::string hashes;
+  for (const ListedRow& row : page.rows) hashes += std::to_string(row.hash) + " ";
+  for (const BadRecord& bad : page.bad) hashes += bad.raw;
+  std::array<char, 18> text{};
+  (void)std::snprintf(text.data(),
+                      text.size(),
+                      "%016llx",
+                      static_cast<unsigned long long>(XXH3_64bits(hashes.data(), hashes.size())));
+  return text.data();
+}
+
+}  // namespace
 
 Status PageStore::Load() {
-  const auto saved = State("_version");
+  const std::lock_guard lock(mutex_);
+  const auto saved = ReadState("_version");
   if (!saved) return saved.error();
   std::from_chars(saved->data(), saved->data() + saved->size(), last_version_);
-  const auto bad = State("_bad");
+  const auto bad = ReadState("_bad");
   if (!bad) return bad.error();
   known_bad_ = KnownBad(*bad);
-  return KeepForeignOffset(*saved);
+  if (auto status = KeepForeignOffset(*saved); !status) return status;
+  return LoadRows();
 }
 
 /// Under the request's name stands the offset of an older pipeline, counted otherwise, when there
 /// is one and no version of ours: it is read this once and kept aside.
 Status PageStore::KeepForeignOffset(const std::string& version) {
-  const auto offset = State("_offset");
+  const auto offset = ReadState("_offset");
   if (!offset) return offset.error();
   if (offset->empty() || !version.empty()) return Ok();
-  return Save({{Key("_offset_before"), *offset}, {Key("_offset"), "0"}, {Key("_version"), "0"}});
+  return Append(
+      {.set = {{Key("_offset_before"), *offset}, {Key("_offset"), "0"}, {Key("_version"), "0"}}});
+}
+
+Status PageStore::LoadRows() {
+  rows_.Clear();
+  const auto fields = streams_.Fields(Key("_rows"));
+  if (!fields) return fields.error();
+  const auto cursor = ReadState("_cursor");
+  if (!cursor) return cursor.error();
+  if (!cursor->empty()) {
+    rows_.Load(*fields);
+    urgent_ = rows_.HasUrgent();
+    return Ok();
+  }
+  AppendTransaction forget;
+  for (const auto& [id, text] : *fields) forget.fields.push_back(FieldOf(id, {}));
+  return forget.fields.empty() ? Ok() : Append(forget);
 }
 
 std::uint64_t PageStore::NextVersion() {
+  const std::lock_guard lock(mutex_);
+  return NextVersionLocked();
+}
+
+std::uint64_t PageStore::NextVersionLocked() {
   const auto now = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
   last_version_ = std::max(now, last_version_ + 1);
   return last_version_;
 }
 
-Status PageStore::Store(const ListingPage& page, std::uint64_t version, StateChanges state) {
-  const Timestamp fetched{std::chrono::milliseconds(version)};
+Result<std::size_t> PageStore::Store(const ListingPage& page,
+                                     const PageOrigin& origin,
+                                     AppendTransaction with) {
+  const std::lock_guard lock(mutex_);
+  const Timestamp now = clock_.Now();
+  const Timestamp fetched = TimeOf(origin.version);
   const std::string timestamp = FormatTime(fetched);
-  AppendTransaction append{.stream = StreamName(std::string(names_.stream)),
-                           .set = std::move(state)};
-  for (const ListedRow& row : page.rows) append.entries.push_back({row.data, timestamp});
+  with.stream = StreamName(std::string(names_.stream));
+  std::vector<RowIndex::Verdict> verdicts;
+  verdicts.reserve(page.rows.size());
+  std::unordered_map<std::string_view, std::uint64_t> on_page;
+  for (const ListedRow& row : page.rows) {
+    auto& verdict = verdicts.emplace_back(rows_.Judge(row, origin.version, now));
+    // The API has had pages with one record twice.
+    const auto [before, is_first] = on_page.emplace(row.id, row.hash);
+    if (!is_first && before->second == row.hash) {
+      verdict.store = false;
+      continue;
+    }
+    if (verdict.store) with.entries.push_back({row.data, timestamp});
+    const KnownRow* known = verdict.was_known ? rows_.Find(row.id) : nullptr;
+    const bool is_other = known != nullptr && verdict.known
+                              ? ToText(*known) != ToText(*verdict.known)
+                              : verdict.was_known || verdict.known;
+    if (is_other) with.fields.push_back(FieldOf(row.id, verdict.known));
+  }
+  const std::size_t changed = with.entries.size();
   KnownBad known_bad = known_bad_;
   for (const BadRecord& bad : page.bad) {
     if (!known_bad.Insert(bad.raw)) continue;
-    append.dead_letters.push_back({.form = DeadLetterForm::kApiRecord,
-                                   .data = bad.raw,
-                                   .kind = std::string(ToString(bad.error.kind)),
-                                   .reason = bad.error.message,
-                                   .first_seen = fetched});
+    with.dead_letters.push_back({.form = DeadLetterForm::kApiRecord,
+                                 .data = bad.raw,
+                                 .kind = std::string(ToString(bad.error.kind)),
+                                 .reason = bad.error.message,
+                                 .first_seen = fetched});
   }
-  if (!append.dead_letters.empty()) append.set.emplace_back(Key("_bad"), known_bad.Text());
-  append.set.emplace_back(Key("_version"), std::to_string(version));
-  append.add.emplace_back(Key("_offset"), static_cast<std::int64_t>(page.records()));
-  auto status = streams_.Append(append);
-  if (status && !append.dead_letters.empty()) known_bad_ = std::move(known_bad);
-  return status;
+  const bool has_letters = !with.dead_letters.empty();
+  if (has_letters) with.set.emplace_back(Key("_bad"), known_bad.Text());
+  LedgerRow ledger{.source = std::string(names_.source),
+                   .lane = std::string(origin.lane),
+                   .walk = origin.walk,
+                   .from = origin.from,
+                   .to = page.next_cursor,
+                   .rows = page.records(),
+                   .changed = changed,
+                   .bad = page.bad.size(),
+                   .content_hash = HashOf(page),
+                   .status = std::string(origin.ends ? kLedgerEnd : kLedgerPage),
+                   .fetched_at = fetched,
+                   .version = origin.version};
+  ledger.took_ms = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(origin.took).count());
+  if (!page.rows.empty()) {
+    ledger.first_id = page.rows.front().id;
+    ledger.last_id = page.rows.back().id;
+  }
+  with.others.push_back({StreamName(std::string(kLedgerStream)), {LedgerEntry(ledger)}});
+  // Versions are given out in one order and become durable in another.
+  with.set.emplace_back(Key("_version"), std::to_string(last_version_));
+  with.add.emplace_back(Key("_offset"), static_cast<std::int64_t>(page.records()));
+  if (auto status = streams_.Append(with); !status) return std::move(status).error();
+  if (has_letters) known_bad_ = std::move(known_bad);
+  for (std::size_t i = 0; i < page.rows.size(); ++i) {
+    rows_.Accept(page.rows[i], verdicts[i], origin.version, now);
+  }
+  urgent_ = rows_.HasUrgent();
+  return changed;
 }
 
-Status PageStore::Save(StateChanges state) {
-  return streams_.Append(
-      {.stream = StreamName(std::string(names_.stream)), .set = std::move(state)});
+Status PageStore::Save(AppendTransaction with) {
+  const std::lock_guard lock(mutex_);
+  return Append(with);
+}
+
+Status PageStore::Append(const AppendTransaction& append) {
+  AppendTransaction named = append;
+  named.stream = StreamName(std::string(names_.stream));
+  return streams_.Append(named);
 }
 
 Result<std::string> PageStore::State(std::string_view suffix) {
+  const std::lock_guard lock(mutex_);
+  return ReadState(suffix);
+}
+
+Result<std::string> PageStore::ReadState(std::string_view suffix) {
   auto value = streams_.State(Key(suffix));
   if (!value) return std::move(value).error();
   return value->value_or("");
+}
+
+Result<StateFields> PageStore::Fields(std::string_view suffix) {
+  const std::lock_guard lock(mutex_);
+  return streams_.Fields(Key(suffix));
+}
+
+Result<StreamLoad> PageStore::StoreLoad() {
+  const std::lock_guard lock(mutex_);
+  return streams_.Load(StreamName(std::string(names_.stream)));
+}
+
+NewEntry PageStore::LedgerEntry(const LedgerRow& row) const {
+  return {EncodeEntry(row), FormatTime(row.fetched_at.value_or(Timestamp{}))};
+}
+
+FieldChange PageStore::FieldOf(const std::string& id, const std::optional<KnownRow>& row) const {
+  return {Key("_rows"), id, row ? std::optional(ToText(*row)) : std::nullopt};
+}
+
+/// What the ledger says of one record instead of a page.
+LedgerRow PageStore::MarkOf(const std::string& id, std::string_view status) {
+  LedgerRow row{.source = std::string(names_.source),
+                .lane = "settle",
+                .walk = "id/" + id,
+                .first_id = id,
+                .last_id = id,
+                .status = std::string(status),
+                .version = NextVersionLocked()};
+  row.fetched_at = TimeOf(row.version);
+  return row;
+}
+
+Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, Timestamp begun) {
+  const std::lock_guard lock(mutex_);
+  const auto ids = rows_.NotIn(seen, begun);
+  if (ids.empty()) return ids.size();
+  AppendTransaction append;
+  std::vector<KnownRow> rows;
+  for (const std::string& id : ids) {
+    KnownRow row = *rows_.Find(id);
+    row.phase = RowPhase::kMissing;
+    row.since = clock_.Now();
+    row.next_ask = Timestamp{};
+    append.fields.push_back(FieldOf(id, row));
+    rows.push_back(row);
+  }
+  if (auto status = Append(append); !status) return std::move(status).error();
+  for (std::size_t i = 0; i < ids.size(); ++i) rows_.Set(ids[i], rows[i]);
+  urgent_ = rows_.HasUrgent();
+  return ids.size();
+}
+
+std::vector<std::string> PageStore::Due(std::size_t most) {
+  const std::lock_guard lock(mutex_);
+  return rows_.Due(clock_.Now(), most);
+}
+
+bool PageStore::IsMissing(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const KnownRow* row = rows_.Find(id);
+  return row != nullptr && row->phase == RowPhase::kMissing;
+}
+
+Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
+                                         const SettleTimes& times) {
+  const std::lock_guard lock(mutex_);
+  const Timestamp now = clock_.Now();
+  AppendTransaction append;
+  std::vector<std::string> given_up;
+  StreamEntries ledger{StreamName(std::string(kLedgerStream)), {}};
+  for (const std::string& id : ids) {
+    const KnownRow* known = rows_.Find(id);
+    if (known == nullptr) continue;
+    const bool waits = known->phase != RowPhase::kOpen;
+    if (waits && times.give_up.count() > 0 && now - known->since > times.give_up) {
+      given_up.push_back(id);
+      append.fields.push_back(FieldOf(id, {}));
+      ledger.entries.push_back(LedgerEntry(MarkOf(id, kLedgerGaveUp)));
+      continue;
+    }
+    KnownRow row = *known;
+    row.next_ask = rows_.NextAsk(row, now, times);
+    rows_.Set(id, row);
+  }
+  if (!given_up.empty()) {
+    append.others.push_back(std::move(ledger));
+    append.add.emplace_back(Key("_given_up"), static_cast<std::int64_t>(given_up.size()));
+    if (auto status = Append(append); !status) return std::move(status).error();
+    for (const std::string& id : given_up) rows_.Forget(id);
+  }
+  urgent_ = rows_.HasUrgent();
+  return given_up.size();
+}
+
+Result<bool> PageStore::NoteAbsent(const std::string& id, const SettleTimes& times) {
+  const std::lock_guard lock(mutex_);
+  const KnownRow* known = rows_.Find(id);
+  if (known == nullptr) return false;
+  if (known->absent + 1 < kAbsentIsGone) {
+    KnownRow row = *known;
+    ++row.absent;
+    row.next_ask = clock_.Now() + times.interval;
+    rows_.Set(id, row);
+    urgent_ = rows_.HasUrgent();
+    return false;
+  }
+  AppendTransaction append;
+  append.fields.push_back(FieldOf(id, {}));
+  append.others.push_back(
+      {StreamName(std::string(kLedgerStream)), {LedgerEntry(MarkOf(id, kLedgerGone))}});
+  append.add.emplace_back(Key("_gone"), 1);
+  if (auto status = Append(append); !status) return std::move(status).error();
+  rows_.Forget(id);
+  urgent_ = rows_.HasUrgent();
+  return true;
+}
+
+std::size_t PageStore::CountOf(RowPhase phase) {
+  const std::lock_guard lock(mutex_);
+  return rows_.CountOf(phase);
 }
 
 }  // namespace polyhouse

@@ -1,16 +1,19 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "domain/ledger.h"
 #include "flow/known_bad.h"
 #include "flow/listing.h"
+#include "flow/row_index.h"
 #include "ports/stream_writer.h"
-#include "telemetry/pipeline_events.h"
 
 namespace polyhouse {
 
@@ -20,49 +23,98 @@ struct IngesterNames {
   std::string_view stream;     ///< "stream:markets"
   std::string_view group;      ///< "markets_writers"
   std::string_view state_key;  ///< "state:polymarket_markets"
+  std::string_view source;     ///< "gamma/markets", in the ledger.
 };
 
 inline constexpr IngesterNames kMarketsNames = {
-    "markets", "stream:markets", "markets_writers", "state:polymarket_markets"};
-inline constexpr IngesterNames kEventsNames = {
-    "events", "stream:polymarket_events", "polymarket_events_writers", "state:polymarket_events"};
+    "markets", "stream:markets", "markets_writers", "state:polymarket_markets", "gamma/markets"};
+inline constexpr IngesterNames kEventsNames = {"events",
+                                               "stream:polymarket_events",
+                                               "polymarket_events_writers",
+                                               "state:polymarket_events",
+                                               "gamma/events"};
 
-using StateChanges = std::vector<std::pair<std::string, std::string>>;
+/// Where a page came from and what it is to its walk.
+struct PageOrigin {
+  std::string_view lane{};
+  std::string walk{};  ///< Names one walk through the listing or a part of it.
+  std::string from{};  ///< The cursor it was asked with.
+  bool ends = false;   ///< It is the last of its walk.
+  std::uint64_t version = 0;
+  std::chrono::steady_clock::duration took{};
+};
 
-/// Puts pages into one stream, each together with the state that says how far the source was read.
-/// It also gives out versions: the time in ms, but always higher than any before, even if the
-/// machine's clock was set back.
+/// Puts pages into one stream, each together with its row of the ledger, what is known of its
+/// records from now on, and the state that says how far the source was read. A record that is what
+/// the stream got last is not put there again. It also gives out versions: the time in ms, but
+/// always higher than any before, even if the machine's clock was set back. Used by all lanes of an
+/// ingester, from any thread.
 class PageStore {
  public:
   PageStore(const IngesterNames& names, StreamWriter& streams, Clock& clock)
       : names_(names), streams_(streams), clock_(clock) {}
 
-  /// To be called once before anything else.
+  /// To be called once before anything else. A listing whose backfill has not begun is read anew:
+  /// what was known of its records is forgotten.
   Status Load();
   std::uint64_t NextVersion();
-  /// Everything of the page, the dead letters, the number of records read and `state` in one
-  /// transaction. A bad record that has its dead letter already, byte for byte the same, gets no
-  /// second one: lanes meet it again and again.
-  Status Store(const ListingPage& page, std::uint64_t version, StateChanges state);
+  /// Everything of the page in one transaction, with the state, fields and sums of `with`. A bad
+  /// record that has its dead letter already, byte for byte the same, gets no second one: lanes
+  /// meet it again and again. Returns how many records were new or differed.
+  Result<std::size_t> Store(const ListingPage& page,
+                            const PageOrigin& origin,
+                            AppendTransaction with = {});
   /// Only state.
-  Status Save(StateChanges state);
+  Status Save(AppendTransaction with);
 
   /// `state:polymarket_markets` + `suffix`; empty when never set.
   Result<std::string> State(std::string_view suffix);
+  Result<StateFields> Fields(std::string_view suffix);
   std::string Key(std::string_view suffix) const {
     return std::string(names_.state_key) + std::string(suffix);
   }
   const IngesterNames& names() const { return names_; }
-  Result<StreamLoad> StoreLoad() { return streams_.Load(StreamName(std::string(names_.stream))); }
+  Result<StreamLoad> StoreLoad();
+  Clock& clock() { return clock_; }
+
+  // Of records that may still change.
+
+  /// The whole open half was walked: what was open before and was not met has left it. Returns how
+  /// many did.
+  Result<std::size_t> MarkMissing(const IdSet& seen, Timestamp begun);
+  /// At most `most` records to look up now.
+  std::vector<std::string> Due(std::size_t most);
+  /// True while a record has left the open half and was not looked up yet. Does not wait.
+  bool HasUrgent() const { return urgent_; }
+  /// Whether the record went missing, and is not merely due.
+  bool IsMissing(const std::string& id);
+  /// These were looked up now: again later, the rarer the older they are. Those that have been
+  /// waited for too long are given up, which the ledger says; returns how many.
+  Result<std::size_t> NoteAsked(const std::vector<std::string>& ids, const SettleTimes& times);
+  /// The API knows nothing of this record. True when that is the second time in a row: the ledger
+  /// says that it is gone, its row stays.
+  Result<bool> NoteAbsent(const std::string& id, const SettleTimes& times);
+  /// Records in this phase now.
+  std::size_t CountOf(RowPhase phase);
 
  private:
   Status KeepForeignOffset(const std::string& version);
+  Status LoadRows();
+  Result<std::string> ReadState(std::string_view suffix);
+  std::uint64_t NextVersionLocked();
+  NewEntry LedgerEntry(const LedgerRow& row) const;
+  LedgerRow MarkOf(const std::string& id, std::string_view status);
+  FieldChange FieldOf(const std::string& id, const std::optional<KnownRow>& row) const;
+  Status Append(const AppendTransaction& append);
 
   IngesterNames names_;
   StreamWriter& streams_;
   Clock& clock_;
+  std::mutex mutex_;  ///< Over everything below, and the use of `streams_`.
   std::uint64_t last_version_ = 0;
   KnownBad known_bad_;
+  RowIndex rows_;
+  std::atomic<bool> urgent_ = false;
 };
 
 }  // namespace polyhouse

@@ -21,6 +21,10 @@ Counts::Ingester& PipelineEvents::IngesterCounts(std::string_view ingester) {
   return counts_.ingesters[std::string(ingester)];
 }
 
+Counts::Lane& PipelineEvents::LaneCounts(LaneName lane) {
+  return IngesterCounts(lane.ingester).lanes[std::string(lane.lane)];
+}
+
 Counts::Table& PipelineEvents::TableCounts(std::string_view table) {
   return counts_.tables[std::string(table)];
 }
@@ -38,25 +42,66 @@ void PipelineEvents::LaneStarted(LaneName lane, std::string_view from) {
               {"from", std::string(from)}});
 }
 
-void PipelineEvents::PageStored(LaneName lane,
-                                std::size_t records,
-                                std::size_t dead_letters,
-                                Duration took) {
+void PipelineEvents::PageStored(LaneName lane, const StoredPage& page) {
   {
     const std::lock_guard lock(mutex_);
     auto& counts = IngesterCounts(lane.ingester);
     ++counts.requests;
     ++counts.pages;
-    counts.records += records;
-    counts.dead_letters += dead_letters;
+    counts.records += page.records;
+    counts.changed += page.changed;
+    counts.dead_letters += page.dead_letters;
+    auto& lane_counts = LaneCounts(lane);
+    ++lane_counts.requests;
+    ++lane_counts.pages;
+    lane_counts.records += page.records;
+    lane_counts.changed += page.changed;
   }
   log_.Write(Level::kDebug,
              "Page stored in the stream.",
              {{"ingester", std::string(lane.ingester)},
               {"lane", std::string(lane.lane)},
-              {"records", std::to_string(records)},
-              {"dead_letters", std::to_string(dead_letters)},
-              {"took_ms", Milliseconds(took)}});
+              {"records", std::to_string(page.records)},
+              {"changed", std::to_string(page.changed)},
+              {"dead_letters", std::to_string(page.dead_letters)},
+              {"took_ms", Milliseconds(page.took)}});
+}
+
+void PipelineEvents::RoundFinished(LaneName lane) {
+  const std::lock_guard lock(mutex_);
+  ++LaneCounts(lane).rounds;
+}
+
+void PipelineEvents::RowsLeftOpenHalf(std::string_view ingester, std::size_t rows) {
+  {
+    const std::lock_guard lock(mutex_);
+    IngesterCounts(ingester).left_open_half += rows;
+  }
+  log_.Write(Level::kDebug,
+             "Records have left the open half; they are looked up.",
+             {{"ingester", std::string(ingester)}, {"records", std::to_string(rows)}});
+}
+
+void PipelineEvents::RowsGivenUp(std::string_view ingester, std::size_t rows) {
+  {
+    const std::lock_guard lock(mutex_);
+    IngesterCounts(ingester).given_up += rows;
+  }
+  log_.Write(Level::kWarn,
+             "Records did not close and resolve in time; they are not asked for any more, and the "
+             "ledger says which (status gave_up).",
+             {{"ingester", std::string(ingester)}, {"records", std::to_string(rows)}});
+}
+
+void PipelineEvents::RowGone(std::string_view ingester, std::string_view id) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++IngesterCounts(ingester).gone;
+  }
+  log_.Write(Level::kWarn,
+             "The API does not know a record any more; its row stays, and the ledger says so "
+             "(status gone).",
+             {{"ingester", std::string(ingester)}, {"id", std::string(id)}});
 }
 
 void PipelineEvents::RequestRetried(LaneName lane,
@@ -67,6 +112,9 @@ void PipelineEvents::RequestRetried(LaneName lane,
     auto& counts = IngesterCounts(lane.ingester);
     ++counts.requests;
     ++counts.retries;
+    auto& lane_counts = LaneCounts(lane);
+    ++lane_counts.requests;
+    ++lane_counts.retries;
   }
   log_.Write(Level::kWarn,
              "Request failed; it will be repeated.",

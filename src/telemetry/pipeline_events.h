@@ -23,12 +23,25 @@ struct LaneName {
 /// What has happened since the program started; the numbers of the progress line and of the
 /// summary.
 struct Counts {
+  struct Lane {
+    std::uint64_t requests = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t pages = 0;
+    std::uint64_t records = 0;
+    std::uint64_t changed = 0;  ///< Of the records, those that were new or differed.
+    std::uint64_t rounds = 0;   ///< Brought to their end.
+  };
   struct Ingester {
     std::uint64_t requests = 0;
     std::uint64_t retries = 0;
     std::uint64_t pages = 0;
     std::uint64_t records = 0;
+    std::uint64_t changed = 0;
     std::uint64_t dead_letters = 0;
+    std::uint64_t left_open_half = 0;  ///< Records that were open and are not listed so any more.
+    std::uint64_t gone = 0;            ///< Records that the API does not know any more.
+    std::uint64_t given_up = 0;        ///< Records that were waited for in vain.
+    std::map<std::string, Lane, std::less<>> lanes;
     std::map<std::string, std::uint64_t, std::less<>> unknown_fields;  ///< How often each came.
     double backfill_share = 0;  ///< Of the listing's ids that the backfill has passed, 0 to 1.
   };
@@ -42,6 +55,14 @@ struct Counts {
   std::map<std::string, Table, std::less<>> tables;
 };
 
+/// One page that was stored.
+struct StoredPage {
+  std::size_t records = 0;
+  std::size_t changed = 0;
+  std::size_t dead_letters = 0;
+  Duration took{};
+};
+
 /// One function for each operational event: it writes the log line and moves the counters, so that
 /// no other code knows the names of either. Safe to use from any thread. `log` must outlive it.
 class PipelineEvents {
@@ -50,7 +71,11 @@ class PipelineEvents {
 
   // Ingesters.
   void LaneStarted(LaneName lane, std::string_view from);
-  void PageStored(LaneName lane, std::size_t records, std::size_t dead_letters, Duration took);
+  void PageStored(LaneName lane, const StoredPage& page);
+  void RoundFinished(LaneName lane);
+  void RowsLeftOpenHalf(std::string_view ingester, std::size_t rows);
+  void RowsGivenUp(std::string_view ingester, std::size_t rows);
+  void RowGone(std::string_view ingester, std::string_view id);
   void RequestRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
   void StoreRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
   void WalkRestarted(LaneName lane, const Error& error);
@@ -89,6 +114,7 @@ class PipelineEvents {
 
  private:
   Counts::Ingester& IngesterCounts(std::string_view ingester);
+  Counts::Lane& LaneCounts(LaneName lane);
   Counts::Table& TableCounts(std::string_view table);
 
   Log& log_;

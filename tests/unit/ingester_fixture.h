@@ -29,6 +29,17 @@ class IngesterTest : public testing::Test {
     EXPECT_THAT(pages_->Load(), IsOk());
   }
 
+  /// Ingesters take a listing for each lane; here all have the same.
+  ListingFactory Listings() {
+    return [this] { return std::shared_ptr<Listing>(std::shared_ptr<void>(), &listing_); };
+  }
+
+  /// Stores a page without a walk.
+  Status StorePage(const ListingPage& page, std::uint64_t version) {
+    const auto changed = pages_->Store(page, {.lane = "test", .version = version});
+    return changed ? Ok() : Status(changed.error());
+  }
+
   /// The ids of all entries in the stream, in order.
   std::vector<std::uint64_t> StoredIds() const {
     std::vector<std::uint64_t> ids;

@@ -55,7 +55,7 @@ class IngesterLoopTest : public IngesterTest {
         if (clock_.sleeps().size() >= stop_after_sleeps_) stop_.request_stop();
       };
     }
-    return Ingester(options, *tools_, clock_, 1).Run(stop_.get_token());
+    return Ingester(options, Listings(), *pages_, events_, clock_, 1).Run(stop_.get_token());
   }
 
   std::stop_source stop_;
@@ -91,42 +91,72 @@ TEST_F(IngesterLoopTest, LetsDiscoverSetItsMarkBeforeTheBackfillBegins) {
                           "closed asc"));
 }
 
-TEST_F(IngesterLoopTest, LooksForNewOnesWhileTheBackfillIsUnderWay) {
+TEST_F(IngesterLoopTest, RunsItsLanesSideBySide) {
   for (std::uint64_t id = 1; id <= 40; ++id) listing_.open.push_back(id);
+  // Discover fails for ever from its second round on; the others go on.
   listing_.before_answer = [&] {
-    clock_.Advance(seconds(1));
-    if (listing_.requests.size() == 10) listing_.open.push_back(100);
+    const PageRequest& request = listing_.requests.back();
+    if (listing_.requests.size() > 4 && request.order == ListingOrder::kNewestFirst) {
+      listing_.replace.push_front(
+          [](const ListingPage&) -> FakeListing::Answer { return TransientError("HTTP 500"); });
+    }
+  };
+  clock_.on_sleep = [this] {
+    if (State("_cursor") == "done" && !State("_lane_refresh").empty()) stop_.request_stop();
   };
 
-  ASSERT_THAT(Run({.mode = RunMode::kForever, .discover_interval = seconds(5)}), IsOk());
+  ASSERT_THAT(Ingester({.discover = {.interval = seconds(1)}, .refresh = {.interval = seconds(5)}},
+                       Listings(),
+                       *pages_,
+                       events_,
+                       clock_,
+                       1)
+                  .Run(stop_.get_token()),
+              IsOk());
 
-  EXPECT_THAT(listing_.Asked(), Contains("open desc").Times(testing::Ge(3)));
-  EXPECT_THAT(StoredIds(), Contains(100));
-  EXPECT_EQ(State("_newest_id"), "100");
+  EXPECT_EQ(StoredIds().size(), 40U);
+  EXPECT_GT(events_.Snapshot().ingesters["markets"].lanes["refresh"].rounds, 0U);
 }
 
 TEST_F(IngesterLoopTest, RunsOnlyTheLanesThatAreSwitchedOn) {
   listing_.open = {1};
 
-  ASSERT_THAT(Run({.mode = RunMode::kOnce, .discover = false}), IsOk());
+  ASSERT_THAT(Run({.mode = RunMode::kOnce, .discover = {.on = false}}), IsOk());
 
   EXPECT_THAT(listing_.Asked(), Each(testing::Not(testing::HasSubstr("desc"))));
 }
 
-TEST_F(IngesterLoopTest, SleepsUntilTheNextRoundWhenThereIsNothingToDo) {
-  stop_after_sleeps_ = 2;
+TEST_F(IngesterLoopTest, BeginsEachRoundItsIntervalAfterTheOneBefore) {
+  std::vector<Timestamp> begun;
+  listing_.before_answer = [&] {
+    if (listing_.requests.back().state == OpenState::kOpen) begun.push_back(clock_.Now());
+    if (begun.size() == 5) stop_.request_stop();
+  };
 
-  ASSERT_THAT(Run({.discover_interval = seconds(30), .backfill = false}), IsOk());
+  ASSERT_THAT(Ingester({.backfill = false,
+                        .discover = {.interval = seconds(30)},
+                        .refresh = {.on = false},
+                        .settle = {.on = false}},
+                       Listings(),
+                       *pages_,
+                       events_,
+                       clock_,
+                       1)
+                  .Run(stop_.get_token()),
+              IsOk());
 
-  EXPECT_THAT(clock_.sleeps(), ElementsAre(milliseconds(30'000), milliseconds(30'000)));
+  // The open half is empty, so each round asks for it twice.
+  ASSERT_EQ(begun.size(), 5U);
+  EXPECT_EQ(begun[2] - begun[1], seconds(30));
+  EXPECT_EQ(begun[4] - begun[3], seconds(30));
 }
 
 TEST_F(IngesterLoopTest, WaitsLongerAfterEachFailureInARow) {
   listing_.FailNext(TransientError("HTTP 500"), 6);
 
-  ASSERT_THAT(
-      Run({.mode = RunMode::kOnce, .backoff = {.base = milliseconds(100), .cap = seconds(1)}}),
-      IsOk());
+  ASSERT_THAT(Run({.mode = RunMode::kOnce,
+                   .running = {.backoff = {.base = milliseconds(100), .cap = seconds(1)}}}),
+              IsOk());
 
   const auto sleeps = clock_.sleeps();
   ASSERT_EQ(sleeps.size(), 6U);
@@ -148,9 +178,9 @@ TEST_F(IngesterLoopTest, BeginsWithShortWaitsAgainAfterASuccess) {
   listing_.replace.push_back([](ListingPage page) -> FakeListing::Answer { return page; });
   listing_.FailNext(TransientError("HTTP 500"));
 
-  ASSERT_THAT(
-      Run({.mode = RunMode::kOnce, .backoff = {.base = milliseconds(100), .cap = seconds(10)}}),
-      IsOk());
+  ASSERT_THAT(Run({.mode = RunMode::kOnce,
+                   .running = {.backoff = {.base = milliseconds(100), .cap = seconds(10)}}}),
+              IsOk());
 
   ASSERT_EQ(clock_.sleeps().size(), 6U);
   EXPECT_LE(clock_.sleeps().back(), milliseconds(100));
@@ -169,7 +199,7 @@ TEST_F(IngesterLoopTest, NeverGivesUpInForeverMode) {
   listing_.FailNext(TransientError("HTTP 500"), 300);
   stop_after_sleeps_ = 301;
 
-  ASSERT_THAT(Run({.backfill = false}), IsOk());
+  ASSERT_THAT(Run({.backfill = false, .refresh = {.on = false}, .settle = {.on = false}}), IsOk());
 
   EXPECT_THAT(StoredIds(), ElementsAre(1));
 }
@@ -177,7 +207,7 @@ TEST_F(IngesterLoopTest, NeverGivesUpInForeverMode) {
 TEST_F(IngesterLoopTest, GivesUpInOnceModeWhenNothingSucceedsForTooLong) {
   listing_.FailNext(TransientError("HTTP 500"), 10'000);
 
-  EXPECT_THAT(Run({.mode = RunMode::kOnce, .give_up_after = seconds(60)}),
+  EXPECT_THAT(Run({.mode = RunMode::kOnce, .running = {.give_up_after = seconds(60)}}),
               HasError(ErrorKind::kTransient, "gave up after 60 s"));
 }
 
@@ -187,24 +217,22 @@ TEST_F(IngesterLoopTest, StopsForWhatAnOperatorMustMend) {
   EXPECT_THAT(Run(Once()), HasError(ErrorKind::kConfig));
 }
 
-TEST_F(IngesterLoopTest, BeginsTheBackfillAnewWhenItsCursorIsRefused) {
-  listing_.open = {1, 2, 3};
-  ASSERT_THAT(pages_->Save({{pages_->Key("_cursor"), "closed STALE"}}), IsOk());
+TEST_F(IngesterLoopTest, BeginsARangeAnewWhenItsCursorIsRefused) {
+  listing_.closed = {1, 2, 3};
+  ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), "closed STALE"}}}), IsOk());
   listing_.FailNext(RejectedError("HTTP 422"));
 
-  ASSERT_THAT(Run({.mode = RunMode::kOnce, .discover = false}), IsOk());
+  ASSERT_THAT(Run({.mode = RunMode::kOnce, .discover = {.on = false}}), IsOk());
 
-  EXPECT_THAT(
-      listing_.Asked(),
-      ElementsAre(
-          "closed asc after STALE", "open asc", "open asc after 2", "closed asc", "closed asc"));
+  EXPECT_THAT(listing_.Asked(),
+              ElementsAre("closed asc after STALE", "closed asc", "closed asc after 2"));
   EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 3));
 }
 
 TEST_F(IngesterLoopTest, GivesUpInOnceModeAWalkThatNeverGetsToItsEnd) {
   listing_.FailNext(RejectedError("HTTP 422"), 3);
 
-  EXPECT_THAT(Run({.mode = RunMode::kOnce, .discover = false}),
+  EXPECT_THAT(Run({.mode = RunMode::kOnce, .discover = {.on = false}}),
               HasError(ErrorKind::kRejected, "does not get to its end"));
 }
 
@@ -224,7 +252,12 @@ TEST_F(IngesterLoopTest, PausesWhileTheWriterIsTooFarBehind) {
   std::stop_source never;
 
   ASSERT_THAT(
-      Ingester({.mode = RunMode::kOnce, .discover = false, .max_backlog = 11}, *tools_, clock_, 1)
+      Ingester({.mode = RunMode::kOnce, .discover = {.on = false}, .running = {.max_backlog = 11}},
+               Listings(),
+               *pages_,
+               events_,
+               clock_,
+               1)
           .Run(never.get_token()),
       IsOk());
 
@@ -237,13 +270,18 @@ TEST_F(IngesterLoopTest, PausesWhileTheMemoryOfTheStreamsIsNearlyFull) {
   FlakyStreamWriter full(*writer_);
   full.memory_share = 0.81;
   PageStore pages(kMarketsNames, full, clock_);
-  LaneTools tools{listing_, pages, events_};
   clock_.on_sleep = [&] {
     EXPECT_THAT(listing_.requests, testing::IsEmpty());
     if (clock_.sleeps().size() == 3) full.memory_share = 0.8;
   };
 
-  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = false}, tools, clock_, 1).Run({}),
+  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = {.on = false}},
+                       Listings(),
+                       pages,
+                       events_,
+                       clock_,
+                       1)
+                  .Run({}),
               IsOk());
 
   EXPECT_EQ(clock_.sleeps().size(), 3U);
@@ -255,9 +293,14 @@ TEST_F(IngesterLoopTest, RepeatsAPageThatCouldNotBeStored) {
   FlakyStreamWriter flaky(*writer_);
   flaky.failures = 2;
   PageStore pages(kMarketsNames, flaky, clock_);
-  LaneTools tools{listing_, pages, events_};
 
-  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = false}, tools, clock_, 1).Run({}),
+  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = {.on = false}},
+                       Listings(),
+                       pages,
+                       events_,
+                       clock_,
+                       1)
+                  .Run({}),
               IsOk());
 
   EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 3));
@@ -270,9 +313,14 @@ TEST_F(IngesterLoopTest, WaitsForStreamsThatAreAwayWhenItBegins) {
   FlakyStreamWriter flaky(*writer_);
   flaky.state_failures = 2;
   PageStore pages(kMarketsNames, flaky, clock_);
-  LaneTools tools{listing_, pages, events_};
 
-  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = false}, tools, clock_, 1).Run({}),
+  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = {.on = false}},
+                       Listings(),
+                       pages,
+                       events_,
+                       clock_,
+                       1)
+                  .Run({}),
               IsOk());
 
   EXPECT_EQ(clock_.sleeps().size(), 2U);
@@ -283,10 +331,15 @@ TEST_F(IngesterLoopTest, GivesUpInOnceModeOnStreamsThatStayAway) {
   FlakyStreamWriter flaky(*writer_);
   flaky.state_failures = 1'000;
   PageStore pages(kMarketsNames, flaky, clock_);
-  LaneTools tools{listing_, pages, events_};
 
   const Status status =
-      Ingester({.mode = RunMode::kOnce, .give_up_after = seconds(60)}, tools, clock_, 1).Run({});
+      Ingester({.mode = RunMode::kOnce, .running = {.give_up_after = seconds(60)}},
+               Listings(),
+               pages,
+               events_,
+               clock_,
+               1)
+          .Run({});
 
   EXPECT_THAT(status, HasError(ErrorKind::kTransient));
   EXPECT_THAT(status.error().message, testing::HasSubstr("gave up after 60 s"));
@@ -294,15 +347,20 @@ TEST_F(IngesterLoopTest, GivesUpInOnceModeOnStreamsThatStayAway) {
 
 /// A busy or full disk at the moment when a walk starts again must not end the program.
 TEST_F(IngesterLoopTest, GoesOnWhenARestartCannotBeSavedAtOnce) {
-  listing_.open = {1, 2, 3};
-  ASSERT_THAT(pages_->Save({{pages_->Key("_cursor"), "closed STALE"}}), IsOk());
+  listing_.closed = {1, 2, 3};
+  ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), "closed STALE"}}}), IsOk());
   FlakyStreamWriter flaky(*writer_);
   PageStore pages(kMarketsNames, flaky, clock_);
-  LaneTools tools{listing_, pages, events_};
   listing_.FailNext(RejectedError("HTTP 422"), 2);
   flaky.failures = 1;
 
-  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = false}, tools, clock_, 1).Run({}),
+  ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = {.on = false}},
+                       Listings(),
+                       pages,
+                       events_,
+                       clock_,
+                       1)
+                  .Run({}),
               IsOk());
 
   EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 3));

@@ -31,7 +31,7 @@ TEST_F(PageStoreTest, GivesRisingVersionsWhenTheClockIsSetBack) {
 
 TEST_F(PageStoreTest, GivesRisingVersionsInANewProcessWhoseClockIsSetBack) {
   const auto last = pages_->NextVersion();
-  ASSERT_THAT(pages_->Store({}, last, {}), IsOk());
+  ASSERT_THAT(StorePage({}, last), IsOk());
 
   clock_.Advance(-std::chrono::hours(1));
   Restart();
@@ -43,7 +43,7 @@ TEST_F(PageStoreTest, StampsEntriesWithTheTimeOfTheirFetch) {
   ListingPage page;
   page.rows.push_back(AListedRow(7));
 
-  ASSERT_THAT(pages_->Store(page, 1'700'000'000'123, {}), IsOk());
+  ASSERT_THAT(StorePage(page, 1'700'000'000'123), IsOk());
 
   EXPECT_EQ(streams_.EntriesOf("stream:markets").at(0).timestamp, "2023-11-14T22:13:20.123Z");
 }
@@ -56,7 +56,7 @@ TEST_F(PageStoreTest, KeepsTheOffsetOfAnOlderPipelineAsideAndCountsFromZero) {
   Restart();
   ListingPage page;
   page.rows.push_back(AListedRow(7));
-  ASSERT_THAT(pages_->Store(page, 1, {}), IsOk());
+  ASSERT_THAT(StorePage(page, 1), IsOk());
   Restart();
 
   EXPECT_EQ(pages_->State("_offset").value(), "1");
@@ -71,10 +71,10 @@ ListingPage APageWithBad(const std::vector<std::string>& raws) {
 
 /// Each round of discover meets the same bad record: it must not fill the disk with it.
 TEST_F(PageStoreTest, KeepsABadRecordOnceHoweverOftenItComes) {
-  ASSERT_THAT(pages_->Store(APageWithBad({"{x", "{x", "{y"}), 1, {}), IsOk());
-  ASSERT_THAT(pages_->Store(APageWithBad({"{y", "{x"}), 2, {}), IsOk());
+  ASSERT_THAT(StorePage(APageWithBad({"{x", "{x", "{y"}), 1), IsOk());
+  ASSERT_THAT(StorePage(APageWithBad({"{y", "{x"}), 2), IsOk());
   Restart();
-  ASSERT_THAT(pages_->Store(APageWithBad({"{x", "{z"}), 3, {}), IsOk());
+  ASSERT_THAT(StorePage(APageWithBad({"{x", "{z"}), 3), IsOk());
 
   std::vector<std::string> kept;
   for (const auto& stored : streams_.DeadLetters()) kept.push_back(stored.letter.data);

@@ -12,8 +12,8 @@ TEST(PipelineEvents, CountWhatIngestersDo) {
   Log log(Level::kError, LogFormat::kText);
   PipelineEvents events(log);
 
-  events.PageStored({"markets", "backfill"}, 100, 2, {});
-  events.PageStored({"markets", "discover"}, 50, 0, {});
+  events.PageStored({"markets", "backfill"}, {.records = 100, .dead_letters = 2});
+  events.PageStored({"markets", "discover"}, {.records = 50});
   events.RequestRetried({"markets", "backfill"}, TransientError("x"), {});
   events.BackfillAdvanced("markets", 0.5);
 

@@ -44,8 +44,7 @@ Status Reconcile(const Environment& environment, Findings& findings, std::stop_t
   const auto newest_id = NewestId(environment, stop);
   if (!newest_id) return newest_id.error();
   const auto clob_http = MakeApiHttp(config, environment.clock);
-  const auto gamma_http = MakeApiHttp(config, environment.clock);
-  const auto listing = MakeApiListing(ListingKind::kMarkets, config, *gamma_http);
+  const auto listing = OpenListing(ListingKind::kMarkets, environment);
   ClobListing clob(*url, config.request_timeout, *clob_http);
   Retrier retrier({.name = {"clob", "reconcile"},
                    .backoff = {config.retry_base, config.retry_cap},

@@ -1,0 +1,214 @@
+#include "flow/row_index.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+#include "base/split.h"
+
+namespace polyhouse {
+namespace {
+
+/// How many settled records are remembered: more than the lanes meet again and again.
+constexpr std::size_t kSettledKept = 20'000;
+/// A record is looked up about this often in each doubling of its age.
+constexpr int kAsksPerAge = 8;
+constexpr std::chrono::hours kLongestWait{6};
+
+std::int64_t Milliseconds(Timestamp time) {
+  return time.time_since_epoch().count();
+}
+
+std::optional<RowPhase> ParsePhase(std::string_view text) {
+  for (const RowPhase phase : {RowPhase::kOpen, RowPhase::kMissing, RowPhase::kClosed}) {
+    if (text == ToString(phase)) return phase;
+  }
+  return {};
+}
+
+template <class Number>
+bool Read(std::string_view text, Number& number, int base = 10) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+}  // namespace
+
+std::string_view ToString(RowPhase phase) {
+  if (phase == RowPhase::kOpen) return "open";
+  return phase == RowPhase::kMissing ? "missing" : "closed";
+}
+
+std::string ToText(const KnownRow& row) {
+  std::array<char, 128> text{};
+  (void)std::snprintf(text.data(),
+                      text.size(),
+                      "%016llx %llu %s %lld %lld",
+                      static_cast<unsigned long long>(row.hash),
+                      static_cast<unsigned long long>(row.version),
+                      std::string(ToString(row.phase)).c_str(),
+                      static_cast<long long>(Milliseconds(row.over)),
+                      static_cast<long long>(Milliseconds(row.since)));
+  return text.data();
+}
+
+std::optional<KnownRow> ParseKnownRow(std::string_view text) {
+  const auto words = Split(text, ' ');
+  if (words.size() != 5) return {};
+  KnownRow row;
+  std::int64_t over = 0;
+  std::int64_t since = 0;
+  const auto phase = ParsePhase(words[2]);
+  if (!Read(words[0], row.hash, 16) || !Read(words[1], row.version) || !phase ||
+      !Read(words[3], over) || !Read(words[4], since)) {
+    return {};
+  }
+  row.phase = *phase;
+  row.over = Timestamp(std::chrono::milliseconds(over));
+  row.since = Timestamp(std::chrono::milliseconds(since));
+  return row;
+}
+
+void RowIndex::Load(const StateFields& fields) {
+  for (const auto& [id, text] : fields) {
+    if (const auto row = ParseKnownRow(text)) Set(id, *row);
+  }
+}
+
+RowIndex::Verdict RowIndex::Judge(const ListedRow& row,
+                                  std::uint64_t version,
+                                  Timestamp now) const {
+  Verdict verdict;
+  const KnownRow* known = Find(row.id);
+  const auto settled = settled_.find(row.id);
+  const bool is_settled = known == nullptr && settled != settled_.end();
+  verdict.was_known = known != nullptr;
+  std::uint64_t known_hash = 0;
+  std::uint64_t known_version = 0;
+  Timestamp known_until{};
+  if (known != nullptr) {
+    known_hash = known->hash;
+    known_version = known->version;
+    known_until = known->until;
+  } else if (is_settled) {
+    known_hash = settled->second.hash;
+    known_version = settled->second.version;
+    known_until = settled->second.until;
+  }
+  const bool is_same = (verdict.was_known || is_settled) && known_hash == row.hash;
+  verdict.store = !is_same;
+  // Two answers that were under way at once and differ: nobody knows which of them is newer. Both
+  // are stored, and the record is looked up again.
+  const bool overlaps =
+      !is_same && known_until.time_since_epoch().count() > static_cast<std::int64_t>(version);
+  if (row.settled && !overlaps) return verdict;
+
+  KnownRow next{.hash = row.hash, .version = version};
+  next.phase = overlaps ? RowPhase::kMissing : row.closed ? RowPhase::kClosed : RowPhase::kOpen;
+  if (version < known_version) {
+    next.hash = known_hash;  // What the tables show.
+    next.version = known_version;
+  } else if (is_same) {
+    next.version = known_version;
+  }
+  if (row.closed) {
+    next.over = row.closed_at.value_or(row.end.value_or(Timestamp{}));
+  } else {
+    next.over = row.end.value_or(Timestamp{});
+  }
+  const bool same_phase = known != nullptr && known->phase == next.phase;
+  next.since = same_phase ? known->since : now;
+  if (same_phase && is_same) next.next_ask = known->next_ask;
+  next.until = now;
+  verdict.known = next;
+  return verdict;
+}
+
+void RowIndex::Accept(const ListedRow& row,
+                      const Verdict& verdict,
+                      std::uint64_t version,
+                      Timestamp now) {
+  if (row.touched && *row.touched <= now) api_now_ = std::max(api_now_, *row.touched);
+  if (verdict.known) {
+    Set(row.id, *verdict.known);
+    return;
+  }
+  Forget(row.id);
+  RememberSettled(row.id, {row.hash, version, now});
+}
+
+void RowIndex::RememberSettled(const std::string& id, const SettledRow& row) {
+  if (settled_.insert_or_assign(id, row).second) settled_order_.push_back(id);
+  while (settled_order_.size() > kSettledKept) {
+    settled_.erase(settled_order_.front());
+    settled_order_.pop_front();
+  }
+}
+
+std::vector<std::string> RowIndex::NotIn(const IdSet& seen, Timestamp begun) const {
+  std::vector<std::string> ids;
+  const auto begun_version = static_cast<std::uint64_t>(Milliseconds(begun));
+  for (const auto& [id, row] : rows_) {
+    if (row.phase == RowPhase::kOpen && row.version < begun_version && row.until < begun &&
+        !seen.Contains(id)) {
+      ids.push_back(id);
+    }
+  }
+  return ids;
+}
+
+const KnownRow* RowIndex::Find(const std::string& id) const {
+  const auto found = rows_.find(id);
+  return found == rows_.end() ? nullptr : &found->second;
+}
+
+/// Went missing, and was not looked up since.
+bool RowIndex::IsUrgent(const KnownRow& row) {
+  return row.phase == RowPhase::kMissing && row.next_ask == Timestamp{};
+}
+
+void RowIndex::Set(const std::string& id, const KnownRow& row) {
+  auto& known = rows_[id];
+  urgent_ -= IsUrgent(known) ? 1U : 0U;
+  known = row;
+  urgent_ += IsUrgent(known) ? 1U : 0U;
+}
+
+void RowIndex::Forget(const std::string& id) {
+  const auto found = rows_.find(id);
+  if (found == rows_.end()) return;
+  urgent_ -= IsUrgent(found->second) ? 1U : 0U;
+  rows_.erase(found);
+}
+
+std::vector<std::string> RowIndex::Due(Timestamp now, std::size_t most) const {
+  std::vector<std::string> ids;
+  for (const RowPhase phase : {RowPhase::kMissing, RowPhase::kClosed, RowPhase::kOpen}) {
+    for (const auto& [id, row] : rows_) {
+      if (ids.size() == most) return ids;
+      if (row.phase != phase || row.next_ask > now) continue;
+      if (phase == RowPhase::kOpen && (row.over == Timestamp{} || row.over > api_now_)) continue;
+      ids.push_back(id);
+    }
+  }
+  return ids;
+}
+
+Timestamp RowIndex::NextAsk(const KnownRow& row, Timestamp now, const SettleTimes& times) const {
+  // Its age by the API's own time, which in a simulated or replayed world is not ours.
+  const Timestamp reference = row.over == Timestamp{} ? row.since : row.over;
+  const Timestamp clock = row.over == Timestamp{} ? now : api_now_;
+  const auto wait = std::clamp<std::chrono::milliseconds>(
+      (clock - reference) / kAsksPerAge,
+      times.interval,
+      std::max<std::chrono::milliseconds>(times.interval, kLongestWait));
+  return now + wait;
+}
+
+std::size_t RowIndex::CountOf(RowPhase phase) const {
+  return static_cast<std::size_t>(std::count_if(
+      rows_.begin(), rows_.end(), [phase](const auto& row) { return row.second.phase == phase; }));
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "flow/id_set.h"
+#include "flow/listing.h"
+#include "ports/stream_writer.h"
+
+namespace polyhouse {
+
+/// Where a record that may still change stands in its life.
+enum class RowPhase {
+  kOpen,     ///< In the open half when it was last met.
+  kMissing,  ///< Was open, and is not in the open half any more: it is to be looked up.
+  kClosed,   ///< Closed, not resolved yet.
+};
+std::string_view ToString(RowPhase phase);
+
+/// What an ingester knows of one record that may still change.
+struct KnownRow {
+  std::uint64_t hash = 0;     ///< ListedRow::hash of what the stream got last.
+  std::uint64_t version = 0;  ///< Of the fetch that brought it.
+  RowPhase phase = RowPhase::kOpen;
+  Timestamp over{};   ///< When it closed, or, while open, is due to; zero: nobody knows.
+  Timestamp since{};  ///< When it came into this phase, by our clock.
+  // Not kept beyond the process:
+  Timestamp until{};        ///< When the answer that brought it had come.
+  Timestamp next_ask{};     ///< Not to be looked up before this.
+  std::uint8_t absent = 0;  ///< Lookups in a row that did not find it.
+};
+
+/// The value of its field in the state map `…_rows`: "HASH VERSION PHASE OVER_MS SINCE_MS".
+std::string ToText(const KnownRow& row);
+std::optional<KnownRow> ParseKnownRow(std::string_view text);
+
+/// When records that may change are looked up again.
+struct SettleTimes {
+  std::chrono::milliseconds interval{60'000};
+  std::chrono::milliseconds give_up{30 * 86'400'000LL};  ///< In one phase; zero: never.
+};
+
+/// All records of a listing that may still change, and the last few that no longer do. It answers
+/// what a fetched row changes. About 100 bytes for each open record. Not thread-safe: PageStore
+/// guards it.
+class RowIndex {
+ public:
+  void Load(const StateFields& fields);
+  void Clear() { *this = RowIndex(); }
+
+  /// What is to be done with a row that was fetched by a request of this version and had come by
+  /// `now`.
+  struct Verdict {
+    bool store = true;                ///< It is not what the stream has.
+    std::optional<KnownRow> known{};  ///< What is known from now on; empty: it is settled.
+    bool was_known = false;           ///< There is a field of it.
+  };
+  Verdict Judge(const ListedRow& row, std::uint64_t version, Timestamp now) const;
+  /// To be told when it is durable.
+  void Accept(const ListedRow& row, const Verdict& verdict, std::uint64_t version, Timestamp now);
+
+  /// The open records that a walk of the whole open half did not meet, though they were known
+  /// before it began.
+  std::vector<std::string> NotIn(const IdSet& seen, Timestamp begun) const;
+  /// Empty when there is none.
+  const KnownRow* Find(const std::string& id) const;
+  void Set(const std::string& id, const KnownRow& row);
+  void Forget(const std::string& id);
+
+  /// At most `most` records that are due for a lookup now: those that went missing first.
+  std::vector<std::string> Due(Timestamp now, std::size_t most) const;
+  /// True when a record went missing that nobody has looked up since.
+  bool HasUrgent() const { return urgent_ > 0; }
+  /// When the next lookup of a record is due that was fruitless now.
+  Timestamp NextAsk(const KnownRow& row, Timestamp now, const SettleTimes& times) const;
+
+  std::size_t size() const { return rows_.size(); }
+  std::size_t CountOf(RowPhase phase) const;
+
+ private:
+  struct SettledRow {
+    std::uint64_t hash = 0;
+    std::uint64_t version = 0;
+    Timestamp until{};
+  };
+
+  static bool IsUrgent(const KnownRow& row);
+  void RememberSettled(const std::string& id, const SettledRow& row);
+
+  std::map<std::string, KnownRow, std::less<>> rows_;
+  std::unordered_map<std::string, SettledRow> settled_;  ///< The last ones met.
+  std::deque<std::string> settled_order_;
+  std::size_t urgent_ = 0;
+  /// The newest change that the API reported: its time, which need not be ours.
+  Timestamp api_now_{};
+};
+
+}  // namespace polyhouse
