@@ -86,6 +86,7 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
                       &SetupSchema,
                       &SetupQuery,
                       &SetupStatus,
+                      &SetupVerify,
                       &SetupReconcile,
                       &SetupDlq,
                       &SetupConfig,

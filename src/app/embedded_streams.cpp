@@ -42,6 +42,9 @@ class EmbeddedStreams final : public Streams {
   Result<std::unique_ptr<StreamAdmin>> OpenAdmin() override {
     return OpenSqliteStreamAdmin(file());
   }
+  Result<std::unique_ptr<StreamWriter>> OpenToolWriter() override {
+    return OpenSqliteStreamWriter(file());
+  }
 
  private:
   std::string file() const { return environment_.dir->streams_file(); }

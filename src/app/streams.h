@@ -47,6 +47,8 @@ class Streams {
                                                            const GroupName& group,
                                                            PositionStore* positions) = 0;
   virtual Result<std::unique_ptr<StreamAdmin>> OpenAdmin() = 0;
+  /// A writer for a tool, which plays no role: it may append beside those who play one.
+  virtual Result<std::unique_ptr<StreamWriter>> OpenToolWriter() = 0;
 };
 
 }  // namespace polyhouse

@@ -31,6 +31,12 @@ class Findings {
   /// Drops what is wrong here and was not wrong in `before`: seen once, it may have been under way.
   void KeepOnlyWrongIn(const Findings& before);
 
+  /// Keeps the facts alone, for another look.
+  void ForgetFindings() {
+    wrong_.clear();
+    notes_.clear();
+  }
+
   /// A table for people: facts, then every kind with its first few.
   std::string Text() const;
   /// {"clean":…,"facts":{…},"wrong":{KIND:{"count":…,"findings":[…]}},"notes":{…}}

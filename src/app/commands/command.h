@@ -53,6 +53,7 @@ void SetupSchema(CLI::App& app, RunCommand& run);
 void SetupServe(CLI::App& app, RunCommand& run);
 void SetupStatus(CLI::App& app, RunCommand& run);
 void SetupUp(CLI::App& app, RunCommand& run);
+void SetupVerify(CLI::App& app, RunCommand& run);
 void SetupVersion(CLI::App& app, RunCommand& run);
 void SetupWrite(CLI::App& app, RunCommand& run);
 
