@@ -11,9 +11,9 @@ std::string Limit() {
 
 Status CheckDuplicates(TableReader& tables,
                        const CheckedListing& listing,
-                       std::string_view unique,
                        StoredTwice twice,
                        Findings& findings,
+                       RowsToFetch& wanted,
                        std::stop_token stop) {
   const std::string table(listing.table);
   const auto shown = Ask(
@@ -44,11 +44,13 @@ Status CheckDuplicates(TableReader& tables,
                     "tables"};
     if (differs || twice == StoredTwice::kWrong) {
       findings.AddWrong(std::move(finding));
+      wanted.stored_twice = true;
+      if (differs) wanted.ids.push_back(row[0]);
     } else {
       findings.AddNote(std::move(finding));
     }
   }
-  const std::string key(unique);
+  const std::string key(listing.unique);
   const auto shared =
       Ask(tables,
           "SELECT " + key +

@@ -2,10 +2,10 @@
 
 #include <stop_token>
 #include <string>
-#include <string_view>
 
 #include "checks/checked_listing.h"
 #include "checks/findings.h"
+#include "checks/row_check.h"
 #include "checks/table_answer.h"
 
 namespace polyhouse {
@@ -17,12 +17,13 @@ enum class StoredTwice {
 };
 
 /// Finds ids that the view shows twice, rows of one id and version that differ or are stored twice,
-/// and ids that share what is one record's own: `unique`, such as "condition_id".
+/// and ids that share what is one record's own: its condition id or slug. `wanted` becomes what
+/// mends it.
 Status CheckDuplicates(TableReader& tables,
                        const CheckedListing& listing,
-                       std::string_view unique,
                        StoredTwice twice,
                        Findings& findings,
+                       RowsToFetch& wanted,
                        std::stop_token stop);
 
 }  // namespace polyhouse

@@ -24,6 +24,7 @@ void RowCheck::Wrong(std::string_view kind,
                      const std::string& id,
                      std::string what,
                      std::string_view says) {
+  if (!found_.insert(id).second) return;
   findings_->AddWrong({std::string(kind),
                        std::string(listing_.table) + "/" + id,
                        std::move(what),
@@ -36,7 +37,44 @@ Status RowCheck::Check(const StateFields& known, Findings& findings, RowsToFetch
   wanted_ = &wanted;
   if (auto status = ReadLedger(); !status) return status;
   if (auto status = CheckKnown(known); !status) return status;
-  return CheckOpen(known);
+  if (auto status = CheckOpen(known); !status) return status;
+  return CheckHistory();
+}
+
+/// Versions are compared by hashes, which take a tenth of the memory.
+Status RowCheck::CheckHistory() {
+  const std::string table(listing_.table);
+  const auto lost =
+      Ask(tables_,
+          "SELECT id, newest, id IN (SELECT id FROM " + table +
+              ") FROM (SELECT id, max(version) AS newest FROM " + table +
+              "_versions GROUP BY id) WHERE cityHash64(id, newest) NOT IN (SELECT cityHash64(id, "
+              "version) FROM " +
+              table + ") LIMIT " + std::to_string(Findings::kKeptOfEach),
+          stop_);
+  if (!lost) return lost.error();
+  for (const auto& row : *lost) {
+    const bool stale = row[2] == "1";
+    Wrong(stale ? kStale : kLost,
+          row[0],
+          "the history has it at version " + row[1] +
+              (stale ? ", the table only at an older one" : ", the table does not have it"),
+          "history");
+  }
+  const auto lacks =
+      AskNumber(tables_,
+                "SELECT count() FROM " + table +
+                    " WHERE cityHash64(id, version) NOT IN (SELECT cityHash64(id, version) FROM " +
+                    table + "_versions)",
+                stop_);
+  if (!lacks) return lacks.error();
+  if (*lacks == 0) return Ok();
+  findings_->AddWrong({"history lacks versions",
+                       table + "_versions",
+                       std::to_string(*lacks) + " versions of " + table + " are not in it",
+                       "tables"});
+  wanted_->history_lacks = true;
+  return Ok();
 }
 
 Status RowCheck::ReadLedger() {

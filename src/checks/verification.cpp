@@ -94,9 +94,10 @@ Status Verification::CheckTables(const Facts& facts,
   auto status = CheckLinks(tools_.tables, facts.markets, facts.events, findings, plan.links, stop);
   if (!status) return status;
   status = CheckDuplicates(
-      tools_.tables, options_.markets, "condition_id", options_.twice, findings, stop);
+      tools_.tables, options_.markets, options_.twice, findings, plan.markets.rows, stop);
   if (!status) return status;
-  return CheckDuplicates(tools_.tables, options_.events, "slug", options_.twice, findings, stop);
+  return CheckDuplicates(
+      tools_.tables, options_.events, options_.twice, findings, plan.events.rows, stop);
 }
 
 Status Verification::CheckPositions(const Facts& facts,

@@ -25,7 +25,8 @@ CheckedListing Checked(ListingKind kind, const Config& config) {
   const bool refresh = markets ? config.markets_refresh : config.events_refresh;
   const bool settle = markets ? config.markets_settle : config.events_settle;
   CheckedListing listing{.names = NamesOf(kind),
-                         .table = markets ? "markets" : "polymarket_events"};
+                         .table = markets ? "markets" : "polymarket_events",
+                         .unique = markets ? "condition_id" : "slug"};
   if (refresh) listing.refresh_interval = refresh_interval;
   // The lane gives up at its next look after that time.
   if (settle && config.settle_give_up.count() > 0) {
@@ -60,6 +61,10 @@ class VerifyRun {
                  "%llu things are wrong; fetching what is missing.\n",
                  static_cast<unsigned long long>(findings.wrong_count()));
     if (auto status = Mend(streams, plan); !status) return status;
+    if (auto status = MendTable(tables, "markets", plan.markets.rows); !status) return status;
+    if (auto status = MendTable(tables, "polymarket_events", plan.events.rows); !status) {
+      return status;
+    }
     return Verify(streams, tables, findings, plan);
   }
 
@@ -89,6 +94,17 @@ class VerifyRun {
     if (auto status = (*session)->repair().Run(plan, stop_); !status) return status;
     std::fprintf(stderr, "%s\n", (*session)->Summary().c_str());
     return WriteStreams(environment_, stop_);
+  }
+
+  /// What needs no fetching.
+  Status MendTable(TableAccess& tables, const std::string& table, const RowsToFetch& rows) {
+    if (rows.history_lacks) {
+      auto status = tables.client().Execute(
+          "INSERT INTO " + table + "_versions SELECT * FROM " + table, stop_);
+      if (!status) return status;
+    }
+    if (!rows.stored_twice || HasClickHouse(environment_.config)) return Ok();
+    return tables.client().Execute("OPTIMIZE TABLE " + table + " FINAL", stop_);
   }
 
   VerifyOptions options_;
