@@ -9,7 +9,10 @@ namespace polyhouse {
 namespace {
 
 CursorScope ScopeOf(const ListingQuery& query) {
-  return {query.listing, query.FilterHash(), query.order.size()};
+  return {query.listing,
+          query.asked_hash.value_or(query.FilterHash()),
+          query.order.size(),
+          query.asked_fields.value_or(query.order.size())};
 }
 
 bool IsWithin(const Rows& rows, RowNumber row, OrderField field, const MomentRange& range) {
@@ -87,6 +90,9 @@ RowPage FillPage(const Rows& rows, const ListingQuery& query, Walk walk, const O
       break;
     }
   }
+  if (query.always_has_cursor && !page.rows.empty() && !page.next_cursor) {
+    page.next_cursor = EncodeCursor(ScopeOf(query), index.KeyOf(page.rows.back()));
+  }
   return page;
 }
 
@@ -159,10 +165,12 @@ void Catalogue::Update(const WorldChange& change) {
 OrderIndex& Catalogue::IndexFor(const ListingQuery& query) {
   const std::lock_guard lock(mutex_);
   auto& indexes = query.listing == Listing::kMarkets ? markets_ : events_;
+  const Missing missing = query.nulls_last && !query.ascending ? Missing::kFirst : Missing::kLast;
   const int part = query.closed ? static_cast<int>(*query.closed) : 2;
-  std::unique_ptr<OrderIndex>& index = indexes[{query.order, part}];
+  std::unique_ptr<OrderIndex>& index = indexes[{query.order, part, missing}];
   if (!index) {
-    index = std::make_unique<OrderIndex>(world_.Records(query.listing), query.order, query.closed);
+    index = std::make_unique<OrderIndex>(
+        world_.Records(query.listing), query.order, query.closed, missing);
   }
   return *index;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "listing_query.h"
@@ -34,7 +35,7 @@ class Catalogue final {
   void Update(const WorldChange& change);
 
  private:
-  using IndexName = std::pair<std::vector<OrderField>, int>;
+  using IndexName = std::tuple<std::vector<OrderField>, int, Missing>;
 
   OrderIndex& IndexFor(const ListingQuery& query);
   Result<RowPage> SelectNamed(const ListingQuery& query, const OrderIndex& index);

@@ -9,8 +9,11 @@ constexpr std::string_view kListing = "/clob/markets";
 
 }  // namespace
 
-Response ClobRoutes::Handle(const Request& request, std::string& route) {
-  route = request.path == kListing ? kListing : "unknown";
+std::string ClobRoutes::RouteOf(const Request& request) {
+  return request.path == kListing ? std::string(kListing) : "unknown";
+}
+
+Response ClobRoutes::Handle(const Request& request) {
   if (request.path != kListing) return ErrorResponse(404, "not found error", "no such route");
   if (request.method != "GET" && request.method != "HEAD") {
     return ErrorResponse(405, "method error", "only GET is allowed");

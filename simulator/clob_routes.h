@@ -16,8 +16,10 @@ class ClobRoutes final {
       : simulation_(simulation), misbehaviour_(misbehaviour) {}
 
   static bool IsClob(const Request& request) { return request.path.starts_with("/clob/"); }
-  /// Answers a request and writes its route's template to `route`; 404 when there is no such route.
-  Response Handle(const Request& request, std::string& route);
+  /// The request's route, "unknown" when there is none.
+  static std::string RouteOf(const Request& request);
+  /// Answers a request; 404 when there is no such route.
+  Response Handle(const Request& request);
 
  private:
   Response AnswerListing(const Request& request, const std::optional<Fault>& fault);

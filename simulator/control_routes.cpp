@@ -34,15 +34,18 @@ Response ControlRoutes::Handle(const Request& request) {
   if (name == "truth" && is_read) return Truth();
   if (name == "now" && is_read) return Now(request);
   if (name == "world" && is_read) return World();
+  if (name == "stats/reset" && is_write) return ResetStats();
   if (name == "tick" && is_write) return Tick(request);
   if (name == "vanish" && is_write) return Vanish(request);
+  if (name == "drift" && is_write) return Drift(request);
   if (name == "fault" && is_write) return Fault(request);
-  return ErrorResponse(404,
-                       "not found error",
-                       "valid are GET /simulator/stats, GET /simulator/truth, GET /simulator/now, "
-                       "GET /simulator/world, "
-                       "POST /simulator/tick?n=K, POST /simulator/vanish?listing=markets&id=ID and "
-                       "POST /simulator/fault?spec=name=probability");
+  return ErrorResponse(
+      404,
+      "not found error",
+      "valid are GET /simulator/stats, GET /simulator/truth, GET /simulator/now, "
+      "GET /simulator/world, POST /simulator/stats/reset, POST /simulator/tick?n=K, "
+      "POST /simulator/vanish?listing=markets&id=ID, POST /simulator/drift?spec=NAME and "
+      "POST /simulator/fault?spec=name=probability");
 }
 
 Response ControlRoutes::Stats() {
@@ -56,6 +59,11 @@ Response ControlRoutes::Stats() {
   rows.Close();
   object.Close();
   return response;
+}
+
+Response ControlRoutes::ResetStats() {
+  simulation_.ResetStats();
+  return {200, "application/json", R"({"ok":true})"};
 }
 
 Response ControlRoutes::Truth() {
@@ -116,6 +124,14 @@ Response ControlRoutes::Vanish(const Request& request) {
   if (!simulation_.Vanish(*listing, id)) {
     return ErrorResponse(404, "not found error", "there is no record with this id");
   }
+  return {200, "application/json", R"({"ok":true})"};
+}
+
+Response ControlRoutes::Drift(const Request& request) {
+  Result<polyhouse::Drift> drift = polyhouse::Drift::Parse(request.Param("spec").value_or(""));
+  if (!drift) return ErrorResponse(422, "validation error", drift.error().message);
+  simulation_.ReplaceDrift(*std::move(drift));
+  cache_.Clear();  // or old answers would hide it
   return {200, "application/json", R"({"ok":true})"};
 }
 

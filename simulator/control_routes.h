@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "answer_cache.h"
 #include "request.h"
 #include "response.h"
 #include "simulation.h"
@@ -12,8 +13,8 @@ namespace polyhouse {
 class ControlRoutes final {
  public:
   /// `seed` is that of fault plans set while running.
-  ControlRoutes(Simulation& simulation, std::uint64_t seed)
-      : simulation_(simulation), seed_(seed) {}
+  ControlRoutes(Simulation& simulation, AnswerCache& cache, std::uint64_t seed)
+      : simulation_(simulation), cache_(cache), seed_(seed) {}
 
   static bool IsControl(const Request& request);
   /// True when the answer does not depend on what was served.
@@ -22,14 +23,17 @@ class ControlRoutes final {
 
  private:
   Response Stats();
+  Response ResetStats();
   Response Truth();
   Response Now(const Request& request);
   Response World();
   Response Tick(const Request& request);
   Response Vanish(const Request& request);
+  Response Drift(const Request& request);
   Response Fault(const Request& request);
 
   Simulation& simulation_;
+  AnswerCache& cache_;
   std::uint64_t seed_;
 };
 

@@ -84,7 +84,8 @@ Result<SortKey> DecodeCursor(const CursorScope& scope, std::string_view cursor) 
       root["keys"].get(keys) != simdjson::SUCCESS) {
     return RejectedError("invalid cursor");
   }
-  if (!IsMadeFor(scope, root) || keys.size() != scope.fields + 1) {
+  if (!IsMadeFor(scope, root) ||
+      (keys.size() != scope.fields + 1 && keys.size() != scope.asked_fields + 1)) {
     return RejectedError("cursor does not match the filters or order of this request");
   }
   SortKey key;
@@ -98,6 +99,8 @@ Result<SortKey> DecodeCursor(const CursorScope& scope, std::string_view cursor) 
   if (!id) return RejectedError("invalid cursor");
   key.values.pop_back();
   key.id = *id;
+  key.values.erase(key.values.begin(),
+                   key.values.end() - static_cast<std::ptrdiff_t>(scope.fields));
   return key;
 }
 

@@ -15,6 +15,9 @@ struct CursorScope {
   Listing listing = Listing::kMarkets;
   std::uint64_t filter_hash = 0;
   std::size_t fields = 0;  ///< How many values its key has before the id.
+  /// How many it had before the listing stopped to order by some of what is asked for; those stand
+  /// first.
+  std::size_t asked_fields = fields;
 };
 
 /// An opaque cursor standing on `key`: base64url of a small JSON object.

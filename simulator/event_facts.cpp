@@ -71,7 +71,7 @@ EventFacts DescribeEventNumbers(const Population& population, RowNumber row, Rev
   facts.id = seed.id;
   facts.hash = EventHash(population.seed, seed.id);
   facts.kind = seed.kind;
-  facts.oddity = OddityAt(row);
+  facts.oddity = seed.is_five_minute ? EventOddity::kNone : OddityAt(row);
   facts.is_closed = state.is_closed;
   facts.is_neg_risk = seed.kind == EventKind::kGroup;
   facts.is_old = seed.created < kOrderBookStart;

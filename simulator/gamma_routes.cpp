@@ -1,5 +1,6 @@
 #include "gamma_routes.h"
 
+#include "base/clock.h"
 #include "json_object.h"
 
 namespace polyhouse {
@@ -17,6 +18,10 @@ std::string Envelope(const WrittenPage& page, Listing listing) {
   if (page.next_cursor) object.Text("next_cursor", *page.next_cursor);
   object.Close();
   return body;
+}
+
+void AddCacheControl(Response& response) {
+  response.headers.emplace_back("cache-control", "public, max-age=300");
 }
 
 void AddDeprecation(Response& response, Listing listing) {
@@ -37,6 +42,27 @@ struct GammaRoutes::Route {
   LookupKey by = LookupKey::kId;
   std::string key;
   std::string name = "unknown";
+
+  bool IsKeyset() const { return shape == Shape::kKeyset; }
+
+  Response ResponseOf(WrittenPage page) const {
+    Response response;
+    AddCacheControl(response);
+    if (IsKeyset()) {
+      response.body = Envelope(page, listing);
+    } else {
+      AddDeprecation(response, listing);
+      response.body = std::move(page.rows);
+    }
+    response.served = std::move(page.served);
+    return response;
+  }
+
+  static Response ResponseOf(const std::string& record) {
+    Response response{200, "application/json", record};
+    AddCacheControl(response);
+    return response;
+  }
 
   static Route Of(std::string_view path) {
     Route route;
@@ -72,9 +98,12 @@ struct GammaRoutes::Route {
   }
 };
 
-Response GammaRoutes::Handle(const Request& request, std::string& route_name) {
+std::string GammaRoutes::RouteOf(const Request& request) {
+  return Route::Of(request.path).name;
+}
+
+Response GammaRoutes::Handle(const Request& request) {
   const Route route = Route::Of(request.path);
-  route_name = route.name;
   if (route.shape == Route::Shape::kNone) {
     return ErrorResponse(404, "not found error", "no such route");
   }
@@ -92,39 +121,47 @@ Response GammaRoutes::Handle(const Request& request, std::string& route_name) {
 Response GammaRoutes::Answer(const Request& request,
                              const Route& route,
                              const std::optional<Fault>& fault) {
-  return route.shape == Route::Shape::kLookup ? AnswerLookup(route)
+  std::optional<AnswerCache::Hit> hit = cache_.Find(request.target, SteadyNow());
+  if (hit) return AnswerAgain(route, *std::move(hit));
+  return route.shape == Route::Shape::kLookup ? AnswerLookup(request, route)
                                               : AnswerListing(request, route, fault);
 }
 
 Response GammaRoutes::AnswerListing(const Request& request,
                                     const Route& route,
                                     const std::optional<Fault>& fault) {
-  const bool is_keyset = route.shape == Route::Shape::kKeyset;
-  const Result<ListingQuery> query = ParseListingQuery(
-      route.listing, is_keyset ? Pagination::kKeyset : Pagination::kOffset, request);
+  Result<ListingQuery> query = ParseListingQuery(
+      route.listing, route.IsKeyset() ? Pagination::kKeyset : Pagination::kOffset, request);
   if (!query) return ErrorResponse(422, "validation error", query.error().message);
+  simulation_.CurrentDrift().ApplyTo(*query, request);
   Result<WrittenPage> page = simulation_.WritePage(*query, fault);
   if (!page) return ErrorResponse(422, "validation error", page.error().message);
-  if (page->fault) simulation_.stats().CountFault(*page->fault);
-  Response response;
-  response.headers.emplace_back("cache-control", "public, max-age=300");
-  if (is_keyset) {
-    response.body = Envelope(*page, route.listing);
+  if (page->fault) {
+    simulation_.stats().CountFault(*page->fault);
   } else {
-    AddDeprecation(response, route.listing);
-    response.body = std::move(page->rows);
+    cache_.Store(request.target, {page->served, page->next_cursor, ""}, SteadyNow());
   }
-  response.served = std::move(page->served);
-  return response;
+  return route.ResponseOf(*std::move(page));
 }
 
-Response GammaRoutes::AnswerLookup(const Route& route) {
-  std::optional<std::string> record = simulation_.FindRecord(route.listing, route.by, route.key);
+Response GammaRoutes::AnswerLookup(const Request& request, const Route& route) {
+  const std::optional<std::string> record =
+      simulation_.FindRecord(route.listing, route.by, route.key);
   if (!record) {
     return ErrorResponse(
         404, "not found error", route.by == LookupKey::kId ? "id not found" : "slug not found");
   }
-  return {200, "application/json", *std::move(record)};
+  cache_.Store(request.target, {{}, std::nullopt, *record}, SteadyNow());
+  return route.ResponseOf(*record);
+}
+
+Response GammaRoutes::AnswerAgain(const Route& route, AnswerCache::Hit hit) {
+  Response response = route.shape == Route::Shape::kLookup
+                          ? route.ResponseOf(hit.answer.lookup)
+                          : route.ResponseOf(simulation_.WriteAgain(
+                                hit.answer.page, std::move(hit.answer.next_cursor)));
+  response.headers.emplace_back("age", std::to_string(hit.age.count()));
+  return response;
 }
 
 Response ErrorResponse(unsigned status, std::string_view type, std::string_view message) {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "answer_cache.h"
 #include "misbehaviour.h"
 #include "request.h"
 #include "response.h"
@@ -12,11 +13,13 @@ namespace polyhouse {
 /// The Gamma API: listings and lookups of markets and events.
 class GammaRoutes final {
  public:
-  GammaRoutes(Simulation& simulation, Misbehaviour& misbehaviour)
-      : simulation_(simulation), misbehaviour_(misbehaviour) {}
+  GammaRoutes(Simulation& simulation, Misbehaviour& misbehaviour, AnswerCache& cache)
+      : simulation_(simulation), misbehaviour_(misbehaviour), cache_(cache) {}
 
-  /// Answers a request and writes its route's template to `route`; 404 when there is no such route.
-  Response Handle(const Request& request, std::string& route);
+  /// The template of a request's route, such as `/markets/{id}`; "unknown" when there is none.
+  static std::string RouteOf(const Request& request);
+  /// Answers a request; 404 when there is no such route.
+  Response Handle(const Request& request);
 
  private:
   struct Route;
@@ -25,10 +28,12 @@ class GammaRoutes final {
   Response AnswerListing(const Request& request,
                          const Route& route,
                          const std::optional<Fault>& fault);
-  Response AnswerLookup(const Route& route);
+  Response AnswerLookup(const Request& request, const Route& route);
+  Response AnswerAgain(const Route& route, AnswerCache::Hit hit);
 
   Simulation& simulation_;
   Misbehaviour& misbehaviour_;
+  AnswerCache& cache_;
 };
 
 }  // namespace polyhouse

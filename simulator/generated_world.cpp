@@ -12,7 +12,9 @@ using std::chrono::microseconds;
 using std::chrono::minutes;
 
 /// A market that closed shows its result so many ticks later.
-constexpr Revision kTicksToResolve = 2;
+constexpr std::uint64_t kTicksToResolve = 2;
+
+constexpr int kFiveMinutes = 5;
 
 }  // namespace
 
@@ -34,11 +36,12 @@ const Rows& GeneratedWorld::Records(Listing listing) const {
 
 WorldChange GeneratedWorld::Tick() {
   ++revision_;
+  ++ticks_;
   now_ += minutes(1);
   Dice dice(Draw(population_.seed, revision_));
   WorldChange change;
   const std::size_t amount = 1 + population_.markets.size() / 2000;
-  while (!resolutions_.empty() && resolutions_.front().due <= revision_) {
+  while (!resolutions_.empty() && resolutions_.front().due <= ticks_) {
     const RowNumber row = resolutions_.front().row;
     if (IsListed(row)) Resolve(row, change);
     resolutions_.pop_front();
@@ -50,9 +53,13 @@ WorldChange GeneratedWorld::Tick() {
   for (std::size_t i = 0; i < amount && !open_.empty(); ++i) {
     const RowNumber row = open_[dice.Below(open_.size())];
     Close(row, MarketPhase::kProposed, change);
-    resolutions_.push_back({revision_ + kTicksToResolve, row});
+    resolutions_.push_back({ticks_ + kTicksToResolve, row});
   }
-  if (options_.archive_every > 0 && revision_ % options_.archive_every == 0) {
+  if (options_.five_minute > 0) {
+    Dice croupier(Draw(population_.seed, ~std::uint64_t{revision_}));
+    TurnSeries(croupier, change);
+  }
+  if (options_.archive_every > 0 && ticks_ % options_.archive_every == 0) {
     Dice archivist(Draw(~population_.seed, revision_));
     ArchiveOne(archivist, change);
   }
@@ -120,50 +127,87 @@ void GeneratedWorld::LeaveOpen(RowNumber row) {
 }
 
 void GeneratedWorld::CreateMarket(Dice& dice, WorldChange& change) {
-  const auto row = static_cast<RowNumber>(population_.markets.size());
   const bool joins =
       !population_.events.empty() && dice.Below(3) != 0 &&
       population_.events.back().kind >= EventKind::kGame &&
       !events_->IsClosed(events_->Count() - 1) &&
       population_.event_states.Now(events_->Count() - 1).visibility == Visibility::kListed;
-  if (!joins) CreateEvent(dice);
-  const auto event_row = static_cast<RowNumber>(population_.events.size() - 1);
-  const EventSeed& event = population_.events[event_row];
+  if (!joins) {
+    EventSeed event;
+    event.created = now_ + microseconds(dice.Below(1000));
+    event.end = now_ + hours(1 + dice.Below(2000));
+    CreateEvent(dice, event);
+  }
+  MarketSeed market;
+  market.end = population_.events.back().end;
+  market.created = now_ + microseconds(dice.Below(1'000'000));
+  open_.push_back(AddMarket(dice, market, change));
+}
+
+RowNumber GeneratedWorld::AddMarket(Dice& dice, MarketSeed seed, WorldChange& change) {
+  const auto row = static_cast<RowNumber>(population_.markets.size());
   const std::uint32_t last_id = row == 0 ? 11 : population_.markets.back().id;
-  const microseconds jitter(dice.Below(1'000'000));
-  population_.markets.push_back({last_id + 1 + static_cast<std::uint32_t>(dice.Below(2)),
-                                 event_row,
-                                 now_ + jitter,
-                                 event.end});
+  seed.id = last_id + 1 + static_cast<std::uint32_t>(dice.Below(2));
+  seed.event = static_cast<RowNumber>(population_.events.size() - 1);
+  population_.markets.push_back(seed);
   MarketState state;
-  state.updated = now_ + jitter;
+  state.updated = seed.created;
   state.price = static_cast<std::uint16_t>(5 + 5 * dice.Below(1998));
   state.since = revision_;
   population_.market_states.Add(state);
-  open_.push_back(row);
-  EventState parent = population_.event_states.Now(event_row);
-  parent.count = row - event.first + 1;
+  EventState parent = population_.event_states.Now(seed.event);
+  parent.count = row - population_.events[seed.event].first + 1;
   ++parent.open;
-  parent.updated = now_ + jitter;
-  population_.event_states.Set(event_row, parent, revision_);
+  parent.updated = seed.created;
+  population_.event_states.Set(seed.event, parent, revision_);
   change.markets.push_back(row);
-  change.events.push_back(event_row);
+  change.events.push_back(seed.event);
+  return row;
 }
 
-void GeneratedWorld::CreateEvent(Dice& dice) {
+void GeneratedWorld::CreateEvent(Dice& dice, EventSeed seed) {
   const std::uint32_t last_id = population_.events.empty() ? 2889 : population_.events.back().id;
-  const auto first = static_cast<RowNumber>(population_.markets.size());
-  const Moment created = now_ + microseconds(dice.Below(1000));
-  const Moment end = now_ + hours(1 + dice.Below(2000));
-  population_.events.push_back({last_id + 1 + static_cast<std::uint32_t>(dice.Below(3)),
-                                first,
-                                created,
-                                end,
-                                static_cast<EventKind>(dice.Below(5))});
+  seed.id = last_id + 1 + static_cast<std::uint32_t>(dice.Below(3));
+  seed.first = static_cast<RowNumber>(population_.markets.size());
+  if (!seed.is_five_minute) seed.kind = static_cast<EventKind>(dice.Below(5));
+  population_.events.push_back(seed);
   EventState state;
-  state.updated = created;
+  state.updated = seed.created;
   state.since = revision_;
   population_.event_states.Add(state);
+}
+
+void GeneratedWorld::TurnSeries(Dice& dice, WorldChange& change) {
+  for (RowNumber& newest : series_) {
+    if (population_.markets[newest].end > now_) {
+      if (!markets_->IsClosed(newest) && IsListed(newest)) Trade(newest, dice, change);
+      continue;
+    }
+    if (!markets_->IsClosed(newest) && IsListed(newest)) {
+      Close(newest, MarketPhase::kProposed, change);
+      resolutions_.push_back({ticks_ + kTicksToResolve, newest});
+    }
+    newest = OpenFiveMinuteMarket(dice, change);
+  }
+  // The first ones open over five ticks, so that some are due in every tick.
+  const std::size_t begun = std::min<std::size_t>(
+      options_.five_minute,
+      (std::size_t{options_.five_minute} * ticks_ + kFiveMinutes - 1) / kFiveMinutes);
+  while (series_.size() < begun) series_.push_back(OpenFiveMinuteMarket(dice, change));
+}
+
+RowNumber GeneratedWorld::OpenFiveMinuteMarket(Dice& dice, WorldChange& change) {
+  EventSeed event;
+  event.kind = EventKind::kUpDown;
+  event.is_five_minute = true;
+  event.created = now_;
+  event.end = now_ + minutes(kFiveMinutes);
+  CreateEvent(dice, event);
+  MarketSeed market;
+  market.is_five_minute = true;
+  market.created = now_ + microseconds(dice.Below(1000));
+  market.end = event.end;
+  return AddMarket(dice, market, change);
 }
 
 void GeneratedWorld::Trade(RowNumber row, Dice& dice, WorldChange& change) {
@@ -188,7 +232,8 @@ void GeneratedWorld::Trade(RowNumber row, Dice& dice, WorldChange& change) {
 void GeneratedWorld::Close(RowNumber row, MarketPhase phase, WorldChange& change) {
   MarketState state = population_.market_states.Now(row);
   state.phase = phase;
-  state.closed = now_ + std::chrono::seconds(row % 60);
+  const bool is_due = population_.markets[row].is_five_minute;
+  state.closed = is_due ? now_ : now_ + std::chrono::seconds(row % 60);
   state.updated = now_ + microseconds(row % 60'000'000);
   population_.market_states.Set(row, state, revision_);
   LeaveOpen(row);

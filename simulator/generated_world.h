@@ -17,6 +17,7 @@ struct GeneratedWorldOptions {
   std::uint32_t markets = 1000;
   std::uint32_t events = 300;
   std::uint32_t archive_every = 0;  ///< One market is archived every so many ticks; 0: never.
+  std::uint32_t five_minute = 0;    ///< Series of markets that close five minutes after they open.
 };
 
 /// A world made up from a seed: a compact state per record, JSON written on demand. The same
@@ -34,12 +35,18 @@ class GeneratedWorld final : public World {
 
  private:
   struct Resolution {
-    Revision due;
+    std::uint64_t due;  ///< In ticks.
     RowNumber row;
   };
 
+  /// Opens a market in an event of its own or in the newest one.
   void CreateMarket(Dice& dice, WorldChange& change);
-  void CreateEvent(Dice& dice);
+  /// Adds a market to the newest event.
+  RowNumber AddMarket(Dice& dice, MarketSeed seed, WorldChange& change);
+  void CreateEvent(Dice& dice, EventSeed seed);
+  /// Closes the markets of series that are due, and opens their successors.
+  void TurnSeries(Dice& dice, WorldChange& change);
+  RowNumber OpenFiveMinuteMarket(Dice& dice, WorldChange& change);
   void Trade(RowNumber row, Dice& dice, WorldChange& change);
   void Close(RowNumber row, MarketPhase phase, WorldChange& change);
   void Resolve(RowNumber row, WorldChange& change);
@@ -54,9 +61,11 @@ class GeneratedWorld final : public World {
   Population population_;
   std::unique_ptr<Rows> markets_;
   std::unique_ptr<Rows> events_;
-  std::vector<RowNumber> open_;         ///< Open markets, in no order.
+  std::vector<RowNumber> open_;         ///< Open markets but those of series, in no order.
+  std::vector<RowNumber> series_;       ///< The newest market of each series that has begun.
   std::deque<Resolution> resolutions_;  ///< Closed markets that wait for their result.
   Revision revision_ = 0;
+  std::uint64_t ticks_ = 0;
   Moment now_ = kWorldStart;
 };
 

@@ -140,9 +140,10 @@ struct HttpServer::Impl {
 MHD_Result HttpServer::Impl::Answer(MHD_Connection* connection,
                                     const char* method,
                                     Exchange& exchange) {
-  exchange.response = exchange.target.size() > kLongestTarget
-                          ? ErrorResponse(414, "uri error", "request URI too long")
-                          : handler.Handle(ParseTarget(method, exchange.target));
+  exchange.response =
+      exchange.target.size() > kLongestTarget
+          ? ErrorResponse(414, "uri error", "request URI too long")
+          : handler.Handle(ParseTarget(method, exchange.target), stopping.get_token());
   if (TakesGzip(connection)) Compress(*exchange.response);
   const Response& response = *exchange.response;
   if (log_requests) {

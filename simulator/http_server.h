@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "base/result.h"
@@ -17,7 +18,8 @@ enum class Outcome { kSentWhole, kBroken };
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
-  virtual Response Handle(const Request& request) = 0;
+  /// May wait, as it has a thread of its own for the connection; not longer than until `stop`.
+  virtual Response Handle(const Request& request, std::stop_token stop) = 0;
   /// Called once for each response that Handle gave, when its last byte is with the kernel or never
   /// will be.
   virtual void Finished(const Response& response, Outcome outcome) = 0;

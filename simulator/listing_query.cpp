@@ -140,7 +140,9 @@ Result<ListingQuery> ParseListingQuery(Listing listing,
                                        const Request& request) {
   ListingQuery query;
   query.listing = listing;
-  if (pagination == Pagination::kKeyset || listing == Listing::kMarkets) query.closed = false;
+  if (pagination == Pagination::kKeyset || listing == Listing::kMarkets)
+    query.closed_by_default = false;
+  query.closed = query.closed_by_default;
   Status status = ReadLimit(request, query);
   if (status) status = ReadOffset(request, pagination, query);
   if (status) status = ReadOrder(request, query);

@@ -39,6 +39,11 @@ struct ListingQuery {
   std::vector<std::string> token_ids;
   MomentRange start_date;
   MomentRange end_date;
+  std::optional<bool> closed_by_default;    ///< What `closed` is when it is not asked for.
+  std::optional<std::uint64_t> asked_hash;  ///< The hash of what was asked, if that is not this.
+  std::optional<std::size_t> asked_fields;  ///< How many fields it was to be ordered by, likewise.
+  bool nulls_last = false;                  ///< In descending order too.
+  bool always_has_cursor = false;           ///< Even the last page.
   bool include_markets = true;
   bool include_tags = false;
 

@@ -19,8 +19,8 @@ constexpr std::size_t kTruthPart = 1 << 20;
 Result<std::unique_ptr<World>> MakeWorld(const SimulatorOptions& options) {
   if (!options.recordings.empty()) return OpenRecordedWorld(options.recordings);
   const std::uint32_t events = options.events.value_or((options.markets + 2) / 3);
-  return std::unique_ptr<World>(std::make_unique<GeneratedWorld>(
-      GeneratedWorldOptions{options.seed, options.markets, events, options.archive_every}));
+  return std::unique_ptr<World>(std::make_unique<GeneratedWorld>(GeneratedWorldOptions{
+      options.seed, options.markets, events, options.archive_every, options.five_minute}));
 }
 
 void KeepTicking(std::stop_token stop, Simulation& simulation, std::chrono::milliseconds interval) {
@@ -75,7 +75,8 @@ int Run(const SimulatorOptions& options) {
   const sigset_t signals = BlockStopSignals();
   Result<std::unique_ptr<World>> world = MakeWorld(options);
   if (!world) return Complain(world.error(), kUsageExit);
-  Simulator simulator(*std::move(world), options.faults, options.seed);
+  Simulator simulator(
+      *std::move(world), options.faults, options.drift, options.traffic, options.seed);
   Result<std::unique_ptr<HttpServer>> server = HttpServer::Start(options.server, simulator);
   if (!server) return Complain(server.error(), kUsageExit);
   if (const Status status = Announce(options, (*server)->port()); !status) {

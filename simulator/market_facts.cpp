@@ -163,7 +163,7 @@ MarketFacts DescribeMarketNumbers(const Population& population, RowNumber row, R
   facts.id = seed.id;
   facts.hash = MarketHash(population.seed, seed.id);
   facts.era = EraAt(seed.created);
-  facts.oddity = OddityAt(row, facts.era);
+  facts.oddity = seed.is_five_minute ? MarketOddity::kNone : OddityAt(row, facts.era);
   facts.phase = state.phase;
   facts.is_archived = facts.IsPlaceholder() || state.visibility == Visibility::kArchived;
   SetMoney(facts, state);

@@ -55,6 +55,14 @@ std::optional<Response> CannedResponse(FaultKind kind) {
 
 }  // namespace
 
+Response TooManyRequests(std::optional<std::chrono::seconds> retry_after) {
+  Response response{429, std::string(kJson), std::string(kTooMany)};
+  if (retry_after) {
+    response.headers.emplace_back("Retry-After", std::to_string(retry_after->count()));
+  }
+  return response;
+}
+
 Response Misbehaviour::Apply(Response response, FaultKind kind) {
   if (std::optional<Response> canned = CannedResponse(kind)) return *std::move(canned);
   if (kind == FaultKind::kSlow) {

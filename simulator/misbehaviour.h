@@ -1,12 +1,17 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "fault_plan.h"
 #include "response.h"
 
 namespace polyhouse {
+
+/// The answer to a client that asks too often; it is told when to come again or not.
+Response TooManyRequests(std::optional<std::chrono::seconds> retry_after);
 
 /// Replaces or maims whole responses. Thread-safe.
 class Misbehaviour final {

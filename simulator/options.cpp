@@ -9,14 +9,22 @@ namespace {
 
 constexpr int kUsageExit = 2;
 constexpr std::uint32_t kMostMarkets = 50'000'000;
+constexpr std::uint32_t kLongestLatency = 600'000;
+constexpr std::uint32_t kLongestCdn = 86'400;
+constexpr std::uint32_t kMostSeries = 100'000;
 constexpr std::uint32_t kMostTicks = 1'000'000;
 
 /// The command line as text and numbers, before it is understood.
 struct RawOptions {
   std::string listen = "127.0.0.1:0";
   std::string fault;
+  std::string drift;
   double tick = 0;
   std::uint32_t events = 0;
+  std::string rate_limit;
+  std::string rate_mode = "delay";
+  std::uint32_t latency = 0;
+  std::uint32_t cdn = 0;
 };
 
 Status ReadListen(const std::string& text, HttpServerOptions& server) {
@@ -56,19 +64,46 @@ void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
          "Ticks until one more market is archived: in no listing, looked up by id; 0: never")
       ->check(CLI::Range(0U, kMostTicks))
       ->capture_default_str();
+  app.add_option("--five-minute",
+                 options.five_minute,
+                 "Series of markets that close five simulated minutes after they open, on top of "
+                 "the usual changes")
+      ->check(CLI::Range(0U, kMostSeries))
+      ->capture_default_str();
   app.add_option("--recordings",
                  options.recordings,
                  "Serve the recorded responses in DIR/gamma_markets and DIR/gamma_events")
       ->type_name("DIR")
       ->excludes("--markets")
       ->excludes("--events")
-      ->excludes("--archive-every");
+      ->excludes("--archive-every")
+      ->excludes("--five-minute");
   app.add_option("--tick",
                  raw.tick,
                  "Seconds between changes of the world; 0: only by POST /simulator/tick")
       ->check(CLI::Range(0.0, 86'400.0))
       ->capture_default_str();
   app.add_option("--fault", raw.fault, "Misbehave: name=probability,… " + FaultHelp());
+  app.add_option("--drift", raw.drift, "Break what is documented: name,name=value… " + DriftHelp());
+  app.add_option("--rate-limit",
+                 raw.rate_limit,
+                 "Requests in any so many seconds, as markets=300/10,events=500/10,clob=9000/10; "
+                 "a group has its listings and lookups");
+  app.add_option("--rate-mode",
+                 raw.rate_mode,
+                 "What happens over the limit: delay = the request waits; 429; 429ra = 429 with "
+                 "Retry-After")
+      ->capture_default_str();
+  app.add_option(
+         "--cdn",
+         raw.cdn,
+         "Seconds for which an identical Gamma URL is answered from a cache, 300 at the real "
+         "one; 0: never")
+      ->check(CLI::Range(0U, kLongestCdn))
+      ->capture_default_str();
+  app.add_option("--latency", raw.latency, "Milliseconds that every response takes at least")
+      ->check(CLI::Range(0U, kLongestLatency))
+      ->capture_default_str();
   app.add_option(
       "--truth", options.truth, "File that receives what was really served, on SIGTERM or SIGINT");
   app.add_flag(
@@ -82,6 +117,23 @@ Status Understand(const RawOptions& raw, const CLI::App& app, SimulatorOptions& 
   Result<FaultPlan> faults = FaultPlan::Parse(raw.fault, options.seed);
   if (!faults) return faults.error();
   options.faults = *std::move(faults);
+  Result<Drift> drift = Drift::Parse(raw.drift);
+  if (!drift) return drift.error();
+  options.drift = *std::move(drift);
+  return Ok();
+}
+
+Status UnderstandTraffic(const RawOptions& raw, TrafficOptions& traffic) {
+  Result<RateLimits> limits = ParseRateLimits(raw.rate_limit);
+  if (!limits) return limits.error();
+  traffic.rate_limits = *std::move(limits);
+  const std::optional<RateMode> mode = FindRateMode(raw.rate_mode);
+  if (!mode) {
+    return ConfigError("--rate-mode must be delay, 429 or 429ra; it is \"" + raw.rate_mode + "\".");
+  }
+  traffic.rate_mode = *mode;
+  traffic.cdn = std::chrono::seconds(raw.cdn);
+  traffic.latency = std::chrono::milliseconds(raw.latency);
   return Ok();
 }
 
@@ -99,8 +151,10 @@ std::string FlagNames(const CLI::App& app) {
 ParsedOptions ParseOptions(int argc, const char* const* argv) {
   ParsedOptions parsed;
   RawOptions raw;
-  CLI::App app("A local Polymarket: the Gamma API over a generated or a recorded world.",
-               "polyhouse-simulator");
+  CLI::App app(
+      "A local Polymarket: the Gamma API and the order book's listing (/clob/markets) over a "
+      "generated or a recorded world. Its state is shown and changed under /simulator/.",
+      "polyhouse-simulator");
   AddFlags(app, parsed.options, raw);
   try {
     app.parse(argc, argv);
@@ -115,7 +169,9 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
     parsed.exit_code = kUsageExit;
     return parsed;
   }
-  if (const Status status = Understand(raw, app, parsed.options); !status) {
+  Status status = Understand(raw, app, parsed.options);
+  if (status) status = UnderstandTraffic(raw, parsed.options.traffic);
+  if (!status) {
     std::fprintf(stderr, "polyhouse-simulator: %s\n", status.error().message.c_str());
     parsed.exit_code = kUsageExit;
   }

@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "drift.h"
 #include "fault_plan.h"
 #include "http_server.h"
+#include "traffic_options.h"
 
 namespace polyhouse {
 
@@ -18,9 +20,12 @@ struct SimulatorOptions {
   std::uint32_t markets = 1000;
   std::optional<std::uint32_t> events;  ///< Empty: a third of the markets.
   std::uint32_t archive_every = 0;      ///< Ticks between two archived markets; 0: never.
+  std::uint32_t five_minute = 0;        ///< Series of five-minute markets.
   std::string recordings;               ///< Empty: the world is generated.
   std::chrono::milliseconds tick{0};    ///< Zero: time passes only on request.
   FaultPlan faults;
+  Drift drift;
+  TrafficOptions traffic;
   std::string truth;
 };
 

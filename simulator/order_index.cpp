@@ -1,14 +1,29 @@
 #include "order_index.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace polyhouse {
+namespace {
 
-OrderIndex::OrderIndex(const Rows& rows, std::vector<OrderField> fields, std::optional<bool> closed)
-    : rows_(rows), fields_(std::move(fields)), closed_(closed), columns_(fields_.size()) {
+/// Less than every other value, numbers and texts alike.
+constexpr double kBeforeAll = -std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+OrderIndex::OrderIndex(const Rows& rows,
+                       std::vector<OrderField> fields,
+                       std::optional<bool> closed,
+                       Missing missing)
+    : rows_(rows),
+      fields_(std::move(fields)),
+      closed_(closed),
+      missing_(missing),
+      columns_(fields_.size()) {
   for (RowNumber row = 0; row < rows_.Count(); ++row) {
     ReadValues(row);
-    if (Belongs(row)) order_.push_back(row);
+    is_in_[row] = Belongs(row);
+    if (is_in_[row]) order_.push_back(row);
   }
   if (fields_.empty()) return;  // rows are numbered in the order of their ids
   std::sort(
@@ -16,21 +31,56 @@ OrderIndex::OrderIndex(const Rows& rows, std::vector<OrderField> fields, std::op
 }
 
 void OrderIndex::Update(std::span<const RowNumber> changed) {
-  std::vector<bool> moved(rows_.Count());
-  std::vector<RowNumber> arriving;
-  for (const RowNumber row : changed) {
-    if (moved[row]) continue;
-    moved[row] = true;
-    if (Belongs(row)) arriving.push_back(row);
+  std::vector<RowNumber> rows(changed.begin(), changed.end());
+  std::ranges::sort(rows);
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  Remove(rows);
+  for (const RowNumber row : rows) ReadValues(row);
+  std::erase_if(rows, [this](RowNumber row) { return !Belongs(row); });
+  Insert(std::move(rows));
+}
+
+void OrderIndex::Remove(std::span<const RowNumber> rows) {
+  std::vector<std::size_t> places;
+  for (const RowNumber row : rows) {
+    if (row >= is_in_.size() || !is_in_[row]) continue;
+    is_in_[row] = false;
+    places.push_back(PlaceOf(row));
   }
-  std::erase_if(order_, [&](RowNumber row) { return moved[row]; });
-  for (RowNumber row = 0; row < rows_.Count() && !fields_.empty(); ++row) {
-    if (moved[row]) ReadValues(row);
+  if (places.empty()) return;
+  std::ranges::sort(places);
+  auto to = order_.begin() + static_cast<std::ptrdiff_t>(places.front());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const std::size_t end = i + 1 < places.size() ? places[i + 1] : order_.size();
+    to = std::copy(order_.begin() + static_cast<std::ptrdiff_t>(places[i]) + 1,
+                   order_.begin() + static_cast<std::ptrdiff_t>(end),
+                   to);
   }
-  const auto less = [this](RowNumber a, RowNumber b) { return IsLess(a, b); };
-  std::sort(arriving.begin(), arriving.end(), less);
-  const auto middle = order_.insert(order_.end(), arriving.begin(), arriving.end());
-  std::inplace_merge(order_.begin(), middle, order_.end(), less);
+  order_.erase(to, order_.end());
+}
+
+void OrderIndex::Insert(std::vector<RowNumber> rows) {
+  std::ranges::sort(rows, [this](RowNumber a, RowNumber b) { return IsLess(a, b); });
+  std::vector<std::size_t> places;
+  places.reserve(rows.size());
+  for (const RowNumber row : rows) {
+    is_in_[row] = true;
+    places.push_back(PlaceOf(row));
+  }
+  std::size_t end = order_.size();
+  order_.resize(order_.size() + rows.size());
+  for (std::size_t i = rows.size(); i > 0; --i) {  // from the back, so that each row moves once
+    const auto from = order_.begin() + static_cast<std::ptrdiff_t>(places[i - 1]);
+    const auto until = order_.begin() + static_cast<std::ptrdiff_t>(end);
+    *(std::move_backward(from, until, until + static_cast<std::ptrdiff_t>(i)) - 1) = rows[i - 1];
+    end = places[i - 1];
+  }
+}
+
+std::size_t OrderIndex::PlaceOf(RowNumber row) const {
+  const auto at = std::partition_point(
+      order_.begin(), order_.end(), [&](RowNumber other) { return IsLess(other, row); });
+  return static_cast<std::size_t>(at - order_.begin());
 }
 
 SortKey OrderIndex::KeyOf(RowNumber row) const {
@@ -69,9 +119,13 @@ int OrderIndex::Compare(RowNumber row, const SortKey& key) const {
 }
 
 void OrderIndex::ReadValues(RowNumber row) {
+  if (is_in_.size() <= row) is_in_.resize(row + 1);
   for (std::size_t i = 0; i < fields_.size(); ++i) {
     if (columns_[i].size() <= row) columns_[i].resize(row + 1, std::monostate());
-    columns_[i][row] = rows_.Value(row, fields_[i]);
+    SortValue value = rows_.Value(row, fields_[i]);
+    const bool is_missing = std::holds_alternative<std::monostate>(value);
+    columns_[i][row] =
+        is_missing && missing_ == Missing::kFirst ? SortValue(kBeforeAll) : std::move(value);
   }
 }
 

@@ -11,6 +11,10 @@ void PageWriter::Write(std::span<const RowNumber> page, std::string& out, Served
     if (i > 0) out += ',';
     const std::size_t start = out.size();
     rows_.Render(page[i], options_, out);
+    if (drift_) {
+      out.replace(
+          start, out.size() - start, ApplyDrift(std::string_view(out).substr(start), *drift_));
+    }
     const bool is_victim = i == victim;
     if (is_victim && Has(FaultKind::kBadRecord)) {
       served.bad.push_back(BadRecord(std::string_view(out).substr(start), bad_number_));
@@ -22,7 +26,7 @@ void PageWriter::Write(std::span<const RowNumber> page, std::string& out, Served
       out.replace(
           start, out.size() - start, ApplyVariant(std::string_view(out).substr(start), variant));
     }
-    served.records.push_back({page[i], options_, variant});
+    served.records.push_back({page[i], options_, variant, drift_});
     if (is_victim && Has(FaultKind::kDuplicate)) {
       out += ',' + out.substr(start);
       served.records.push_back(served.records.back());

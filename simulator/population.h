@@ -25,6 +25,7 @@ struct MarketSeed {
   std::uint32_t event = kNoEvent;  ///< Its row in the events.
   Moment created;
   Moment end;
+  bool is_five_minute = false;  ///< One of a series that closes on time, without any oddity.
 };
 
 /// What trading, closing and resolving change.
@@ -46,6 +47,7 @@ struct EventSeed {
   Moment created;
   Moment end;
   EventKind kind = EventKind::kQuestion;
+  bool is_five_minute = false;
 };
 
 struct EventState {

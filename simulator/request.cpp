@@ -43,7 +43,7 @@ std::vector<std::string> Request::Params(std::string_view name) const {
 }
 
 Request ParseTarget(std::string_view method, std::string_view target) {
-  Request request{std::string(method), {}, {}};
+  Request request{std::string(method), std::string(target), {}, {}};
   const std::size_t question = target.find('?');
   request.path = Decode(target.substr(0, question), Plus::kIsPlus);
   if (question == std::string_view::npos) return request;

@@ -11,6 +11,7 @@ namespace polyhouse {
 /// One HTTP request as the routes see it.
 struct Request {
   std::string method;
+  std::string target;                                       ///< As it was sent.
   std::string path;                                         ///< Decoded, without the query.
   std::vector<std::pair<std::string, std::string>> params;  ///< Decoded, in the order sent.
 

@@ -37,8 +37,11 @@ RowCounts CountRows(const Rows& rows) {
 
 }  // namespace
 
-Simulation::Simulation(std::unique_ptr<World> world, FaultPlan faults)
-    : world_(std::move(world)), catalogue_(*world_), faults_(std::move(faults)) {}
+Simulation::Simulation(std::unique_ptr<World> world, FaultPlan faults, Drift drift)
+    : world_(std::move(world)),
+      catalogue_(*world_),
+      faults_(std::move(faults)),
+      drifts_{std::move(drift)} {}
 
 Result<WrittenPage> Simulation::WritePage(const ListingQuery& query,
                                           const std::optional<Fault>& fault) {
@@ -56,11 +59,25 @@ Result<WrittenPage> Simulation::WritePage(const ListingQuery& query,
     PageWriter writer(world_->Records(query.listing),
                       options,
                       page.fault ? fault : std::nullopt,
-                      is_bad ? bad_records_++ : 0);
+                      is_bad ? bad_records_++ : 0,
+                      CurrentRecordDrift());
     writer.Write(rows->rows, page.rows, page.served);
   }
   if (fault && fault->kind == FaultKind::kMove) CloseOneOf(page.served, fault->bits, page);
   return page;
+}
+
+WrittenPage Simulation::WriteAgain(const ServedPage& page, std::optional<std::string> next_cursor) {
+  WrittenPage again;
+  again.served.listing = page.listing;
+  again.next_cursor = std::move(next_cursor);
+  std::vector<RowNumber> rows;
+  for (const ServedRecord& record : page.records) rows.push_back(record.row);
+  const RenderOptions options = page.records.empty() ? RenderOptions() : page.records[0].options;
+  const std::shared_lock lock(world_mutex_);
+  PageWriter writer(world_->Records(page.listing), options, std::nullopt, 0, CurrentRecordDrift());
+  writer.Write(rows, again.rows, again.served);
+  return again;
 }
 
 Result<RowPage> Simulation::SelectRows(const ListingQuery& query,
@@ -109,7 +126,8 @@ std::optional<std::string> Simulation::FindRecord(Listing listing,
   if (found.empty() || rows.VisibilityOf(found[0], kNow) == Visibility::kGone) return std::nullopt;
   std::string record;
   rows.Render(found.front(), {}, record);
-  return record;
+  const RecordDrift* drift = CurrentRecordDrift();
+  return drift ? ApplyDrift(record, *drift) : record;
 }
 
 ClobPage Simulation::WriteClobPage(std::string_view cursor, const std::optional<Fault>& fault) {
@@ -196,6 +214,26 @@ std::optional<Fault> Simulation::NextFault() {
 void Simulation::ReplaceFaults(FaultPlan faults) {
   const std::lock_guard lock(fault_mutex_);
   faults_ = std::move(faults);
+}
+
+void Simulation::ResetStats() {
+  stats_.Reset();
+  truth_.ResetRowsServed();
+}
+
+const Drift& Simulation::CurrentDrift() {
+  const std::lock_guard lock(drift_mutex_);
+  return drifts_.back();
+}
+
+const RecordDrift* Simulation::CurrentRecordDrift() {
+  const RecordDrift& drift = CurrentDrift().records;
+  return drift.IsNone() ? nullptr : &drift;
+}
+
+void Simulation::ReplaceDrift(Drift drift) {
+  const std::lock_guard lock(drift_mutex_);
+  drifts_.push_back(std::move(drift));
 }
 
 bool Simulation::ReadTruth(TruthPosition& position, std::size_t bytes, std::string& out) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "catalogue.h"
 #include "clob_listing.h"
+#include "drift.h"
 #include "fair_mutex.h"
 #include "fault_plan.h"
 #include "snapshot.h"
@@ -47,11 +49,13 @@ struct WorldCounts {
 /// The world and everything remembered about serving it, safe to use from any thread.
 class Simulation final {
  public:
-  Simulation(std::unique_ptr<World> world, FaultPlan faults);
+  Simulation(std::unique_ptr<World> world, FaultPlan faults, Drift drift = {});
 
   /// Answers a listing as the world is now, with a page fault in it or not. kRejected when the
   /// cursor does not fit.
   Result<WrittenPage> WritePage(const ListingQuery& query, const std::optional<Fault>& fault);
+  /// The records of a page that was written before, as they were then.
+  WrittenPage WriteAgain(const ServedPage& page, std::optional<std::string> next_cursor);
   /// One record by id or slug, open or closed.
   std::optional<std::string> FindRecord(Listing listing, LookupKey by, std::string_view text);
 
@@ -66,6 +70,10 @@ class Simulation final {
   std::optional<Fault> NextFault();
   void ReplaceFaults(FaultPlan faults);
 
+  /// What has changed about the API; valid as long as the simulation.
+  const Drift& CurrentDrift();
+  void ReplaceDrift(Drift drift);
+
   void Commit(const ServedPage& page) { truth_.Commit(page); }
   /// As TruthLog::Read.
   bool ReadTruth(TruthPosition& position, std::size_t bytes, std::string& out);
@@ -73,8 +81,12 @@ class Simulation final {
   bool ReadSnapshot(Snapshot& snapshot, std::size_t bytes, std::string& out);
   std::uint64_t RowsServed(Listing listing) const { return truth_.RowsServed(listing); }
   Stats& stats() { return stats_; }
+  /// Counts requests, rows and faults from zero again.
+  void ResetStats();
 
  private:
+  /// The drift of records; null for none.
+  const RecordDrift* CurrentRecordDrift();
   Result<RowPage> SelectRows(const ListingQuery& query,
                              WrittenPage& page,
                              const std::optional<Fault>& fault);
@@ -88,6 +100,8 @@ class Simulation final {
   FairSharedMutex world_mutex_;  ///< Shared to read the world, exclusive to change it.
   std::mutex fault_mutex_;
   FaultPlan faults_;
+  std::mutex drift_mutex_;
+  std::deque<Drift> drifts_;  ///< The last one counts; the truth still needs the others.
   TruthLog truth_;
   Stats stats_;
   std::atomic<std::uint64_t> bad_records_ = 0;

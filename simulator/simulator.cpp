@@ -1,5 +1,7 @@
 #include "simulator.h"
 
+#include "base/clock.h"
+
 namespace polyhouse {
 namespace {
 
@@ -12,20 +14,30 @@ bool IsAwaited(const Response& response) {
 
 }  // namespace
 
-Simulator::Simulator(std::unique_ptr<World> world, FaultPlan faults, std::uint64_t seed)
-    : simulation_(std::move(world), std::move(faults)),
-      gamma_(simulation_, misbehaviour_),
+Simulator::Simulator(std::unique_ptr<World> world,
+                     FaultPlan faults,
+                     Drift drift,
+                     const TrafficOptions& traffic,
+                     std::uint64_t seed)
+    : simulation_(std::move(world), std::move(faults), std::move(drift)),
+      limiter_(traffic.rate_limits, traffic.rate_mode),
+      latency_(traffic.latency),
+      cache_(traffic.cdn),
+      gamma_(simulation_, misbehaviour_, cache_),
       clob_(simulation_, misbehaviour_),
-      control_(simulation_, seed) {}
+      control_(simulation_, cache_, seed) {}
 
-Response Simulator::Handle(const Request& request) {
+Response Simulator::Handle(const Request& request, std::stop_token stop) {
   if (ControlRoutes::IsControl(request)) {
     if (!ControlRoutes::IsAboutTheWorld(request)) Settle();
     return control_.Handle(request);
   }
-  std::string route;
-  Response response =
-      ClobRoutes::IsClob(request) ? clob_.Handle(request, route) : gamma_.Handle(request, route);
+  const bool is_clob = ClobRoutes::IsClob(request);
+  const std::string route = is_clob ? ClobRoutes::RouteOf(request) : GammaRoutes::RouteOf(request);
+  std::optional<Response> refusal = Admit(request, route, std::move(stop));
+  Response response = refusal   ? *std::move(refusal)
+                      : is_clob ? clob_.Handle(request)
+                                : gamma_.Handle(request);
   simulation_.stats().CountRequest(route,
                                    response.delivery == Delivery::kReset ? 0 : response.status);
   if (IsAwaited(response)) {
@@ -33,6 +45,26 @@ Response Simulator::Handle(const Request& request) {
     ++under_way_;
   }
   return response;
+}
+
+std::optional<Response> Simulator::Admit(const Request& request,
+                                         const std::string& route,
+                                         std::stop_token stop) {
+  Admission admission{.at = SteadyNow()};
+  simulation_.stats().CountArrival(route, admission.at);
+  if (const auto group = GroupOf(request.path)) {
+    simulation_.stats().CountArrival(ToString(*group), admission.at);
+    admission = limiter_.Admit(*group, admission.at);
+    if (admission.is_over_limit) simulation_.stats().CountOverLimit(ToString(*group));
+  }
+  SystemClock clock;
+  const auto left = admission.at + latency_ - SteadyNow();
+  if (left > left.zero()) {
+    clock.SleepUntil(clock.Now() + std::chrono::ceil<std::chrono::milliseconds>(left),
+                     std::move(stop));
+  }
+  if (admission.is_refused) return TooManyRequests(admission.retry_after);
+  return std::nullopt;
 }
 
 void Simulator::Finished(const Response& response, Outcome outcome) {

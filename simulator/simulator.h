@@ -1,23 +1,30 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 
+#include "answer_cache.h"
 #include "clob_routes.h"
 #include "control_routes.h"
 #include "gamma_routes.h"
 #include "http_server.h"
 #include "simulation.h"
+#include "traffic_options.h"
 
 namespace polyhouse {
 
 /// Answers HTTP requests with a simulation. Used from the server's threads.
 class Simulator final : public HttpHandler {
  public:
-  Simulator(std::unique_ptr<World> world, FaultPlan faults, std::uint64_t seed);
+  Simulator(std::unique_ptr<World> world,
+            FaultPlan faults,
+            Drift drift,
+            const TrafficOptions& traffic,
+            std::uint64_t seed);
 
-  Response Handle(const Request& request) override;
+  Response Handle(const Request& request, std::stop_token stop) override;
   void Finished(const Response& response, Outcome outcome) override;
 
   /// Waits a moment for responses that are on their way, so that the truth has them.
@@ -26,8 +33,16 @@ class Simulator final : public HttpHandler {
   Simulation& simulation() { return simulation_; }
 
  private:
+  /// Waits until the request may be answered; a response when it is refused.
+  std::optional<Response> Admit(const Request& request,
+                                const std::string& route,
+                                std::stop_token stop);
+
   Simulation simulation_;
+  RateLimiter limiter_;
+  std::chrono::milliseconds latency_;
   Misbehaviour misbehaviour_;
+  AnswerCache cache_;
   GammaRoutes gamma_;
   ClobRoutes clob_;
   ControlRoutes control_;

@@ -1,8 +1,36 @@
 #include "stats.h"
 
+#include <algorithm>
+
 #include "json_object.h"
 
 namespace polyhouse {
+namespace {
+
+constexpr std::chrono::seconds kPeakWindow{10};
+
+}  // namespace
+
+void Stats::CountArrival(std::string_view route, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  Window& window = windows_[std::string(route)];
+  window.arrivals.push_back(now);
+  while (window.arrivals.front() + kPeakWindow <= now) window.arrivals.pop_front();
+  window.peak = std::max(window.peak, window.arrivals.size());
+}
+
+void Stats::CountOverLimit(std::string_view group) {
+  const std::lock_guard lock(mutex_);
+  ++over_limit_[std::string(group)];
+}
+
+void Stats::Reset() {
+  const std::lock_guard lock(mutex_);
+  requests_.clear();
+  faults_.clear();
+  over_limit_.clear();
+  windows_.clear();
+}
 
 void Stats::CountRequest(std::string_view route, unsigned status) {
   const std::lock_guard lock(mutex_);
@@ -33,6 +61,18 @@ std::string Stats::Json() const {
     faults.Integer(ToString(kind), static_cast<std::int64_t>(count));
   }
   faults.Close();
+  json += ",\"peak_per_10s\":";
+  JsonObject peaks(json);
+  for (const auto& [route, window] : windows_) {
+    peaks.Integer(route, static_cast<std::int64_t>(window.peak));
+  }
+  peaks.Close();
+  json += ",\"over_limit\":";
+  JsonObject over_limit(json);
+  for (const auto& [group, count] : over_limit_) {
+    over_limit.Integer(group, static_cast<std::int64_t>(count));
+  }
+  over_limit.Close();
   return json;
 }
 

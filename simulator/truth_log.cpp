@@ -14,6 +14,7 @@ void TruthLog::Commit(const ServedPage& page) {
     if (serves.size() <= record.row) serves.resize(record.row + std::size_t{1});
     serves[record.row] = {true,
                           record.variant,
+                          record.drift,
                           record.options.include_markets,
                           record.options.include_tags,
                           record.options.revision};
@@ -48,6 +49,12 @@ std::uint64_t TruthLog::RowsServed(Listing listing) const {
   return listing == Listing::kMarkets ? market_rows_ : event_rows_;
 }
 
+void TruthLog::ResetRowsServed() {
+  const std::lock_guard lock(mutex_);
+  market_rows_ = 0;
+  event_rows_ = 0;
+}
+
 const std::vector<TruthLog::LastServe>& TruthLog::ServesOf(Listing listing) const {
   return listing == Listing::kMarkets ? markets_ : events_;
 }
@@ -61,6 +68,7 @@ void TruthLog::AppendLine(const World& world,
   world.Records(listing).Render(static_cast<RowNumber>(row),
                                 {serve.include_markets, serve.include_tags, serve.revision},
                                 record);
+  if (serve.drift) record = ApplyDrift(record, *serve.drift);
   JsonObject line(out);
   line.Text("kind", listing == Listing::kMarkets ? "market" : "event");
   line.Raw("record", ApplyVariant(record, serve.variant));

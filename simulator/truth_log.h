@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "drift.h"
 #include "record_faults.h"
 #include "world.h"
 
@@ -16,6 +17,7 @@ struct ServedRecord {
   RowNumber row = 0;
   RenderOptions options;
   RecordVariant variant = RecordVariant::kPlain;
+  const RecordDrift* drift = nullptr;  ///< Null for none.
 };
 
 /// What a listing response carries.
@@ -42,13 +44,16 @@ class TruthLog final {
   /// Nothing may change `world` meanwhile.
   bool Read(const World& world, TruthPosition& position, std::size_t bytes, std::string& out) const;
 
-  /// Records served, repeats included.
+  /// Records served since the last reset, repeats included.
   std::uint64_t RowsServed(Listing listing) const;
+  /// Counts records from zero again; the truth stays.
+  void ResetRowsServed();
 
  private:
   struct LastServe {
     bool was_served = false;
     RecordVariant variant = RecordVariant::kPlain;
+    const RecordDrift* drift = nullptr;
     bool include_markets = true;
     bool include_tags = false;
     Revision revision = 0;

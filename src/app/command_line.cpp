@@ -80,6 +80,7 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
   AddSettings(app, parsed);
   for (auto* setup : {&SetupUp,
                       &SetupIngest,
+                      &SetupBackfill,
                       &SetupWrite,
                       &SetupServe,
                       &SetupEngine,

@@ -18,6 +18,7 @@ class DataDir {
   const std::string& path() const { return path_; }
   std::string streams_file() const { return path_ + "/streams.db"; }
   std::string tables_dir() const { return path_ + "/tables"; }
+  std::string rates_dir() const { return path_ + "/rates"; }
   std::string engine_socket() const { return path_ + "/engine.sock"; }
 
  private:

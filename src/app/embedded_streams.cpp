@@ -1,5 +1,6 @@
 #include "app/embedded_streams.h"
 
+#include "adapters/files/shared_rate_files.h"
 #include "adapters/sqlite/sqlite_streams.h"
 
 namespace polyhouse {
@@ -44,6 +45,9 @@ class EmbeddedStreams final : public Streams {
   }
   Result<std::unique_ptr<StreamWriter>> OpenToolWriter() override {
     return OpenSqliteStreamWriter(file());
+  }
+  Result<std::unique_ptr<RateStore>> OpenRates() override {
+    return OpenSharedRateFiles(environment_.dir->rates_dir());
   }
 
  private:

@@ -117,6 +117,7 @@ class RedisStreams final : public Streams {
   Result<std::unique_ptr<StreamWriter>> OpenToolWriter() override {
     return OpenRedisStreamWriter({.redis = options_}, environment_.clock);
   }
+  Result<std::unique_ptr<RateStore>> OpenRates() override { return OpenRedisRateStore(options_); }
 
  private:
   Environment environment_;

@@ -1,7 +1,5 @@
 #include "app/repair_session.h"
 
-#include "app/wiring.h"
-
 namespace polyhouse {
 
 Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& environment,
@@ -12,8 +10,12 @@ Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& en
   auto writer = streams.OpenToolWriter();
   if (!writer) return std::move(writer).error();
   session->writer_ = std::move(*writer);
-  session->markets_ = OpenListing(ListingKind::kMarkets, environment);
-  session->events_ = OpenListing(ListingKind::kEvents, environment);
+  auto markets = PacedListing::Open(ListingKind::kMarkets, environment, streams);
+  if (!markets) return std::move(markets).error();
+  session->markets_ = std::move(*markets);
+  auto events = PacedListing::Open(ListingKind::kEvents, environment, streams);
+  if (!events) return std::move(events).error();
+  session->events_ = std::move(*events);
   session->http_ = MakeApiHttp(config, environment.clock);
   session->event_lookup_ =
       std::make_unique<EventLookup>(config.gamma_url, config.request_timeout, *session->http_);
@@ -24,11 +26,11 @@ Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& en
   for (PageStore* pages : {session->market_pages_.get(), session->event_pages_.get()}) {
     if (auto status = pages->Load(); !status) return std::move(status).error();
   }
-  session->repair_ =
-      std::make_unique<Repair>(RepairedListing{*session->markets_, *session->market_pages_},
-                               RepairedListing{*session->events_, *session->event_pages_},
-                               *session->event_lookup_,
-                               retrier);
+  session->repair_ = std::make_unique<Repair>(
+      RepairedListing{session->markets_->listing(), *session->market_pages_},
+      RepairedListing{session->events_->listing(), *session->event_pages_},
+      *session->event_lookup_,
+      retrier);
   return session;
 }
 

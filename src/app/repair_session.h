@@ -5,6 +5,7 @@
 
 #include "app/environment.h"
 #include "app/streams.h"
+#include "app/wiring.h"
 #include "checks/repair.h"
 
 namespace polyhouse {
@@ -24,8 +25,8 @@ class RepairSession {
 
  private:
   std::unique_ptr<StreamWriter> writer_;
-  std::shared_ptr<Listing> markets_;
-  std::shared_ptr<Listing> events_;
+  std::unique_ptr<PacedListing> markets_;
+  std::unique_ptr<PacedListing> events_;
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<EventLookup> event_lookup_;
   std::unique_ptr<PageStore> market_pages_;

@@ -7,7 +7,9 @@
 #include "app/streams.h"
 #include "app/table_access.h"
 #include "base/json_text.h"
+#include "base/split.h"
 #include "flow/page_store.h"
+#include "flow/range_book.h"
 
 namespace polyhouse {
 namespace {
@@ -33,6 +35,11 @@ Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token
   auto states = (*admin)->States();
   if (!states) return std::move(states).error();
   facts.states = std::move(*states);
+  for (const auto* names : {&kMarketsNames, &kEventsNames}) {
+    auto ranges = (*admin)->Fields(std::string(names->state_key) + "_ranges");
+    if (!ranges) return std::move(ranges).error();
+    facts.ranges[std::string(names->ingester)] = std::move(*ranges);
+  }
   auto streams = (*admin)->Overview();
   if (!streams) return std::move(streams).error();
   facts.streams = std::move(*streams);
@@ -58,19 +65,45 @@ Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token
 
 namespace {
 
-/// "done", "reading the open ones", …, from the value of a …_cursor key.
-std::string BackfillText(const std::map<std::string, std::string>& states,
-                         const IngesterNames& names) {
-  const auto found = states.find(std::string(names.state_key) + "_cursor");
-  if (found == states.end()) return "not started";
-  if (found->second == "done") return "done";
-  return "reading the " + found->second.substr(0, found->second.find(' ')) + " ones";
+std::string StateOf(const StatusFacts& facts, const IngesterNames& names, const char* suffix) {
+  const auto found = facts.states.find(std::string(names.state_key) + suffix);
+  return found == facts.states.end() ? "" : found->second;
 }
 
-std::string RecordsRead(const std::map<std::string, std::string>& states,
-                        const IngesterNames& names) {
-  const auto found = states.find(std::string(names.state_key) + "_offset");
-  return found == states.end() ? "0" : found->second;
+/// "not started", "reading, 3 of 16 ranges done" or "done".
+std::string BackfillText(const StatusFacts& facts, const IngesterNames& names) {
+  if (StateOf(facts, names, "_cursor") == "done") return "done";
+  const std::string read = StateOf(facts, names, "_backfilled");
+  if (read.empty() || read == "0") return "not started";
+  std::size_t ranges = 0;
+  std::size_t done = 0;
+  if (const auto found = facts.ranges.find(std::string(names.ingester));
+      found != facts.ranges.end()) {
+    for (const auto& [number, text] : found->second) {
+      const auto range = ParseRange(text);
+      ++ranges;
+      done += range && range->done ? 1U : 0U;
+    }
+  }
+  return "reading, " + std::to_string(done) + " of " + std::to_string(ranges) + " ranges done";
+}
+
+constexpr std::array kIngesters = {&kMarketsNames, &kEventsNames};
+constexpr std::array kRounds = {"discover", "refresh", "settle", "canary"};
+
+/// When a lane's last round ended; empty when it has had none.
+std::string LastRound(const StatusFacts& facts, const IngesterNames& names, const char* lane) {
+  return StateOf(facts, names, ("_lane_" + std::string(lane)).c_str());
+}
+
+/// What the canary found, a line each; the first is when it looked.
+std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
+  return Split(StateOf(facts, names, "_canary"), '\n');
+}
+
+std::string NumberOf(const StatusFacts& facts, const IngesterNames& names, const char* suffix) {
+  const std::string number = StateOf(facts, names, suffix);
+  return number.empty() ? "0" : number;
 }
 
 std::string GroupsJson(const StreamOverview& stream) {
@@ -101,12 +134,34 @@ std::uint64_t BehindOf(const StreamOverview& stream) {
 }  // namespace
 
 std::string StatusText(const StatusFacts& facts) {
-  std::string text = "ingester   records read  backfill\n";
-  for (const auto* names : {&kMarketsNames, &kEventsNames}) {
-    text += Line("%-10s %12s  %s\n",
+  std::string text = "ingester   records read   gone  given up  backfill\n";
+  for (const auto* names : kIngesters) {
+    text += Line("%-10s %12s %6s %9s  %s\n",
                  std::string(names->ingester).c_str(),
-                 RecordsRead(facts.states, *names).c_str(),
-                 BackfillText(facts.states, *names).c_str());
+                 NumberOf(facts, *names, "_offset").c_str(),
+                 NumberOf(facts, *names, "_gone").c_str(),
+                 NumberOf(facts, *names, "_given_up").c_str(),
+                 BackfillText(facts, *names).c_str());
+  }
+  text +=
+      "\nlast round ended          discover                   refresh                    settle\n";
+  for (const auto* names : kIngesters) {
+    const auto round = [&](const char* lane) {
+      const std::string last = LastRound(facts, *names, lane);
+      return last.empty() ? std::string("-") : last;
+    };
+    text += Line("%-25s %-26s %-26s %s\n",
+                 std::string(names->ingester).c_str(),
+                 round("discover").c_str(),
+                 round("refresh").c_str(),
+                 round("settle").c_str());
+  }
+  for (const auto* names : kIngesters) {
+    const auto lines = CanaryLines(facts, *names);
+    if (lines.size() < 2) continue;
+    text += "\nthe API does not behave as it did (" + std::string(names->ingester) + ", seen " +
+            lines[0] + ")\n";
+    for (std::size_t i = 1; i < lines.size(); ++i) text += "  " + lines[i] + "\n";
   }
   text += "\nstream                         length        added  dead letters  behind\n";
   for (const StreamOverview& stream : facts.streams) {
@@ -126,12 +181,24 @@ std::string StatusText(const StatusFacts& facts) {
 
 std::string StatusJson(const StatusFacts& facts) {
   std::string text = "{\"ingesters\":[";
-  for (const auto* names : {&kMarketsNames, &kEventsNames}) {
-    AppendJsonString(text += names == &kMarketsNames ? "{\"ingester\":" : ",{\"ingester\":",
+  for (const auto* names : kIngesters) {
+    AppendJsonString(text += names == kIngesters.front() ? "{\"ingester\":" : ",{\"ingester\":",
                      names->ingester);
-    text += ",\"records_read\":" + RecordsRead(facts.states, *names);
-    AppendJsonString(text += ",\"backfill\":", BackfillText(facts.states, *names));
-    text += "}";
+    text += ",\"records_read\":" + NumberOf(facts, *names, "_offset");
+    text += ",\"gone\":" + NumberOf(facts, *names, "_gone");
+    text += ",\"given_up\":" + NumberOf(facts, *names, "_given_up");
+    AppendJsonString(text += ",\"backfill\":", BackfillText(facts, *names));
+    text += ",\"last_rounds\":{";
+    for (const char* lane : kRounds) {
+      AppendJsonString(text += text.ends_with('{') ? "" : ",", lane);
+      AppendJsonString(text += ":", LastRound(facts, *names, lane));
+    }
+    text += "},\"broken_assumptions\":[";
+    const auto lines = CanaryLines(facts, *names);
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+      AppendJsonString(text += i > 1 ? "," : "", lines[i]);
+    }
+    text += "]}";
   }
   text += "],\"streams\":[";
   for (const StreamOverview& stream : facts.streams) {

@@ -14,6 +14,7 @@ namespace polyhouse {
 /// What there is to say about how far ingesters and writers are and what the tables hold.
 struct StatusFacts {
   std::map<std::string, std::string> states;
+  std::map<std::string, StateFields> ranges;  ///< Of the backfill, by ingester.
   std::vector<StreamOverview> streams;
   std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.
 };

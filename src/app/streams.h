@@ -9,6 +9,7 @@
 
 #include "app/environment.h"
 #include "ports/position_store.h"
+#include "ports/rate_store.h"
 #include "ports/stream_admin.h"
 #include "ports/stream_reader.h"
 #include "ports/stream_writer.h"
@@ -49,6 +50,8 @@ class Streams {
   virtual Result<std::unique_ptr<StreamAdmin>> OpenAdmin() = 0;
   /// A writer for a tool, which plays no role: it may append beside those who play one.
   virtual Result<std::unique_ptr<StreamWriter>> OpenToolWriter() = 0;
+  /// The buckets of the API's limits, shared by all processes on these streams.
+  virtual Result<std::unique_ptr<RateStore>> OpenRates() = 0;
 };
 
 }  // namespace polyhouse

@@ -8,6 +8,7 @@
 #include "app/role_threads.h"
 #include "app/table_access.h"
 #include "app/version.h"
+#include "flow/request_pacer.h"
 #include "flow/table_writer.h"
 #include "flow/written_stream.h"
 
@@ -36,6 +37,8 @@ IngesterOptions OptionsOf(ListingKind kind, RunMode mode, const Config& config) 
                             : LaneSwitch{config.events_refresh, config.events_refresh_interval};
   options.settle = markets ? LaneSwitch{config.markets_settle, config.markets_settle_interval}
                            : LaneSwitch{config.events_settle, config.events_settle_interval};
+  // What the canary asks, the legacy listing does not know.
+  options.canary = {config.canary_interval.count() > 0 && !by_offset, config.canary_interval};
   options.settling = {{options.settle.interval, config.settle_give_up},
                       std::min<std::size_t>(config.page_size, kMostIds)};
   // An offset counts rows of the whole half.
@@ -54,11 +57,41 @@ std::unique_ptr<Listing> MakeListing(ListingKind kind, ListingOptions options, H
                                        : MakeEventsListing(std::move(options), http);
 }
 
+PaceOptions PaceOf(ListingKind kind, const Config& config) {
+  const auto percent = [](std::uint64_t value) { return static_cast<double>(value) / 100; };
+  return {.bucket = std::string(NamesOf(kind).source),
+          .requests = kind == ListingKind::kMarkets ? config.rate_markets : config.rate_events,
+          .window = config.rate_window,
+          .share = percent(config.rate_share),
+          .burst = static_cast<std::uint32_t>(config.rate_burst),
+          .slow_down = percent(config.rate_slow_down),
+          .recover = percent(config.rate_recover),
+          .least = percent(config.rate_least),
+          .latency_growth = percent(config.rate_latency_growth)};
+}
+
 /// A listing with the connection it asks over.
 struct OwnListing {
+  std::unique_ptr<HttpClient> curl;
   std::unique_ptr<HttpClient> http;
   std::unique_ptr<Listing> listing;
 };
+
+std::shared_ptr<Listing> OpenListing(ListingKind kind,
+                                     const Environment& environment,
+                                     RequestPacer& pacer) {
+  const Config& config = environment.config;
+  auto own = std::make_shared<OwnListing>();
+  own->curl = MakeCurlHttpClient(HttpOptions(config), environment.clock);
+  own->http = MakePacedHttpClient(*own->curl, pacer);
+  own->listing = MakeListing(kind,
+                             {.base_url = config.gamma_url,
+                              .page_size = config.page_size,
+                              .request_timeout = config.request_timeout,
+                              .legacy_offset = config.pagination == "offset"},
+                             *own->http);
+  return {own, own->listing.get()};
+}
 
 std::uint64_t JitterSeed() {
   return std::random_device()();
@@ -90,10 +123,13 @@ class IngesterRole {
   static Result<std::unique_ptr<IngesterRole>> Make(ListingKind kind,
                                                     RunMode mode,
                                                     const Environment& environment,
+                                                    Streams& streams,
                                                     RoleClaim& claim);
   Status Run(std::stop_token stop) { return ingester_->Run(std::move(stop)); }
 
  private:
+  std::unique_ptr<RateStore> rates_;
+  std::unique_ptr<RequestPacer> pacer_;
   std::unique_ptr<StreamWriter> streams_;
   std::unique_ptr<PageStore> pages_;
   std::unique_ptr<Ingester> ingester_;
@@ -135,16 +171,24 @@ class WriterRole {
 Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
                                                          RunMode mode,
                                                          const Environment& environment,
+                                                         Streams& place,
                                                          RoleClaim& claim) {
   const Config& config = environment.config;
   auto role = std::make_unique<IngesterRole>();
+  auto rates = place.OpenRates();
+  if (!rates) return std::move(rates).error();
+  role->rates_ = std::move(*rates);
+  role->pacer_ = std::make_unique<RequestPacer>(
+      PaceOf(kind, config), *role->rates_, environment.events, environment.clock);
   auto streams = claim.OpenWriter();
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
   role->pages_ = std::make_unique<PageStore>(NamesOf(kind), *role->streams_, environment.clock);
   role->ingester_ = std::make_unique<Ingester>(
       OptionsOf(kind, mode, config),
-      [&environment, kind] { return OpenListing(kind, environment); },
+      [&environment, kind, pacer = role->pacer_.get()] {
+        return OpenListing(kind, environment, *pacer);
+      },
       *role->pages_,
       environment.events,
       environment.clock,
@@ -203,7 +247,7 @@ Status RunIngester(ListingKind kind,
   while (true) {
     auto claim = streams.Claim(IngestRole(kind), stop);
     if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
-    auto role = IngesterRole::Make(kind, mode, environment, **claim);
+    auto role = IngesterRole::Make(kind, mode, environment, streams, **claim);
     if (!role) return std::move(role).error();
     const auto lost = (*claim)->lost();
     EitherStop either(stop, lost);
@@ -245,17 +289,31 @@ std::unique_ptr<HttpClient> MakeApiHttp(const Config& config, Clock& clock) {
   return MakeCurlHttpClient(HttpOptions(config), clock);
 }
 
-std::shared_ptr<Listing> OpenListing(ListingKind kind, const Environment& environment) {
-  const Config& config = environment.config;
-  auto own = std::make_shared<OwnListing>();
-  own->http = MakeApiHttp(config, environment.clock);
-  own->listing = MakeListing(kind,
-                             {.base_url = config.gamma_url,
-                              .page_size = config.page_size,
-                              .request_timeout = config.request_timeout,
-                              .legacy_offset = config.pagination == "offset"},
-                             *own->http);
-  return {own, own->listing.get()};
+Result<std::unique_ptr<PacedListing>> PacedListing::Open(ListingKind kind,
+                                                         const Environment& environment,
+                                                         Streams& streams) {
+  class Opened final : public PacedListing {
+   public:
+    Opened(ListingKind kind, const Environment& environment, std::unique_ptr<RateStore> rates)
+        : rates_(std::move(rates)),
+          pacer_(PaceOf(kind, environment.config), *rates_, environment.events, environment.clock),
+          listing_(OpenListing(kind, environment, pacer_)) {}
+    Listing& listing() override { return *listing_; }
+
+   private:
+    std::unique_ptr<RateStore> rates_;
+    RequestPacer pacer_;
+    std::shared_ptr<Listing> listing_;
+  };
+  auto rates = streams.OpenRates();
+  if (!rates) return std::move(rates).error();
+  return std::unique_ptr<PacedListing>(new Opened(kind, environment, std::move(*rates)));
+}
+
+double AllowedPace(ListingKind kind, const Config& config) {
+  const PaceOptions pace = PaceOf(kind, config);
+  const std::chrono::duration<double> window = pace.window;
+  return static_cast<double>(pace.requests) * pace.share / window.count();
 }
 
 std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http) {

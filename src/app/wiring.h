@@ -36,12 +36,22 @@ Status RunWriters(const Environment& environment,
                   std::stop_token stop,
                   std::stop_token drain);
 
-/// The HTTP client for Polymarket's APIs. The clock must outlive it.
+/// The HTTP client for Polymarket's APIs, at no pace. The clock must outlive it.
 std::unique_ptr<HttpClient> MakeApiHttp(const Config& config, Clock& clock);
 
-/// The listing of one kind as these settings have it, over a connection of its own. The environment
-/// must outlive it.
-std::shared_ptr<Listing> OpenListing(ListingKind kind, const Environment& environment);
+/// A listing that is asked at the pace that all processes on `streams` keep together.
+class PacedListing {
+ public:
+  /// The environment must outlive it.
+  static Result<std::unique_ptr<PacedListing>> Open(ListingKind kind,
+                                                    const Environment& environment,
+                                                    Streams& streams);
+  virtual ~PacedListing() = default;
+  virtual Listing& listing() = 0;
+};
+
+/// The pace that the settings allow for a kind of listing, in requests a second; zero: no limit.
+double AllowedPace(ListingKind kind, const Config& config);
 
 /// The listing of one kind, for reading dead letters again; it never asks the network.
 std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http);

@@ -53,6 +53,7 @@ struct Config {
   std::chrono::milliseconds events_refresh_interval{300'000};
   std::chrono::milliseconds markets_settle_interval{60'000};
   std::chrono::milliseconds events_settle_interval{60'000};
+  std::chrono::milliseconds canary_interval{900'000};
   std::chrono::milliseconds settle_give_up{30 * 86'400'000LL};
   bool markets_backfill = true;
   bool events_backfill = true;
@@ -65,6 +66,17 @@ struct Config {
   std::uint64_t walkers = 8;
   std::string backfill_shape = "ranges";
   std::uint64_t max_backlog = 500'000;
+
+  std::uint64_t rate_markets = 300;
+  std::uint64_t rate_events = 500;
+  std::uint64_t rate_clob = 1'500;
+  std::chrono::milliseconds rate_window{10'000};
+  std::uint64_t rate_share = 97;
+  std::uint64_t rate_burst = 5;
+  std::uint64_t rate_slow_down = 50;
+  std::uint64_t rate_recover = 5;
+  std::uint64_t rate_least = 5;
+  std::uint64_t rate_latency_growth = 300;
 
   std::uint64_t batch_rows = 100'000;
   std::uint64_t batch_bytes = 16UL << 20U;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "flow/backfill_lane.h"
+#include "flow/canary_lane.h"
 #include "flow/discover_lane.h"
 #include "flow/refresh_lane.h"
 
@@ -104,6 +105,9 @@ Status Ingester::RunOnce(std::stop_token stop) {
   const bool was_done = options_.backfill && book_.IsDone();
   std::vector<std::vector<Job>> phases;
   const auto add = [&](Job job) { phases.emplace_back().push_back(std::move(job)); };
+  if (options_.canary.on && options_.mode == RunMode::kOnce) {
+    add(RoundJob(std::make_unique<CanaryLane>(NewTools()), options_.canary, false));
+  }
   if (options_.discover.on) add(RoundJob(Discover(), options_.discover, false));
   phases.push_back(BackfillJobs());
   const bool goes_round = was_done && options_.mode == RunMode::kOnce;
@@ -118,7 +122,10 @@ Status Ingester::RunOnce(std::stop_token stop) {
     if (stop.stop_requested()) break;
     if (auto status = RunAll(std::move(phase), stop); !status) return status;
   }
-  return Ok();
+  if (!options_.settle.on || !pages_.HasUrgent() || stop.stop_requested()) return Ok();
+  Job rest =
+      RoundJob(std::make_unique<SettleLane>(NewTools(), options_.settling), options_.settle, false);
+  return RunJob(rest, ++next_seed_, stop);
 }
 
 Status Ingester::RunForever(std::stop_token stop) {
@@ -137,6 +144,9 @@ Status Ingester::RunForever(std::stop_token stop) {
   if (options_.settle.on) {
     jobs.push_back(RoundJob(
         std::make_unique<SettleLane>(NewTools(), options_.settling), options_.settle, false));
+  }
+  if (options_.canary.on) {
+    jobs.push_back(RoundJob(std::make_unique<CanaryLane>(NewTools()), options_.canary, false));
   }
   return RunAll(std::move(jobs), stop);
 }

@@ -35,6 +35,7 @@ struct IngesterOptions {
   LaneSwitch discover{.interval = std::chrono::milliseconds(30'000)};
   LaneSwitch refresh{.interval = std::chrono::milliseconds(300'000)};
   LaneSwitch settle{.interval = std::chrono::milliseconds(60'000)};
+  LaneSwitch canary{.on = false, .interval = std::chrono::milliseconds(900'000)};
   SettleOptions settling;
   std::uint32_t walkers = 1;  ///< Of the backfill, each on a thread.
   BackfillShape shape = BackfillShape::kWhole;

@@ -61,8 +61,10 @@ class GammaListing final : public Listing {
     if (!body) return std::move(body).error();
     auto page = parser_.ParsePage(std::move(*body), request.version);
     if (!page) return std::move(page).error();
-    ReportUnknownFields();
-    return Encode(std::move(*page), request);
+    auto unknown = ReportUnknownFields();
+    auto listed = Encode(std::move(*page), request);
+    listed.unknown_fields = std::move(unknown);
+    return listed;
   }
 
   Result<ListingPage> Lookup(const std::string& id,
@@ -105,8 +107,11 @@ class GammaListing final : public Listing {
 
   std::string UrlOf(const PageRequest& request) const {
     std::string url = options_.base_url + path_ + (options_.legacy_offset ? "" : "/keyset");
-    AppendUrlParameter(url, "limit", std::to_string(options_.page_size));
-    AppendUrlParameter(url, "closed", request.state == OpenState::kClosed ? "true" : "false");
+    AppendUrlParameter(
+        url, "limit", std::to_string(request.limit > 0 ? request.limit : options_.page_size));
+    if (!request.either_half) {
+      AppendUrlParameter(url, "closed", request.state == OpenState::kClosed ? "true" : "false");
+    }
     AppendUrlParameter(url, "order", IsByEndDate(request.order) ? "endDate" : "id");
     AppendUrlParameter(url, "ascending", IsFalling(request.order) ? "false" : "true");
     if (request.end_from) AppendUrlParameter(url, "end_date_min", FormatTime(*request.end_from));
@@ -135,12 +140,16 @@ class GammaListing final : public Listing {
     return listed;
   }
 
-  void ReportUnknownFields() {
+  /// Returns those of the last page.
+  std::map<std::string, std::uint64_t> ReportUnknownFields() {
+    std::map<std::string, std::uint64_t> unknown;
     for (const auto& [name, count] : parser_.unknown_fields()) {
       std::uint64_t& reported = reported_[name];
+      if (count > reported) unknown[name] = count - reported;
       if (count > reported && report_) report_(name, count - reported);
       reported = count;
     }
+    return unknown;
   }
 
   std::string path_;

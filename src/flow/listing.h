@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -39,6 +40,8 @@ struct PageRequest {
   std::vector<std::string> ids{};       ///< Only these rows, at most a page of them; empty: all.
   std::vector<std::string> condition_ids{};  ///< Only markets with one of these; empty: all.
   std::vector<std::string> slugs{};          ///< Only rows with one of these; empty: all.
+  std::size_t limit = 0;                     ///< Records asked for; zero: as the listing was told.
+  bool either_half = false;                  ///< Leave `state` out: the API decides.
 };
 
 /// One record, ready for its stream, and what the lanes must know of it.
@@ -61,6 +64,8 @@ struct ListingPage {
   std::vector<ListedRow> rows;
   std::vector<BadRecord> bad;
   std::string next_cursor;  ///< Empty: the listing ends here.
+  /// Fields that are not known here, with how many records of this page had them.
+  std::map<std::string, std::uint64_t> unknown_fields{};
 
   std::size_t records() const { return rows.size() + bad.size(); }
 };

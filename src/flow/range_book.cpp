@@ -24,7 +24,7 @@ constexpr int kLatest = 2030;
 /// A range is not split before its walker has read this much: it may be at its end.
 constexpr std::uint32_t kPagesBeforeSplit = 2;
 /// Nor when what is left is about this little, or this short.
-constexpr double kPagesWorthASplit = 2;
+constexpr double kPagesWorthASplit = 4;
 constexpr std::chrono::hours kShortest{1};
 
 Timestamp StartOf(int number) {

@@ -104,6 +104,49 @@ void PipelineEvents::RowGone(std::string_view ingester, std::string_view id) {
              {{"ingester", std::string(ingester)}, {"id", std::string(id)}});
 }
 
+void PipelineEvents::AssumptionBroken(std::string_view ingester,
+                                      std::string_view assumption,
+                                      std::string_view finding,
+                                      std::string_view consequence) {
+  log_.Write(Level::kError,
+             "The API does not behave as it did.",
+             {{"ingester", std::string(ingester)},
+              {"assumption", std::string(assumption)},
+              {"seen", std::string(finding)},
+              {"consequence", std::string(consequence)}});
+}
+
+void PipelineEvents::AssumptionHolds(std::string_view ingester, std::string_view assumption) {
+  log_.Write(Level::kInfo,
+             "The API behaves as before again.",
+             {{"ingester", std::string(ingester)}, {"assumption", std::string(assumption)}});
+}
+
+void PipelineEvents::AssumptionsChecked(
+    std::string_view ingester, const std::map<std::string, std::string, std::less<>>& broken) {
+  const std::lock_guard lock(mutex_);
+  IngesterCounts(ingester).broken_assumptions = broken;
+}
+
+void PipelineEvents::PaceReduced(std::string_view bucket, double pace, std::string_view why) {
+  {
+    const std::lock_guard lock(mutex_);
+    auto& counts = counts_.paces[std::string(bucket)];
+    counts.now = pace;
+    ++counts.reductions;
+  }
+  log_.Write(Level::kWarn,
+             "The API is asked more slowly.",
+             {{"route", std::string(bucket)},
+              {"pace_percent", std::to_string(std::lround(pace * 100))},
+              {"why", std::string(why)}});
+}
+
+void PipelineEvents::PaceNoted(std::string_view bucket, double pace) {
+  const std::lock_guard lock(mutex_);
+  counts_.paces[std::string(bucket)].now = pace;
+}
+
 void PipelineEvents::RequestRetried(LaneName lane,
                                     const Error& error,
                                     std::chrono::milliseconds wait) {

@@ -42,6 +42,8 @@ struct Counts {
     std::uint64_t gone = 0;            ///< Records that the API does not know any more.
     std::uint64_t given_up = 0;        ///< Records that were waited for in vain.
     std::map<std::string, Lane, std::less<>> lanes;
+    /// What the API was found not to do any more, with what was seen, by assumption.
+    std::map<std::string, std::string, std::less<>> broken_assumptions;
     std::map<std::string, std::uint64_t, std::less<>> unknown_fields;  ///< How often each came.
     double backfill_share = 0;  ///< Of the listing's ids that the backfill has passed, 0 to 1.
   };
@@ -51,7 +53,12 @@ struct Counts {
     std::uint64_t retries = 0;
     std::uint64_t dead_letters = 0;
   };
+  struct Pace {
+    double now = 1;                ///< The part of the allowed pace that is used, 0 to 1.
+    std::uint64_t reductions = 0;  ///< How often it was taken back.
+  };
   std::map<std::string, Ingester, std::less<>> ingesters;
+  std::map<std::string, Pace, std::less<>> paces;  ///< By bucket, such as "gamma/markets".
   std::map<std::string, Table, std::less<>> tables;
 };
 
@@ -86,6 +93,16 @@ class PipelineEvents {
   void BacklogFull(std::string_view ingester, std::uint64_t backlog, std::uint64_t limit);
   void MemoryFull(std::string_view ingester, double share, double limit);
   void BacklogDrained(std::string_view ingester);
+
+  void AssumptionBroken(std::string_view ingester,
+                        std::string_view assumption,
+                        std::string_view finding,
+                        std::string_view consequence);
+  void AssumptionHolds(std::string_view ingester, std::string_view assumption);
+  void AssumptionsChecked(std::string_view ingester,
+                          const std::map<std::string, std::string, std::less<>>& broken);
+  void PaceReduced(std::string_view bucket, double pace, std::string_view why);
+  void PaceNoted(std::string_view bucket, double pace);
 
   // Writers.
   void BatchStored(std::string_view table, std::size_t rows, Duration took);

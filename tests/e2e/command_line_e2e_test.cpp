@@ -204,6 +204,8 @@ TEST(CommandLine, SchemaForAClusterIsUnderstoodByTheEngine) {
   for (const std::string& statement : statements) {
     const RunResult parsed = polyhouse.Run({"query", "EXPLAIN AST " + statement});
     EXPECT_EQ(parsed.exit_code, 0) << statement << parsed.err;
+    // What is copied goes through the tables that are spread already.
+    if (statement.starts_with("INSERT ")) continue;
     EXPECT_THAT(statement, HasSubstr(" ON CLUSTER 'main'"));
   }
 }

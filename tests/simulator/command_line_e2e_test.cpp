@@ -20,6 +20,14 @@ TEST(CommandLine, RefusesMistakesAndNamesWhatIsValid) {
       {{"--listen", "1.2.3:0"}, "no IPv4 address"},
       {{"--markets", "many"}, "--markets"},
       {{"--tick", "-1"}, "--tick"},
+      {{"--rate-limit", "markets=many"}, "markets=300/10"},
+      {{"--rate-mode", "never"}, "delay, 429 or 429ra"},
+      {{"--latency", "-3"}, "--latency"},
+      {{"--drift", "page-cap=none"}, "date-order-ignored"},
+      {{"--cdn", "soon"}, "--cdn"},
+      {{"--archive-every", "x"}, "--archive-every"},
+      {{"--five-minute", "2.5"}, "--five-minute"},
+      {{"--recordings", "/tmp", "--five-minute", "2"}, "--recordings"},
       {{"--recordings", "/nonexistent"}, "no recordings in /nonexistent"}};
   for (const auto& [arguments, expected] : cases) {
     const RunResult run = RunSimulator(arguments);

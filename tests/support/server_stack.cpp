@@ -44,7 +44,7 @@ bool ServerStack::IsDrained() const {
   const std::string status = polyhouse_.Run({"status", "--json"}).out;
   const auto has = [&](const char* text) { return status.find(text) != std::string::npos; };
   return has(R"("ingester":"markets","records_read":)") && !has("not started") &&
-         !has("reading the") && has(R"("stream":"stream:markets","length":0)") &&
+         !has("reading, ") && has(R"("stream":"stream:markets","length":0)") &&
          has(R"("stream":"stream:polymarket_events","length":0)");
 }
 

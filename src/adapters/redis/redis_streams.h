@@ -11,6 +11,7 @@
 #include "adapters/redis/redis_options.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "ports/rate_store.h"
 #include "ports/stream_admin.h"
 #include "ports/stream_reader.h"
 #include "ports/stream_writer.h"
@@ -63,5 +64,8 @@ struct RedisReaderOptions {
 Result<std::unique_ptr<StreamReader>> OpenRedisStreamReader(RedisReaderOptions options);
 
 Result<std::unique_ptr<StreamAdmin>> OpenRedisStreamAdmin(RedisOptions options);
+
+/// The buckets are the keys `rate:<bucket>`.
+std::unique_ptr<RateStore> OpenRedisRateStore(RedisOptions options);
 
 }  // namespace polyhouse

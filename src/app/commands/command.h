@@ -43,6 +43,7 @@ ExitCode Fail(const Error& error);
 std::string VersionText();
 
 /// Each adds its subcommand to `app` and sets `run` when it was chosen.
+void SetupBackfill(CLI::App& app, RunCommand& run);
 void SetupConfig(CLI::App& app, RunCommand& run);
 void SetupDlq(CLI::App& app, RunCommand& run);
 void SetupEngine(CLI::App& app, RunCommand& run);

@@ -80,7 +80,8 @@ Status Reconcile(const ReconcileOptions& options,
   const auto newest_id = NewestId(**streams);
   if (!newest_id) return newest_id.error();
   const auto clob_http = MakeApiHttp(config, environment.clock);
-  const auto listing = OpenListing(ListingKind::kMarkets, environment);
+  const auto listing = PacedListing::Open(ListingKind::kMarkets, environment, **streams);
+  if (!listing) return listing.error();
   ClobListing clob(*url, config.request_timeout, *clob_http);
   Retrier retrier({.name = {"clob", "reconcile"},
                    .backoff = {config.retry_base, config.retry_cap},
@@ -88,7 +89,7 @@ Status Reconcile(const ReconcileOptions& options,
                   environment.events,
                   environment.clock,
                   std::random_device()());
-  MarketLookup gamma(*listing, retrier, environment.clock);
+  MarketLookup gamma((*listing)->listing(), retrier, environment.clock);
   const auto compare = [&](TableAccess& tables) -> Status {
     findings = Findings();
     if (auto status = tables.Prepare(stop); !status) return status;

@@ -74,10 +74,13 @@ class VerifyRun {
     plan = RepairPlan();
     const auto admin = streams.OpenAdmin();
     if (!admin) return admin.error();
-    const auto markets = OpenListing(ListingKind::kMarkets, environment_);
-    const auto events = OpenListing(ListingKind::kEvents, environment_);
-    SampleCheck markets_sample(*markets, tables.client(), retrier_, environment_.clock);
-    SampleCheck events_sample(*events, tables.client(), retrier_, environment_.clock);
+    const auto markets = PacedListing::Open(ListingKind::kMarkets, environment_, streams);
+    if (!markets) return markets.error();
+    const auto events = PacedListing::Open(ListingKind::kEvents, environment_, streams);
+    if (!events) return events.error();
+    SampleCheck markets_sample(
+        (*markets)->listing(), tables.client(), retrier_, environment_.clock);
+    SampleCheck events_sample((*events)->listing(), tables.client(), retrier_, environment_.clock);
     const Config& config = environment_.config;
     Verification verification(
         {.markets = Checked(ListingKind::kMarkets, config),

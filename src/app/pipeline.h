@@ -1,0 +1,27 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "app/environment.h"
+#include "app/wiring.h"
+#include "telemetry/log.h"
+
+namespace polyhouse {
+
+struct PipelineOptions {
+  std::vector<ListingKind> kinds = {ListingKind::kMarkets, ListingKind::kEvents};
+  RunMode mode = RunMode::kForever;
+};
+
+/// The roles of a whole pipeline in one process: an ingester for each kind and the writers, with
+/// the tables made ready. Returns when the ingesters have ended by themselves and what they read is
+/// stored, when `stop` was requested (what is in the streams is written first, for
+/// Config::drain_time at most), or with the first failure.
+Status RunPipeline(const PipelineOptions& options,
+                   const Environment& environment,
+                   telemetry::Log& log,
+                   std::stop_token stop);
+
+}  // namespace polyhouse
