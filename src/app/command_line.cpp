@@ -87,6 +87,8 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
                       &SetupSchema,
                       &SetupQuery,
                       &SetupStatus,
+                      &SetupVerify,
+                      &SetupReconcile,
                       &SetupDlq,
                       &SetupConfig,
                       &SetupVersion}) {

@@ -285,6 +285,10 @@ Status RunWriters(const Environment& environment,
   }
 }
 
+std::unique_ptr<HttpClient> MakeApiHttp(const Config& config, Clock& clock) {
+  return MakeCurlHttpClient(HttpOptions(config), clock);
+}
+
 Result<std::unique_ptr<PacedListing>> PacedListing::Open(ListingKind kind,
                                                          const Environment& environment,
                                                          Streams& streams) {

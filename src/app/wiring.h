@@ -36,6 +36,9 @@ Status RunWriters(const Environment& environment,
                   std::stop_token stop,
                   std::stop_token drain);
 
+/// The HTTP client for Polymarket's APIs, at no pace. The clock must outlive it.
+std::unique_ptr<HttpClient> MakeApiHttp(const Config& config, Clock& clock);
+
 /// A listing that is asked at the pace that all processes on `streams` keep together.
 class PacedListing {
  public:

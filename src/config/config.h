@@ -39,6 +39,7 @@ struct Config {
   std::chrono::milliseconds clickhouse_timeout{300'000};
 
   std::string gamma_url = "https://gamma-api.polymarket.com";
+  std::string clob_url;
   std::string pagination = "keyset";
   std::uint64_t page_size = 100;
   std::chrono::milliseconds request_timeout{60'000};

@@ -103,7 +103,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
       verdict.store = false;
       continue;
     }
-    if (verdict.store) with.entries.push_back({row.data, timestamp});
+    if (verdict.store || origin.anew) with.entries.push_back({row.data, timestamp});
     const KnownRow* known = verdict.was_known ? rows_.Find(row.id) : nullptr;
     const bool is_other = known != nullptr && verdict.known
                               ? ToText(*known) != ToText(*verdict.known)
@@ -280,15 +280,25 @@ Result<bool> PageStore::NoteAbsent(const std::string& id, const SettleTimes& tim
     urgent_ = rows_.HasUrgent();
     return false;
   }
+  if (auto status = MarkGone(id); !status) return std::move(status).error();
+  return true;
+}
+
+Status PageStore::NoteGone(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return MarkGone(id);
+}
+
+Status PageStore::MarkGone(const std::string& id) {
   AppendTransaction append;
   append.fields.push_back(FieldOf(id, {}));
   append.others.push_back(
       {StreamName(std::string(kLedgerStream)), {LedgerEntry(MarkOf(id, kLedgerGone))}});
   append.add.emplace_back(Key("_gone"), 1);
-  if (auto status = Append(append); !status) return std::move(status).error();
+  if (auto status = Append(append); !status) return status;
   rows_.Forget(id);
   urgent_ = rows_.HasUrgent();
-  return true;
+  return Ok();
 }
 
 std::size_t PageStore::CountOf(RowPhase phase) {

@@ -283,6 +283,7 @@ TEST_P(TableSinkContract, KnowsTheColumnsOfEachTableInTheirOrderWithTheirTypes) 
   EXPECT_EQ(ColumnsOfSpec<Market>(), columns_of("markets"));
   EXPECT_EQ(ColumnsOfSpec<Event>(), columns_of("polymarket_events"));
   EXPECT_EQ(ColumnsOfSpec<LedgerRow>(), columns_of("ingest_ledger"));
+  EXPECT_EQ(ColumnsOfSpec<WitnessMarket>(), columns_of("clob_markets"));
 }
 
 }  // namespace polyhouse
