@@ -72,7 +72,10 @@ std::string StateOf(const StatusFacts& facts, const IngesterNames& names, const 
 
 /// "not started", "reading, 3 of 16 ranges done" or "done".
 std::string BackfillText(const StatusFacts& facts, const IngesterNames& names) {
-  if (StateOf(facts, names, "_cursor") == "done") return "done";
+  if (StateOf(facts, names, "_cursor") == "done") {
+    const std::string proof = StateOf(facts, names, "_proof");
+    return proof.empty() ? "done" : "done, proved " + proof;
+  }
   const std::string read = StateOf(facts, names, "_backfilled");
   if (read.empty() || read == "0") return "not started";
   std::size_t ranges = 0;

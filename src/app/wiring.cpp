@@ -57,10 +57,10 @@ std::unique_ptr<Listing> MakeListing(ListingKind kind, ListingOptions options, H
                                        : MakeEventsListing(std::move(options), http);
 }
 
-PaceOptions PaceOf(ListingKind kind, const Config& config) {
+PaceOptions PaceOf(std::string bucket, std::uint64_t requests, const Config& config) {
   const auto percent = [](std::uint64_t value) { return static_cast<double>(value) / 100; };
-  return {.bucket = std::string(NamesOf(kind).source),
-          .requests = kind == ListingKind::kMarkets ? config.rate_markets : config.rate_events,
+  return {.bucket = std::move(bucket),
+          .requests = requests,
           .window = config.rate_window,
           .share = percent(config.rate_share),
           .burst = static_cast<std::uint32_t>(config.rate_burst),
@@ -68,6 +68,12 @@ PaceOptions PaceOf(ListingKind kind, const Config& config) {
           .recover = percent(config.rate_recover),
           .least = percent(config.rate_least),
           .latency_growth = percent(config.rate_latency_growth)};
+}
+
+PaceOptions PaceOf(ListingKind kind, const Config& config) {
+  return PaceOf(std::string(NamesOf(kind).source),
+                kind == ListingKind::kMarkets ? config.rate_markets : config.rate_events,
+                config);
 }
 
 /// A listing with the connection it asks over.
@@ -308,6 +314,10 @@ Result<std::unique_ptr<PacedListing>> PacedListing::Open(ListingKind kind,
   auto rates = streams.OpenRates();
   if (!rates) return std::move(rates).error();
   return std::unique_ptr<PacedListing>(new Opened(kind, environment, std::move(*rates)));
+}
+
+PaceOptions ClobPace(const Config& config) {
+  return PaceOf("clob/markets", config.rate_clob, config);
 }
 
 double AllowedPace(ListingKind kind, const Config& config) {

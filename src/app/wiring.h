@@ -7,6 +7,7 @@
 #include "app/environment.h"
 #include "app/streams.h"
 #include "flow/ingester.h"
+#include "flow/request_pacer.h"
 #include "ports/http_client.h"
 #include "ports/stream_admin.h"
 
@@ -50,6 +51,8 @@ class PacedListing {
   virtual Listing& listing() = 0;
 };
 
+/// The pace of the CLOB's listing.
+PaceOptions ClobPace(const Config& config);
 /// The pace that the settings allow for a kind of listing, in requests a second; zero: no limit.
 double AllowedPace(ListingKind kind, const Config& config);
 

@@ -31,6 +31,9 @@ class Findings {
   /// Drops what is wrong here and was not wrong in `before`: seen once, it may have been under way.
   void KeepOnlyWrongIn(const Findings& before);
 
+  /// Takes in what another check has found.
+  void Merge(const Findings& other);
+
   /// Keeps the facts alone, for another look.
   void ForgetFindings() {
     wrong_.clear();
