@@ -36,8 +36,19 @@ Status RunWriters(const Environment& environment,
                   std::stop_token stop,
                   std::stop_token drain);
 
-/// The HTTP client for Polymarket's APIs, at no pace. The clock must outlive it.
-std::unique_ptr<HttpClient> MakeApiHttp(const Config& config, Clock& clock);
+/// The parts of Polymarket's APIs that have a limit of their own.
+enum class ApiRoute { kGammaMarkets, kGammaEvents, kClobMarkets };
+
+/// An HTTP client that asks at the pace that all processes on `streams` keep together.
+class PacedHttp {
+ public:
+  /// The environment must outlive it.
+  static Result<std::unique_ptr<PacedHttp>> Open(ApiRoute route,
+                                                 const Environment& environment,
+                                                 Streams& streams);
+  virtual ~PacedHttp() = default;
+  virtual HttpClient& http() = 0;
+};
 
 /// A listing that is asked at the pace that all processes on `streams` keep together.
 class PacedListing {

@@ -79,10 +79,11 @@ Status Reconcile(const ReconcileOptions& options,
   if (!streams) return streams.error();
   const auto newest_id = NewestId(**streams);
   if (!newest_id) return newest_id.error();
-  const auto clob_http = MakeApiHttp(config, environment.clock);
+  const auto clob_http = PacedHttp::Open(ApiRoute::kClobMarkets, environment, **streams);
+  if (!clob_http) return clob_http.error();
   const auto listing = PacedListing::Open(ListingKind::kMarkets, environment, **streams);
   if (!listing) return listing.error();
-  ClobListing clob(*url, config.request_timeout, *clob_http);
+  ClobListing clob(*url, config.request_timeout, (*clob_http)->http());
   Retrier retrier({.name = {"clob", "reconcile"},
                    .backoff = {config.retry_base, config.retry_cap},
                    .give_up_after = config.give_up_after},
