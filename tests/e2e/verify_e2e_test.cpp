@@ -171,7 +171,7 @@ TEST_F(Verify, FindsAStaleMarket) {
   const std::string id = Sql(
       "SELECT min(id) FROM markets_current WHERE closed AND winner != '' AND condition_id != ''");
   // As if its close had never been stored.
-  Sql("CREATE TABLE before AS markets ENGINE = Memory");
+  Sql("CREATE TABLE before AS markets ENGINE = MergeTree ORDER BY id");
   Sql("INSERT INTO before SELECT * FROM markets WHERE id = '" + id + "'");
   Delete("markets", "id = '" + id + "'");
   Delete("markets_versions", "id = '" + id + "'");
@@ -200,6 +200,22 @@ TEST_F(Verify, FindsARowOlderThanWhatWasFetched) {
 
   EXPECT_EQ(found.exit_code, 1);
   EXPECT_THAT(found.out, AllOf(HasSubstr("stale row"), HasSubstr("1999999999999 was fetched")));
+}
+
+TEST_F(Verify, FindsAnOpenRowThatNoRefreshWalkHasPassed) {
+  // One refresh walk when the rows were read, and then, for an hour, other lanes alone.
+  Sql("INSERT INTO ingest_ledger SELECT * REPLACE('refresh' AS lane, concat('open/', "
+      "toString(version)) AS walk, 'end' AS status, 0 AS rows) FROM ingest_ledger WHERE source = "
+      "'gamma/markets' AND lane = 'discover' LIMIT 1");
+  EXPECT_EQ(Run({"verify"}).exit_code, 0);
+  Sql("INSERT INTO ingest_ledger SELECT * REPLACE(concat('open/', toString(version + 3600000)) AS "
+      "walk, 0 AS rows, version + 3600000 AS version) FROM ingest_ledger WHERE source = "
+      "'gamma/markets' AND lane = 'discover' LIMIT 1");
+
+  const RunResult found = Run({"verify"});
+  EXPECT_EQ(found.exit_code, 1);
+  EXPECT_THAT(found.out, AllOf(HasSubstr("stale row"), HasSubstr("no refresh walk has passed it")));
+  EXPECT_EQ(Run({"verify", "--markets-refresh", "false"}).exit_code, 0);
 }
 
 TEST_F(Verify, FindsAMissingEvent) {
@@ -237,7 +253,8 @@ TEST_F(Verify, FindsADuplicateAndTwoContentsOfOneVersion) {
 }
 
 TEST_F(Verify, FindsTwoMarketsWithOneConditionId) {
-  Sql("INSERT INTO markets SELECT * REPLACE('99' AS id) FROM markets WHERE condition_id != '' "
+  Sql("INSERT INTO markets SELECT * REPLACE('99999999' AS id) FROM markets WHERE condition_id != "
+      "'' "
       "LIMIT "
       "1");
 
