@@ -16,9 +16,11 @@ Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& en
   auto events = PacedListing::Open(ListingKind::kEvents, environment, streams);
   if (!events) return std::move(events).error();
   session->events_ = std::move(*events);
-  session->http_ = MakeApiHttp(config, environment.clock);
-  session->event_lookup_ =
-      std::make_unique<EventLookup>(config.gamma_url, config.request_timeout, *session->http_);
+  auto http = PacedHttp::Open(ApiRoute::kGammaEvents, environment, streams);
+  if (!http) return std::move(http).error();
+  session->http_ = std::move(*http);
+  session->event_lookup_ = std::make_unique<EventLookup>(
+      config.gamma_url, config.request_timeout, session->http_->http());
   session->market_pages_ =
       std::make_unique<PageStore>(kMarketsNames, *session->writer_, environment.clock);
   session->event_pages_ =

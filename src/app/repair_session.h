@@ -27,7 +27,7 @@ class RepairSession {
   std::unique_ptr<StreamWriter> writer_;
   std::unique_ptr<PacedListing> markets_;
   std::unique_ptr<PacedListing> events_;
-  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<PacedHttp> http_;
   std::unique_ptr<EventLookup> event_lookup_;
   std::unique_ptr<PageStore> market_pages_;
   std::unique_ptr<PageStore> event_pages_;

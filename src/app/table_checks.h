@@ -14,8 +14,6 @@
 
 namespace polyhouse {
 
-class RequestPacer;
-
 /// Asks again what the checks ask of the API, as patiently as the settings say. `source` and `what`
 /// name it in the log.
 Retrier MakeRetrier(const Environment& environment, std::string_view source, std::string_view what);
@@ -42,8 +40,6 @@ class WitnessCheck {
                                                     Streams& streams,
                                                     Retrier& retrier);
 
-  ~WitnessCheck();
-
   /// Reads the witness and compares.
   Status Run(TableAccess& tables, Findings& findings, std::stop_token stop);
   /// Compares once more with what Run has read.
@@ -58,10 +54,7 @@ class WitnessCheck {
   Retrier& retrier_;
   std::uint64_t newest_id_ = 0;
   std::uint64_t version_ = 0;
-  std::unique_ptr<RateStore> rates_;
-  std::unique_ptr<RequestPacer> pacer_;
-  std::unique_ptr<HttpClient> http_;
-  std::unique_ptr<HttpClient> paced_http_;
+  std::unique_ptr<PacedHttp> http_;
   std::unique_ptr<PacedListing> listing_;
   std::unique_ptr<ClobListing> clob_;
   std::unique_ptr<MarketLookup> gamma_;

@@ -7,7 +7,6 @@
 #include "app/environment.h"
 #include "app/streams.h"
 #include "flow/ingester.h"
-#include "flow/request_pacer.h"
 #include "ports/http_client.h"
 #include "ports/stream_admin.h"
 
@@ -37,8 +36,19 @@ Status RunWriters(const Environment& environment,
                   std::stop_token stop,
                   std::stop_token drain);
 
-/// The HTTP client for Polymarket's APIs, at no pace. The clock must outlive it.
-std::unique_ptr<HttpClient> MakeApiHttp(const Config& config, Clock& clock);
+/// The parts of Polymarket's APIs that have a limit of their own.
+enum class ApiRoute { kGammaMarkets, kGammaEvents, kClobMarkets };
+
+/// An HTTP client that asks at the pace that all processes on `streams` keep together.
+class PacedHttp {
+ public:
+  /// The environment must outlive it.
+  static Result<std::unique_ptr<PacedHttp>> Open(ApiRoute route,
+                                                 const Environment& environment,
+                                                 Streams& streams);
+  virtual ~PacedHttp() = default;
+  virtual HttpClient& http() = 0;
+};
 
 /// A listing that is asked at the pace that all processes on `streams` keep together.
 class PacedListing {
@@ -51,8 +61,6 @@ class PacedListing {
   virtual Listing& listing() = 0;
 };
 
-/// The pace of the CLOB's listing.
-PaceOptions ClobPace(const Config& config);
 /// The pace that the settings allow for a kind of listing, in requests a second; zero: no limit.
 double AllowedPace(ListingKind kind, const Config& config);
 

@@ -80,6 +80,12 @@ void Findings::AppendText(std::string& text, std::string_view weight, const Kind
   }
 }
 
+void Findings::KeepKinds(std::span<const std::string_view> kinds) {
+  std::erase_if(wrong_, [&](const auto& kind) {
+    return std::find(kinds.begin(), kinds.end(), kind.first) == kinds.end();
+  });
+}
+
 void Findings::Merge(const Findings& other) {
   for (const auto& [name, value] : other.facts_) facts_[name] = value;
   for (const auto& [from, to] :

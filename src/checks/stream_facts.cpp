@@ -26,14 +26,20 @@ Result<ListingFacts> ReadListingFacts(StreamAdmin& admin, const CheckedListing& 
   return facts;
 }
 
-std::uint64_t EntriesBehind(const std::vector<StreamOverview>& streams) {
+std::uint64_t EntriesBehind(const std::vector<StreamOverview>& then,
+                            const std::vector<StreamOverview>& now) {
   std::uint64_t all = 0;
-  for (const StreamOverview& stream : streams) {
+  for (const StreamOverview& stream : now) {
     std::uint64_t behind = stream.groups.empty() ? stream.length : 0;
     for (const GroupOverview& group : stream.groups) {
       behind = std::max(behind, group.pending + group.undelivered);
     }
-    all += behind;
+    const auto before = std::find_if(then.begin(), then.end(), [&](const StreamOverview& each) {
+      return each.stream == stream.stream;
+    });
+    const std::uint64_t added = before == then.end() ? 0 : before->added;
+    const std::uint64_t added_since = stream.added - std::min(stream.added, added);
+    all += behind - std::min(behind, added_since);
   }
   return all;
 }

@@ -22,9 +22,10 @@ struct ListingFacts {
 
 Result<ListingFacts> ReadListingFacts(StreamAdmin& admin, const CheckedListing& listing);
 
-/// How many entries of all streams are not in their tables yet. Those of a stream that no writer
-/// has ever joined all count.
-std::uint64_t EntriesBehind(const std::vector<StreamOverview>& streams);
+/// How many of the entries that the streams had `then` are not in their tables `now`. Those of a
+/// stream that no writer has ever joined all count.
+std::uint64_t EntriesBehind(const std::vector<StreamOverview>& then,
+                            const std::vector<StreamOverview>& now);
 
 /// Finds streams with dead letters.
 void CheckDeadLetters(const std::vector<StreamOverview>& streams, Findings& findings);

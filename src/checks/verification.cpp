@@ -8,7 +8,7 @@ namespace {
 /// Between two looks at streams that are being drained, and between a first and a second look.
 constexpr std::chrono::milliseconds kLookAgain{200};
 constexpr std::chrono::milliseconds kSecondLook{2'000};
-/// Streams that are written to all the time may never be seen empty.
+/// However well a writer gets on.
 constexpr std::chrono::milliseconds kLongestDrain{120'000};
 
 }  // namespace
@@ -37,23 +37,26 @@ Result<Verification::Facts> Verification::ReadFacts() {
   auto events = ReadListingFacts(tools_.streams, options_.events);
   if (!events) return std::move(events).error();
   facts.events = std::move(*events);
+  auto streams = tools_.streams.Overview();
+  if (!streams) return std::move(streams).error();
+  facts.streams = std::move(*streams);
   return facts;
 }
 
-Result<bool> Verification::WaitUntilDrained(Facts& facts, const std::stop_token& stop) {
+Result<std::uint64_t> Verification::WaitUntilDrained(const Facts& facts,
+                                                     const std::stop_token& stop) {
   const Timestamp last = tools_.clock.Now() + kLongestDrain;
   Timestamp deadline = tools_.clock.Now() + options_.patience;
   std::uint64_t least = UINT64_MAX;
   while (!stop.stop_requested()) {
-    auto streams = tools_.streams.Overview();
-    if (!streams) return std::move(streams).error();
-    facts.streams = std::move(*streams);
-    const std::uint64_t behind = EntriesBehind(facts.streams);
-    if (behind == 0) return true;
+    const auto streams = tools_.streams.Overview();
+    if (!streams) return streams.error();
+    const std::uint64_t behind = EntriesBehind(facts.streams, *streams);
+    if (behind == 0) return behind;
     const Timestamp now = tools_.clock.Now();
     if (behind < least) deadline = now + options_.patience;
     least = std::min(least, behind);
-    if (now >= std::min(deadline, last)) return false;
+    if (now >= std::min(deadline, last)) return behind;
     tools_.clock.SleepUntil(now + kLookAgain, stop);
   }
   return StoppingError();
@@ -66,20 +69,20 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
   // and whatever they add is newer.
   auto facts = ReadFacts();
   if (!facts) return facts;
-  const auto drained = WaitUntilDrained(*facts, stop);
-  if (!drained) return drained.error();
+  const auto behind = WaitUntilDrained(*facts, stop);
+  if (!behind) return behind.error();
   CheckDeadLetters(facts->streams, findings);
   if (auto status = CheckTables(*facts, findings, plan, stop); !status) {
     return std::move(status).error();
   }
-  if (*drained) {
+  if (*behind == 0) {
     if (auto status = CheckPositions(*facts, findings, plan, stop); !status) {
       return std::move(status).error();
     }
   } else {
     findings.AddWrong({"streams not drained",
                        "",
-                       std::to_string(EntriesBehind(facts->streams)) +
+                       std::to_string(*behind) +
                            " entries are not in their tables yet, so rows, ledger and cursors were "
                            "not looked at: run polyhouse write --once or polyhouse up",
                        "streams"});

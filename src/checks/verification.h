@@ -72,8 +72,8 @@ class Verification {
   /// Everything but the sample; what it was compared with.
   Result<Facts> RunOnce(Findings& findings, RepairPlan& plan, const std::stop_token& stop);
   Result<Facts> ReadFacts();
-  /// Until everything that was read is in the tables; false when it is not in time.
-  Result<bool> WaitUntilDrained(Facts& facts, const std::stop_token& stop);
+  /// Until every entry that `facts` speaks of is in its table; how many are not, after a while.
+  Result<std::uint64_t> WaitUntilDrained(const Facts& facts, const std::stop_token& stop);
   Status CheckTables(const Facts& facts,
                      Findings& findings,
                      RepairPlan& plan,
