@@ -10,8 +10,6 @@ namespace polyhouse {
 namespace {
 
 constexpr const char* kPolymarketClob = "https://clob.polymarket.com";
-/// Windows of 100 ids of each listing, for the proof of a backfill.
-constexpr std::uint64_t kProofSample = 10;
 /// What would say that something was not read or not stored. All else is for polyhouse verify: dead
 /// letters are known, and rows may change while the proof is made.
 constexpr std::array<std::string_view, 4> kProofKinds = {
@@ -153,8 +151,8 @@ Status ProveBackfill(const std::vector<ListingKind>& kinds,
                      std::stop_token stop) {
   Retrier retrier = MakeRetrier(environment, "gamma", "proof");
   RepairPlan plan;
-  auto status =
-      VerifyTables(kProofSample, environment, streams, tables, retrier, findings, plan, stop);
+  auto status = VerifyTables(
+      environment.config.proof_sample, environment, streams, tables, retrier, findings, plan, stop);
   if (!status) return status;
   findings.KeepKinds(kProofKinds);
   std::uint64_t wrong = findings.wrong_count();

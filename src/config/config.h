@@ -65,6 +65,7 @@ struct Config {
   bool events_settle = true;
   std::uint64_t walkers = 8;
   std::string backfill_shape = "ranges";
+  std::uint64_t proof_sample = 10;
   std::uint64_t max_backlog = 500'000;
 
   std::uint64_t rate_markets = 300;
