@@ -204,13 +204,17 @@ TEST_F(Verify, FindsARowOlderThanWhatWasFetched) {
 
 TEST_F(Verify, FindsAnOpenRowThatNoRefreshWalkHasPassed) {
   // One refresh walk when the rows were read, and then, for an hour, other lanes alone.
+  const std::string page =
+      " FROM (SELECT * FROM ingest_ledger WHERE source = 'gamma/markets' AND lane = 'discover' "
+      "ORDER BY version LIMIT 1)";
   Sql("INSERT INTO ingest_ledger SELECT * REPLACE('refresh' AS lane, concat('open/', "
-      "toString(version)) AS walk, 'end' AS status, 0 AS rows) FROM ingest_ledger WHERE source = "
-      "'gamma/markets' AND lane = 'discover' LIMIT 1");
+      "toString(version)) AS walk, 'end' AS status, 0 AS rows)" +
+      page);
   EXPECT_EQ(Run({"verify"}).exit_code, 0);
-  Sql("INSERT INTO ingest_ledger SELECT * REPLACE(concat('open/', toString(version + 3600000)) AS "
-      "walk, 0 AS rows, version + 3600000 AS version) FROM ingest_ledger WHERE source = "
-      "'gamma/markets' AND lane = 'discover' LIMIT 1");
+  Sql("INSERT INTO ingest_ledger SELECT * REPLACE('open/later' AS walk, 0 AS rows, version + "
+      "3600000 "
+      "AS version)" +
+      page);
 
   const RunResult found = Run({"verify"});
   EXPECT_EQ(found.exit_code, 1);
