@@ -45,10 +45,8 @@ Status ReadListen(const std::string& text, HttpServerOptions& server) {
   return Ok();
 }
 
-void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
-  app.add_option("--listen", raw.listen, "ADDRESS:PORT to serve on; port 0 lets the system choose")
-      ->capture_default_str();
-  app.add_option("--port-file", options.port_file, "File that receives the port once it is served");
+/// What there is to serve, and how it moves.
+void AddWorldFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
   app.add_option("--seed", options.seed, "Seed of the generated world and of the faults")
       ->capture_default_str();
   app.add_option("--markets", options.markets, "Markets of the generated world")
@@ -83,6 +81,10 @@ void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
                  "Seconds between changes of the world; 0: only by POST /simulator/tick")
       ->check(CLI::Range(0.0, 86'400.0))
       ->capture_default_str();
+}
+
+/// How it is served: what goes wrong, what has changed, how fast it is.
+void AddTrafficFlags(CLI::App& app, RawOptions& raw) {
   app.add_option("--fault", raw.fault, "Misbehave: name=probability,… " + FaultHelp());
   app.add_option("--drift", raw.drift, "Break what is documented: name,name=value… " + DriftHelp());
   app.add_option("--rate-limit",
@@ -104,6 +106,14 @@ void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
   app.add_option("--latency", raw.latency, "Milliseconds that every response takes at least")
       ->check(CLI::Range(0U, kLongestLatency))
       ->capture_default_str();
+}
+
+void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
+  app.add_option("--listen", raw.listen, "ADDRESS:PORT to serve on; port 0 lets the system choose")
+      ->capture_default_str();
+  app.add_option("--port-file", options.port_file, "File that receives the port once it is served");
+  AddWorldFlags(app, options, raw);
+  AddTrafficFlags(app, raw);
   app.add_option(
       "--truth", options.truth, "File that receives what was really served, on SIGTERM or SIGINT");
   app.add_flag(

@@ -3,32 +3,44 @@
 #include <algorithm>
 
 namespace polyhouse {
+namespace {
+
+/// Pages that are looked through for rows without an end date.
+constexpr int kUndatedSample = 3;
+
+}  // namespace
 
 Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
   if (!range_) {
     auto range = book_.Take();
     if (!range) return std::move(range).error();
-    if (!*range) return LaneProgress::kRound;
+    if (!*range) {
+      if (book_.TellEnd()) {
+        ReportShare();
+        tools_.events.LaneFinished({tools_.pages.names().ingester, name()});
+      }
+      return LaneProgress::kRound;
+    }
     range_ = std::move(*range);
     resumed_ = !range_->cursor.empty();
     guard_.Restart();
   }
-  const auto page = FetchPage(tools_, name(), Request(), std::move(stop));
+  const auto page = FetchPage(tools_, name(), Request(), stop);
   if (!page) return AfterFailure(page.error());
   const auto verdict = guard_.Check(range_->cursor, page->page);
   if (!verdict) return verdict.error();
-  if (auto status = CheckDates(page->page); !status) {
-    not_by_date_ = true;
-    return std::move(status).error();
+  auto checked = CheckDates(page->page);
+  if (checked) checked = CheckUndated(page->page, stop);
+  if (!checked) {
+    not_by_date_ = checked.error().kind == ErrorKind::kRejected;
+    return std::move(checked).error();
   }
   if (*verdict == WalkVerdict::kConfirm) return LaneProgress::kMore;
   if (auto status = StoreAndAdvance(*page, EndsAt(page->page, *verdict)); !status) {
     return std::move(status).error();
   }
   ReportShare();
-  if (!book_.IsDone()) return LaneProgress::kMore;
-  tools_.events.LaneFinished({tools_.pages.names().ingester, name()});
-  return LaneProgress::kRound;
+  return LaneProgress::kMore;
 }
 
 PageRequest BackfillLane::Request() const {
@@ -37,6 +49,7 @@ PageRequest BackfillLane::Request() const {
   if (range_->kind == RangeKind::kDated) {
     request.order = ListingOrder::kEndDateRising;
     request.end_from = range_->from;
+    request.end_until = range_->begun == 0 ? range_->to : range_->asked_to;
   }
   return request;
 }
@@ -61,6 +74,27 @@ Status BackfillLane::CheckDates(const ListingPage& page) const {
   return Ok();
 }
 
+/// Nothing says where an API puts rows without the date it orders by. When they are not first there
+/// may be none; a sample of the half by id tells, the oldest ones being the likeliest to lack it.
+Status BackfillLane::CheckUndated(const ListingPage& page, std::stop_token stop) {
+  if (range_->kind != RangeKind::kUndated || !range_->cursor.empty()) return Ok();
+  if (page.rows.empty() || !page.rows.front().end) return Ok();
+  std::string cursor;
+  for (int i = 0; i < kUndatedSample; ++i) {
+    const auto sample = FetchPage(tools_, name(), {.state = range_->half, .cursor = cursor}, stop);
+    if (!sample) return sample.error();
+    for (const ListedRow& row : sample->page.rows) {
+      if (!row.end) {
+        return RejectedError("the API does not give rows without an end date first, such as " +
+                             row.id);
+      }
+    }
+    cursor = sample->page.next_cursor;
+    if (cursor.empty()) break;
+  }
+  return Ok();
+}
+
 bool BackfillLane::EndsAt(const ListingPage& page, WalkVerdict verdict) const {
   if (verdict == WalkVerdict::kEnd) return true;
   if (range_->kind == RangeKind::kWhole) return false;
@@ -72,7 +106,10 @@ bool BackfillLane::EndsAt(const ListingPage& page, WalkVerdict verdict) const {
 
 Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
   Range next = *range_;
-  if (next.begun == 0) next.begun = page.request.version;
+  if (next.begun == 0) {
+    next.begun = page.request.version;
+    next.asked_to = page.request.end_until;
+  }
   next.cursor = ends ? "" : page.page.next_cursor;
   next.done = ends;
   ++next.pages;

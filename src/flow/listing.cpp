@@ -59,11 +59,13 @@ class GammaListing final : public Listing {
   Result<ListingPage> Fetch(const PageRequest& request, std::stop_token stop) override {
     auto body = Get(UrlOf(request), std::move(stop));
     if (!body) return std::move(body).error();
+    const std::uint64_t epoch_times = parser_.epoch_times();
     auto page = parser_.ParsePage(std::move(*body), request.version);
     if (!page) return std::move(page).error();
     auto unknown = ReportUnknownFields();
     auto listed = Encode(std::move(*page), request);
     listed.unknown_fields = std::move(unknown);
+    listed.epoch_times = parser_.epoch_times() - epoch_times;
     return listed;
   }
 
@@ -115,6 +117,7 @@ class GammaListing final : public Listing {
     AppendUrlParameter(url, "order", IsByEndDate(request.order) ? "endDate" : "id");
     AppendUrlParameter(url, "ascending", IsFalling(request.order) ? "false" : "true");
     if (request.end_from) AppendUrlParameter(url, "end_date_min", FormatTime(*request.end_from));
+    if (request.end_until) AppendUrlParameter(url, "end_date_max", FormatTime(*request.end_until));
     if (!request.cursor.empty()) {
       AppendUrlParameter(url, options_.legacy_offset ? "offset" : "after_cursor", request.cursor);
     }

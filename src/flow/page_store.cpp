@@ -96,7 +96,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
   verdicts.reserve(page.rows.size());
   std::unordered_map<std::string_view, std::uint64_t> on_page;
   for (const ListedRow& row : page.rows) {
-    auto& verdict = verdicts.emplace_back(rows_.Judge(row, origin.version, now));
+    auto& verdict = verdicts.emplace_back(rows_.Judge(row, {origin.version, origin.asked, now}));
     // The API has had pages with one record twice.
     const auto [before, is_first] = on_page.emplace(row.id, row.hash);
     if (!is_first && before->second == row.hash) {
@@ -147,7 +147,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
   if (auto status = streams_.Append(with); !status) return std::move(status).error();
   if (has_letters) known_bad_ = std::move(known_bad);
   for (std::size_t i = 0; i < page.rows.size(); ++i) {
-    rows_.Accept(page.rows[i], verdicts[i], origin.version, now);
+    rows_.Accept(page.rows[i], verdicts[i], {origin.version, origin.asked, now});
   }
   urgent_ = rows_.HasUrgent();
   return changed;

@@ -41,6 +41,7 @@ struct PageOrigin {
   std::string from{};  ///< The cursor it was asked with.
   bool ends = false;   ///< It is the last of its walk.
   std::uint64_t version = 0;
+  Timestamp asked{};  ///< When the request was sent; versions may run ahead of the clock.
   std::chrono::steady_clock::duration took{};
   /// Put every record into the stream, also one that is what the stream got last: a table may have
   /// lost it.

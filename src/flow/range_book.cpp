@@ -65,13 +65,14 @@ std::string Range::WalkName() const {
 std::string ToText(const Range& range) {
   std::string text = std::to_string(range.number) + " ";
   text.append(ToString(range.half)).append(" ").append(ToString(range.kind)).append(" ");
-  text += TimeText(range.from) + " " + TimeText(range.to) + " " + TimeText(range.reached) + " ";
+  text += TimeText(range.from) + " " + TimeText(range.to) + " " + TimeText(range.asked_to) + " " +
+          TimeText(range.reached) + " ";
   text += std::to_string(range.begun) + (range.done ? " done " : " active ");
   return text + range.cursor;
 }
 
 std::optional<Range> ParseRange(std::string_view text) {
-  constexpr std::size_t kWords = 8;
+  constexpr std::size_t kWords = 9;
   std::vector<std::string_view> words;
   while (words.size() < kWords) {
     const auto space = text.find(' ');
@@ -85,10 +86,11 @@ std::optional<Range> ParseRange(std::string_view text) {
   if (words[2] == ToString(RangeKind::kDated)) range.kind = RangeKind::kDated;
   if (words[2] == ToString(RangeKind::kUndated)) range.kind = RangeKind::kUndated;
   if (!ReadTime(words[3], range.from) || !ReadTime(words[4], range.to) ||
-      !ReadTime(words[5], range.reached) || !Read(words[6], range.begun)) {
+      !ReadTime(words[5], range.asked_to) || !ReadTime(words[6], range.reached) ||
+      !Read(words[7], range.begun)) {
     return {};
   }
-  range.done = words[7] == "done";
+  range.done = words[8] == "done";
   range.cursor = text;
   return range;
 }
@@ -179,6 +181,7 @@ Result<std::optional<Range>> RangeBook::Take() {
   const std::lock_guard lock(mutex_);
   if (done_) return std::optional<Range>();
   const OpenState half = HalfIsDone(OpenState::kOpen) ? OpenState::kClosed : OpenState::kOpen;
+  if (HalfIsDone(half)) return Finish();
   for (auto& [number, range] : ranges_) {
     if (range.half != half || range.done || taken_[number]) continue;
     taken_[number] = true;
@@ -193,6 +196,15 @@ Result<std::optional<Range>> RangeBook::Take() {
   }
   if (auto status = pages_.Save(append); !status) return std::move(status).error();
   return taken_over;
+}
+
+/// Not with the last page: which one that is, several walkers that end at once do not know.
+Result<std::optional<Range>> RangeBook::Finish() {
+  if (auto status = pages_.Save({.set = {{pages_.Key("_cursor"), std::string(kDone)}}}); !status) {
+    return std::move(status).error();
+  }
+  done_ = true;
+  return std::optional<Range>();
 }
 
 /// Takes the later half of what is left of the range that has most left, by the pages it took so
@@ -239,10 +251,6 @@ AppendTransaction RangeBook::Advance(const Range& range) const {
   if (found == ranges_.end()) return append;  // Given up meanwhile.
   next.to = found->second.to;
   append.fields.push_back(FieldOf(next));
-  const bool all_done = range.done && std::all_of(ranges_.begin(), ranges_.end(), [&](auto& other) {
-                          return other.first == range.number || other.second.done;
-                        });
-  if (all_done) append.set.emplace_back(pages_.Key("_cursor"), kDone);
   return append;
 }
 
@@ -258,7 +266,6 @@ Range RangeBook::Accept(const Range& range) {
   found->second = range;
   found->second.to = to;
   if (range.done) taken_[range.number] = false;
-  done_ = HalfIsDone(OpenState::kOpen) && HalfIsDone(OpenState::kClosed);
   return found->second;
 }
 

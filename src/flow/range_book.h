@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -26,11 +27,12 @@ struct Range {
   std::uint32_t number = 0;
   OpenState half = OpenState::kOpen;
   RangeKind kind = RangeKind::kWhole;
-  std::optional<Timestamp> from{};     ///< Of kDated; empty: everything before `to`.
-  std::optional<Timestamp> to{};       ///< Of kDated; empty: everything after `from`.
-  std::optional<Timestamp> reached{};  ///< The end date of the last row read.
-  std::uint64_t begun = 0;             ///< The version of its first page; zero: not begun.
-  std::uint32_t pages = 0;             ///< Read so far, or since it was split last.
+  std::optional<Timestamp> from{};      ///< Of kDated; empty: everything before `to`.
+  std::optional<Timestamp> to{};        ///< Of kDated; empty: everything after `from`.
+  std::optional<Timestamp> asked_to{};  ///< `to` when it was begun: cursors go with their filters.
+  std::optional<Timestamp> reached{};   ///< The end date of the last row read.
+  std::uint64_t begun = 0;              ///< The version of its first page; zero: not begun.
+  std::uint32_t pages = 0;              ///< Read so far, or since it was split last.
   bool done = false;
   std::string cursor;
 
@@ -61,8 +63,11 @@ class RangeBook {
   /// What the last run left behind; made anew when there is nothing.
   Status Load();
   bool IsDone() const;
-  /// A range for a walker that has none; empty when there is nothing to do for it now.
+  /// A range for a walker that has none; empty when there is nothing to do for it now. When all
+  /// are read the backfill is done.
   Result<std::optional<Range>> Take();
+  /// True once, for whoever asks first after the end.
+  bool TellEnd() { return IsDone() && !told_.exchange(true); }
   /// What must become durable with a page of `range`, after which it stands as it does here.
   AppendTransaction Advance(const Range& range) const;
   /// To be told when it is durable. Returns the range as it is now: its end may have been taken
@@ -80,6 +85,7 @@ class RangeBook {
   std::vector<Range> FirstRanges(OpenState half);
   Status Begin();
   std::optional<Range> Split();
+  Result<std::optional<Range>> Finish();
   FieldChange FieldOf(const Range& range) const;
   bool HalfIsDone(OpenState half) const;
 
@@ -87,6 +93,7 @@ class RangeBook {
   const BackfillShape shape_;
   mutable std::mutex mutex_;
   bool done_ = false;
+  std::atomic<bool> told_ = false;
   std::map<std::uint32_t, Range> ranges_;
   std::map<std::uint32_t, bool> taken_;
 };

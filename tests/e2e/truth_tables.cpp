@@ -25,23 +25,31 @@ void TruthTables::LoadRecordings(const std::string& dir) const {
 }
 
 void TruthTables::LoadServed(const Simulator& simulator) const {
+  LoadLines(simulator.Get("/simulator/truth"));
+}
+
+void TruthTables::LoadNow(const Simulator& simulator) const {
+  LoadLines(simulator.Get("/simulator/now"));
+  without_archived_ = true;
+}
+
+void TruthTables::LoadLines(const std::string& lines) const {
   const ScratchDir dir;
-  WriteFile(dir / "truth.ndjson", simulator.Get("/simulator/truth"));
+  WriteFile(dir / "truth.ndjson", lines);
   RunFile("raw_from_truth.sql", "@FILE@", dir / "truth.ndjson");
   RunFile("expected_markets.sql", "", "");
   RunFile("expected_events.sql", "", "");
 }
 
-namespace {
-
-std::string Stored(const std::string& table) {
-  return "SELECT * EXCEPT version FROM " + table + "_current";
-}
-std::string Expected(const std::string& table) {
-  return "SELECT * FROM truth." + table;
+std::string TruthTables::Stored(const std::string& table) const {
+  return "SELECT * EXCEPT version FROM " + table + "_current" +
+         (without_archived_ ? " WHERE id NOT IN (SELECT id FROM truth." + table + " WHERE archived)"
+                            : "");
 }
 
-}  // namespace
+std::string TruthTables::Expected(const std::string& table) const {
+  return "SELECT * FROM truth." + table + (without_archived_ ? " WHERE NOT archived" : "");
+}
 
 std::string TruthTables::Sample(const std::string& label, const std::string& sql) const {
   const std::string count = polyhouse_.Query("SELECT count() FROM (" + sql + ")");

@@ -16,6 +16,10 @@ class TruthTables {
   /// What the simulator has really served until now.
   void LoadServed(const Simulator& simulator) const;
 
+  /// What the simulator's world is now, served or not. Archived records are left out on both sides:
+  /// of those that settled before, no listing tells.
+  void LoadNow(const Simulator& simulator) const;
+
   /// Empty when every column of every row of both `_current` views is as it must be, nothing is
   /// missing and nothing is there twice; else a text with counts and the first rows that differ.
   std::string Differences() const;
@@ -23,6 +27,7 @@ class TruthTables {
   std::string Missing() const;
 
  private:
+  void LoadLines(const std::string& lines) const;
   void RunFile(const std::string& name,
                const std::string& placeholder,
                const std::string& value) const;
@@ -31,7 +36,12 @@ class TruthTables {
   /// The rows of a query, counted and two of them shown; empty when there are none.
   std::string Sample(const std::string& label, const std::string& sql) const;
 
+  /// The rows to compare: what is stored, what must be.
+  std::string Stored(const std::string& table) const;
+  std::string Expected(const std::string& table) const;
+
   const Polyhouse& polyhouse_;
+  mutable bool without_archived_ = false;
 };
 
 }  // namespace polyhouse

@@ -70,6 +70,10 @@ std::vector<std::uint64_t> FakeListing::Wanted(const PageRequest& request) const
     const auto from = request.end_from->time_since_epoch().count();
     std::erase_if(ids, [&](std::uint64_t id) { return end_of(id) == kNoEnd || end_of(id) < from; });
   }
+  if (request.end_until) {
+    const auto until = request.end_until->time_since_epoch().count();
+    std::erase_if(ids, [&](std::uint64_t id) { return end_of(id) > until; });
+  }
   if (!request.ids.empty() && !ids_ignored) {
     std::erase_if(ids, [&](std::uint64_t id) {
       return std::find(request.ids.begin(), request.ids.end(), std::to_string(id)) ==

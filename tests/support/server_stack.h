@@ -7,6 +7,9 @@
 #include "support/polyhouse_program.h"
 #include "support/redis_server.h"
 
+#define NEEDS_REDIS() \
+  if (!HasRedis()) GTEST_SKIP() << "redis-server is not installed: scripts/bootstrap installs it"
+
 namespace polyhouse {
 
 /// Server mode without machines: a real Redis, our engine on TCP in the place of a ClickHouse

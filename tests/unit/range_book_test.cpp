@@ -197,8 +197,8 @@ TEST(Range, IsReadBack) {
   EXPECT_EQ(ToText(*read), ToText(range));
   EXPECT_EQ(read->cursor, "a b  c");
   EXPECT_EQ(read->WalkName(), "closed/12/99");
-  EXPECT_FALSE(ParseRange("1 open whole - - - 0 active"));
-  EXPECT_FALSE(ParseRange("x open whole - - - 0 active "));
+  EXPECT_FALSE(ParseRange("1 open whole - - - - 0 active"));
+  EXPECT_FALSE(ParseRange("x open whole - - - - 0 active "));
 }
 
 }  // namespace

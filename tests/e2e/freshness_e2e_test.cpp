@@ -1,0 +1,273 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <random>
+#include <thread>
+
+#include "base/clock.h"
+#include "e2e/truth_tables.h"
+#include "support/polyhouse_program.h"
+#include "support/server_stack.h"
+
+namespace polyhouse {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+
+/// Lanes that go round as fast as a test wants to see them.
+const std::vector<std::string> kFastLanes = {"--gamma-retry-base",
+                                             "5ms",
+                                             "--markets-discover-interval",
+                                             "500ms",
+                                             "--events-discover-interval",
+                                             "500ms",
+                                             "--markets-refresh-interval",
+                                             "1s",
+                                             "--events-refresh-interval",
+                                             "1s",
+                                             "--markets-settle-interval",
+                                             "500ms",
+                                             "--events-settle-interval",
+                                             "500ms",
+                                             "--writer-batch-age",
+                                             "100ms"};
+
+std::vector<std::string> With(std::vector<std::string> command) {
+  command.insert(command.end(), kFastLanes.begin(), kFastLanes.end());
+  return command;
+}
+
+bool BackfillIsDone(const Polyhouse& polyhouse) {
+  const std::string status = polyhouse.Run({"status", "--json"}).out;
+  const auto first = status.find(R"("backfill":"done")");
+  return first != std::string::npos &&
+         status.find(R"("backfill":"done")", first + 1) != std::string::npos;
+}
+
+/// What the tables must become once the world stands still; empty when they are that.
+std::string DifferencesFromNow(const Polyhouse& polyhouse, const Simulator& simulator) {
+  const TruthTables truth(polyhouse);
+  truth.LoadNow(simulator);
+  return truth.Differences();
+}
+
+/// A day of so many simulated minutes: markets open, trade, close and resolve, five-minute ones
+/// among them, some are archived, and `up` is killed now and then.
+void LiveThroughADay(const Polyhouse& polyhouse, const Simulator& simulator, int minutes) {
+  const auto command = polyhouse.Command(With({"up"}));
+  auto up = std::make_unique<ChildProcess>(command);
+  std::minstd_rand random(7);
+  for (int minute = 0; minute < minutes; ++minute) {
+    simulator.Post("/simulator/tick?n=1");
+    std::this_thread::sleep_for(milliseconds(random() % 300));
+    if (random() % 15 != 0) continue;
+    up->Signal(SIGKILL);
+    up->Wait();
+    up = std::make_unique<ChildProcess>(command);
+  }
+  simulator.Post("/simulator/fault?spec=");
+  ASSERT_TRUE(WaitUntil([&] { return BackfillIsDone(polyhouse); }, std::chrono::minutes(3)))
+      << up->Stderr();
+  EXPECT_TRUE(WaitUntil([&] { return DifferencesFromNow(polyhouse, simulator).empty(); },
+                        std::chrono::minutes(2)))
+      << DifferencesFromNow(polyhouse, simulator) << up->Stderr();
+  up->Signal(SIGTERM);
+  EXPECT_EQ(up->Wait().exit_code, 0) << up->Stderr();
+}
+
+TEST(Freshness, TablesEqualAMovingWorldWithFaultsAndKillsOnceItStandsStill) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets",
+                             "4000",
+                             "--seed",
+                             "41",
+                             "--five-minute",
+                             "4",
+                             "--archive-every",
+                             "5",
+                             "--fault",
+                             "429=0.02,503=0.01,truncate=0.01,reset=0.01,repeat=0.01,empty=0.01"});
+  const Polyhouse polyhouse(dir / "data", simulator.url());
+
+  LiveThroughADay(polyhouse, simulator, 60);
+
+  EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id) FROM markets_current"), "0");
+  EXPECT_GT(std::stoi(polyhouse.Query("SELECT count() FROM markets_current WHERE archived")), 0);
+  EXPECT_GT(std::stoi(polyhouse.Query(
+                "SELECT count() FROM markets_history WHERE has(changed, 'winner')")),
+            0);
+}
+
+TEST(Freshness, ATwoHourDayOf100000MarketsLosesAndDoublesNothing) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "100000", "--seed", "42", "--five-minute", "10"});
+  const Polyhouse polyhouse(dir / "data", simulator.url());
+
+  LiveThroughADay(polyhouse, simulator, 120);
+
+  EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id) FROM markets_current"), "0");
+  EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id, version) FROM markets"), "0");
+}
+
+TEST(Freshness, TheSameLanesKeepServersFresh) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "2000", "--seed", "43", "--five-minute", "3"});
+
+  LiveThroughADay(stack.polyhouse(), stack.simulator(), 30);
+}
+
+/// By the fetch times of the rows, which are not the machine's to delay as much as a clock on the
+/// wall would be.
+TEST(Freshness, ACloseShowsWithinTheIntervalOfItsLane) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "2000", "--seed", "44"});
+  const Polyhouse polyhouse(dir / "data", simulator.url());
+  constexpr milliseconds kInterval{3'000};
+  ChildProcess up(polyhouse.Command({"up",
+                                     "--markets-refresh-interval",
+                                     "3s",
+                                     "--markets-settle-interval",
+                                     "3s",
+                                     "--writer-batch-age",
+                                     "100ms"}));
+  ASSERT_TRUE(WaitUntil([&] { return BackfillIsDone(polyhouse); })) << up.Stderr();
+  const auto closed = [&] {
+    return std::stoi(polyhouse.Query("SELECT countIf(closed) FROM markets_current"));
+  };
+  const auto closed_in = [&](const std::string& world) {
+    const std::string key = R"("closed_markets":)";
+    return std::stoi(world.substr(world.find(key) + key.size()));
+  };
+  ASSERT_TRUE(WaitUntil([&] { return closed() == closed_in(simulator.Get("/simulator/world")); }));
+
+  const int before = closed();
+  const auto ticked = SystemClock().Now().time_since_epoch().count();
+  const int after = closed_in(simulator.Post("/simulator/tick?n=1"));
+  ASSERT_GT(after, before);
+
+  ASSERT_TRUE(WaitUntil([&] { return closed() == after; })) << up.Stderr();
+  const std::string latest = polyhouse.Query("SELECT max(version) - " + std::to_string(ticked) +
+                                             " FROM markets_history WHERE has(changed, 'closed')");
+  EXPECT_LE(std::stoll(latest), (kInterval + milliseconds(2'000)).count());
+  up.Signal(SIGTERM);
+  EXPECT_EQ(up.Wait().exit_code, 0);
+}
+
+TEST(Freshness, ARecordThatIsGoneKeepsItsRowAndTheLedgerSaysSo) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "500", "--seed", "45"});
+  const Polyhouse polyhouse(dir / "data", simulator.url());
+  ASSERT_EQ(polyhouse.Run({"up", "--once"}).exit_code, 0);
+  const std::string id =
+      polyhouse.Query("SELECT min(toUInt64(id)) FROM markets_current WHERE NOT closed");
+  simulator.Post("/simulator/vanish?listing=markets&id=" + id);
+
+  ChildProcess up(polyhouse.Command(With({"up"})));
+
+  EXPECT_TRUE(WaitUntil([&] {
+    return polyhouse.Query(
+               "SELECT count() FROM ingest_ledger_current WHERE status = 'gone' AND "
+               "first_id = '" +
+               id + "'") == "1";
+  })) << up.Stderr();
+  EXPECT_EQ(polyhouse.Query("SELECT count() FROM markets_current WHERE id = '" + id + "'"), "1");
+  EXPECT_THAT(polyhouse.Run({"status", "--json"}).out, HasSubstr(R"("gone":1)"));
+  up.Signal(SIGTERM);
+  EXPECT_EQ(up.Wait().exit_code, 0);
+}
+
+/// A fixed URL is answered from a cache of five minutes there.
+TEST(Freshness, WhatIsNewIsFoundBehindTheCacheOfTheContentNetwork) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "500", "--seed", "46", "--cdn", "300"});
+  const Polyhouse polyhouse(dir / "data", simulator.url());
+  ChildProcess up(polyhouse.Command(With({"up"})));
+  ASSERT_TRUE(WaitUntil([&] { return BackfillIsDone(polyhouse); })) << up.Stderr();
+
+  simulator.Post("/simulator/tick?n=3");
+
+  EXPECT_TRUE(WaitUntil([&] { return DifferencesFromNow(polyhouse, simulator).empty(); }))
+      << DifferencesFromNow(polyhouse, simulator);
+  up.Signal(SIGTERM);
+  EXPECT_EQ(up.Wait().exit_code, 0);
+}
+
+TEST(Backfill, PlansWhatItThenDoes) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "20000", "--seed", "47"});
+  const Polyhouse polyhouse(
+      dir / "data", simulator.url(), {"--rate-markets=300", "--rate-events=500"});
+
+  const RunResult plan = polyhouse.Run({"backfill", "plan", "markets", "--json"});
+
+  ASSERT_EQ(plan.exit_code, 0) << plan.err;
+  const auto number = [&](const std::string& key) {
+    return std::stod(plan.out.substr(plan.out.find("\"" + key + "\":") + key.size() + 3));
+  };
+  EXPECT_NEAR(number("open") + number("closed"), 20'000, 2'500);
+  EXPECT_NEAR(number("allowed_per_second"), 29.1, 0.01);
+  EXPECT_GT(number("requests"), 200);
+  EXPECT_LT(number("requests"), 330);
+  EXPECT_NEAR(number("seconds"), number("requests") / number("requests_per_second"), 0.1);
+  EXPECT_THAT(polyhouse.Run({"backfill", "plan", "events"}).out, HasSubstr("requests to make"));
+}
+
+TEST(Backfill, GoesOnAfterAnInterruptionAndStoresEverything) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "8000", "--seed", "48"});
+  const Polyhouse polyhouse(
+      dir / "data", simulator.url(), {"--rate-markets=100", "--rate-window=1s"});
+  {
+    ChildProcess run(polyhouse.Command({"backfill", "run", "markets"}));
+    ASSERT_TRUE(WaitUntil(
+        [&] { return polyhouse.Run({"status"}).out.find("ranges done") != std::string::npos; }));
+    run.Signal(SIGINT);
+    EXPECT_EQ(run.Wait().exit_code, 130);
+    EXPECT_THAT(run.Stderr(), HasSubstr("the next run goes on from here"));
+  }
+
+  const RunResult rest = polyhouse.Run({"backfill", "run", "markets"});
+
+  EXPECT_EQ(rest.exit_code, 0) << rest.err;
+  EXPECT_EQ(polyhouse.Query("SELECT count() FROM markets_current"), "8000");
+  EXPECT_EQ(polyhouse.Query("SELECT count() FROM polymarket_events_current"), "0");
+  const RunResult plan = polyhouse.Run({"backfill", "plan", "markets"});
+  EXPECT_THAT(plan.err, HasSubstr("the backfill of markets is done"));
+}
+
+TEST(Backfill, KeepsTheLimitAcrossAllItsWalkersAndUsesNearlyAllOfIt) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets",
+                             "6000",
+                             "--seed",
+                             "49",
+                             "--rate-limit",
+                             "markets=300/10,events=500/10",
+                             "--rate-mode",
+                             "429"});
+  const Polyhouse polyhouse(
+      dir / "data", simulator.url(), {"--rate-markets=300", "--rate-events=500"});
+
+  const RunResult up = polyhouse.Run({"up", "--once"});
+
+  EXPECT_EQ(up.exit_code, 0) << up.err;
+  EXPECT_THAT(up.err, testing::Not(HasSubstr("HTTP 429")));
+  EXPECT_EQ(polyhouse.Query("SELECT count() FROM markets_current"), "6000");
+}
+
+TEST(Backfill, SaysWhatIsWrongWithItsArguments) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  EXPECT_EQ(polyhouse.Run({"backfill"}).exit_code, 2);
+  EXPECT_EQ(polyhouse.Run({"backfill", "plan"}).exit_code, 2);
+  EXPECT_EQ(polyhouse.Run({"backfill", "run", "fish"}).exit_code, 2);
+  EXPECT_THAT(polyhouse.Run({"backfill", "plan", "markets", "--gamma-pagination", "offset"}).err,
+              HasSubstr("leave gamma.pagination at keyset"));
+  EXPECT_EQ(polyhouse.Run({"backfill", "plan", "markets"}).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace polyhouse
