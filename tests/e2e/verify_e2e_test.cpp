@@ -234,6 +234,17 @@ TEST_F(Verify, FindsAMissingEvent) {
   EXPECT_EQ(Sql("SELECT count() FROM polymarket_events_current WHERE id = '" + id + "'"), "1");
 }
 
+TEST_F(Verify, ReportsAnEventThatTheApiDoesNotKnowOnlyUntilItWasAskedFor) {
+  Sql("INSERT INTO markets SELECT * REPLACE('2' AS event_id, 'no-such-event' AS event_slug, "
+      "version "
+      "+ 1 AS version) FROM (SELECT * FROM markets WHERE closed AND winner != '' AND event_id IN "
+      "(SELECT event_id FROM markets GROUP BY event_id HAVING count() > 1) LIMIT 1)");
+
+  ExpectFoundAndMended(AllOf(HasSubstr("missing event"), HasSubstr("no-such-event")));
+
+  EXPECT_THAT(Run({"verify"}).out, HasSubstr("the API does not know it"));
+}
+
 TEST_F(Verify, FindsAnEventWithoutItsMarkets) {
   const std::string id = Sql(
       "SELECT event_id FROM markets_current WHERE event_id != '' AND event_id IN (SELECT id FROM "
