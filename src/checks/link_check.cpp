@@ -1,5 +1,7 @@
 #include "checks/link_check.h"
 
+#include <set>
+
 namespace polyhouse {
 namespace {
 
@@ -21,15 +23,27 @@ Status CheckEventsOfMarkets(TableReader& tables,
           std::to_string(Findings::kKeptOfEach),
       stop);
   if (!answer) return answer.error();
+  std::vector<std::string> ids;
+  for (const auto& row : *answer) ids.push_back(row[0]);
+  const auto gone = Ask(
+      tables,
+      "SELECT DISTINCT first_id FROM ingest_ledger WHERE source = " + Quoted(kEventsNames.source) +
+          " AND status = 'gone' AND first_id IN " + QuotedList(ids),
+      stop);
+  if (!gone) return gone.error();
+  std::set<std::string> gone_ids;
+  for (const auto& row : *gone) gone_ids.insert(row[0]);
   for (const auto& row : *answer) {
+    const bool is_gone = gone_ids.contains(row[0]);
     const bool is_late = events.backfill_is_done && NumberIn(row[0]) <= events.newest_id;
     Finding finding{"missing event",
                     row[0],
                     "the event " + row[1] + " of " + row[2] + " markets, such as " + row[3] +
                         ", is not in the table",
                     "tables"};
-    if (!is_late) {
-      finding.what += "; it may not have been discovered yet";
+    if (is_gone || !is_late) {
+      finding.what +=
+          is_gone ? "; the API does not know it" : "; it may not have been discovered yet";
       findings.AddNote(std::move(finding));
       continue;
     }

@@ -236,12 +236,16 @@ Status Repair::FetchEvents(const std::vector<MissingEvent>& events) {
     for (const MissingEvent& event : part) {
       if (found.contains(event.id)) continue;
       // A slug may have been edited since its market was read.
+      bool is_known = false;
       for (const std::string& path : {event.id, "slug/" + event.slug}) {
-        if (path.ends_with('/')) continue;
+        if (is_known || path.ends_with('/')) continue;
         const auto alone = FetchAlone(events_, path);
         if (!alone) return alone.error();
-        if (*alone) break;
+        is_known = *alone;
       }
+      if (is_known) continue;
+      ++counts_.unknown;
+      if (auto status = events_.pages.NoteGone(event.id); !status) return status;
     }
     return Ok();
   });

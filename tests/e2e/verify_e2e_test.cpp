@@ -204,13 +204,17 @@ TEST_F(Verify, FindsARowOlderThanWhatWasFetched) {
 
 TEST_F(Verify, FindsAnOpenRowThatNoRefreshWalkHasPassed) {
   // One refresh walk when the rows were read, and then, for an hour, other lanes alone.
+  const std::string page =
+      " FROM (SELECT * FROM ingest_ledger WHERE source = 'gamma/markets' AND lane = 'discover' "
+      "ORDER BY version LIMIT 1)";
   Sql("INSERT INTO ingest_ledger SELECT * REPLACE('refresh' AS lane, concat('open/', "
-      "toString(version)) AS walk, 'end' AS status, 0 AS rows) FROM ingest_ledger WHERE source = "
-      "'gamma/markets' AND lane = 'discover' LIMIT 1");
+      "toString(version)) AS walk, 'end' AS status, 0 AS rows)" +
+      page);
   EXPECT_EQ(Run({"verify"}).exit_code, 0);
-  Sql("INSERT INTO ingest_ledger SELECT * REPLACE(concat('open/', toString(version + 3600000)) AS "
-      "walk, 0 AS rows, version + 3600000 AS version) FROM ingest_ledger WHERE source = "
-      "'gamma/markets' AND lane = 'discover' LIMIT 1");
+  Sql("INSERT INTO ingest_ledger SELECT * REPLACE('open/later' AS walk, 0 AS rows, version + "
+      "3600000 "
+      "AS version)" +
+      page);
 
   const RunResult found = Run({"verify"});
   EXPECT_EQ(found.exit_code, 1);
@@ -228,6 +232,17 @@ TEST_F(Verify, FindsAMissingEvent) {
   ExpectFoundAndMended(AllOf(HasSubstr("missing event"), HasSubstr(id)));
 
   EXPECT_EQ(Sql("SELECT count() FROM polymarket_events_current WHERE id = '" + id + "'"), "1");
+}
+
+TEST_F(Verify, ReportsAnEventThatTheApiDoesNotKnowOnlyUntilItWasAskedFor) {
+  Sql("INSERT INTO markets SELECT * REPLACE('2' AS event_id, 'no-such-event' AS event_slug, "
+      "version "
+      "+ 1 AS version) FROM (SELECT * FROM markets WHERE closed AND winner != '' AND event_id IN "
+      "(SELECT event_id FROM markets GROUP BY event_id HAVING count() > 1) LIMIT 1)");
+
+  ExpectFoundAndMended(AllOf(HasSubstr("missing event"), HasSubstr("no-such-event")));
+
+  EXPECT_THAT(Run({"verify"}).out, HasSubstr("the API does not know it"));
 }
 
 TEST_F(Verify, FindsAnEventWithoutItsMarkets) {

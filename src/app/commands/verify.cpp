@@ -59,8 +59,12 @@ class VerifyRun {
   /// What needs no fetching.
   Status MendTable(TableAccess& tables, const std::string& table, const RowsToFetch& rows) {
     if (rows.history_lacks) {
-      auto status = tables.client().Execute(
-          "INSERT INTO " + table + "_versions SELECT * FROM " + table, stop_);
+      auto status =
+          tables.client().Execute("INSERT INTO " + table + "_versions SELECT * FROM " + table +
+                                      " SETTINGS max_threads = 1, max_block_size = 8192, "
+                                      "min_insert_block_size_rows = 65536, "
+                                      "min_insert_block_size_bytes = 33554432",
+                                  stop_);
       if (!status) return status;
     }
     if (!rows.stored_twice || HasClickHouse(environment_.config)) return Ok();
