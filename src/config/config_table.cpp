@@ -228,11 +228,12 @@ const std::array kTable = {
             Choice{&Config::backfill_shape, "ranges|whole"},
             "How the backfill cuts a listing: into ranges by end date, read in parallel, or not at "
             "all."},
-    Setting{"ingest.proof_sample",
-            "",
-            NumberRange{&Config::proof_sample, Unit::kCount, 0, 1'000},
-            "Windows of 100 ids of each listing that the API is asked for at the end of a backfill, "
-            "to prove that the tables lack none; 0: the ledger and the witness must do."},
+    Setting{
+        "ingest.proof_sample",
+        "",
+        NumberRange{&Config::proof_sample, Unit::kCount, 0, 1'000},
+        "Windows of 100 ids of each listing that the API is asked for at the end of a backfill, "
+        "to prove that the tables lack none; 0: the ledger and the witness must do."},
     Setting{"ingest.canary_interval",
             "",
             DurationRange{&Config::canary_interval},

@@ -79,6 +79,10 @@ void LiveThroughADay(const Polyhouse& polyhouse, const Simulator& simulator, int
       << DifferencesFromNow(polyhouse, simulator) << up->Stderr();
   up->Signal(SIGTERM);
   EXPECT_EQ(up->Wait().exit_code, 0) << up->Stderr();
+  const RunResult verify = polyhouse.Run({"verify", "--sample", "3"});
+  EXPECT_EQ(verify.exit_code, 0) << verify.out << verify.err;
+  const RunResult reconcile = polyhouse.Run({"reconcile", "--clob-url", simulator.url() + "/clob"});
+  EXPECT_EQ(reconcile.exit_code, 0) << reconcile.out << reconcile.err;
 }
 
 TEST(Freshness, TablesEqualAMovingWorldWithFaultsAndKillsOnceItStandsStill) {
