@@ -36,7 +36,8 @@ Status RunWriters(const Environment& environment,
                   std::stop_token stop,
                   std::stop_token drain);
 
-/// A listing that is asked at the pace that all processes on `streams` keep together.
+/// A listing that is asked at the pace that all processes on `streams` keep together. What it is
+/// answered is not archived: nobody stores it.
 class PacedListing {
  public:
   /// The environment must outlive it.
