@@ -49,6 +49,7 @@ void SetupDlq(CLI::App& app, RunCommand& run);
 void SetupEngine(CLI::App& app, RunCommand& run);
 void SetupIngest(CLI::App& app, RunCommand& run);
 void SetupQuery(CLI::App& app, RunCommand& run);
+void SetupReplay(CLI::App& app, RunCommand& run);
 void SetupSchema(CLI::App& app, RunCommand& run);
 void SetupServe(CLI::App& app, RunCommand& run);
 void SetupStatus(CLI::App& app, RunCommand& run);
