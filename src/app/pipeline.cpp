@@ -28,6 +28,7 @@ class AllRoles {
   void Start(Streams& streams) {
     for (const ListingKind kind : options_.kinds) {
       ingest_threads_.Add(IngestRole(kind), [this, kind, &streams] {
+        if (options_.ingest) return options_.ingest(kind, streams, stop_ingesters_.get_token());
         return RunIngester(kind, options_.mode, environment_, streams, stop_ingesters_.get_token());
       });
     }

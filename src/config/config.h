@@ -79,6 +79,9 @@ struct Config {
   std::uint64_t rate_least = 5;
   std::uint64_t rate_latency_growth = 300;
 
+  std::string archive_dir;
+  std::uint64_t archive_file_bytes = 256UL << 20U;
+
   std::uint64_t batch_rows = 100'000;
   std::uint64_t batch_bytes = 16UL << 20U;
   std::chrono::milliseconds batch_age{1'000};

@@ -289,6 +289,16 @@ const std::array kTable = {
             NumberRange{&Config::rate_latency_growth, Unit::kCount, 110, 10'000},
             "Answers that take this many percent of the usual time slow the pace down too."},
 
+    Setting{"archive.dir",
+            "",
+            Text{&Config::archive_dir, true},
+            "Keep every answer of the listings in files here, for polyhouse replay and the "
+            "simulator; empty: keep none."},
+    Setting{"archive.file_bytes",
+            "",
+            NumberRange{&Config::archive_file_bytes, Unit::kBytes, 1UL << 10U},
+            "Begin a new file of the archive after so much, compressed."},
+
     Setting{"writer.batch_rows",
             "",
             NumberRange{&Config::batch_rows, Unit::kCount, 1, 200'000},
