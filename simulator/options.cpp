@@ -70,7 +70,8 @@ void AddWorldFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
       ->capture_default_str();
   app.add_option("--recordings",
                  options.recordings,
-                 "Serve the recorded responses in DIR/gamma_markets and DIR/gamma_events")
+                 "Serve the recorded responses in DIR/gamma_markets and DIR/gamma_events, or the "
+                 "archive in DIR")
       ->type_name("DIR")
       ->excludes("--markets")
       ->excludes("--events")

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <map>
 
+#include "adapters/files/archive_files.h"
+#include "adapters/files/archive_reader.h"
 #include "json_scan.h"
 
 namespace polyhouse {
@@ -68,7 +70,18 @@ class RecordingReader {
     return Ok();
   }
 
+  /// What the API is known to send now and then, broken answers and records without an id, is left
+  /// out: an archive keeps it all.
+  void ReadAnswer(const std::string& body) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element checked;
+    if (parser.parse(body).get(checked) == simdjson::SUCCESS) ReadAny(body);
+  }
+
   Recording Finish() {
+    markets_.erase(0);
+    events_.erase(0);
+    nested_.erase(0);
     for (auto& [id, row] : nested_) {
       if (!markets_.contains(id)) markets_.emplace(id, std::move(row));
     }
@@ -134,17 +147,56 @@ std::vector<fs::path> RecordingFiles(const std::string& directory) {
   return files;
 }
 
+/// An answer of the archive: those of both listings are put in the order in which they were given.
+struct Answer {
+  std::size_t file = 0;
+  ArchivedFrame frame;
+};
+
+Result<Recording> ReadArchive(const std::string& directory) {
+  const auto found = FindArchiveFiles({directory});
+  if (!found) return found.error();
+  std::vector<ArchiveBodies> bodies;
+  std::vector<Answer> answers;
+  for (const ArchiveFile& file : found->files) {
+    auto opened = ArchiveBodies::Open(file);
+    if (!opened) return ConfigError(opened.error().message);
+    ArchiveIndex index(file);
+    for (auto line = index.Next(); !line || *line; line = index.Next()) {
+      if (!line) return ConfigError(file.index() + ": " + line.error().message + ".");
+      const auto* frame = std::get_if<ArchivedFrame>(&**line);
+      if (frame == nullptr || frame->status != 200 || opened->IsCutOff(*frame)) continue;
+      answers.push_back({bodies.size(), *frame});
+    }
+    bodies.push_back(std::move(*opened));
+  }
+  std::ranges::stable_sort(answers, {}, [](const Answer& answer) { return answer.frame.version; });
+  RecordingReader reader;
+  for (const Answer& answer : answers) {
+    const auto body = bodies[answer.file].Read(answer.frame);
+    if (!body) {
+      return ConfigError(found->files[answer.file].bodies() + ", the answer at byte " +
+                         std::to_string(answer.frame.offset) + ": " + body.error().message + ".");
+    }
+    reader.ReadAnswer(*body);
+  }
+  return reader.Finish();
+}
+
 }  // namespace
 
 Result<Recording> ReadRecordings(const std::string& directory) {
+  if (HasArchive(directory)) return ReadArchive(directory);
   RecordingReader reader;
   for (const fs::path& file : RecordingFiles(directory)) {
     if (Status status = reader.ReadFile(file); !status) return status.error();
   }
   Recording recording = reader.Finish();
   if (recording.markets.empty() && recording.events.empty()) {
-    return ConfigError("There are no recordings in " + directory +
-                       ": gamma_markets/*.json or gamma_events/*.json must exist in it.");
+    return ConfigError(
+        "There are no recordings in " + directory +
+        ": gamma_markets/*.json or gamma_events/*.json must exist in it, or the files "
+        "of an archive.");
   }
   return recording;
 }

@@ -81,6 +81,7 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
   for (auto* setup : {&SetupUp,
                       &SetupIngest,
                       &SetupBackfill,
+                      &SetupReplay,
                       &SetupWrite,
                       &SetupServe,
                       &SetupEngine,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@ namespace polyhouse {
 struct PipelineOptions {
   std::vector<ListingKind> kinds = {ListingKind::kMarkets, ListingKind::kEvents};
   RunMode mode = RunMode::kForever;
+  /// Plays the role of an ingester in another way than RunIngester; empty: in that.
+  std::function<Status(ListingKind, Streams&, std::stop_token)> ingest{};
 };
 
 /// The roles of a whole pipeline in one process: an ingester for each kind and the writers, with

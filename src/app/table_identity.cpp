@@ -50,6 +50,12 @@ Status ForgetPositionsOfOtherTables(const Environment& environment,
     for (const char* suffix : {"_cursor", "_newest_id"}) {
       forget.set.emplace_back(std::string(names.state_key) + suffix, "");
     }
+    for (const char* suffix : {"_replayed", "_replayed_ledger"}) {
+      const std::string key = std::string(names.state_key) + suffix;
+      const auto files = (*writer)->Fields(key);
+      if (!files) return files.error();
+      for (const auto& [file, lines] : *files) forget.fields.push_back({key, file, std::nullopt});
+    }
     environment.events.PositionsForgotten(names.ingester);
   }
   if (!others && known->has_value() && forget.set.size() == 1) return Ok();

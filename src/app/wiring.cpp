@@ -4,6 +4,7 @@
 
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/clickhouse/clickhouse_positions.h"
+#include "adapters/files/zstd_page_archive.h"
 #include "adapters/http/curl_http_client.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"
@@ -97,7 +98,8 @@ struct OwnListing {
 
 std::shared_ptr<Listing> OpenListing(ListingKind kind,
                                      const Environment& environment,
-                                     RequestPacer& pacer) {
+                                     RequestPacer& pacer,
+                                     PageArchive* archive) {
   const Config& config = environment.config;
   auto own = std::make_shared<OwnListing>();
   own->curl = MakeCurlHttpClient(HttpOptions(config), environment.clock);
@@ -106,9 +108,20 @@ std::shared_ptr<Listing> OpenListing(ListingKind kind,
                              {.base_url = config.gamma_url,
                               .page_size = config.page_size,
                               .request_timeout = config.request_timeout,
-                              .legacy_offset = config.pagination == "offset"},
+                              .legacy_offset = config.pagination == "offset",
+                              .archive = archive},
                              *own->http);
   return {own, own->listing.get()};
+}
+
+/// Null when nothing is to be kept.
+Result<std::unique_ptr<PageArchive>> OpenArchive(ListingKind kind, const Environment& environment) {
+  const Config& config = environment.config;
+  if (config.archive_dir.empty()) return std::unique_ptr<PageArchive>();
+  return OpenZstdPageArchive({.directory = config.archive_dir,
+                              .listing = std::string(NamesOf(kind).ingester),
+                              .file_bytes = config.archive_file_bytes},
+                             environment.clock);
 }
 
 std::uint64_t JitterSeed() {
@@ -148,6 +161,7 @@ class IngesterRole {
  private:
   std::unique_ptr<RateStore> rates_;
   std::unique_ptr<RequestPacer> pacer_;
+  std::unique_ptr<PageArchive> archive_;
   std::unique_ptr<StreamWriter> streams_;
   std::unique_ptr<PageStore> pages_;
   std::unique_ptr<Ingester> ingester_;
@@ -198,14 +212,18 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
   role->rates_ = std::move(*rates);
   role->pacer_ = std::make_unique<RequestPacer>(
       PaceOf(kind, config), *role->rates_, environment.events, environment.clock);
+  auto archive = OpenArchive(kind, environment);
+  if (!archive) return std::move(archive).error();
+  role->archive_ = std::move(*archive);
   auto streams = claim.OpenWriter();
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
-  role->pages_ = std::make_unique<PageStore>(NamesOf(kind), *role->streams_, environment.clock);
+  role->pages_ = std::make_unique<PageStore>(
+      NamesOf(kind), *role->streams_, environment.clock, role->archive_.get());
   role->ingester_ = std::make_unique<Ingester>(
       OptionsOf(kind, mode, config),
-      [&environment, kind, pacer = role->pacer_.get()] {
-        return OpenListing(kind, environment, *pacer);
+      [&environment, kind, pacer = role->pacer_.get(), archive = role->archive_.get()] {
+        return OpenListing(kind, environment, *pacer, archive);
       },
       *role->pages_,
       environment.events,
@@ -334,7 +352,7 @@ Result<std::unique_ptr<PacedListing>> PacedListing::Open(ListingKind kind,
     Opened(ListingKind kind, const Environment& environment, std::unique_ptr<RateStore> rates)
         : rates_(std::move(rates)),
           pacer_(PaceOf(kind, environment.config), *rates_, environment.events, environment.clock),
-          listing_(OpenListing(kind, environment, pacer_)) {}
+          listing_(OpenListing(kind, environment, pacer_, nullptr)) {}
     Listing& listing() override { return *listing_; }
 
    private:

@@ -50,7 +50,8 @@ class PacedHttp {
   virtual HttpClient& http() = 0;
 };
 
-/// A listing that is asked at the pace that all processes on `streams` keep together.
+/// A listing that is asked at the pace that all processes on `streams` keep together. What it is
+/// answered is not archived: nobody stores it.
 class PacedListing {
  public:
   /// The environment must outlive it.

@@ -80,6 +80,28 @@ void Findings::AppendText(std::string& text, std::string_view weight, const Kind
   }
 }
 
+void Findings::KeepKinds(std::span<const std::string_view> kinds) {
+  std::erase_if(wrong_, [&](const auto& kind) {
+    return std::find(kinds.begin(), kinds.end(), kind.first) == kinds.end();
+  });
+}
+
+void Findings::Merge(const Findings& other) {
+  for (const auto& [name, value] : other.facts_) facts_[name] = value;
+  for (const auto& [from, to] :
+       {std::pair(&other.wrong_, &wrong_), std::pair(&other.notes_, &notes_)}) {
+    for (const auto& [name, kind] : *from) {
+      Kind& mine = (*to)[name];
+      mine.count += kind.count;
+      const std::size_t room = kKeptOfEach - std::min(kKeptOfEach, mine.kept.size());
+      mine.kept.insert(
+          mine.kept.end(),
+          kind.kept.begin(),
+          kind.kept.begin() + static_cast<std::ptrdiff_t>(std::min(room, kind.kept.size())));
+    }
+  }
+}
+
 std::string Findings::Text() const {
   std::string text;
   if (!wrong_.empty() || !notes_.empty()) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,11 @@ class Findings {
   const std::vector<Finding>& WrongOf(std::string_view kind) const;
   /// Drops what is wrong here and was not wrong in `before`: seen once, it may have been under way.
   void KeepOnlyWrongIn(const Findings& before);
+
+  /// Drops what is wrong and of none of these kinds.
+  void KeepKinds(std::span<const std::string_view> kinds);
+  /// Takes in what another check has found.
+  void Merge(const Findings& other);
 
   /// Keeps the facts alone, for another look.
   void ForgetFindings() {

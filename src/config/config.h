@@ -65,6 +65,7 @@ struct Config {
   bool events_settle = true;
   std::uint64_t walkers = 8;
   std::string backfill_shape = "ranges";
+  std::uint64_t proof_sample = 10;
   std::uint64_t max_backlog = 500'000;
 
   std::uint64_t rate_markets = 300;
@@ -77,6 +78,9 @@ struct Config {
   std::uint64_t rate_recover = 5;
   std::uint64_t rate_least = 5;
   std::uint64_t rate_latency_growth = 300;
+
+  std::string archive_dir;
+  std::uint64_t archive_file_bytes = 256UL << 20U;
 
   std::uint64_t batch_rows = 100'000;
   std::uint64_t batch_bytes = 16UL << 20U;

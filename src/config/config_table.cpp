@@ -228,6 +228,12 @@ const std::array kTable = {
             Choice{&Config::backfill_shape, "ranges|whole"},
             "How the backfill cuts a listing: into ranges by end date, read in parallel, or not at "
             "all."},
+    Setting{
+        "ingest.proof_sample",
+        "",
+        NumberRange{&Config::proof_sample, Unit::kCount, 0, 1'000},
+        "Windows of 100 ids of each listing that the API is asked for at the end of a backfill, "
+        "to prove that the tables lack none; 0: the ledger and the witness must do."},
     Setting{"ingest.canary_interval",
             "",
             DurationRange{&Config::canary_interval},
@@ -282,6 +288,16 @@ const std::array kTable = {
             "",
             NumberRange{&Config::rate_latency_growth, Unit::kCount, 110, 10'000},
             "Answers that take this many percent of the usual time slow the pace down too."},
+
+    Setting{"archive.dir",
+            "",
+            Text{&Config::archive_dir, true},
+            "Keep every answer of the listings in files here, for polyhouse replay and the "
+            "simulator; empty: keep none."},
+    Setting{"archive.file_bytes",
+            "",
+            NumberRange{&Config::archive_file_bytes, Unit::kBytes, 1UL << 10U},
+            "Begin a new file of the archive after so much, compressed."},
 
     Setting{"writer.batch_rows",
             "",

@@ -80,9 +80,19 @@ Status BackfillLane::CheckUndated(const ListingPage& page, std::stop_token stop)
   if (range_->kind != RangeKind::kUndated || !range_->cursor.empty()) return Ok();
   if (page.rows.empty() || !page.rows.front().end) return Ok();
   std::string cursor;
+  std::string walk;
   for (int i = 0; i < kUndatedSample; ++i) {
     const auto sample = FetchPage(tools_, name(), {.state = range_->half, .cursor = cursor}, stop);
     if (!sample) return sample.error();
+    if (walk.empty()) {
+      walk = std::string(ToString(range_->half)) + "/sample/" +
+             std::to_string(sample->request.version);
+    }
+    // It is read, so it is kept.
+    const bool ends = i + 1 == kUndatedSample || sample->page.next_cursor.empty();
+    if (auto status = StorePage(tools_, *sample, sample->Origin(name(), walk, ends)); !status) {
+      return status;
+    }
     for (const ListedRow& row : sample->page.rows) {
       if (!row.end) {
         return RejectedError("the API does not give rows without an end date first, such as " +

@@ -57,10 +57,11 @@ class GammaListing final : public Listing {
         parser_(options_.legacy_offset ? PageShape::kArray : PageShape::kEnvelope) {}
 
   Result<ListingPage> Fetch(const PageRequest& request, std::stop_token stop) override {
-    auto body = Get(UrlOf(request), std::move(stop));
-    if (!body) return std::move(body).error();
+    auto response = Get(UrlOf(request), request.version, std::move(stop));
+    if (!response) return std::move(response).error();
+    if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
     const std::uint64_t epoch_times = parser_.epoch_times();
-    auto page = parser_.ParsePage(std::move(*body), request.version);
+    auto page = parser_.ParsePage(std::move(response->body), request.version);
     if (!page) return std::move(page).error();
     auto unknown = ReportUnknownFields();
     auto listed = Encode(std::move(*page), request);
@@ -72,9 +73,7 @@ class GammaListing final : public Listing {
   Result<ListingPage> Lookup(const std::string& id,
                              std::uint64_t version,
                              std::stop_token stop) override {
-    auto response = http_.Send(
-        {.url = options_.base_url + path_ + "/" + id, .timeout = options_.request_timeout},
-        std::move(stop));
+    auto response = Get(options_.base_url + path_ + "/" + id, version, std::move(stop));
     if (!response) return std::move(response).error();
     if (response->status == 404) return ListingPage();
     if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
@@ -99,12 +98,13 @@ class GammaListing final : public Listing {
   }
 
  private:
-  Result<std::string> Get(std::string url, std::stop_token stop) {
-    auto response =
-        http_.Send({.url = std::move(url), .timeout = options_.request_timeout}, std::move(stop));
-    if (!response) return std::move(response).error();
-    if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
-    return std::move(response->body);
+  /// Archived before anything else is done with it.
+  Result<HttpResponse> Get(const std::string& url, std::uint64_t version, std::stop_token stop) {
+    auto response = http_.Send({.url = url, .timeout = options_.request_timeout}, std::move(stop));
+    if (!response || options_.archive == nullptr) return response;
+    auto kept = options_.archive->Keep({version, url, response->status, response->body});
+    if (!kept) return std::move(kept).error();
+    return response;
   }
 
   std::string UrlOf(const PageRequest& request) const {

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "codec/api_page.h"
 #include "ports/http_client.h"
+#include "ports/page_archive.h"
 
 namespace polyhouse {
 
@@ -95,9 +96,11 @@ struct ListingOptions {
   std::chrono::milliseconds request_timeout{60'000};
   bool legacy_offset =
       false;  ///< The old listing with `offset`, for servers that replay old recordings.
+  PageArchive* archive = nullptr;  ///< Keeps every answer, and outlives the listing; null: none.
 };
 
-/// `http` must outlive the listing.
+/// `http` must outlive the listing. An answer that cannot be archived is kTransient: it is asked
+/// for again.
 std::unique_ptr<Listing> MakeMarketsListing(ListingOptions options, HttpClient& http);
 std::unique_ptr<Listing> MakeEventsListing(ListingOptions options, HttpClient& http);
 

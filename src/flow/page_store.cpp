@@ -94,6 +94,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
   with.stream = StreamName(std::string(names_.stream));
   std::vector<RowIndex::Verdict> verdicts;
   verdicts.reserve(page.rows.size());
+  StoredNote note{.version = origin.version, .ids = {}, .ledger = {}, .timestamp = timestamp};
   std::unordered_map<std::string_view, std::uint64_t> on_page;
   for (const ListedRow& row : page.rows) {
     auto& verdict = verdicts.emplace_back(rows_.Judge(row, {origin.version, origin.asked, now}));
@@ -103,7 +104,10 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
       verdict.store = false;
       continue;
     }
-    if (verdict.store || origin.anew) with.entries.push_back({row.data, timestamp});
+    if (verdict.store || origin.anew) {
+      with.entries.push_back({row.data, timestamp});
+      note.ids.push_back(row.id);
+    }
     const KnownRow* known = verdict.was_known ? rows_.Find(row.id) : nullptr;
     const bool is_other = known != nullptr && verdict.known
                               ? ToText(*known) != ToText(*verdict.known)
@@ -140,10 +144,15 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
     ledger.first_id = page.rows.front().id;
     ledger.last_id = page.rows.back().id;
   }
+  if (auto status = NoteOthers(with); !status) return std::move(status).error();
   with.others.push_back({StreamName(std::string(kLedgerStream)), {LedgerEntry(ledger)}});
   // Versions are given out in one order and become durable in another.
   with.set.emplace_back(Key("_version"), std::to_string(last_version_));
   with.add.emplace_back(Key("_offset"), static_cast<std::int64_t>(page.records()));
+  if (archive_ != nullptr) {
+    note.ledger = with.others.back().entries.front().data;
+    if (auto status = archive_->Note(note); !status) return std::move(status).error();
+  }
   if (auto status = streams_.Append(with); !status) return std::move(status).error();
   if (has_letters) known_bad_ = std::move(known_bad);
   for (std::size_t i = 0; i < page.rows.size(); ++i) {
@@ -158,7 +167,21 @@ Status PageStore::Save(AppendTransaction with) {
   return Append(with);
 }
 
+/// What the ledger says of ids instead of pages.
+Status PageStore::NoteOthers(const AppendTransaction& append) {
+  if (archive_ == nullptr) return Ok();
+  for (const StreamEntries& other : append.others) {
+    if (other.stream.value() != kLedgerStream) continue;
+    for (const NewEntry& entry : other.entries) {
+      auto status = archive_->Note({.ledger = entry.data, .timestamp = entry.timestamp});
+      if (!status) return status;
+    }
+  }
+  return Ok();
+}
+
 Status PageStore::Append(const AppendTransaction& append) {
+  if (auto status = NoteOthers(append); !status) return status;
   AppendTransaction named = append;
   named.stream = StreamName(std::string(names_.stream));
   return streams_.Append(named);

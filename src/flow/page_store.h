@@ -13,6 +13,7 @@
 #include "flow/known_bad.h"
 #include "flow/listing.h"
 #include "flow/row_index.h"
+#include "ports/page_archive.h"
 #include "ports/stream_writer.h"
 
 namespace polyhouse {
@@ -55,8 +56,12 @@ struct PageOrigin {
 /// ingester, from any thread.
 class PageStore {
  public:
-  PageStore(const IngesterNames& names, StreamWriter& streams, Clock& clock)
-      : names_(names), streams_(streams), clock_(clock) {}
+  /// `archive` is told what is about to be stored; null: there is none.
+  PageStore(const IngesterNames& names,
+            StreamWriter& streams,
+            Clock& clock,
+            PageArchive* archive = nullptr)
+      : names_(names), streams_(streams), clock_(clock), archive_(archive) {}
 
   /// To be called once before anything else. A listing whose backfill has not begun is read anew:
   /// what was known of its records is forgotten.
@@ -113,10 +118,12 @@ class PageStore {
   LedgerRow MarkOf(const std::string& id, std::string_view status);
   FieldChange FieldOf(const std::string& id, const std::optional<KnownRow>& row) const;
   Status Append(const AppendTransaction& append);
+  Status NoteOthers(const AppendTransaction& append);
 
   IngesterNames names_;
   StreamWriter& streams_;
   Clock& clock_;
+  PageArchive* archive_;
   std::mutex mutex_;  ///< Over everything below, and the use of `streams_`.
   std::uint64_t last_version_ = 0;
   KnownBad known_bad_;

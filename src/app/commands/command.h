@@ -50,6 +50,7 @@ void SetupEngine(CLI::App& app, RunCommand& run);
 void SetupIngest(CLI::App& app, RunCommand& run);
 void SetupReconcile(CLI::App& app, RunCommand& run);
 void SetupQuery(CLI::App& app, RunCommand& run);
+void SetupReplay(CLI::App& app, RunCommand& run);
 void SetupSchema(CLI::App& app, RunCommand& run);
 void SetupServe(CLI::App& app, RunCommand& run);
 void SetupStatus(CLI::App& app, RunCommand& run);

@@ -1,11 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <random>
 
 #include "app/commands/command.h"
 #include "app/repair_session.h"
-#include "app/table_access.h"
-#include "checks/verification.h"
+#include "app/table_checks.h"
 
 namespace polyhouse {
 namespace {
@@ -16,25 +14,6 @@ struct VerifyOptions {
   std::uint64_t sample = 0;
 };
 
-CheckedListing Checked(ListingKind kind, const Config& config) {
-  const bool markets = kind == ListingKind::kMarkets;
-  const auto refresh_interval =
-      markets ? config.markets_refresh_interval : config.events_refresh_interval;
-  const auto settle_interval =
-      markets ? config.markets_settle_interval : config.events_settle_interval;
-  const bool refresh = markets ? config.markets_refresh : config.events_refresh;
-  const bool settle = markets ? config.markets_settle : config.events_settle;
-  CheckedListing listing{.names = NamesOf(kind),
-                         .table = markets ? "markets" : "polymarket_events",
-                         .unique = markets ? "condition_id" : "slug"};
-  if (refresh) listing.refresh_interval = refresh_interval;
-  // The lane gives up at its next look after that time.
-  if (settle && config.settle_give_up.count() > 0) {
-    listing.give_up = config.settle_give_up + 2 * settle_interval;
-  }
-  return listing;
-}
-
 /// One run of the command on open streams.
 class VerifyRun {
  public:
@@ -42,12 +21,7 @@ class VerifyRun {
       : options_(options),
         environment_(environment),
         stop_(std::move(stop)),
-        retrier_({.name = {"gamma", "verify"},
-                  .backoff = {environment.config.retry_base, environment.config.retry_cap},
-                  .give_up_after = environment.config.give_up_after},
-                 environment.events,
-                 environment.clock,
-                 std::random_device()()) {}
+        retrier_(MakeRetrier(environment, "gamma", "verify")) {}
 
   Status Run(Streams& streams, TableAccess& tables, Findings& findings) {
     if (auto status = tables.Prepare(stop_); !status) return status;
@@ -70,25 +44,8 @@ class VerifyRun {
 
  private:
   Status Verify(Streams& streams, TableAccess& tables, Findings& findings, RepairPlan& plan) {
-    findings = Findings();
-    plan = RepairPlan();
-    const auto admin = streams.OpenAdmin();
-    if (!admin) return admin.error();
-    const auto markets = PacedListing::Open(ListingKind::kMarkets, environment_, streams);
-    if (!markets) return markets.error();
-    const auto events = PacedListing::Open(ListingKind::kEvents, environment_, streams);
-    if (!events) return events.error();
-    SampleCheck markets_sample(
-        (*markets)->listing(), tables.client(), retrier_, environment_.clock);
-    SampleCheck events_sample((*events)->listing(), tables.client(), retrier_, environment_.clock);
-    const Config& config = environment_.config;
-    Verification verification(
-        {.markets = Checked(ListingKind::kMarkets, config),
-         .events = Checked(ListingKind::kEvents, config),
-         .twice = HasRedis(config) ? StoredTwice::kNote : StoredTwice::kWrong,
-         .sample = options_.sample},
-        {tables.client(), **admin, &markets_sample, &events_sample, environment_.clock});
-    return verification.Run(findings, plan, stop_);
+    return VerifyTables(
+        options_.sample, environment_, streams, tables, retrier_, findings, plan, stop_);
   }
 
   Status Mend(Streams& streams, const RepairPlan& plan) {
