@@ -40,7 +40,8 @@ std::string RepairSession::Summary() const {
   const RepairCounts& counts = repair_->counts();
   return "Repair: " + std::to_string(counts.records) + " records fetched with " +
          std::to_string(counts.requests) + " requests; " + std::to_string(counts.unknown) +
-         " ids are unknown to the API.";
+         " ids are unknown to the API; of " + std::to_string(counts.refused) +
+         " holes the API does not take the cursor any more.";
 }
 
 Status WriteStreams(const Environment& environment, std::stop_token stop) {

@@ -38,7 +38,10 @@ class HoleWalk {
     range_ = &*range;
     const bool dated = range->kind == RangeKind::kDated;
     request_.order = dated ? ListingOrder::kEndDateRising : ListingOrder::kEndDateFalling;
-    if (dated) request_.end_from = range->from;
+    if (!dated) return;
+    // As the backfill has asked: a cursor belongs to the filters that it came with.
+    request_.end_from = range->from;
+    request_.end_until = range->asked_to;
   }
 
   PageRequest& request() { return request_; }
@@ -86,7 +89,13 @@ Status Repair::Run(const RepairPlan& plan, std::stop_token stop) {
 
 Status Repair::RunListing(RepairedListing& listing, const ListingRepair& repair) {
   for (const LedgerHole& hole : repair.holes) {
-    if (auto status = FillHole(listing, hole, repair.ranges); !status) return status;
+    auto status = FillHole(listing, hole, repair.ranges);
+    // A cursor that the API does not take any more; what else there is can be mended.
+    if (!status && status.error().kind == ErrorKind::kRejected) {
+      ++counts_.refused;
+    } else if (!status) {
+      return status;
+    }
   }
   if (auto status = FetchIds(listing, repair.rows.ids); !status) return status;
   return MendCursors(listing.pages, repair.cursors);
@@ -102,6 +111,7 @@ Status Repair::MendCursors(PageStore& pages, const CursorFaults& faults) {
   for (Range range : faults.ranges) {
     range.cursor.clear();
     range.reached.reset();
+    range.asked_to.reset();
     range.begun = 0;
     range.pages = 0;
     append.fields.push_back({pages.Key("_ranges"), std::to_string(range.number), ToText(range)});

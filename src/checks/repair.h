@@ -25,6 +25,7 @@ struct RepairCounts {
   std::uint64_t requests = 0;
   std::uint64_t records = 0;  ///< Put into the streams.
   std::uint64_t unknown = 0;  ///< Ids that Gamma does not know.
+  std::uint64_t refused = 0;  ///< Holes whose cursor Gamma does not take any more.
 };
 
 // Fetches exactly what a verification found missing, and sends it the way of every record: into its

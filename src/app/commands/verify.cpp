@@ -51,9 +51,11 @@ class VerifyRun {
   Status Mend(Streams& streams, const RepairPlan& plan) {
     const auto session = RepairSession::Open(environment_, streams, retrier_);
     if (!session) return session.error();
-    if (auto status = (*session)->repair().Run(plan, stop_); !status) return status;
+    const auto fetched = (*session)->repair().Run(plan, stop_);
     std::fprintf(stderr, "%s\n", (*session)->Summary().c_str());
-    return WriteStreams(environment_, stop_);
+    // Also what was fetched before a failure.
+    auto written = WriteStreams(environment_, stop_);
+    return fetched ? written : fetched;
   }
 
   /// What needs no fetching.
