@@ -47,7 +47,7 @@ class EmbeddedStreams final : public Streams {
     return OpenSqliteStreamWriter(file());
   }
   Result<std::unique_ptr<RateStore>> OpenRates() override {
-    return OpenSharedRateFiles(environment_.dir->rates_dir());
+    return OpenSharedRateFiles(environment_.dir->rates_dir(), environment_.clock);
   }
 
  private:
