@@ -107,6 +107,26 @@ TEST(Readme, EveryCommandOfTheSqlEndpointPageWorks) {
   EXPECT_THAT(run.out, testing::HasSubstr("all\t300\n300\n"));
 }
 
+TEST(Readme, EveryCommandOfTheArchivePageWorks) {
+  const ScratchDir here;
+  const Simulator simulator({"--markets", "300"});
+  std::string script = "cd " + here.path() + "\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n";
+  for (const std::string& command : Commands("docs/archive.md")) {
+    script += Replaced(command, ":8210", ":18210") + "\n";
+  }
+  const auto programs = std::filesystem::path(PolyhouseProgram()).parent_path().string();
+
+  const RunResult run = RunToEnd({"bash", "-euo", "pipefail", "-c", script},
+                                 {"POLYMARKET_GAMMA_URL=" + simulator.url(),
+                                  "PATH=" + programs + ":/usr/local/bin:/usr/bin:/bin"});
+
+  EXPECT_EQ(run.exit_code, 0) << script << run.err;
+  EXPECT_THAT(run.out, testing::HasSubstr("300\n"));
+  EXPECT_THAT(run.out, testing::HasSubstr("{\"version\":"));
+  EXPECT_THAT(ReadFile(here / "first_market.json"), testing::HasSubstr("\"question\":"));
+  EXPECT_THAT(ReadFile(here / "markets_answers.json"), testing::HasSubstr("\"question\":"));
+}
+
 TEST(Readme, MakeTargetsOfThePagesExist) {
   const std::string makefile = "\n" + ReadFile(kProject + "/Makefile");
   for (const char* page : {"README.md", "CONTRIBUTING.md"}) {
@@ -119,8 +139,11 @@ TEST(Readme, MakeTargetsOfThePagesExist) {
 }
 
 TEST(Readme, LinksLeadSomewhere) {
-  for (const char* page :
-       {"README.md", "CONTRIBUTING.md", "docs/sql_endpoint.md", "deploy/README.md"}) {
+  for (const char* page : {"README.md",
+                           "CONTRIBUTING.md",
+                           "docs/archive.md",
+                           "docs/sql_endpoint.md",
+                           "deploy/README.md"}) {
     const std::string text = ReadFile(kProject + "/" + page);
     const std::regex link(R"(\]\(([^)#:]+)\))");
     for (auto at = std::sregex_iterator(text.begin(), text.end(), link);
