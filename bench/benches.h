@@ -15,6 +15,7 @@ struct BenchInput {
   std::size_t markets = 0;  ///< Size of the generated world.
 };
 
+void BenchArchive(const BenchInput& input, Report& report);
 void BenchDecode(const BenchInput& input, Report& report);
 void BenchStreams(const BenchInput& input, Report& report);
 void BenchRedis(const BenchInput& input, Report& report);

@@ -23,6 +23,7 @@ int Bench(int argc, char** argv) {
   polyhouse::Report report;
   const std::string_view only = argc > 2 ? argv[2] : "";
   for (const auto& [part, run] : {std::pair("decode", &polyhouse::BenchDecode),
+                                  std::pair("archive", &polyhouse::BenchArchive),
                                   std::pair("streams", &polyhouse::BenchStreams),
                                   std::pair("redis", &polyhouse::BenchRedis),
                                   std::pair("tables", &polyhouse::BenchTables),

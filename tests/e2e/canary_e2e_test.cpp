@@ -30,7 +30,7 @@ class Canary : public testing::TestWithParam<Change> {
 
   ScratchDir dir_;
   Simulator simulator_{{"--markets", "1500", "--events", "600", "--seed", "51"}};
-  Polyhouse polyhouse_{dir_ / "data", simulator_.url()};
+  Polyhouse polyhouse_{dir_ / "data", simulator_.url(), {"--ingest-canary-interval=15m"}};
   RunResult run_;
 };
 

@@ -159,7 +159,7 @@ TEST_F(Replay, KilledRunsLoseNothingAndAKilledReplayGoesOn) {
 
   EXPECT_EQ(replay.exit_code, 0) << replay.err;
   // A page that was noted and did not reach the stream makes the history longer, never shorter.
-  for (const char* table : {"markets_versions", "events_versions"}) {
+  for (const char* table : {"markets_versions", "polymarket_events_versions"}) {
     const auto rows = [&](const Polyhouse& polyhouse) {
       const std::string text = AllOf(polyhouse, std::string(table) + " FINAL");
       std::vector<std::string> lines;
@@ -227,8 +227,7 @@ TEST_F(Replay, ReadsWhatIsWholeAndNamesWhatIsNot) {
   const std::string path = FileOf("markets", ".zst");
   const std::string whole = ReadFile(path);
   std::string damaged = whole;
-  for (std::size_t at = whole.size() / 2; at < whole.size() / 2 + 100'000 && at < whole.size();
-       ++at) {
+  for (std::size_t at = whole.size() / 10 * 9; at < whole.size(); ++at) {
     damaged[at] = static_cast<char>(damaged[at] ^ 0x01);
   }
   WriteFile(path, damaged);

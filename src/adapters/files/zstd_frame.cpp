@@ -8,18 +8,16 @@
 namespace polyhouse {
 namespace {
 
-/// Chosen by measurement: docs/performance.md.
-constexpr int kLevel = 1;
 /// No answer of the API comes near this; a length beyond it is damage.
 constexpr std::uint64_t kLongest = 1UL << 30U;
 
 }  // namespace
 
-std::string CompressFrame(std::string_view body) {
+std::string CompressFrame(std::string_view body, int level) {
   const std::unique_ptr<ZSTD_CCtx, std::size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
                                                                         &ZSTD_freeCCtx);
   if (context == nullptr) return {};
-  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kLevel);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
   std::string frame(ZSTD_compressBound(body.size()), '\0');
   const std::size_t size =
