@@ -127,6 +127,22 @@ TEST(Readme, EveryCommandOfTheArchivePageWorks) {
   EXPECT_THAT(ReadFile(here / "markets_answers.json"), testing::HasSubstr("\"question\":"));
 }
 
+TEST(Readme, EveryCommandOfTheFreshnessPageWorks) {
+  const ScratchDir here;
+  const Simulator simulator({"--markets", "300"});
+  std::string script = "cd " + here.path() + "\n";
+  for (const std::string& command : Commands("docs/freshness.md")) script += command + "\n";
+  const auto programs = std::filesystem::path(PolyhouseProgram()).parent_path().string();
+
+  const RunResult run = RunToEnd({"bash", "-euo", "pipefail", "-c", script},
+                                 {"POLYMARKET_GAMMA_URL=" + simulator.url(),
+                                  "PATH=" + programs + ":/usr/local/bin:/usr/bin:/bin"});
+
+  EXPECT_EQ(run.exit_code, 0) << script << run.err;
+  EXPECT_THAT(run.out, testing::HasSubstr("requests to make"));
+  EXPECT_THAT(run.out, testing::HasSubstr("gamma/markets\tbackfill\t"));
+}
+
 TEST(Readme, MakeTargetsOfThePagesExist) {
   const std::string makefile = "\n" + ReadFile(kProject + "/Makefile");
   for (const char* page : {"README.md", "CONTRIBUTING.md"}) {
@@ -141,15 +157,20 @@ TEST(Readme, MakeTargetsOfThePagesExist) {
 TEST(Readme, LinksLeadSomewhere) {
   for (const char* page : {"README.md",
                            "CONTRIBUTING.md",
+                           "docs/architecture.md",
                            "docs/archive.md",
+                           "docs/freshness.md",
+                           "docs/history.md",
                            "docs/sql_endpoint.md",
+                           "docs/verify.md",
                            "deploy/README.md"}) {
     const std::string text = ReadFile(kProject + "/" + page);
     const std::regex link(R"(\]\(([^)#:]+)\))");
     for (auto at = std::sregex_iterator(text.begin(), text.end(), link);
          at != std::sregex_iterator();
          ++at) {
-      EXPECT_TRUE(std::filesystem::exists(kProject + "/" + (*at)[1].str()))
+      const auto folder = std::filesystem::path(kProject + "/" + page).parent_path();
+      EXPECT_TRUE(std::filesystem::exists(folder / (*at)[1].str()))
           << page << ": " << (*at)[1].str();
     }
   }
