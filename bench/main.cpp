@@ -1,6 +1,7 @@
 // Measures what docs/performance.md shows: every figure beside a reference from the same run,
 // medians of several rounds.
-//   polyhouse_bench [MARKETS [PART]]    (default 50000, all parts: decode streams tables processes)
+//   polyhouse_bench [MARKETS [PART]]    (default 50000, all parts: decode streams redis tables
+//   processes freshness)
 
 #include <cstdio>
 #include <cstdlib>
@@ -26,7 +27,8 @@ int Bench(int argc, char** argv) {
                                   std::pair("streams", &polyhouse::BenchStreams),
                                   std::pair("redis", &polyhouse::BenchRedis),
                                   std::pair("tables", &polyhouse::BenchTables),
-                                  std::pair("processes", &polyhouse::BenchProcesses)}) {
+                                  std::pair("processes", &polyhouse::BenchProcesses),
+                                  std::pair("freshness", &polyhouse::BenchFreshness)}) {
     if (!only.empty() && only != part) continue;
     std::fprintf(stderr, "%s…\n", part);
     run(input, report);

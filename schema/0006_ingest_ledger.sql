@@ -1,4 +1,4 @@
--- One row per page fetched and stored: completeness is a query. The lanes that go round for ever are kept for 60 days, everything else for good.
+-- One row per page fetched and stored: completeness is a query. Pages of the lanes that go round for ever are kept for 60 days, everything else for good, as is what became of a record (gone, gave_up).
 CREATE TABLE IF NOT EXISTS ingest_ledger
 (
     source LowCardinality(String),
@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS ingest_ledger
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (source, lane, walk, version)
-TTL toDateTime(intDiv(version, 1000)) + INTERVAL 60 DAY DELETE WHERE lane IN ('discover', 'refresh', 'settle')
+TTL toDateTime(intDiv(version, 1000)) + INTERVAL 60 DAY DELETE WHERE lane IN ('discover', 'refresh', 'settle') AND status IN ('page', 'end')
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Each page once.

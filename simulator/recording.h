@@ -26,8 +26,8 @@ struct Recording {
   std::vector<RecordedRow> events;
 };
 
-/// Reads all recordings of a directory, or the archive in it (docs/archive.md). Of two rows with one id the greater updatedAt wins, then
-/// the later one.
+/// Reads all recordings of a directory, or the archive in it (docs/archive.md). Of two rows with
+/// one id the greater updatedAt wins, then the later one.
 Result<Recording> ReadRecordings(const std::string& directory);
 
 }  // namespace polyhouse

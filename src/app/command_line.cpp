@@ -88,6 +88,8 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
                       &SetupSchema,
                       &SetupQuery,
                       &SetupStatus,
+                      &SetupVerify,
+                      &SetupReconcile,
                       &SetupDlq,
                       &SetupConfig,
                       &SetupVersion}) {

@@ -43,8 +43,11 @@ class EmbeddedStreams final : public Streams {
   Result<std::unique_ptr<StreamAdmin>> OpenAdmin() override {
     return OpenSqliteStreamAdmin(file());
   }
+  Result<std::unique_ptr<StreamWriter>> OpenToolWriter() override {
+    return OpenSqliteStreamWriter(file());
+  }
   Result<std::unique_ptr<RateStore>> OpenRates() override {
-    return OpenSharedRateFiles(environment_.dir->rates_dir());
+    return OpenSharedRateFiles(environment_.dir->rates_dir(), environment_.clock);
   }
 
  private:

@@ -1,17 +1,22 @@
 #include "app/pipeline.h"
 
 #include <chrono>
+#include <cstdio>
 #include <optional>
+#include <thread>
 
 #include "app/progress.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"
+#include "app/table_checks.h"
 #include "app/table_identity.h"
 
 namespace polyhouse {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAround{100};
+/// Between looks whether a backfill is done, and between attempts to prove it.
+constexpr std::chrono::seconds kProofPause{15};
 
 /// All roles of one process. Ingesters and writers end on their own stop requests, so that writers
 /// can outlast ingesters.
@@ -82,6 +87,61 @@ class AllRoles {
   RoleThreads write_threads_{environment_.events};
 };
 
+/// The kinds whose backfill is done and was not proved yet.
+Result<std::vector<ListingKind>> Unproved(const std::vector<ListingKind>& kinds, Streams& streams) {
+  const auto admin = streams.OpenAdmin();
+  if (!admin) return admin.error();
+  const auto states = (*admin)->States();
+  if (!states) return states.error();
+  const auto state = [&](ListingKind kind, const char* suffix) {
+    const auto found = states->find(std::string(NamesOf(kind).state_key) + suffix);
+    return found == states->end() ? std::string() : found->second;
+  };
+  std::vector<ListingKind> unproved;
+  for (const ListingKind kind : kinds) {
+    if (state(kind, "_cursor") == "done" && state(kind, "_proof").empty()) unproved.push_back(kind);
+  }
+  return unproved;
+}
+
+/// The end of a run that read everything. What is found wrong is shown, and is a failure.
+Status ProveAtTheEnd(const std::vector<ListingKind>& kinds,
+                     const Environment& environment,
+                     Streams& streams,
+                     TableAccess& tables,
+                     const std::stop_token& stop) {
+  const auto unproved = Unproved(kinds, streams);
+  if (!unproved) return unproved.error();
+  if (unproved->empty()) return Ok();
+  Findings findings;
+  auto status = ProveBackfill(*unproved, environment, streams, tables, findings, stop);
+  if (!status) return std::move(status).error().WithContext("proving the backfill");
+  if (findings.IsClean()) return Ok();
+  std::fputs(findings.Text().c_str(), stderr);
+  return RejectedError(
+      "the tables do not hold all that the backfill should have brought; polyhouse verify --repair "
+      "and polyhouse reconcile --repair fetch it");
+}
+
+/// Waits beside a pipeline that runs for ever until every backfill is done, and proves it then.
+void ProveWhenDone(const std::vector<ListingKind>& kinds,
+                   const Environment& environment,
+                   Streams& streams,
+                   const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto unproved = Unproved(kinds, streams);
+    if (unproved && unproved->size() == kinds.size()) {
+      const auto tables = TableAccess::Open(environment, Patience::kFail, stop);
+      Findings findings;
+      if (tables &&
+          ProveBackfill(*unproved, environment, streams, **tables, findings, stop).has_value()) {
+        return;
+      }
+    }
+    environment.clock.SleepUntil(environment.clock.Now() + kProofPause, stop);
+  }
+}
+
 }  // namespace
 
 Status RunPipeline(const PipelineOptions& options,
@@ -104,8 +164,16 @@ Status RunPipeline(const PipelineOptions& options,
 
   AllRoles all(environment, options);
   const Progress progress(log, environment.events);
+  std::jthread proof;
+  if (options.mode == RunMode::kForever) {
+    proof = std::jthread([&](const std::stop_token& ending) {
+      ProveWhenDone(options.kinds, environment, **streams, ending);
+    });
+  }
   all.Start(**streams);
-  return all.RunUntilDone(**tables, stop);
+  if (auto status = all.RunUntilDone(**tables, stop); !status) return status;
+  if (options.mode == RunMode::kForever || stop.stop_requested()) return Ok();
+  return ProveAtTheEnd(options.kinds, environment, **streams, **tables, stop);
 }
 
 }  // namespace polyhouse

@@ -114,6 +114,9 @@ class RedisStreams final : public Streams {
   Result<std::unique_ptr<StreamAdmin>> OpenAdmin() override {
     return OpenRedisStreamAdmin(options_);
   }
+  Result<std::unique_ptr<StreamWriter>> OpenToolWriter() override {
+    return OpenRedisStreamWriter({.redis = options_}, environment_.clock);
+  }
   Result<std::unique_ptr<RateStore>> OpenRates() override { return OpenRedisRateStore(options_); }
 
  private:

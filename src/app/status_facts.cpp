@@ -88,6 +88,12 @@ std::string BackfillText(const StatusFacts& facts, const IngesterNames& names) {
   return "reading, " + std::to_string(done) + " of " + std::to_string(ranges) + " ranges done";
 }
 
+/// What the proof at the backfill's end said; empty when there was none.
+std::string ProofText(const StatusFacts& facts, const IngesterNames& names) {
+  const std::string proof = StateOf(facts, names, "_proof");
+  return proof.empty() ? proof : ", proof " + proof;
+}
+
 constexpr std::array kIngesters = {&kMarketsNames, &kEventsNames};
 constexpr std::array kRounds = {"discover", "refresh", "settle", "canary"};
 
@@ -141,7 +147,7 @@ std::string StatusText(const StatusFacts& facts) {
                  NumberOf(facts, *names, "_offset").c_str(),
                  NumberOf(facts, *names, "_gone").c_str(),
                  NumberOf(facts, *names, "_given_up").c_str(),
-                 BackfillText(facts, *names).c_str());
+                 (BackfillText(facts, *names) + ProofText(facts, *names)).c_str());
   }
   text +=
       "\nlast round ended          discover                   refresh                    settle\n";
@@ -188,6 +194,7 @@ std::string StatusJson(const StatusFacts& facts) {
     text += ",\"gone\":" + NumberOf(facts, *names, "_gone");
     text += ",\"given_up\":" + NumberOf(facts, *names, "_given_up");
     AppendJsonString(text += ",\"backfill\":", BackfillText(facts, *names));
+    AppendJsonString(text += ",\"proof\":", StateOf(facts, *names, "_proof"));
     text += ",\"last_rounds\":{";
     for (const char* lane : kRounds) {
       AppendJsonString(text += text.ends_with('{') ? "" : ",", lane);

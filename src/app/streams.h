@@ -48,6 +48,8 @@ class Streams {
                                                            const GroupName& group,
                                                            PositionStore* positions) = 0;
   virtual Result<std::unique_ptr<StreamAdmin>> OpenAdmin() = 0;
+  /// A writer for a tool, which plays no role: it may append beside those who play one.
+  virtual Result<std::unique_ptr<StreamWriter>> OpenToolWriter() = 0;
   /// The buckets of the API's limits, shared by all processes on these streams.
   virtual Result<std::unique_ptr<RateStore>> OpenRates() = 0;
 };

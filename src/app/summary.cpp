@@ -31,6 +31,14 @@ std::string Summary(const telemetry::Counts& counts, std::chrono::milliseconds e
                 static_cast<unsigned long long>(ingester.records),
                 static_cast<unsigned long long>(ingester.changed),
                 static_cast<unsigned long long>(ingester.dead_letters));
+    for (const auto& [lane, counts_of] : ingester.lanes) {
+      text += Row("  %-18s %10llu %10llu %10llu %10llu\n",
+                  lane.c_str(),
+                  static_cast<unsigned long long>(counts_of.requests),
+                  static_cast<unsigned long long>(counts_of.retries),
+                  static_cast<unsigned long long>(counts_of.records),
+                  static_cast<unsigned long long>(counts_of.changed));
+    }
   }
   for (const auto& [name, ingester] : counts.ingesters) {
     for (const auto& [field, times] : ingester.unknown_fields) {

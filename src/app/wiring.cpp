@@ -58,17 +58,35 @@ std::unique_ptr<Listing> MakeListing(ListingKind kind, ListingOptions options, H
                                        : MakeEventsListing(std::move(options), http);
 }
 
-PaceOptions PaceOf(ListingKind kind, const Config& config) {
+PaceOptions PaceOf(ApiRoute route, const Config& config) {
   const auto percent = [](std::uint64_t value) { return static_cast<double>(value) / 100; };
-  return {.bucket = std::string(NamesOf(kind).source),
-          .requests = kind == ListingKind::kMarkets ? config.rate_markets : config.rate_events,
-          .window = config.rate_window,
-          .share = percent(config.rate_share),
-          .burst = static_cast<std::uint32_t>(config.rate_burst),
-          .slow_down = percent(config.rate_slow_down),
-          .recover = percent(config.rate_recover),
-          .least = percent(config.rate_least),
-          .latency_growth = percent(config.rate_latency_growth)};
+  PaceOptions pace{.window = config.rate_window,
+                   .share = percent(config.rate_share),
+                   .burst = static_cast<std::uint32_t>(config.rate_burst),
+                   .slow_down = percent(config.rate_slow_down),
+                   .recover = percent(config.rate_recover),
+                   .least = percent(config.rate_least),
+                   .latency_growth = percent(config.rate_latency_growth)};
+  switch (route) {
+    case ApiRoute::kGammaMarkets:
+      pace.bucket = kMarketsNames.source;
+      pace.requests = config.rate_markets;
+      break;
+    case ApiRoute::kGammaEvents:
+      pace.bucket = kEventsNames.source;
+      pace.requests = config.rate_events;
+      break;
+    case ApiRoute::kClobMarkets:
+      pace.bucket = "clob/markets";
+      pace.requests = config.rate_clob;
+      break;
+  }
+  return pace;
+}
+
+PaceOptions PaceOf(ListingKind kind, const Config& config) {
+  return PaceOf(kind == ListingKind::kMarkets ? ApiRoute::kGammaMarkets : ApiRoute::kGammaEvents,
+                config);
 }
 
 /// A listing with the connection it asks over.
@@ -301,6 +319,29 @@ Status RunWriters(const Environment& environment,
     if (!(*claim)->lost().stop_requested() || stop.stop_requested()) return Ok();
     environment.events.RoleLost(kWriteRole);
   }
+}
+
+Result<std::unique_ptr<PacedHttp>> PacedHttp::Open(ApiRoute route,
+                                                   const Environment& environment,
+                                                   Streams& streams) {
+  class Opened final : public PacedHttp {
+   public:
+    Opened(ApiRoute route, const Environment& environment, std::unique_ptr<RateStore> rates)
+        : rates_(std::move(rates)),
+          pacer_(PaceOf(route, environment.config), *rates_, environment.events, environment.clock),
+          curl_(MakeCurlHttpClient(HttpOptions(environment.config), environment.clock)),
+          http_(MakePacedHttpClient(*curl_, pacer_)) {}
+    HttpClient& http() override { return *http_; }
+
+   private:
+    std::unique_ptr<RateStore> rates_;
+    RequestPacer pacer_;
+    std::unique_ptr<HttpClient> curl_;
+    std::unique_ptr<HttpClient> http_;
+  };
+  auto rates = streams.OpenRates();
+  if (!rates) return std::move(rates).error();
+  return std::unique_ptr<PacedHttp>(new Opened(route, environment, std::move(*rates)));
 }
 
 Result<std::unique_ptr<PacedListing>> PacedListing::Open(ListingKind kind,

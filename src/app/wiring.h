@@ -36,6 +36,20 @@ Status RunWriters(const Environment& environment,
                   std::stop_token stop,
                   std::stop_token drain);
 
+/// The parts of Polymarket's APIs that have a limit of their own.
+enum class ApiRoute { kGammaMarkets, kGammaEvents, kClobMarkets };
+
+/// An HTTP client that asks at the pace that all processes on `streams` keep together.
+class PacedHttp {
+ public:
+  /// The environment must outlive it.
+  static Result<std::unique_ptr<PacedHttp>> Open(ApiRoute route,
+                                                 const Environment& environment,
+                                                 Streams& streams);
+  virtual ~PacedHttp() = default;
+  virtual HttpClient& http() = 0;
+};
+
 /// A listing that is asked at the pace that all processes on `streams` keep together. What it is
 /// answered is not archived: nobody stores it.
 class PacedListing {

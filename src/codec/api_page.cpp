@@ -184,6 +184,11 @@ const UnknownFields& ApiPageParser<Row>::unknown_fields() const {
   return state_->reader.unknown_fields();
 }
 
+template <class Row>
+std::uint64_t ApiPageParser<Row>::epoch_times() const {
+  return state_->reader.epoch_times();
+}
+
 template class ApiPageParser<Market>;
 template class ApiPageParser<Event>;
 

@@ -58,6 +58,9 @@ class ApiPageParser {
   /// Names of fields that were seen but are not known here, with how often, since the parser was
   /// made.
   const std::map<std::string, std::uint64_t, std::less<>>& unknown_fields() const;
+  /// How many times of stored fields were numbers (since 1970) and not texts, since the parser was
+  /// made.
+  std::uint64_t epoch_times() const;
 
  private:
   struct State;

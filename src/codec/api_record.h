@@ -20,6 +20,7 @@ class ApiRecordReader {
   Result<Row> Read(simdjson::ondemand::object record, std::uint64_t version);
 
   const UnknownFields& unknown_fields() const { return unknown_fields_; }
+  std::uint64_t epoch_times() const { return reader_.epoch_times(); }
 
  private:
   JsonReader reader_;

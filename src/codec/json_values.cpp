@@ -213,6 +213,7 @@ Status JsonReader::Read(JsonValue value, std::optional<Timestamp>& out) {
   if (!*text || (*text)->empty()) return Ok();
   out = ParseApiTime(**text);
   if (!out) return Unreadable("a time between the years 1900 and 2299", **text);
+  if ((*text)->find_first_not_of("0123456789") == std::string_view::npos) ++epoch_times_;
   return Ok();
 }
 

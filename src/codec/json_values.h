@@ -91,7 +91,12 @@ class JsonReader {
   Status Read(JsonValue value, std::vector<TokenId>& out);
   Status Read(JsonValue value, std::vector<DecimalText>& out);
 
+  /// Times read so far that were numbers, seconds or milliseconds since 1970: no stored field of
+  /// the API has them today.
+  std::uint64_t epoch_times() const { return epoch_times_; }
+
  private:
+  std::uint64_t epoch_times_ = 0;
   template <class T>
   Status ReadList(JsonValue value, std::vector<T>& out);
   template <class T>

@@ -132,5 +132,6 @@ void NativeBlock<Row>::Clear() {
 template class NativeBlock<Market>;
 template class NativeBlock<Event>;
 template class NativeBlock<LedgerRow>;
+template class NativeBlock<WitnessMarket>;
 
 }  // namespace polyhouse

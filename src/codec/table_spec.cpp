@@ -100,6 +100,15 @@ const std::array kLedgerColumns = {
     Column<LedgerRow>{"version", &LedgerRow::version},
 };
 
+const std::array kWitnessColumns = {
+    Column<WitnessMarket>{"condition_id", &WitnessMarket::condition_id},
+    Column<WitnessMarket>{"market_slug", &WitnessMarket::market_slug},
+    Column<WitnessMarket>{"closed", &WitnessMarket::closed},
+    Column<WitnessMarket>{"winner", &WitnessMarket::winner},
+    Column<WitnessMarket>{"archived", &WitnessMarket::archived},
+    Column<WitnessMarket>{"version", &WitnessMarket::version},
+};
+
 /// The type of each alternative of Field, in its order.
 constexpr std::array<std::string_view, 14> kTypes = {
     "String",
@@ -139,6 +148,12 @@ const TableSpec<LedgerRow>& TableSpecOf<LedgerRow>() {
   return spec;
 }
 
+template <>
+const TableSpec<WitnessMarket>& TableSpecOf<WitnessMarket>() {
+  static const TableSpec<WitnessMarket> spec{"clob_markets", kWitnessColumns};
+  return spec;
+}
+
 template <class Row>
 std::string_view ClickHouseType(const Column<Row>& column) {
   return kTypes[column.field.index()];
@@ -157,8 +172,10 @@ std::string ColumnList(const TableSpec<Row>& spec) {
 template std::string_view ClickHouseType(const Column<Market>&);
 template std::string_view ClickHouseType(const Column<Event>&);
 template std::string_view ClickHouseType(const Column<LedgerRow>&);
+template std::string_view ClickHouseType(const Column<WitnessMarket>&);
 template std::string ColumnList(const TableSpec<Market>&);
 template std::string ColumnList(const TableSpec<Event>&);
 template std::string ColumnList(const TableSpec<LedgerRow>&);
+template std::string ColumnList(const TableSpec<WitnessMarket>&);
 
 }  // namespace polyhouse

@@ -11,6 +11,7 @@
 #include "domain/event.h"
 #include "domain/ledger.h"
 #include "domain/market.h"
+#include "domain/witness_market.h"
 
 namespace polyhouse {
 
@@ -58,6 +59,8 @@ template <>
 const TableSpec<Event>& TableSpecOf<Event>();
 template <>
 const TableSpec<LedgerRow>& TableSpecOf<LedgerRow>();
+template <>
+const TableSpec<WitnessMarket>& TableSpecOf<WitnessMarket>();
 
 /// The ClickHouse type that a column's values are sent as. The server casts to what the table says,
 /// so LowCardinality(String) is sent as String.

@@ -39,6 +39,7 @@ struct Config {
   std::chrono::milliseconds clickhouse_timeout{300'000};
 
   std::string gamma_url = "https://gamma-api.polymarket.com";
+  std::string clob_url;
   std::string pagination = "keyset";
   std::uint64_t page_size = 100;
   std::chrono::milliseconds request_timeout{60'000};
@@ -64,6 +65,7 @@ struct Config {
   bool events_settle = true;
   std::uint64_t walkers = 8;
   std::string backfill_shape = "ranges";
+  std::uint64_t proof_sample = 10;
   std::uint64_t max_backlog = 500'000;
 
   std::uint64_t rate_markets = 300;

@@ -58,6 +58,12 @@ const std::array kTable = {
             "The ClickHouse cluster on whose servers schema apply makes the tables, replicated and "
             "distributed; empty: on one server."},
     Setting{"gamma_url", "POLYMARKET_GAMMA_URL", Url{&Config::gamma_url}, "The Gamma API."},
+    Setting{"clob_url",
+            "POLYMARKET_CLOB_URL",
+            Url{&Config::clob_url, true},
+            "The CLOB API, whose listing polyhouse reconcile takes for a witness; empty: "
+            "https://clob.polymarket.com beside Polymarket's own Gamma API, beside another one "
+            "none."},
 
     Setting{"redis.host",
             "REDIS_HOST",
@@ -222,6 +228,12 @@ const std::array kTable = {
             Choice{&Config::backfill_shape, "ranges|whole"},
             "How the backfill cuts a listing: into ranges by end date, read in parallel, or not at "
             "all."},
+    Setting{
+        "ingest.proof_sample",
+        "",
+        NumberRange{&Config::proof_sample, Unit::kCount, 0, 1'000},
+        "Windows of 100 ids of each listing that the API is asked for at the end of a backfill, "
+        "to prove that the tables lack none; 0: the ledger and the witness must do."},
     Setting{"ingest.canary_interval",
             "",
             DurationRange{&Config::canary_interval},
@@ -397,6 +409,10 @@ class Setter {
     return Ok();
   }
   Status operator()(const Url& url) {
+    if (text_.empty() && url.may_be_empty) {
+      (config_.*url.member).clear();
+      return Ok();
+    }
     const bool has_scheme = text_.starts_with("http://") || text_.starts_with("https://");
     if (!has_scheme || text_.size() <= text_.find("//") + 2 ||
         text_.find_first_of(" ?#@") != std::string_view::npos) {

@@ -38,6 +38,7 @@ struct Text {
 
 struct Url {
   std::string Config::*member;
+  bool may_be_empty = false;
 };
 
 /// A password: shown as ***, never as it is.

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace polyhouse {
+namespace {
+
+/// Pages that are looked through for rows without an end date.
+constexpr int kUndatedSample = 3;
+
+}  // namespace
 
 Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
   if (!range_) {
@@ -19,13 +25,15 @@ Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
     resumed_ = !range_->cursor.empty();
     guard_.Restart();
   }
-  const auto page = FetchPage(tools_, name(), Request(), std::move(stop));
+  const auto page = FetchPage(tools_, name(), Request(), stop);
   if (!page) return AfterFailure(page.error());
   const auto verdict = guard_.Check(range_->cursor, page->page);
   if (!verdict) return verdict.error();
-  if (auto status = CheckDates(page->page); !status) {
-    not_by_date_ = true;
-    return std::move(status).error();
+  auto checked = CheckDates(page->page);
+  if (checked) checked = CheckUndated(page->page, stop);
+  if (!checked) {
+    not_by_date_ = checked.error().kind == ErrorKind::kRejected;
+    return std::move(checked).error();
   }
   if (*verdict == WalkVerdict::kConfirm) return LaneProgress::kMore;
   if (auto status = StoreAndAdvance(*page, EndsAt(page->page, *verdict)); !status) {
@@ -62,6 +70,37 @@ Status BackfillLane::CheckDates(const ListingPage& page) const {
                            " is out of its place");
     }
     before = row.end;
+  }
+  return Ok();
+}
+
+/// Nothing says where an API puts rows without the date it orders by. When they are not first there
+/// may be none; a sample of the half by id tells, the oldest ones being the likeliest to lack it.
+Status BackfillLane::CheckUndated(const ListingPage& page, std::stop_token stop) {
+  if (range_->kind != RangeKind::kUndated || !range_->cursor.empty()) return Ok();
+  if (page.rows.empty() || !page.rows.front().end) return Ok();
+  std::string cursor;
+  std::string walk;
+  for (int i = 0; i < kUndatedSample; ++i) {
+    const auto sample = FetchPage(tools_, name(), {.state = range_->half, .cursor = cursor}, stop);
+    if (!sample) return sample.error();
+    if (walk.empty()) {
+      walk = std::string(ToString(range_->half)) + "/sample/" +
+             std::to_string(sample->request.version);
+    }
+    // It is read, so it is kept.
+    const bool ends = i + 1 == kUndatedSample || sample->page.next_cursor.empty();
+    if (auto status = StorePage(tools_, *sample, sample->Origin(name(), walk, ends)); !status) {
+      return status;
+    }
+    for (const ListedRow& row : sample->page.rows) {
+      if (!row.end) {
+        return RejectedError("the API does not give rows without an end date first, such as " +
+                             row.id);
+      }
+    }
+    cursor = sample->page.next_cursor;
+    if (cursor.empty()) break;
   }
   return Ok();
 }

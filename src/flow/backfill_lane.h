@@ -27,6 +27,8 @@ class BackfillLane final : public Lane {
   PageRequest Request() const;
   /// kRejected when the rows are not those that were asked for.
   Status CheckDates(const ListingPage& page) const;
+  /// kRejected when there are rows without an end date though none came first.
+  Status CheckUndated(const ListingPage& page, std::stop_token stop);
   bool EndsAt(const ListingPage& page, WalkVerdict verdict) const;
   Status StoreAndAdvance(const FetchedPage& page, bool ends);
   Error AfterFailure(Error error);

@@ -101,6 +101,9 @@ const std::vector<CanaryLane::Assumption>& CanaryLane::Assumptions() {
        "their columns are empty in what is read from now on; a newer version may know their new "
        "names",
        &CanaryLane::CheckMissingFields},
+      {"dates",
+       "they are read as seconds or milliseconds since 1970, by their length",
+       &CanaryLane::CheckDates},
       {"records",
        "records that cannot be read are kept whole as dead letters: polyhouse dlq list, and replay "
        "them with a version that can",
@@ -215,10 +218,12 @@ CanaryLane::Finding CanaryLane::CheckEndDateOrder(std::stop_token stop) {
   const auto last =
       Ask({.state = OpenState::kClosed, .order = ListingOrder::kEndDateFalling}, stop);
   if (!last) return last.error();
-  for (std::size_t i = 1; i < last->rows.size(); ++i) {
-    if (!last->rows[i].end && last->rows[i - 1].end) {
-      return std::string("by falling end date, records without one do not come first");
-    }
+  if (last->rows.empty() || !last->rows.front().end) return std::string();
+  // No record without a date, or they come last.
+  const auto oldest = Ask({.state = OpenState::kClosed}, stop);
+  if (!oldest) return oldest.error();
+  for (const ListedRow& row : oldest->rows) {
+    if (!row.end) return std::string("by falling end date, records without one do not come first");
   }
   return std::string();
 }
@@ -307,6 +312,13 @@ CanaryLane::Finding CanaryLane::CheckMissingFields(std::stop_token stop) {
     AddEmptyColumns(closed->rows, kClosedEventColumns, finding);
   }
   return finding;
+}
+
+CanaryLane::Finding CanaryLane::CheckDates(std::stop_token stop) {
+  const auto page = Ask({.state = OpenState::kClosed, .order = ListingOrder::kNewestFirst}, stop);
+  if (!page) return page.error();
+  if (page->epoch_times == 0) return std::string();
+  return Count(page->epoch_times, "times of ") + Count(page->records(), "records are numbers");
 }
 
 CanaryLane::Finding CanaryLane::CheckRecords(std::stop_token stop) {

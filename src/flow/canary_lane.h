@@ -49,6 +49,7 @@ class CanaryLane final : public Lane {
   Finding CheckIdFilter(std::stop_token stop);
   Finding CheckNewFields(std::stop_token stop);
   Finding CheckMissingFields(std::stop_token stop);
+  Finding CheckDates(std::stop_token stop);
   Finding CheckRecords(std::stop_token stop);
 
   Result<ListingPage> Ask(PageRequest request, std::stop_token stop);

@@ -1,19 +1,37 @@
 #include "flow/lane.h"
 
+#include <algorithm>
+
 namespace polyhouse {
+namespace {
+
+/// An API that ignores which half it is asked for would make one half pass for the whole listing.
+Status CheckHalf(const PageRequest& request, const ListingPage& page) {
+  const bool wants_closed = request.state == OpenState::kClosed;
+  const bool none = std::none_of(page.rows.begin(), page.rows.end(), [&](const ListedRow& row) {
+    return row.closed == wants_closed;
+  });
+  if (page.rows.empty() || !none) return Ok();
+  return TransientError("the API was asked for " + std::string(ToString(request.state)) +
+                        " records and sent none");
+}
+
+}  // namespace
 
 Result<FetchedPage> FetchPage(LaneTools& tools,
                               std::string_view lane,
                               PageRequest request,
                               std::stop_token stop) {
   request.version = tools.pages.NextVersion();
+  const Timestamp asked = tools.pages.clock().Now();
   const auto started = SteadyNow();
   auto page = tools.listing.Fetch(request, std::move(stop));
   if (!page) return std::move(page).error();
+  if (auto status = CheckHalf(request, *page); !status) return std::move(status).error();
   for (const BadRecord& bad : page->bad) {
     tools.events.RecordDeadLettered({tools.pages.names().ingester, lane}, bad.error);
   }
-  return FetchedPage{std::move(*page), std::move(request), SteadyNow() - started};
+  return FetchedPage{std::move(*page), std::move(request), asked, SteadyNow() - started};
 }
 
 Status StorePage(LaneTools& tools,

@@ -48,6 +48,7 @@ class Lane {
 struct FetchedPage {
   ListingPage page;
   PageRequest request;
+  Timestamp asked{};
   std::chrono::steady_clock::duration took{};
 
   /// For the ledger.
@@ -57,6 +58,7 @@ struct FetchedPage {
             .from = request.cursor,
             .ends = ends,
             .version = request.version,
+            .asked = asked,
             .took = took};
   }
 };

@@ -60,11 +60,13 @@ class GammaListing final : public Listing {
     auto response = Get(UrlOf(request), request.version, std::move(stop));
     if (!response) return std::move(response).error();
     if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
+    const std::uint64_t epoch_times = parser_.epoch_times();
     auto page = parser_.ParsePage(std::move(response->body), request.version);
     if (!page) return std::move(page).error();
     auto unknown = ReportUnknownFields();
     auto listed = Encode(std::move(*page), request);
     listed.unknown_fields = std::move(unknown);
+    listed.epoch_times = parser_.epoch_times() - epoch_times;
     return listed;
   }
 
@@ -116,10 +118,14 @@ class GammaListing final : public Listing {
     AppendUrlParameter(url, "ascending", IsFalling(request.order) ? "false" : "true");
     if (request.end_from) AppendUrlParameter(url, "end_date_min", FormatTime(*request.end_from));
     if (request.end_until) AppendUrlParameter(url, "end_date_max", FormatTime(*request.end_until));
-    for (const std::string& id : request.ids) AppendUrlParameter(url, "id", id);
     if (!request.cursor.empty()) {
       AppendUrlParameter(url, options_.legacy_offset ? "offset" : "after_cursor", request.cursor);
     }
+    // Lists are repeated keys: brackets are ignored, commas match nothing.
+    for (const std::string& id : request.ids) AppendUrlParameter(url, "id", id);
+    for (const std::string& id : request.condition_ids)
+      AppendUrlParameter(url, "condition_ids", id);
+    for (const std::string& slug : request.slugs) AppendUrlParameter(url, "slug", slug);
     // Parameters it does not know are ignored by the API, but not by its cache.
     if (request.fresh) AppendUrlParameter(url, "_", std::to_string(request.version));
     return url;

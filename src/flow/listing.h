@@ -40,8 +40,10 @@ struct PageRequest {
   std::optional<Timestamp> end_from{};   ///< Only rows whose end date is this or later.
   std::optional<Timestamp> end_until{};  ///< Only rows whose end date is this or earlier.
   std::vector<std::string> ids{};        ///< Only these rows, at most a page of them; empty: all.
-  std::size_t limit = 0;                 ///< Records asked for; zero: as the listing was told.
-  bool either_half = false;              ///< Leave `state` out: the API decides.
+  std::vector<std::string> condition_ids{};  ///< Only markets with one of these; empty: all.
+  std::vector<std::string> slugs{};          ///< Only rows with one of these; empty: all.
+  std::size_t limit = 0;                     ///< Records asked for; zero: as the listing was told.
+  bool either_half = false;                  ///< Leave `state` out: the API decides.
 };
 
 /// One record, ready for its stream, and what the lanes must know of it.
@@ -66,6 +68,7 @@ struct ListingPage {
   std::string next_cursor;  ///< Empty: the listing ends here.
   /// Fields that are not known here, with how many records of this page had them.
   std::map<std::string, std::uint64_t> unknown_fields{};
+  std::uint64_t epoch_times = 0;  ///< Times that were numbers, which today's are not.
 
   std::size_t records() const { return rows.size() + bad.size(); }
 };

@@ -97,14 +97,14 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
   StoredNote note{.version = origin.version, .ids = {}, .ledger = {}, .timestamp = timestamp};
   std::unordered_map<std::string_view, std::uint64_t> on_page;
   for (const ListedRow& row : page.rows) {
-    auto& verdict = verdicts.emplace_back(rows_.Judge(row, origin.version, now));
+    auto& verdict = verdicts.emplace_back(rows_.Judge(row, {origin.version, origin.asked, now}));
     // The API has had pages with one record twice.
     const auto [before, is_first] = on_page.emplace(row.id, row.hash);
     if (!is_first && before->second == row.hash) {
       verdict.store = false;
       continue;
     }
-    if (verdict.store) {
+    if (verdict.store || origin.anew) {
       with.entries.push_back({row.data, timestamp});
       note.ids.push_back(row.id);
     }
@@ -156,7 +156,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
   if (auto status = streams_.Append(with); !status) return std::move(status).error();
   if (has_letters) known_bad_ = std::move(known_bad);
   for (std::size_t i = 0; i < page.rows.size(); ++i) {
-    rows_.Accept(page.rows[i], verdicts[i], origin.version, now);
+    rows_.Accept(page.rows[i], verdicts[i], {origin.version, origin.asked, now});
   }
   urgent_ = rows_.HasUrgent();
   return changed;
@@ -303,15 +303,25 @@ Result<bool> PageStore::NoteAbsent(const std::string& id, const SettleTimes& tim
     urgent_ = rows_.HasUrgent();
     return false;
   }
+  if (auto status = MarkGone(id); !status) return std::move(status).error();
+  return true;
+}
+
+Status PageStore::NoteGone(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return MarkGone(id);
+}
+
+Status PageStore::MarkGone(const std::string& id) {
   AppendTransaction append;
   append.fields.push_back(FieldOf(id, {}));
   append.others.push_back(
       {StreamName(std::string(kLedgerStream)), {LedgerEntry(MarkOf(id, kLedgerGone))}});
   append.add.emplace_back(Key("_gone"), 1);
-  if (auto status = Append(append); !status) return std::move(status).error();
+  if (auto status = Append(append); !status) return status;
   rows_.Forget(id);
   urgent_ = rows_.HasUrgent();
-  return true;
+  return Ok();
 }
 
 std::size_t PageStore::CountOf(RowPhase phase) {

@@ -42,7 +42,11 @@ struct PageOrigin {
   std::string from{};  ///< The cursor it was asked with.
   bool ends = false;   ///< It is the last of its walk.
   std::uint64_t version = 0;
+  Timestamp asked{};  ///< When the request was sent; versions may run ahead of the clock.
   std::chrono::steady_clock::duration took{};
+  /// Put every record into the stream, also one that is what the stream got last: a table may have
+  /// lost it.
+  bool anew = false;
 };
 
 /// Puts pages into one stream, each together with its row of the ledger, what is known of its
@@ -99,6 +103,8 @@ class PageStore {
   /// The API knows nothing of this record. True when that is the second time in a row: the ledger
   /// says that it is gone, its row stays.
   Result<bool> NoteAbsent(const std::string& id, const SettleTimes& times);
+  /// A record that the API does not know and that nobody watches: the ledger says that it is gone.
+  Status NoteGone(const std::string& id);
   /// Records in this phase now.
   std::size_t CountOf(RowPhase phase);
 
@@ -108,6 +114,7 @@ class PageStore {
   Result<std::string> ReadState(std::string_view suffix);
   std::uint64_t NextVersionLocked();
   NewEntry LedgerEntry(const LedgerRow& row) const;
+  Status MarkGone(const std::string& id);
   LedgerRow MarkOf(const std::string& id, std::string_view status);
   FieldChange FieldOf(const std::string& id, const std::optional<KnownRow>& row) const;
   Status Append(const AppendTransaction& append);

@@ -144,7 +144,9 @@ Status RangeBook::Begin() {
   const auto old = pages_.Fields("_ranges");
   if (!old) return old.error();
   AppendTransaction append;
-  append.set = {{pages_.Key("_cursor"), std::string(kRanges)}, {pages_.Key("_backfilled"), "0"}};
+  append.set = {{pages_.Key("_cursor"), std::string(kRanges)},
+                {pages_.Key("_backfilled"), "0"},
+                {pages_.Key("_proof"), ""}};
   for (const auto& [number, text] : *old) {
     append.fields.push_back({pages_.Key("_ranges"), number, {}});
   }

@@ -76,9 +76,7 @@ void RowIndex::Load(const StateFields& fields) {
   }
 }
 
-RowIndex::Verdict RowIndex::Judge(const ListedRow& row,
-                                  std::uint64_t version,
-                                  Timestamp now) const {
+RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) const {
   Verdict verdict;
   const KnownRow* known = Find(row.id);
   const auto settled = settled_.find(row.id);
@@ -100,15 +98,14 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row,
   verdict.store = !is_same;
   // Two answers that were under way at once and differ: nobody knows which of them is newer. Both
   // are stored, and the record is looked up again; only what is asked for later ends the doubt.
-  const auto asked = Timestamp(std::chrono::milliseconds(version));
   const bool was_missing = known != nullptr && known->phase == RowPhase::kMissing;
   const bool is_doubtful =
-      (!is_same && known_until > asked) || (was_missing && known->since > asked);
+      (!is_same && known_until >= fetch.asked) || (was_missing && known->since >= fetch.asked);
   if (row.settled && !is_doubtful) return verdict;
 
-  KnownRow next{.hash = row.hash, .version = version};
+  KnownRow next{.hash = row.hash, .version = fetch.version};
   next.phase = is_doubtful ? RowPhase::kMissing : row.closed ? RowPhase::kClosed : RowPhase::kOpen;
-  if (version < known_version) {
+  if (fetch.version < known_version) {
     next.hash = known_hash;  // What the tables show.
     next.version = known_version;
   } else if (is_same) {
@@ -120,24 +117,21 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row,
     next.over = row.end.value_or(Timestamp{});
   }
   const bool same_phase = known != nullptr && known->phase == next.phase;
-  next.since = same_phase ? known->since : now;
+  next.since = same_phase ? known->since : fetch.answered;
   if (same_phase && is_same && !is_doubtful) next.next_ask = known->next_ask;
-  next.until = now;
+  next.until = fetch.answered;
   verdict.known = next;
   return verdict;
 }
 
-void RowIndex::Accept(const ListedRow& row,
-                      const Verdict& verdict,
-                      std::uint64_t version,
-                      Timestamp now) {
-  if (row.touched && *row.touched <= now) api_now_ = std::max(api_now_, *row.touched);
+void RowIndex::Accept(const ListedRow& row, const Verdict& verdict, const Fetch& fetch) {
+  if (row.touched && *row.touched <= fetch.answered) api_now_ = std::max(api_now_, *row.touched);
   if (verdict.known) {
     Set(row.id, *verdict.known);
     return;
   }
   Forget(row.id);
-  RememberSettled(row.id, {row.hash, version, now});
+  RememberSettled(row.id, {row.hash, fetch.version, fetch.answered});
 }
 
 void RowIndex::RememberSettled(const std::string& id, const SettledRow& row) {

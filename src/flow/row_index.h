@@ -55,16 +55,21 @@ class RowIndex {
   void Load(const StateFields& fields);
   void Clear() { *this = RowIndex(); }
 
-  /// What is to be done with a row that was fetched by a request of this version and had come by
-  /// `now`.
+  /// The request that brought a row.
+  struct Fetch {
+    std::uint64_t version = 0;
+    Timestamp asked{};
+    Timestamp answered{};
+  };
+  /// What is to be done with a row that was fetched.
   struct Verdict {
     bool store = true;                ///< It is not what the stream has.
     std::optional<KnownRow> known{};  ///< What is known from now on; empty: it is settled.
     bool was_known = false;           ///< There is a field of it.
   };
-  Verdict Judge(const ListedRow& row, std::uint64_t version, Timestamp now) const;
+  Verdict Judge(const ListedRow& row, const Fetch& fetch) const;
   /// To be told when it is durable.
-  void Accept(const ListedRow& row, const Verdict& verdict, std::uint64_t version, Timestamp now);
+  void Accept(const ListedRow& row, const Verdict& verdict, const Fetch& fetch);
 
   /// The open records that a walk of the whole open half did not meet, though they were known
   /// before it began.

@@ -56,6 +56,7 @@ Status SettleLane::LookInHalf(OpenState half, Ids& ids, std::stop_token stop) {
 Status SettleLane::LookUpAlone(const std::string& id, std::stop_token stop) {
   FetchedPage page;
   page.request.version = tools_.pages.NextVersion();
+  page.asked = tools_.pages.clock().Now();
   const auto started = SteadyNow();
   auto found = tools_.listing.Lookup(id, page.request.version, std::move(stop));
   if (!found) return std::move(found).error();

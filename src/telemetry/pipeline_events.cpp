@@ -128,6 +128,27 @@ void PipelineEvents::AssumptionsChecked(
   IngesterCounts(ingester).broken_assumptions = broken;
 }
 
+void PipelineEvents::BackfillProved(std::string_view ingester, std::uint64_t wrong) {
+  if (wrong == 0) {
+    log_.Write(Level::kInfo,
+               "The backfill is complete: ledger, a sample and the witness, where there is one, "
+               "agree with the tables.",
+               {{"ingester", std::string(ingester)}});
+    return;
+  }
+  log_.Write(Level::kError,
+             "The tables do not hold all that the backfill should have brought: polyhouse verify "
+             "--repair and polyhouse reconcile --repair fetch it.",
+             {{"ingester", std::string(ingester)}, {"wrong", std::to_string(wrong)}});
+}
+
+void PipelineEvents::WitnessAway(const Error& error) {
+  log_.Write(Level::kWarn,
+             "The CLOB's listing cannot be read, so the backfill is proved without it; polyhouse "
+             "reconcile compares later.",
+             {{"error", error.message}});
+}
+
 void PipelineEvents::PaceReduced(std::string_view bucket, double pace, std::string_view why) {
   {
     const std::lock_guard lock(mutex_);

@@ -101,6 +101,8 @@ class PipelineEvents {
   void AssumptionHolds(std::string_view ingester, std::string_view assumption);
   void AssumptionsChecked(std::string_view ingester,
                           const std::map<std::string, std::string, std::less<>>& broken);
+  void BackfillProved(std::string_view ingester, std::uint64_t wrong);
+  void WitnessAway(const Error& error);
   void PaceReduced(std::string_view bucket, double pace, std::string_view why);
   void PaceNoted(std::string_view bucket, double pace);
 

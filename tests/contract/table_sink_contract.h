@@ -220,6 +220,7 @@ TEST_P(TableSinkContract, IsAMatterForTheOperatorWhenTheDatabaseIsMissing) {
 }
 
 TEST_P(TableSinkContract, IsAMatterForTheOperatorWhenAColumnIsMissing) {
+  ASSERT_THAT(client_->Execute("DROP VIEW markets_versions_feed SYNC", {}), IsOk());
   ASSERT_THAT(client_->Execute("ALTER TABLE markets DROP COLUMN winner", {}), IsOk());
 
   EXPECT_THAT(Insert(sink(), std::vector{AMarket("1")}, "token"), HasError(ErrorKind::kConfig));
@@ -283,6 +284,7 @@ TEST_P(TableSinkContract, KnowsTheColumnsOfEachTableInTheirOrderWithTheirTypes) 
   EXPECT_EQ(ColumnsOfSpec<Market>(), columns_of("markets"));
   EXPECT_EQ(ColumnsOfSpec<Event>(), columns_of("polymarket_events"));
   EXPECT_EQ(ColumnsOfSpec<LedgerRow>(), columns_of("ingest_ledger"));
+  EXPECT_EQ(ColumnsOfSpec<WitnessMarket>(), columns_of("clob_markets"));
 }
 
 }  // namespace polyhouse

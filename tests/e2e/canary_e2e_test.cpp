@@ -61,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(Each,
                                          Change{"new-field", "new_fields"},
                                          Change{"field-gone=conditionId", "missing_fields"},
                                          Change{"field-gone=closedTime", "missing_fields"},
-                                         Change{"date-format", "records"},
+                                         Change{"date-format", "dates"},
                                          Change{"page-cap=50", "page_cap", "events"},
                                          Change{"order-ignored", "order", "events"},
                                          Change{"id-filter-ignored", "id_filter", "events"},
@@ -76,7 +76,7 @@ TEST_F(CanaryAlone, EverythingIsReadThoughOrdersAndFiltersDoNotHold) {
                                   "date-filter-ignored",
                                   "nulls-last",
                                   "closed-default",
-                                  "closed-ignored",
+                                  "date-format",
                                   "id-filter-ignored",
                                   "new-field"}) {
     const ScratchDir dir;

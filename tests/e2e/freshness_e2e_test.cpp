@@ -6,9 +6,12 @@
 #include <random>
 #include <thread>
 
+#include "adapters/sqlite/sqlite_streams.h"
 #include "base/clock.h"
 #include "e2e/truth_tables.h"
+#include "flow/range_book.h"
 #include "support/polyhouse_program.h"
+#include "support/result_matchers.h"
 #include "support/server_stack.h"
 
 namespace polyhouse {
@@ -76,6 +79,10 @@ void LiveThroughADay(const Polyhouse& polyhouse, const Simulator& simulator, int
       << DifferencesFromNow(polyhouse, simulator) << up->Stderr();
   up->Signal(SIGTERM);
   EXPECT_EQ(up->Wait().exit_code, 0) << up->Stderr();
+  const RunResult verify = polyhouse.Run({"verify", "--sample", "3"});
+  EXPECT_EQ(verify.exit_code, 0) << verify.out << verify.err;
+  const RunResult reconcile = polyhouse.Run({"reconcile", "--clob-url", simulator.url() + "/clob"});
+  EXPECT_EQ(reconcile.exit_code, 0) << reconcile.out << reconcile.err;
 }
 
 TEST(Freshness, TablesEqualAMovingWorldWithFaultsAndKillsOnceItStandsStill) {
@@ -256,6 +263,57 @@ TEST(Backfill, KeepsTheLimitAcrossAllItsWalkersAndUsesNearlyAllOfIt) {
   EXPECT_EQ(up.exit_code, 0) << up.err;
   EXPECT_THAT(up.err, testing::Not(HasSubstr("HTTP 429")));
   EXPECT_EQ(polyhouse.Query("SELECT count() FROM markets_current"), "6000");
+}
+
+TEST(Backfill, EndsWithAProofThatNothingIsMissing) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "2000", "--seed", "50"});
+  const Polyhouse polyhouse(dir / "data",
+                            simulator.url(),
+                            {"--clob-url=" + simulator.url() + "/clob", "--ingest-proof-sample=5"});
+
+  const RunResult run = polyhouse.Run({"backfill", "run", "markets"});
+
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("The backfill is complete"));
+  EXPECT_THAT(polyhouse.Run({"status", "--json"}).out, HasSubstr("Z clean\""));
+  EXPECT_THAT(simulator.Get("/simulator/stats"), HasSubstr("/clob/markets"));
+}
+
+/// A cursor that somebody moved forward: the ranges no longer cover the listing.
+TEST(Backfill, SaysSoAtItsEndWhenItDoesNotCoverTheListing) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "6000", "--seed", "53"});
+  const Polyhouse polyhouse(dir / "data",
+                            simulator.url(),
+                            {"--clob-url=" + simulator.url() + "/clob",
+                             "--ingest-proof-sample=5",
+                             "--rate-markets=100",
+                             "--rate-window=1s"});
+  {
+    ChildProcess run(polyhouse.Command({"backfill", "run", "markets"}));
+    ASSERT_TRUE(WaitUntil(
+        [&] { return polyhouse.Run({"status"}).out.find("ranges done") != std::string::npos; }));
+    run.Signal(SIGINT);
+    run.Wait();
+  }
+  // Every range of the closed half that was not begun counts as read.
+  const std::string key = "state:polymarket_markets_ranges";
+  const auto streams = OpenSqliteStreamWriter(dir / "data/streams.db");
+  AppendTransaction moved{.stream = StreamName("stream:markets")};
+  for (const auto& [number, text] : ValueOf((*streams)->Fields(key))) {
+    Range range = ParseRange(text).value();
+    if (range.half != OpenState::kClosed || range.begun != 0) continue;
+    range.done = true;
+    moved.fields.push_back({key, number, ToText(range)});
+  }
+  ASSERT_THAT((*streams)->Append(moved), IsOk());
+
+  const RunResult run = polyhouse.Run({"backfill", "run", "markets"});
+
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.err, HasSubstr("do not hold all that the backfill should have brought"));
+  EXPECT_THAT(polyhouse.Run({"status"}).out, HasSubstr(" wrong"));
 }
 
 TEST(Backfill, SaysWhatIsWrongWithItsArguments) {

@@ -31,11 +31,14 @@ std::vector<std::string> MergedEnvironment(const std::vector<std::string>& extra
     if (!replaced) merged.push_back(text);
   }
   // The limits of the real API would keep tests waiting; those of the limits set their own.
-  for (const char* limit : {"POLYHOUSE_RATE_MARKETS=0", "POLYHOUSE_RATE_EVENTS=0"}) {
-    const std::string prefix = std::string(limit).substr(0, std::string(limit).find('=') + 1);
+  // And what the proof samples at a backfill's end is served but not stored, which tests that
+  // compare with what was served would take for lost.
+  for (const char* setting :
+       {"POLYHOUSE_RATE_MARKETS=0", "POLYHOUSE_RATE_EVENTS=0", "POLYHOUSE_INGEST_PROOF_SAMPLE=0"}) {
+    const std::string prefix = std::string(setting).substr(0, std::string(setting).find('=') + 1);
     const bool is_set = std::any_of(
         merged.begin(), merged.end(), [&](const auto& own) { return own.starts_with(prefix); });
-    if (!is_set) merged.emplace_back(limit);
+    if (!is_set) merged.emplace_back(setting);
   }
   return merged;
 }

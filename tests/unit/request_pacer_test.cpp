@@ -31,7 +31,7 @@ class RequestPacerTest : public testing::Test {
 
   ScratchDir dir_;
   FakeClock clock_;
-  std::unique_ptr<RateStore> store_ = ValueOf(OpenSharedRateFiles(dir_.path() + "/rates"));
+  std::unique_ptr<RateStore> store_ = ValueOf(OpenSharedRateFiles(dir_.path() + "/rates", clock_));
   telemetry::Log log_{telemetry::Level::kError, telemetry::LogFormat::kText};
   telemetry::PipelineEvents events_{log_};
 };
@@ -106,7 +106,7 @@ TEST_F(RequestPacerTest, GivesSlotsAtTheAllowedRateWhateverTheBurst) {
 TEST_F(RequestPacerTest, SharesABucketWithOtherProcessesAndKeepsBucketsApart) {
   const SlotRate rate{microseconds(1'000'000), 1};
   ASSERT_THAT(store_->TakeSlot("one", rate), IsOk());
-  auto other = ValueOf(OpenSharedRateFiles(dir_.path() + "/rates"));
+  auto other = ValueOf(OpenSharedRateFiles(dir_.path() + "/rates", clock_));
 
   EXPECT_GT(ValueOf(other->TakeSlot("one", rate)), microseconds(900'000));
   EXPECT_EQ(ValueOf(other->TakeSlot("two", rate)), microseconds(0));
@@ -130,7 +130,7 @@ TEST_F(RequestPacerTest, DoesNotWaitWithoutALimit) {
 }
 
 TEST_F(RequestPacerTest, SaysWhatIsWrongWithADirectoryThatCannotBeMade) {
-  EXPECT_THAT(OpenSharedRateFiles("/proc/nowhere/rates"), HasError(ErrorKind::kConfig));
+  EXPECT_THAT(OpenSharedRateFiles("/proc/nowhere/rates", clock_), HasError(ErrorKind::kConfig));
 }
 
 }  // namespace

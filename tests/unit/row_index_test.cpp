@@ -21,8 +21,9 @@ Timestamp At(std::int64_t ms) {
 class RowIndexTest : public testing::Test {
  protected:
   RowIndex::Verdict Meet(const ListedRow& row, std::uint64_t version, std::int64_t now) {
-    const auto verdict = index_.Judge(row, version, At(now));
-    index_.Accept(row, verdict, version, At(now));
+    const RowIndex::Fetch fetch{version, At(static_cast<std::int64_t>(version)), At(now)};
+    const auto verdict = index_.Judge(row, fetch);
+    index_.Accept(row, verdict, fetch);
     return verdict;
   }
 
@@ -79,6 +80,17 @@ TEST_F(RowIndexTest, StaysInDoubtUntilAnAnswerThatWasAskedForAfterTheOthersCame)
 
   EXPECT_TRUE(Meet(Settled("7", 1), 290, 300).store);
   EXPECT_FALSE(index_.HasUrgent());
+}
+
+/// Eight requests in one millisecond get eight versions, the last of which are of the future.
+TEST_F(RowIndexTest, GoesByWhenARequestWasSentNotByItsVersion) {
+  Meet(Settled("7", 1), 200, 203);
+  const RowIndex::Fetch fetch{205, At(200), At(210)};
+
+  const auto verdict = index_.Judge(Settled("7", 2), fetch);
+
+  ASSERT_TRUE(verdict.known);
+  EXPECT_EQ(verdict.known->phase, RowPhase::kMissing);
 }
 
 TEST_F(RowIndexTest, BelievesAnAnswerThatWasAskedForAfterTheOtherHadCome) {

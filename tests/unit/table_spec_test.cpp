@@ -66,12 +66,14 @@ TEST(TableSpec, NamesEachColumnOnce) {
   ExpectNamesUnique<Market>();
   ExpectNamesUnique<Event>();
   ExpectNamesUnique<LedgerRow>();
+  ExpectNamesUnique<WitnessMarket>();
 }
 
 TEST(TableSpec, EndsWithTheVersionByWhichRowsReplaceEachOther) {
   EXPECT_EQ(Names<Market>().back(), "version");
   EXPECT_EQ(Names<Event>().back(), "version");
   EXPECT_EQ(Names<LedgerRow>().back(), "version");
+  EXPECT_EQ(Names<WitnessMarket>().back(), "version");
 }
 
 TEST(ColumnList, QuotesNames) {

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "ports/http_client.h"
+#include "ports/table_reader.h"
 #include "ports/table_sink.h"
 
 namespace polyhouse {
@@ -49,7 +50,7 @@ Result<std::vector<ClickHouseEndpoint>> ParseClickHouseUrls(std::string_view url
 Result<ClickHouseOptions::Settings> ParseClickHouseSettings(std::string_view text);
 
 /// Speaks to one ClickHouse. Used from one thread. `http` must outlive it.
-class ClickHouseClient final : public TableSink {
+class ClickHouseClient final : public TableSink, public TableReader {
  public:
   using Settings = ClickHouseOptions::Settings;
 
@@ -65,7 +66,7 @@ class ClickHouseClient final : public TableSink {
                const std::function<bool(std::string_view)>& on_data,
                std::stop_token stop);
   /// As Query, with the whole result.
-  Result<std::string> Fetch(std::string_view sql, std::stop_token stop);
+  Result<std::string> Fetch(std::string_view sql, std::stop_token stop) override;
   /// Runs a statement that returns nothing.
   Status Execute(std::string_view sql, std::stop_token stop);
   /// Runs a statement that returns nothing, outside any database.

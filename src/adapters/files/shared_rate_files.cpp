@@ -21,11 +21,6 @@ using std::chrono::microseconds;
 /// Slots taken further ahead than this are a clock that was set back.
 constexpr microseconds kFarthest = std::chrono::minutes(10);
 
-microseconds Now() {
-  return std::chrono::duration_cast<microseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-}
-
 /// A file that is open and locked until it goes.
 class LockedFile {
  public:
@@ -65,7 +60,8 @@ class LockedFile {
 
 class SharedRateFiles final : public RateStore {
  public:
-  explicit SharedRateFiles(std::string directory) : directory_(std::move(directory)) {}
+  SharedRateFiles(std::string directory, Clock& clock)
+      : directory_(std::move(directory)), clock_(clock) {}
 
   Result<microseconds> TakeSlot(const std::string& bucket, const SlotRate& rate) override {
     microseconds wait{};
@@ -92,7 +88,7 @@ class SharedRateFiles final : public RateStore {
     const std::string path = directory_ + "/" + name;
     const LockedFile file(path);
     if (!file.is_open()) return TransientError(path + ": " + std::strerror(errno));
-    const microseconds now = Now();
+    const microseconds now = clock_.Now().time_since_epoch();
     microseconds taken = file.Read();
     if (taken > now + kFarthest) taken = now;
     if (!file.Write(next_taken(taken, now))) {
@@ -102,16 +98,17 @@ class SharedRateFiles final : public RateStore {
   }
 
   std::string directory_;
+  Clock& clock_;
   std::mutex mutex_;  ///< Descriptors of one process would each have the lock in turn anyway.
 };
 
 }  // namespace
 
-Result<std::unique_ptr<RateStore>> OpenSharedRateFiles(const std::string& directory) {
+Result<std::unique_ptr<RateStore>> OpenSharedRateFiles(const std::string& directory, Clock& clock) {
   if (mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) {
     return ConfigError("cannot make " + directory + ": " + std::strerror(errno));
   }
-  return std::unique_ptr<RateStore>(new SharedRateFiles(directory));
+  return std::unique_ptr<RateStore>(new SharedRateFiles(directory, clock));
 }
 
 }  // namespace polyhouse

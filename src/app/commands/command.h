@@ -48,12 +48,14 @@ void SetupConfig(CLI::App& app, RunCommand& run);
 void SetupDlq(CLI::App& app, RunCommand& run);
 void SetupEngine(CLI::App& app, RunCommand& run);
 void SetupIngest(CLI::App& app, RunCommand& run);
+void SetupReconcile(CLI::App& app, RunCommand& run);
 void SetupQuery(CLI::App& app, RunCommand& run);
 void SetupReplay(CLI::App& app, RunCommand& run);
 void SetupSchema(CLI::App& app, RunCommand& run);
 void SetupServe(CLI::App& app, RunCommand& run);
 void SetupStatus(CLI::App& app, RunCommand& run);
 void SetupUp(CLI::App& app, RunCommand& run);
+void SetupVerify(CLI::App& app, RunCommand& run);
 void SetupVersion(CLI::App& app, RunCommand& run);
 void SetupWrite(CLI::App& app, RunCommand& run);
 

@@ -1,0 +1,90 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/commands/command.h"
+#include "app/repair_session.h"
+#include "app/table_checks.h"
+
+namespace polyhouse {
+namespace {
+
+struct ReconcileOptions {
+  bool json = false;
+  bool repair = false;
+};
+
+/// Fetches what is wrong and writes it into the tables.
+Status Mend(const Environment& environment,
+            Streams& streams,
+            Retrier& retrier,
+            const Findings& findings,
+            const std::stop_token& stop) {
+  const auto session = RepairSession::Open(environment, streams, retrier);
+  if (!session) return session.error();
+  std::vector<std::string> conditions;
+  for (const Finding& finding : findings.WrongOf(Reconciliation::kMissing)) {
+    conditions.push_back(finding.id);
+  }
+  std::vector<std::string> ids;
+  for (const auto kind : {Reconciliation::kClosed, Reconciliation::kWinner}) {
+    for (const Finding& finding : findings.WrongOf(kind)) ids.push_back(finding.id);
+  }
+  Repair& repair = (*session)->repair();
+  if (auto status = repair.FetchConditions(conditions, stop); !status) return status;
+  if (auto status = repair.FetchMarkets(std::move(ids), stop); !status) return status;
+  std::fprintf(stderr, "%s\n", (*session)->Summary().c_str());
+  return WriteStreams(environment, stop);
+}
+
+Status Reconcile(const ReconcileOptions& options,
+                 const Environment& environment,
+                 Findings& findings,
+                 std::stop_token stop) {
+  if (const auto url = WitnessUrl(environment.config); !url) return url.error();
+  const auto streams = Streams::Open(environment, {}, stop);
+  if (!streams) return streams.error();
+  Retrier retrier = MakeRetrier(environment, "clob", "reconcile");
+  const auto check = WitnessCheck::Open(environment, **streams, retrier);
+  if (!check) return check.error();
+  const auto compare = [&](TableAccess& tables) -> Status {
+    if (auto status = tables.Prepare(stop); !status) return status;
+    if (options.repair) {
+      if (auto status = WriteStreams(environment, stop); !status) return status;
+    }
+    if (auto status = (*check)->Run(tables, findings, stop); !status) return status;
+    if (!options.repair || findings.IsClean()) return Ok();
+    if (auto status = Mend(environment, **streams, retrier, findings, stop); !status) return status;
+    return (*check)->CompareAgain(tables, findings, stop);
+  };
+  return WithTables(
+      environment, compare, [] { return true; }, stop);
+}
+
+ExitCode RunReconcile(const ReconcileOptions& options, CommandContext& context) {
+  context.KeepQuiet();
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
+  if (!dir) return Fail(dir.error());
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  Findings findings;
+  const auto status = Reconcile(options, environment, findings, context.signals.stop_token());
+  if (context.signals.interrupted()) return ExitCode::kInterrupted;
+  if (!status) return Fail(status.error());
+  std::fputs((options.json ? findings.Json() + "\n" : findings.Text()).c_str(), stdout);
+  return findings.IsClean() ? ExitCode::kDone : ExitCode::kFailed;
+}
+
+}  // namespace
+
+void SetupReconcile(CLI::App& app, RunCommand& run) {
+  auto options = std::make_shared<ReconcileOptions>();
+  auto* command = app.add_subcommand(
+      "reconcile", "Compare the tables with the CLOB's own listing, an independent witness.");
+  command->add_flag("--json", options->json, "As one JSON object.");
+  command->add_flag(
+      "--repair", options->repair, "Fetch what is wrong, store it, and compare again.");
+  command->callback([options, &run] {
+    run = [options](CommandContext& context) { return RunReconcile(*options, context); };
+  });
+}
+
+}  // namespace polyhouse

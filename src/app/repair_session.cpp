@@ -1,0 +1,68 @@
+#include "app/repair_session.h"
+
+namespace polyhouse {
+
+Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& environment,
+                                                           Streams& streams,
+                                                           Retrier& retrier) {
+  const Config& config = environment.config;
+  auto session = std::make_unique<RepairSession>();
+  auto writer = streams.OpenToolWriter();
+  if (!writer) return std::move(writer).error();
+  session->writer_ = std::move(*writer);
+  auto markets = PacedListing::Open(ListingKind::kMarkets, environment, streams);
+  if (!markets) return std::move(markets).error();
+  session->markets_ = std::move(*markets);
+  auto events = PacedListing::Open(ListingKind::kEvents, environment, streams);
+  if (!events) return std::move(events).error();
+  session->events_ = std::move(*events);
+  auto http = PacedHttp::Open(ApiRoute::kGammaEvents, environment, streams);
+  if (!http) return std::move(http).error();
+  session->http_ = std::move(*http);
+  session->event_lookup_ = std::make_unique<EventLookup>(
+      config.gamma_url, config.request_timeout, session->http_->http());
+  session->market_pages_ =
+      std::make_unique<PageStore>(kMarketsNames, *session->writer_, environment.clock);
+  session->event_pages_ =
+      std::make_unique<PageStore>(kEventsNames, *session->writer_, environment.clock);
+  for (PageStore* pages : {session->market_pages_.get(), session->event_pages_.get()}) {
+    if (auto status = pages->Load(); !status) return std::move(status).error();
+  }
+  session->repair_ = std::make_unique<Repair>(
+      RepairedListing{session->markets_->listing(), *session->market_pages_},
+      RepairedListing{session->events_->listing(), *session->event_pages_},
+      *session->event_lookup_,
+      retrier);
+  return session;
+}
+
+std::string RepairSession::Summary() const {
+  const RepairCounts& counts = repair_->counts();
+  return "Repair: " + std::to_string(counts.records) + " records fetched with " +
+         std::to_string(counts.requests) + " requests; " + std::to_string(counts.unknown) +
+         " ids are unknown to the API; of " + std::to_string(counts.refused) +
+         " holes the API does not take the cursor any more.";
+}
+
+Status WriteStreams(const Environment& environment, std::stop_token stop) {
+  Config config = environment.config;
+  // A consumer of its own: that of a writer on this machine may be at work.
+  if (HasRedis(config)) {
+    const auto streams = Streams::Open(environment, {}, stop);
+    if (!streams) return streams.error();
+    config.consumer = (*streams)->consumer() + "-repair";
+  }
+  const Environment own{config, environment.dir, environment.events, environment.clock};
+  const auto streams = Streams::Open(own, {kWriteRole}, stop);
+  if (!streams) {
+    // On a data directory one process writes: it does so now.
+    return streams.error().kind == ErrorKind::kConfig && !HasRedis(config)
+               ? Ok()
+               : Status(streams.error());
+  }
+  std::stop_source drain;
+  drain.request_stop();
+  return RunWriters(own, **streams, std::move(stop), drain.get_token());
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+
+#include "app/environment.h"
+#include "app/streams.h"
+#include "app/wiring.h"
+#include "checks/repair.h"
+
+namespace polyhouse {
+
+/// A repair with its adapters: listings over connections of their own, and a tool's way into the
+/// streams.
+class RepairSession {
+ public:
+  /// All references must outlive it.
+  static Result<std::unique_ptr<RepairSession>> Open(const Environment& environment,
+                                                     Streams& streams,
+                                                     Retrier& retrier);
+
+  Repair& repair() { return *repair_; }
+  /// What was done, for a person.
+  std::string Summary() const;
+
+ private:
+  std::unique_ptr<StreamWriter> writer_;
+  std::unique_ptr<PacedListing> markets_;
+  std::unique_ptr<PacedListing> events_;
+  std::unique_ptr<PacedHttp> http_;
+  std::unique_ptr<EventLookup> event_lookup_;
+  std::unique_ptr<PageStore> market_pages_;
+  std::unique_ptr<PageStore> event_pages_;
+  std::unique_ptr<Repair> repair_;
+};
+
+/// Writes what is in the streams into the tables, unless another process on this data directory
+/// does so already. The tables must be reachable meanwhile.
+Status WriteStreams(const Environment& environment, std::stop_token stop);
+
+}  // namespace polyhouse

@@ -1,0 +1,185 @@
+#include "app/table_checks.h"
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include "codec/timestamp.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr const char* kPolymarketClob = "https://clob.polymarket.com";
+/// What would say that something was not read or not stored. All else is for polyhouse verify: dead
+/// letters are known, and rows may change while the proof is made.
+constexpr std::array<std::string_view, 4> kProofKinds = {
+    "hole in the ledger", "lost row", "missing record", Reconciliation::kMissing};
+
+CheckedListing Checked(ListingKind kind, const Config& config) {
+  const bool markets = kind == ListingKind::kMarkets;
+  const auto refresh_interval =
+      markets ? config.markets_refresh_interval : config.events_refresh_interval;
+  const auto settle_interval =
+      markets ? config.markets_settle_interval : config.events_settle_interval;
+  const bool refresh = markets ? config.markets_refresh : config.events_refresh;
+  const bool settle = markets ? config.markets_settle : config.events_settle;
+  CheckedListing listing{.names = NamesOf(kind),
+                         .table = markets ? "markets" : "polymarket_events",
+                         .unique = markets ? "condition_id" : "slug"};
+  if (refresh) listing.refresh_interval = refresh_interval;
+  // The lane gives up at its next look after that time.
+  if (settle && config.settle_give_up.count() > 0) {
+    listing.give_up = config.settle_give_up + 2 * settle_interval;
+  }
+  return listing;
+}
+
+/// The highest id that the discover lane of markets has seen.
+Result<std::uint64_t> NewestId(Streams& streams) {
+  const auto admin = streams.OpenAdmin();
+  if (!admin) return admin.error();
+  const auto states = (*admin)->States();
+  if (!states) return states.error();
+  const auto newest = states->find(std::string(kMarketsNames.state_key) + "_newest_id");
+  return newest == states->end() ? 0 : IdNumber(newest->second);
+}
+
+/// A market that has changed at the API within this time may be on its way: that of a round of the
+/// lanes that keep rows up to date, doubled.
+std::chrono::milliseconds LagOf(const Config& config) {
+  std::chrono::milliseconds lag{0};
+  if (config.markets_refresh) lag += 2 * config.markets_refresh_interval;
+  if (config.markets_settle) lag += 2 * config.markets_settle_interval;
+  return lag;
+}
+
+}  // namespace
+
+Retrier MakeRetrier(const Environment& environment,
+                    std::string_view source,
+                    std::string_view what) {
+  const Config& config = environment.config;
+  return Retrier({.name = {source, what},
+                  .backoff = {config.retry_base, config.retry_cap},
+                  .give_up_after = config.give_up_after},
+                 environment.events,
+                 environment.clock,
+                 std::random_device()());
+}
+
+Status VerifyTables(std::uint64_t sample,
+                    const Environment& environment,
+                    Streams& streams,
+                    TableAccess& tables,
+                    Retrier& retrier,
+                    Findings& findings,
+                    RepairPlan& plan,
+                    std::stop_token stop) {
+  findings = Findings();
+  plan = RepairPlan();
+  const auto admin = streams.OpenAdmin();
+  if (!admin) return admin.error();
+  const auto markets = PacedListing::Open(ListingKind::kMarkets, environment, streams);
+  if (!markets) return markets.error();
+  const auto events = PacedListing::Open(ListingKind::kEvents, environment, streams);
+  if (!events) return events.error();
+  SampleCheck markets_sample((*markets)->listing(), tables.client(), retrier, environment.clock);
+  SampleCheck events_sample((*events)->listing(), tables.client(), retrier, environment.clock);
+  const Config& config = environment.config;
+  Verification verification(
+      {.markets = Checked(ListingKind::kMarkets, config),
+       .events = Checked(ListingKind::kEvents, config),
+       .twice = HasRedis(config) ? StoredTwice::kNote : StoredTwice::kWrong,
+       .sample = sample},
+      {tables.client(), **admin, &markets_sample, &events_sample, environment.clock});
+  return verification.Run(findings, plan, std::move(stop));
+}
+
+Result<std::string> WitnessUrl(const Config& config) {
+  if (!config.clob_url.empty()) return config.clob_url;
+  if (config.gamma_url == Config().gamma_url) return std::string(kPolymarketClob);
+  return ConfigError(
+      "there is no witness to compare with: the Gamma API of these settings is not Polymarket's "
+      "own, so say with --clob-url where the CLOB's listing is");
+}
+
+Result<std::unique_ptr<WitnessCheck>> WitnessCheck::Open(const Environment& environment,
+                                                         Streams& streams,
+                                                         Retrier& retrier) {
+  const auto url = WitnessUrl(environment.config);
+  if (!url) return url.error();
+  std::unique_ptr<WitnessCheck> check(new WitnessCheck(environment, retrier));
+  const auto newest_id = NewestId(streams);
+  if (!newest_id) return newest_id.error();
+  check->newest_id_ = *newest_id;
+  auto http = PacedHttp::Open(ApiRoute::kClobMarkets, environment, streams);
+  if (!http) return std::move(http).error();
+  check->http_ = std::move(*http);
+  auto listing = PacedListing::Open(ListingKind::kMarkets, environment, streams);
+  if (!listing) return std::move(listing).error();
+  check->listing_ = std::move(*listing);
+  check->clob_ =
+      std::make_unique<ClobListing>(*url, environment.config.request_timeout, check->http_->http());
+  check->gamma_ =
+      std::make_unique<MarketLookup>(check->listing_->listing(), retrier, environment.clock);
+  return check;
+}
+
+Reconciliation WitnessCheck::Comparison(TableAccess& tables) {
+  return Reconciliation({.newest_id = newest_id_, .lag = LagOf(environment_.config)},
+                        {*clob_, *gamma_, tables.client(), tables.client(), retrier_});
+}
+
+Status WitnessCheck::Run(TableAccess& tables, Findings& findings, std::stop_token stop) {
+  findings = Findings();
+  version_ = static_cast<std::uint64_t>(environment_.clock.Now().time_since_epoch().count());
+  Reconciliation comparison = Comparison(tables);
+  if (auto status = comparison.ReadWitness(version_, findings, stop); !status) return status;
+  return comparison.Compare(version_, findings, std::move(stop));
+}
+
+Status WitnessCheck::CompareAgain(TableAccess& tables, Findings& findings, std::stop_token stop) {
+  findings.ForgetFindings();
+  return Comparison(tables).Compare(version_, findings, std::move(stop));
+}
+
+Status ProveBackfill(const std::vector<ListingKind>& kinds,
+                     const Environment& environment,
+                     Streams& streams,
+                     TableAccess& tables,
+                     Findings& findings,
+                     std::stop_token stop) {
+  Retrier retrier = MakeRetrier(environment, "gamma", "proof");
+  RepairPlan plan;
+  auto status = VerifyTables(
+      environment.config.proof_sample, environment, streams, tables, retrier, findings, plan, stop);
+  if (!status) return status;
+  findings.KeepKinds(kProofKinds);
+  std::uint64_t wrong = findings.wrong_count();
+  const bool has_markets =
+      std::find(kinds.begin(), kinds.end(), ListingKind::kMarkets) != kinds.end();
+  if (has_markets && WitnessUrl(environment.config)) {
+    Findings witness;
+    Retrier patience = MakeRetrier(environment, "clob", "proof");
+    const auto check = WitnessCheck::Open(environment, streams, patience);
+    if (!check) return check.error();
+    status = (*check)->Run(tables, witness, stop);
+    if (!status && status.error().kind != ErrorKind::kTransient) return status;
+    if (!status) environment.events.WitnessAway(status.error());
+    witness.KeepKinds(kProofKinds);
+    wrong += witness.wrong_count();
+    findings.Merge(witness);
+  }
+  const auto writer = streams.OpenToolWriter();
+  if (!writer) return writer.error();
+  AppendTransaction proof{.stream = StreamName(std::string(kMarketsNames.stream))};
+  const std::string text = FormatTime(environment.clock.Now()) +
+                           (wrong == 0 ? " clean" : " " + std::to_string(wrong) + " wrong");
+  for (const ListingKind kind : kinds) {
+    proof.set.emplace_back(std::string(NamesOf(kind).state_key) + "_proof", text);
+    environment.events.BackfillProved(NamesOf(kind).ingester, wrong);
+  }
+  return (*writer)->Append(proof);
+}
+
+}  // namespace polyhouse

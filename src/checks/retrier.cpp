@@ -1,0 +1,18 @@
+#include "checks/retrier.h"
+
+namespace polyhouse {
+
+bool Retrier::HasWaitedTooLong(Timestamp begin) const {
+  return options_.give_up_after.count() > 0 && clock_.Now() - begin >= options_.give_up_after;
+}
+
+void Retrier::PauseAfter(std::uint32_t failures, const Error& error, const std::stop_token& stop) {
+  const auto wait = BackoffDelay(options_.backoff,
+                                 failures,
+                                 jitter_.Next(),
+                                 error.retry_after.value_or(std::chrono::milliseconds(0)));
+  events_.RequestRetried(options_.name, error, wait);
+  clock_.SleepUntil(clock_.Now() + wait, stop);
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,58 @@
+#include "checks/stream_facts.h"
+
+#include <algorithm>
+
+namespace polyhouse {
+
+Result<ListingFacts> ReadListingFacts(StreamAdmin& admin, const CheckedListing& listing) {
+  ListingFacts facts;
+  const auto states = admin.States();
+  if (!states) return states.error();
+  const auto state_of = [&](std::string_view suffix) -> std::string {
+    const auto found = states->find(listing.Key(suffix));
+    return found == states->end() ? "" : found->second;
+  };
+  facts.backfill_is_done = state_of("_cursor") == "done";
+  facts.newest_id = IdNumber(state_of("_newest_id"));
+  facts.offset = IdNumber(state_of("_offset"));
+  const auto ranges = admin.Fields(listing.Key("_ranges"));
+  if (!ranges) return ranges.error();
+  for (const auto& [number, text] : *ranges) {
+    if (auto range = ParseRange(text)) facts.ranges.push_back(std::move(*range));
+  }
+  auto rows = admin.Fields(listing.Key("_rows"));
+  if (!rows) return std::move(rows).error();
+  facts.rows = std::move(*rows);
+  return facts;
+}
+
+std::uint64_t EntriesBehind(const std::vector<StreamOverview>& then,
+                            const std::vector<StreamOverview>& now) {
+  std::uint64_t all = 0;
+  for (const StreamOverview& stream : now) {
+    std::uint64_t behind = stream.groups.empty() ? stream.length : 0;
+    for (const GroupOverview& group : stream.groups) {
+      behind = std::max(behind, group.pending + group.undelivered);
+    }
+    const auto before = std::find_if(then.begin(), then.end(), [&](const StreamOverview& each) {
+      return each.stream == stream.stream;
+    });
+    const std::uint64_t added = before == then.end() ? 0 : before->added;
+    const std::uint64_t added_since = stream.added - std::min(stream.added, added);
+    all += behind - std::min(behind, added_since);
+  }
+  return all;
+}
+
+void CheckDeadLetters(const std::vector<StreamOverview>& streams, Findings& findings) {
+  for (const StreamOverview& stream : streams) {
+    if (stream.dead_letters == 0) continue;
+    findings.AddWrong({"dead letters",
+                       stream.stream.value(),
+                       std::to_string(stream.dead_letters) +
+                           " records are in no table; polyhouse dlq list says why",
+                       "streams"});
+  }
+}
+
+}  // namespace polyhouse

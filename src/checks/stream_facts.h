@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "checks/checked_listing.h"
+#include "checks/findings.h"
+#include "flow/range_book.h"
+#include "ports/stream_admin.h"
+
+namespace polyhouse {
+
+/// What the streams' store says of one listing at one moment.
+struct ListingFacts {
+  bool backfill_is_done = false;
+  std::uint64_t newest_id = 0;  ///< Up to which everything was discovered; zero: nothing yet.
+  std::uint64_t offset = 0;     ///< Records read so far.
+  std::vector<Range> ranges;    ///< Of the backfill.
+  StateFields rows;             ///< What is known of records that may still change, by id.
+};
+
+Result<ListingFacts> ReadListingFacts(StreamAdmin& admin, const CheckedListing& listing);
+
+/// How many of the entries that the streams had `then` are not in their tables `now`. Those of a
+/// stream that no writer has ever joined all count.
+std::uint64_t EntriesBehind(const std::vector<StreamOverview>& then,
+                            const std::vector<StreamOverview>& now);
+
+/// Finds streams with dead letters.
+void CheckDeadLetters(const std::vector<StreamOverview>& streams, Findings& findings);
+
+}  // namespace polyhouse

@@ -1,0 +1,143 @@
+#include "checks/verification.h"
+
+#include <algorithm>
+
+namespace polyhouse {
+namespace {
+
+/// Between two looks at streams that are being drained, and between a first and a second look.
+constexpr std::chrono::milliseconds kLookAgain{200};
+constexpr std::chrono::milliseconds kSecondLook{2'000};
+/// However well a writer gets on.
+constexpr std::chrono::milliseconds kLongestDrain{120'000};
+
+}  // namespace
+
+Status Verification::Run(Findings& findings, RepairPlan& plan, std::stop_token stop) {
+  auto facts = RunOnce(findings, plan, stop);
+  if (!facts) return std::move(facts).error();
+  if (!findings.IsClean()) {
+    tools_.clock.SleepUntil(tools_.clock.Now() + kSecondLook, stop);
+    if (stop.stop_requested()) return StoppingError();
+    const Findings before = std::move(findings);
+    findings = Findings();
+    plan = RepairPlan();
+    facts = RunOnce(findings, plan, stop);
+    if (!facts) return std::move(facts).error();
+    findings.KeepOnlyWrongIn(before);
+  }
+  return Sample(*facts, findings, plan, stop);
+}
+
+Result<Verification::Facts> Verification::ReadFacts() {
+  Facts facts;
+  auto markets = ReadListingFacts(tools_.streams, options_.markets);
+  if (!markets) return std::move(markets).error();
+  facts.markets = std::move(*markets);
+  auto events = ReadListingFacts(tools_.streams, options_.events);
+  if (!events) return std::move(events).error();
+  facts.events = std::move(*events);
+  auto streams = tools_.streams.Overview();
+  if (!streams) return std::move(streams).error();
+  facts.streams = std::move(*streams);
+  return facts;
+}
+
+Result<std::uint64_t> Verification::WaitUntilDrained(const Facts& facts,
+                                                     const std::stop_token& stop) {
+  const Timestamp last = tools_.clock.Now() + kLongestDrain;
+  Timestamp deadline = tools_.clock.Now() + options_.patience;
+  std::uint64_t least = UINT64_MAX;
+  while (!stop.stop_requested()) {
+    const auto streams = tools_.streams.Overview();
+    if (!streams) return streams.error();
+    const std::uint64_t behind = EntriesBehind(facts.streams, *streams);
+    if (behind == 0) return behind;
+    const Timestamp now = tools_.clock.Now();
+    if (behind < least) deadline = now + options_.patience;
+    least = std::min(least, behind);
+    if (now >= std::min(deadline, last)) return behind;
+    tools_.clock.SleepUntil(now + kLookAgain, stop);
+  }
+  return StoppingError();
+}
+
+Result<Verification::Facts> Verification::RunOnce(Findings& findings,
+                                                  RepairPlan& plan,
+                                                  const std::stop_token& stop) {
+  // First what is known, then until it has reached the tables, then the tables: others may work on,
+  // and whatever they add is newer.
+  auto facts = ReadFacts();
+  if (!facts) return facts;
+  const auto behind = WaitUntilDrained(*facts, stop);
+  if (!behind) return behind.error();
+  CheckDeadLetters(facts->streams, findings);
+  if (auto status = CheckTables(*facts, findings, plan, stop); !status) {
+    return std::move(status).error();
+  }
+  if (*behind == 0) {
+    if (auto status = CheckPositions(*facts, findings, plan, stop); !status) {
+      return std::move(status).error();
+    }
+  } else {
+    findings.AddWrong({"streams not drained",
+                       "",
+                       std::to_string(*behind) +
+                           " entries are not in their tables yet, so rows, ledger and cursors were "
+                           "not looked at: run polyhouse write --once or polyhouse up",
+                       "streams"});
+  }
+  return facts;
+}
+
+Status Verification::CheckTables(const Facts& facts,
+                                 Findings& findings,
+                                 RepairPlan& plan,
+                                 const std::stop_token& stop) {
+  auto status = CheckLinks(tools_.tables, facts.markets, facts.events, findings, plan.links, stop);
+  if (!status) return status;
+  status = CheckDuplicates(
+      tools_.tables, options_.markets, options_.twice, findings, plan.markets.rows, stop);
+  if (!status) return status;
+  return CheckDuplicates(
+      tools_.tables, options_.events, options_.twice, findings, plan.events.rows, stop);
+}
+
+Status Verification::CheckPositions(const Facts& facts,
+                                    Findings& findings,
+                                    RepairPlan& plan,
+                                    const std::stop_token& stop) {
+  const auto check = [&](const CheckedListing& listing,
+                         const ListingFacts& known,
+                         ListingRepair& repair) -> Status {
+    auto found = FindLedgerHoles(tools_.tables, known, listing, stop);
+    if (!found) return std::move(found).error();
+    repair.holes = std::move(*found);
+    repair.ranges = known.ranges;
+    ReportHoles(repair.holes, findings);
+    RowCheck row_check(tools_.tables, listing, stop);
+    if (auto status = row_check.Check(known.rows, findings, repair.rows); !status) return status;
+    return CheckCursors(
+        {tools_.tables, tools_.streams, listing}, known, findings, repair.cursors, stop);
+  };
+  auto status = check(options_.markets, facts.markets, plan.markets);
+  return status ? check(options_.events, facts.events, plan.events) : status;
+}
+
+Status Verification::Sample(const Facts& facts,
+                            Findings& findings,
+                            RepairPlan& plan,
+                            const std::stop_token& stop) {
+  if (options_.sample == 0) return Ok();
+  auto status = tools_.markets_sample->Check(options_.markets,
+                                             facts.markets.newest_id,
+                                             options_.sample,
+                                             findings,
+                                             plan.markets.rows,
+                                             stop);
+  if (!status) return status;
+  return tools_.events_sample->Check(
+      options_.events, facts.events.newest_id, options_.sample, findings, plan.events.rows, stop);
+}
+
+}  // namespace polyhouse
