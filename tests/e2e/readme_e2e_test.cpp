@@ -165,11 +165,11 @@ TEST(Readme, LinksLeadSomewhere) {
                            "docs/verify.md",
                            "deploy/README.md"}) {
     const std::string text = ReadFile(kProject + "/" + page);
+    const auto folder = std::filesystem::path(kProject + "/" + page).parent_path();
     const std::regex link(R"(\]\(([^)#:]+)\))");
     for (auto at = std::sregex_iterator(text.begin(), text.end(), link);
          at != std::sregex_iterator();
          ++at) {
-      const auto folder = std::filesystem::path(kProject + "/" + page).parent_path();
       EXPECT_TRUE(std::filesystem::exists(folder / (*at)[1].str()))
           << page << ": " << (*at)[1].str();
     }
