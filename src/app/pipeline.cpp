@@ -1,5 +1,6 @@
 #include "app/pipeline.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <optional>
@@ -17,6 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds kLookAround{100};
 /// Between looks whether a backfill is done, and between attempts to prove it.
 constexpr std::chrono::seconds kProofPause{15};
+constexpr std::chrono::seconds kLongestProofPause{3'600};
 
 /// All roles of one process. Ingesters and writers end on their own stop requests, so that writers
 /// can outlast ingesters.
@@ -87,7 +89,7 @@ class AllRoles {
   RoleThreads write_threads_{environment_.events};
 };
 
-/// The kinds whose backfill is done and was not proved yet.
+/// The kinds whose backfill is done and was not proved yet, or was found wanting.
 Result<std::vector<ListingKind>> Unproved(const std::vector<ListingKind>& kinds, Streams& streams) {
   const auto admin = streams.OpenAdmin();
   if (!admin) return admin.error();
@@ -99,7 +101,9 @@ Result<std::vector<ListingKind>> Unproved(const std::vector<ListingKind>& kinds,
   };
   std::vector<ListingKind> unproved;
   for (const ListingKind kind : kinds) {
-    if (state(kind, "_cursor") == "done" && state(kind, "_proof").empty()) unproved.push_back(kind);
+    const std::string proof = state(kind, "_proof");
+    const bool is_proved = !proof.empty() && !proof.ends_with("wrong");
+    if (state(kind, "_cursor") == "done" && !is_proved) unproved.push_back(kind);
   }
   return unproved;
 }
@@ -123,22 +127,26 @@ Status ProveAtTheEnd(const std::vector<ListingKind>& kinds,
       "and polyhouse reconcile --repair fetch it");
 }
 
-/// Waits beside a pipeline that runs for ever until every backfill is done, and proves it then.
+/// Beside a pipeline that runs for ever: proves each backfill when it is done. One that is found
+/// wanting is looked at again, the more rarely the longer that lasts.
 void ProveWhenDone(const std::vector<ListingKind>& kinds,
                    const Environment& environment,
                    Streams& streams,
                    const std::stop_token& stop) {
+  auto pause = kProofPause;
   while (!stop.stop_requested()) {
+    environment.clock.SleepUntil(environment.clock.Now() + pause, stop);
     const auto unproved = Unproved(kinds, streams);
-    if (unproved && unproved->size() == kinds.size()) {
+    if (!unproved || unproved->empty() || stop.stop_requested()) continue;
+    Findings findings;
+    const auto prove = [&]() -> Status {
       const auto tables = TableAccess::Open(environment, Patience::kFail, stop);
-      Findings findings;
-      if (tables &&
-          ProveBackfill(*unproved, environment, streams, **tables, findings, stop).has_value()) {
-        return;
-      }
-    }
-    environment.clock.SleepUntil(environment.clock.Now() + kProofPause, stop);
+      if (!tables) return tables.error();
+      return ProveBackfill(*unproved, environment, streams, **tables, findings, stop);
+    };
+    const auto status = prove();
+    if (!status && !stop.stop_requested()) environment.events.ProofPutOff(status.error());
+    pause = status && findings.IsClean() ? kProofPause : std::min(2 * pause, kLongestProofPause);
   }
 }
 

@@ -157,11 +157,15 @@ Status ProveBackfill(const std::vector<ListingKind>& kinds,
   auto status = VerifyTables(
       environment.config.proof_sample, environment, streams, tables, retrier, findings, plan, stop);
   if (!status) return status;
+  if (!findings.WrongOf("streams not drained").empty()) {
+    return TransientError("what was read is not in the tables yet: is a writer at work?");
+  }
   const bool has_letters = !findings.WrongOf("dead letters").empty();
   const auto kinds_of_proof =
       std::span(kProofKinds).first(has_letters ? kProofKindsBesideDeadLetters : kProofKinds.size());
   findings.KeepKinds(kinds_of_proof);
   std::uint64_t wrong = findings.wrong_count();
+  bool has_witness = false;
   const bool has_markets =
       std::find(kinds.begin(), kinds.end(), ListingKind::kMarkets) != kinds.end();
   if (has_markets && WitnessUrl(environment.config)) {
@@ -172,6 +176,7 @@ Status ProveBackfill(const std::vector<ListingKind>& kinds,
     status = (*check)->Run(tables, witness, stop);
     if (!status && status.error().kind != ErrorKind::kTransient) return status;
     if (!status) environment.events.WitnessAway(status.error());
+    has_witness = status.has_value();
     witness.KeepKinds(kinds_of_proof);
     wrong += witness.wrong_count();
     findings.Merge(witness);
@@ -179,8 +184,9 @@ Status ProveBackfill(const std::vector<ListingKind>& kinds,
   const auto writer = streams.OpenToolWriter();
   if (!writer) return writer.error();
   AppendTransaction proof{.stream = StreamName(std::string(kMarketsNames.stream))};
-  const std::string text = FormatTime(environment.clock.Now()) +
-                           (wrong == 0 ? " clean" : " " + std::to_string(wrong) + " wrong");
+  std::string text = FormatTime(environment.clock.Now()) +
+                     (wrong == 0 ? " clean" : " " + std::to_string(wrong) + " wrong");
+  if (wrong == 0 && has_markets && !has_witness) text += " without a witness";
   for (const ListingKind kind : kinds) {
     proof.set.emplace_back(std::string(NamesOf(kind).state_key) + "_proof", text);
     environment.events.BackfillProved(NamesOf(kind).ingester, wrong);

@@ -56,6 +56,11 @@ Status ForgetPositionsOfOtherTables(const Environment& environment,
       if (!files) return files.error();
       for (const auto& [file, lines] : *files) forget.fields.push_back({key, file, std::nullopt});
     }
+    const auto rows = (*writer)->Fields(std::string(names.state_key) + "_rows");
+    if (!rows) return rows.error();
+    for (const auto& [id, text] : *rows) {
+      forget.fields.push_back({std::string(names.state_key) + "_rows", id, {}});
+    }
     environment.events.PositionsForgotten(names.ingester);
   }
   if (!others && known->has_value() && forget.set.size() == 1) return Ok();

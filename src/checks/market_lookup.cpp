@@ -7,8 +7,7 @@ namespace polyhouse {
 Result<std::map<std::string, std::vector<Market>>> MarketLookup::ByConditionId(
     std::span<const std::string> condition_ids, std::stop_token stop) {
   std::map<std::string, std::vector<Market>> found;
-  const PageRequest request{.fresh = true,
-                            .condition_ids = {condition_ids.begin(), condition_ids.end()}};
+  const PageRequest request{.condition_ids = {condition_ids.begin(), condition_ids.end()}};
   const auto take = [&](const ListingPage& page, const PageRequest&) -> Status {
     for (const ListedRow& row : page.rows) {
       auto market = decoder_.Decode(row.data);

@@ -28,7 +28,6 @@ class HoleWalk {
   HoleWalk(const LedgerHole& hole, const std::vector<Range>& ranges) : hole_(hole) {
     request_.state = hole.walk.starts_with("closed") ? OpenState::kClosed : OpenState::kOpen;
     request_.cursor = hole.after;
-    request_.fresh = hole.after.empty();
     if (hole.lane == "discover") request_.order = ListingOrder::kNewestFirst;
     if (hole.lane != "backfill") return;
     const auto range = std::find_if(ranges.begin(), ranges.end(), [&](const Range& each) {
@@ -175,7 +174,6 @@ Status Repair::FillHole(RepairedListing& listing,
                          .version = request.version});
     if (!status) return status;
     request.cursor = next;
-    request.fresh = false;
   }
   return Ok();
 }
@@ -185,7 +183,7 @@ Result<std::vector<std::string>> Repair::FetchListed(
     std::vector<std::string> PageRequest::*parameter,
     std::vector<std::string> texts) {
   std::vector<std::string> found;
-  PageRequest request{.fresh = true};
+  PageRequest request;
   request.*parameter = std::move(texts);
   const auto store = [&](const ListingPage& page, const PageRequest& asked) {
     ++counts_.requests;

@@ -34,7 +34,7 @@ Status SampleCheck::CheckWindow(const CheckedListing& listing,
   std::vector<std::string> ids;
   for (std::uint64_t i = 0; i < kIdsOfAWindow; ++i) ids.push_back(std::to_string(first_id + i));
   std::set<std::string> there;
-  const PageRequest request{.fresh = true, .ids = ids};
+  const PageRequest request{.ids = ids};
   const auto take = [&](const ListingPage& page, const PageRequest&) {
     for (const ListedRow& row : page.rows) there.insert(row.id);
     return Ok();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "flow/written_stream.h"
+
 namespace polyhouse {
 
 Result<ListingFacts> ReadListingFacts(StreamAdmin& admin, const CheckedListing& listing) {
@@ -12,9 +14,13 @@ Result<ListingFacts> ReadListingFacts(StreamAdmin& admin, const CheckedListing& 
     const auto found = states->find(listing.Key(suffix));
     return found == states->end() ? "" : found->second;
   };
+  facts.has_begun = !state_of("_cursor").empty();
   facts.backfill_is_done = state_of("_cursor") == "done";
   facts.newest_id = IdNumber(state_of("_newest_id"));
   facts.offset = IdNumber(state_of("_offset"));
+  const auto replayed = admin.Fields(listing.Key("_replayed_ledger"));
+  if (!replayed) return replayed.error();
+  facts.has_replayed = !replayed->empty();
   const auto ranges = admin.Fields(listing.Key("_ranges"));
   if (!ranges) return ranges.error();
   for (const auto& [number, text] : *ranges) {
@@ -30,6 +36,13 @@ std::uint64_t EntriesBehind(const std::vector<StreamOverview>& then,
                             const std::vector<StreamOverview>& now) {
   std::uint64_t all = 0;
   for (const StreamOverview& stream : now) {
+    // Others' streams are not ours to write.
+    const auto written = WrittenStreams();
+    if (std::none_of(written.begin(), written.end(), [&](const WrittenStream& ours) {
+          return ours.stream == stream.stream.value();
+        })) {
+      continue;
+    }
     std::uint64_t behind = stream.groups.empty() ? stream.length : 0;
     for (const GroupOverview& group : stream.groups) {
       behind = std::max(behind, group.pending + group.undelivered);

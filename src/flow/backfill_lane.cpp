@@ -11,6 +11,12 @@ constexpr int kUndatedSample = 3;
 }  // namespace
 
 Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
+  if (waits_for_mark_) {
+    const auto discovered = tools_.pages.State("_lane_discover");
+    if (!discovered) return discovered.error();
+    if (discovered->empty()) return LaneProgress::kRound;
+    waits_for_mark_ = false;
+  }
   if (!range_) {
     auto range = book_.Take();
     if (!range) return std::move(range).error();
@@ -40,7 +46,7 @@ Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
     return std::move(status).error();
   }
   ReportShare();
-  return LaneProgress::kMore;
+  return range_ ? LaneProgress::kMore : LaneProgress::kPart;
 }
 
 PageRequest BackfillLane::Request() const {

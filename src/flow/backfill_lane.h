@@ -15,7 +15,9 @@ namespace polyhouse {
 class BackfillLane final : public Lane {
  public:
   /// `book` must outlive the lane, and is loaded by somebody else.
-  BackfillLane(LaneTools tools, RangeBook& book) : tools_(tools), book_(book) {}
+  /// With `waits_for_mark` it does not begin before discover has set its mark.
+  BackfillLane(LaneTools tools, RangeBook& book, bool waits_for_mark = false)
+      : tools_(tools), book_(book), waits_for_mark_(waits_for_mark) {}
 
   std::string_view name() const override { return "backfill"; }
   Status Load() override { return Ok(); }
@@ -38,6 +40,7 @@ class BackfillLane final : public Lane {
   RangeBook& book_;
   WalkGuard guard_;
   std::optional<Range> range_;
+  bool waits_for_mark_;
   bool resumed_ = false;      ///< No page has been stored yet since the range was taken up.
   bool not_by_date_ = false;  ///< The API was seen not to give rows by end date.
 };

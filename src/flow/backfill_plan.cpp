@@ -59,8 +59,7 @@ Result<std::uint64_t> CountOf(Asker& asker, OpenState half, const std::vector<st
 Result<std::uint64_t> NewestId(Asker& asker) {
   std::uint64_t newest = 0;
   for (const OpenState half : {OpenState::kOpen, OpenState::kClosed}) {
-    const auto page =
-        asker.Ask({.state = half, .order = ListingOrder::kNewestFirst, .fresh = true});
+    const auto page = asker.Ask({.state = half, .order = ListingOrder::kNewestFirst});
     if (!page) return page.error();
     for (const ListedRow& row : page->rows) newest = std::max(newest, IdNumber(row.id));
   }

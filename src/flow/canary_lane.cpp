@@ -154,7 +154,6 @@ CanaryLane::Finding CanaryLane::CheckPatiently(const Assumption& assumption, std
 
 Result<ListingPage> CanaryLane::Ask(PageRequest request, std::stop_token stop) {
   request.version = tools_.pages.NextVersion();
-  request.fresh = true;
   return tools_.listing.Fetch(request, std::move(stop));
 }
 

@@ -25,13 +25,11 @@ void DiscoverLane::NoteNewest(const ListingPage& page) {
 }
 
 Result<LaneProgress> DiscoverLane::Step(std::stop_token stop) {
-  const auto page = FetchPage(tools_,
-                              name(),
-                              {.state = walk_,
-                               .order = ListingOrder::kNewestFirst,
-                               .cursor = cursor_,
-                               .fresh = cursor_.empty()},
-                              std::move(stop));
+  const auto page =
+      FetchPage(tools_,
+                name(),
+                {.state = walk_, .order = ListingOrder::kNewestFirst, .cursor = cursor_},
+                std::move(stop));
   if (!page) return page.error();
   const auto verdict = guard_.Check(cursor_, page->page);
   if (!verdict) return verdict.error();

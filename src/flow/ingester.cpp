@@ -13,7 +13,7 @@ namespace polyhouse {
 namespace {
 
 /// How soon a walker of the backfill that found nothing to do looks again.
-constexpr std::chrono::milliseconds kWalkerPause{100};
+constexpr std::chrono::milliseconds kWalkerPause{20};
 
 }  // namespace
 
@@ -84,7 +84,8 @@ std::vector<Ingester::Job> Ingester::BackfillJobs() {
     running.interval = kWalkerPause;
     running.goes_round = false;
     running.may_give_up = options_.mode != RunMode::kForever;
-    jobs.push_back({std::make_unique<BackfillLane>(NewTools(), book_), running});
+    const bool waits = options_.mode == RunMode::kForever && options_.discover.on;
+    jobs.push_back({std::make_unique<BackfillLane>(NewTools(), book_, waits), running});
   }
   return jobs;
 }
@@ -130,12 +131,7 @@ Status Ingester::RunOnce(std::stop_token stop) {
 
 Status Ingester::RunForever(std::stop_token stop) {
   std::vector<Job> jobs = BackfillJobs();
-  if (options_.discover.on) {
-    Job first = RoundJob(Discover(), options_.discover, false);
-    first.options.one_round = true;
-    if (auto status = RunJob(first, ++next_seed_, stop); !status) return status;
-    jobs.push_back(RoundJob(std::move(first.lane), options_.discover, true));
-  }
+  if (options_.discover.on) jobs.push_back(RoundJob(Discover(), options_.discover, false));
   if (options_.refresh.on) {
     // The backfill has just met everything open.
     const bool wait = options_.backfill && !book_.IsDone();

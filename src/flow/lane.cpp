@@ -12,8 +12,10 @@ Status CheckHalf(const PageRequest& request, const ListingPage& page) {
     return row.closed == wants_closed;
   });
   if (page.rows.empty() || !none) return Ok();
-  return TransientError("the API was asked for " + std::string(ToString(request.state)) +
-                        " records and sent none");
+  const std::string message =
+      "the API was asked for " + std::string(ToString(request.state)) + " records and sent none";
+  // Ids can be looked up one by one instead.
+  return request.ids.empty() ? TransientError(message) : RejectedError(message);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct LaneTools {
 
 enum class LaneProgress {
   kMore,   ///< There is another page to fetch now.
+  kPart,   ///< As kMore; and a part is done, so what was refused before does not count any more.
   kRound,  ///< This round is done; the next one is due after the lane's interval.
 };
 

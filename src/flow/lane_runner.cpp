@@ -65,15 +65,16 @@ void LaneRunner::WaitForWriters(std::stop_token stop) {
 }
 
 Status LaneRunner::StepOnce(std::stop_token stop, bool& ended) {
+  if (between_rounds_ || round_begun_ == Timestamp{}) round_begun_ = clock_.Now();
   const auto progress = lane_.Step(stop);
   if (!progress) return stop.stop_requested() ? Ok() : AfterFailure(progress.error(), stop);
   last_success_ = clock_.Now();
   failures_ = 0;
+  if (*progress != LaneProgress::kMore) restarts_ = 0;
   between_rounds_ = *progress == LaneProgress::kRound;
   if (!between_rounds_) return Ok();
-  restarts_ = 0;
   ended = options_.one_round;
-  due_ = clock_.Now() + options_.interval;
+  due_ = round_begun_ + options_.interval;
   if (!options_.goes_round) return Ok();
   events_.RoundFinished(Name());
   // For people; the next round says it again if it is lost.

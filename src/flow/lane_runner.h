@@ -12,7 +12,8 @@ namespace polyhouse {
 
 struct LaneRunnerOptions {
   BackoffPolicy backoff;
-  /// From the end of a round to the beginning of the next.
+  /// From the beginning of a round to that of the next, which comes at once when the round took
+  /// longer.
   std::chrono::milliseconds interval{30'000};
   bool one_round = false;  ///< Ends after one round.
   /// False for a lane that goes to its end, and is merely idle between rounds.
@@ -68,6 +69,7 @@ class LaneRunner {
   Clock& clock_;
   Jitter jitter_;
   Timestamp due_{};
+  Timestamp round_begun_{};
   bool between_rounds_ = false;  ///< Waiting for the next round, and not after a failure.
   std::uint32_t failures_ = 0;   ///< Transient ones in a row.
   std::uint32_t restarts_ = 0;   ///< Walks given up since the last complete round.

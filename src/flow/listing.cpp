@@ -73,7 +73,9 @@ class GammaListing final : public Listing {
   Result<ListingPage> Lookup(const std::string& id,
                              std::uint64_t version,
                              std::stop_token stop) override {
-    auto response = Get(options_.base_url + path_ + "/" + id, version, std::move(stop));
+    std::string url = options_.base_url + path_ + "/" + id;
+    AppendUrlParameter(url, "_", std::to_string(version));
+    auto response = Get(url, version, std::move(stop));
     if (!response) return std::move(response).error();
     if (response->status == 404) return ListingPage();
     if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
@@ -127,7 +129,7 @@ class GammaListing final : public Listing {
       AppendUrlParameter(url, "condition_ids", id);
     for (const std::string& slug : request.slugs) AppendUrlParameter(url, "slug", slug);
     // Parameters it does not know are ignored by the API, but not by its cache.
-    if (request.fresh) AppendUrlParameter(url, "_", std::to_string(request.version));
+    AppendUrlParameter(url, "_", std::to_string(request.version));
     return url;
   }
 

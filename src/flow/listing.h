@@ -33,10 +33,10 @@ enum class ListingOrder {
 struct PageRequest {
   OpenState state = OpenState::kOpen;
   ListingOrder order = ListingOrder::kOldestFirst;
-  std::string cursor;         ///< Where to continue; empty for the first page.
-  std::uint64_t version = 0;  ///< Of the rows: the time of this fetch, ms since 1970.
-  bool fresh = false;  ///< Make the URL unlike any before, because the CDN answers a repeated one
-                       ///< from a cache of 5 minutes.
+  std::string cursor;  ///< Where to continue; empty for the first page.
+  /// Of the rows: the time of this fetch, ms since 1970. It makes every URL unlike any before,
+  /// because the CDN answers a repeated one from a cache of 5 minutes.
+  std::uint64_t version = 0;
   std::optional<Timestamp> end_from{};   ///< Only rows whose end date is this or later.
   std::optional<Timestamp> end_until{};  ///< Only rows whose end date is this or earlier.
   std::vector<std::string> ids{};        ///< Only these rows, at most a page of them; empty: all.

@@ -44,7 +44,12 @@ Status PageStore::Load() {
   if (!bad) return bad.error();
   known_bad_ = KnownBad(*bad);
   if (auto status = KeepForeignOffset(*saved); !status) return status;
-  return LoadRows();
+  const auto fields = streams_.Fields(Key("_rows"));
+  if (!fields) return fields.error();
+  rows_.Clear();
+  rows_.Load(*fields);
+  urgent_ = rows_.HasUrgent();
+  return Ok();
 }
 
 /// Under the request's name stands the offset of an older pipeline, counted otherwise, when there
@@ -57,20 +62,15 @@ Status PageStore::KeepForeignOffset(const std::string& version) {
       {.set = {{Key("_offset_before"), *offset}, {Key("_offset"), "0"}, {Key("_version"), "0"}}});
 }
 
-Status PageStore::LoadRows() {
-  rows_.Clear();
+Status PageStore::SaveAnew(AppendTransaction with) {
+  const std::lock_guard lock(mutex_);
   const auto fields = streams_.Fields(Key("_rows"));
   if (!fields) return fields.error();
-  const auto cursor = ReadState("_cursor");
-  if (!cursor) return cursor.error();
-  if (!cursor->empty()) {
-    rows_.Load(*fields);
-    urgent_ = rows_.HasUrgent();
-    return Ok();
-  }
-  AppendTransaction forget;
-  for (const auto& [id, text] : *fields) forget.fields.push_back(FieldOf(id, {}));
-  return forget.fields.empty() ? Ok() : Append(forget);
+  for (const auto& [id, text] : *fields) with.fields.push_back(FieldOf(id, {}));
+  if (auto status = Append(with); !status) return status;
+  rows_.Clear();
+  urgent_ = false;
+  return Ok();
 }
 
 std::uint64_t PageStore::NextVersion() {
@@ -205,7 +205,12 @@ Result<StateFields> PageStore::Fields(std::string_view suffix) {
 
 Result<StreamLoad> PageStore::StoreLoad() {
   const std::lock_guard lock(mutex_);
-  return streams_.Load(StreamName(std::string(names_.stream)));
+  auto load = streams_.Load(StreamName(std::string(names_.stream)));
+  if (!load) return load;
+  const auto ledger = streams_.Load(StreamName(std::string(kLedgerStream)));
+  if (!ledger) return ledger;
+  load->backlog = std::max(load->backlog, ledger->backlog);
+  return load;
 }
 
 NewEntry PageStore::LedgerEntry(const LedgerRow& row) const {

@@ -63,8 +63,7 @@ class PageStore {
             PageArchive* archive = nullptr)
       : names_(names), streams_(streams), clock_(clock), archive_(archive) {}
 
-  /// To be called once before anything else. A listing whose backfill has not begun is read anew:
-  /// what was known of its records is forgotten.
+  /// To be called once before anything else.
   Status Load();
   std::uint64_t NextVersion();
   /// Everything of the page in one transaction, with the state, fields and sums of `with`. A bad
@@ -73,6 +72,9 @@ class PageStore {
   Result<std::size_t> Store(const ListingPage& page,
                             const PageOrigin& origin,
                             AppendTransaction with = {});
+  /// Only state, of a listing that is read from its beginning again: what was known of its records
+  /// is forgotten with it, so that tables which were made anew get everything.
+  Status SaveAnew(AppendTransaction with);
   /// Only state.
   Status Save(AppendTransaction with);
 
@@ -110,7 +112,6 @@ class PageStore {
 
  private:
   Status KeepForeignOffset(const std::string& version);
-  Status LoadRows();
   Result<std::string> ReadState(std::string_view suffix);
   std::uint64_t NextVersionLocked();
   NewEntry LedgerEntry(const LedgerRow& row) const;

@@ -159,7 +159,7 @@ Status RangeBook::Begin() {
       ranges[number] = std::move(range);
     }
   }
-  if (auto status = pages_.Save(append); !status) return status;
+  if (auto status = pages_.SaveAnew(std::move(append)); !status) return status;
   ranges_ = std::move(ranges);
   return Ok();
 }
@@ -189,15 +189,16 @@ Result<std::optional<Range>> RangeBook::Take() {
     taken_[number] = true;
     return std::optional(range);
   }
-  const auto taken_over = Split();
-  if (!taken_over) return std::optional<Range>();
-  AppendTransaction append;
-  append.fields.push_back(FieldOf(*taken_over));
-  for (const auto& [number, range] : ranges_) {
-    if (range.to == taken_over->from && range.half == half) append.fields.push_back(FieldOf(range));
-  }
-  if (auto status = pages_.Save(append); !status) return std::move(status).error();
-  return taken_over;
+  const auto split = Split();
+  if (!split) return std::optional<Range>();
+  // Nothing changes here before it is durable.
+  auto status = pages_.Save({.fields = {FieldOf(split->shortened), FieldOf(split->taken_over)}});
+  if (!status) return std::move(status).error();
+  const std::uint32_t number = split->taken_over.number;
+  ranges_[split->shortened.number] = split->shortened;
+  ranges_[number] = split->taken_over;
+  taken_[number] = true;
+  return std::optional(split->taken_over);
 }
 
 /// Not with the last page: which one that is, several walkers that end at once do not know.
@@ -211,13 +212,14 @@ Result<std::optional<Range>> RangeBook::Finish() {
 
 /// Takes the later half of what is left of the range that has most left, by the pages it took so
 /// far.
-std::optional<Range> RangeBook::Split() {
-  Range* victim = nullptr;
+std::optional<RangeBook::Halves> RangeBook::Split() const {
+  const Range* victim = nullptr;
   double most = kPagesWorthASplit;
   Timestamp middle{};
-  for (auto& [number, range] : ranges_) {
-    if (!taken_[number] || range.done || range.kind != RangeKind::kDated || !range.reached ||
-        range.pages < kPagesBeforeSplit) {
+  for (const auto& [number, range] : ranges_) {
+    const auto taken = taken_.find(number);
+    if (taken == taken_.end() || !taken->second || range.done || range.kind != RangeKind::kDated ||
+        !range.reached || range.pages < kPagesBeforeSplit) {
       continue;
     }
     const Timestamp from = range.from.value_or(StartOf(kEarliest));
@@ -232,17 +234,15 @@ std::optional<Range> RangeBook::Split() {
     middle = std::chrono::floor<std::chrono::seconds>(*range.reached + left / 2);
   }
   if (victim == nullptr) return {};
-  const std::uint32_t number = ranges_.rbegin()->first + 1;
-  Range range{.number = number,
-              .half = victim->half,
-              .kind = RangeKind::kDated,
-              .from = middle,
-              .to = victim->to};
-  victim->to = middle;
-  victim->pages = 0;
-  taken_[number] = true;
-  ranges_[number] = range;
-  return range;
+  Halves halves{*victim,
+                {.number = ranges_.rbegin()->first + 1,
+                 .half = victim->half,
+                 .kind = RangeKind::kDated,
+                 .from = middle,
+                 .to = victim->to}};
+  halves.shortened.to = middle;
+  halves.shortened.pages = 0;
+  return halves;
 }
 
 AppendTransaction RangeBook::Advance(const Range& range) const {
@@ -289,13 +289,16 @@ Status RangeBook::Restart(std::uint32_t number) {
 Status RangeBook::FallBack() {
   const std::lock_guard lock(mutex_);
   AppendTransaction append;
-  std::map<std::uint32_t, Range> ranges;
+  std::map<std::uint32_t, Range> ranges = ranges_;
   std::uint32_t number = ranges_.empty() ? 0 : ranges_.rbegin()->first;
-  for (const auto& [old, range] : ranges_) {
-    if (range.kind == RangeKind::kWhole) return Ok();  // Somebody else was faster.
-    append.fields.push_back({pages_.Key("_ranges"), std::to_string(old), {}});
-  }
   for (const OpenState half : {OpenState::kOpen, OpenState::kClosed}) {
+    if (HalfIsDone(half)) continue;
+    for (const auto& [old, range] : ranges_) {
+      if (range.half != half) continue;
+      if (range.kind == RangeKind::kWhole) return Ok();  // Somebody else was faster.
+      append.fields.push_back({pages_.Key("_ranges"), std::to_string(old), {}});
+      ranges.erase(old);
+    }
     Range range{.number = ++number, .half = half};
     append.fields.push_back(FieldOf(range));
     ranges[number] = range;

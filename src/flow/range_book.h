@@ -84,7 +84,12 @@ class RangeBook {
  private:
   std::vector<Range> FirstRanges(OpenState half);
   Status Begin();
-  std::optional<Range> Split();
+  /// The two parts that a range is split into.
+  struct Halves {
+    Range shortened;
+    Range taken_over;
+  };
+  std::optional<Halves> Split() const;
   Result<std::optional<Range>> Finish();
   FieldChange FieldOf(const Range& range) const;
   bool HalfIsDone(OpenState half) const;

@@ -20,6 +20,8 @@ constexpr double kSlowerByLatency = 0.8;
 /// A refusal without Retry-After.
 constexpr milliseconds kRefusedPause{1'000};
 
+constexpr int kNoAnswer = 0;
+
 bool IsRefusal(int status) {
   return status == 429 || status == 403 || status == 503;
 }
@@ -33,10 +35,11 @@ class PacedHttpClient final : public HttpClient {
     if (stop.stop_requested()) return StoppingError();
     const auto started = SteadyNow();
     auto response = http_.Send(request, stop);
+    const auto took = std::chrono::duration_cast<milliseconds>(SteadyNow() - started);
     if (response) {
-      pacer_.Note(response->status,
-                  std::chrono::duration_cast<milliseconds>(SteadyNow() - started),
-                  response->retry_after);
+      pacer_.Note(response->status, took, response->retry_after);
+    } else if (response.error().kind == ErrorKind::kTransient) {
+      pacer_.Note(kNoAnswer, took, {});  // One that is queued for too long never comes.
     }
     return response;
   }
@@ -58,9 +61,18 @@ void RequestPacer::Wait(std::stop_token stop) {
   if (options_.requests == 0) return;
   const SlotRate rate{IntervalAt(pace()), options_.burst};
   const auto wait = store_.TakeSlot(options_.bucket, rate);
-  // Without the others' word each keeps at least the distance.
-  const auto pause = wait ? *wait : rate.interval;
+  const auto pause = wait ? *wait : OwnSlot(rate);
+  if (!wait) events_.PaceNotShared(options_.bucket, wait.error());
   clock_.SleepUntil(clock_.Now() + std::chrono::ceil<milliseconds>(pause), std::move(stop));
+}
+
+/// Without the store this process keeps the limit by itself.
+microseconds RequestPacer::OwnSlot(const SlotRate& rate) {
+  const std::lock_guard lock(mutex_);
+  const microseconds now = clock_.Now().time_since_epoch();
+  const microseconds slot = std::max(own_taken_, now);
+  own_taken_ = slot + rate.interval;
+  return slot - now;
 }
 
 microseconds RequestPacer::IntervalAt(double pace) const {
@@ -72,7 +84,7 @@ microseconds RequestPacer::IntervalAt(double pace) const {
 void RequestPacer::Note(int status, milliseconds latency, std::optional<milliseconds> retry_after) {
   const std::lock_guard lock(mutex_);
   const Timestamp now = clock_.Now();
-  const bool is_slow = status == 200 && IsSlow(latency);
+  const bool is_slow = (status == 200 || status == kNoAnswer) && IsSlow(latency);
   if (IsRefusal(status)) {
     if (options_.requests > 0) {
       const auto pause = retry_after.value_or(kRefusedPause) + IntervalAt(pace_) * options_.burst;

@@ -41,7 +41,7 @@ class RequestPacer {
 
   /// Returns when the next request may be sent, or a stop was requested.
   void Wait(std::stop_token stop);
-  /// To be told of each answer.
+  /// To be told of each answer, and with status 0 when none came.
   void Note(int status,
             std::chrono::milliseconds latency,
             std::optional<std::chrono::milliseconds> retry_after);
@@ -49,6 +49,7 @@ class RequestPacer {
   double pace() const;
 
  private:
+  std::chrono::microseconds OwnSlot(const SlotRate& rate);
   std::chrono::microseconds IntervalAt(double pace) const;
   bool IsSlow(std::chrono::milliseconds latency);
   void SlowDown(double factor, const std::string& why);
@@ -58,6 +59,7 @@ class RequestPacer {
   telemetry::PipelineEvents& events_;
   Clock& clock_;
   mutable std::mutex mutex_;
+  std::chrono::microseconds own_taken_{};  ///< Up to when slots are taken, without the store.
   double pace_ = 1;
   double usual_ms_ = 0;   ///< Of an answer; zero before the first.
   double recent_ms_ = 0;  ///< Of the last few.

@@ -128,6 +128,7 @@ void RowIndex::Accept(const ListedRow& row, const Verdict& verdict, const Fetch&
   if (row.touched && *row.touched <= fetch.answered) api_now_ = std::max(api_now_, *row.touched);
   if (verdict.known) {
     Set(row.id, *verdict.known);
+    settled_.erase(row.id);
     return;
   }
   Forget(row.id);

@@ -8,21 +8,13 @@ Result<LaneProgress> SettleLane::Step(std::stop_token stop) {
   const Ids due = tools_.pages.Due(options_.batch);
   if (due.empty()) return LaneProgress::kRound;
   Ids left = due;
-  if (auto status = LookInHalf(OpenState::kClosed, left, stop); !status) {
-    if (status.error().kind != ErrorKind::kRejected) return std::move(status).error();
-    // It cannot be asked for many at once: one by one, which takes longer.
-    for (const std::string& id : due) {
-      if (auto alone = LookUpAlone(id, stop); !alone) return std::move(alone).error();
-    }
-    return due.size() < options_.batch ? LaneProgress::kRound : LaneProgress::kMore;
-  }
+  auto looked = LookInHalf(OpenState::kClosed, left, stop);
   // What is due because its end date has passed is simply still open.
   std::erase_if(left, [this](const std::string& id) { return !tools_.pages.IsMissing(id); });
-  if (!left.empty()) {
-    if (auto status = LookInHalf(OpenState::kOpen, left, stop); !status) {
-      return std::move(status).error();
-    }
-  }
+  if (looked && !left.empty()) looked = LookInHalf(OpenState::kOpen, left, stop);
+  if (!looked && looked.error().kind != ErrorKind::kRejected) return std::move(looked).error();
+  // It cannot be asked for many at once: one by one, which takes longer.
+  if (!looked) left = due;
   for (const std::string& id : left) {
     if (auto status = LookUpAlone(id, stop); !status) return std::move(status).error();
   }
@@ -37,8 +29,7 @@ Result<LaneProgress> SettleLane::Step(std::stop_token stop) {
 }
 
 Status SettleLane::LookInHalf(OpenState half, Ids& ids, std::stop_token stop) {
-  const auto page =
-      FetchPage(tools_, name(), {.state = half, .fresh = true, .ids = ids}, std::move(stop));
+  const auto page = FetchPage(tools_, name(), {.state = half, .ids = ids}, std::move(stop));
   if (!page) return page.error();
   for (const ListedRow& row : page->page.rows) {
     if (std::find(ids.begin(), ids.end(), row.id) == ids.end()) {
@@ -48,8 +39,6 @@ Status SettleLane::LookInHalf(OpenState half, Ids& ids, std::stop_token stop) {
   if (page->page.rows.empty() && page->page.bad.empty()) return Ok();
   if (auto status = StoreFound(*page); !status) return status;
   for (const ListedRow& row : page->page.rows) std::erase(ids, row.id);
-  // Of a record that cannot be read nobody knows which of the ids it has: none of them is gone.
-  if (!page->page.bad.empty()) ids.clear();
   return Ok();
 }
 

@@ -142,6 +142,12 @@ void PipelineEvents::BackfillProved(std::string_view ingester, std::uint64_t wro
              {{"ingester", std::string(ingester)}, {"wrong", std::to_string(wrong)}});
 }
 
+void PipelineEvents::ProofPutOff(const Error& error) {
+  log_.Write(Level::kWarn,
+             "The backfill could not be proved; it is tried again.",
+             {{"error", error.message}});
+}
+
 void PipelineEvents::WitnessAway(const Error& error) {
   log_.Write(Level::kWarn,
              "The CLOB's listing cannot be read, so the backfill is proved without it; polyhouse "
@@ -161,6 +167,19 @@ void PipelineEvents::PaceReduced(std::string_view bucket, double pace, std::stri
              {{"route", std::string(bucket)},
               {"pace_percent", std::to_string(std::lround(pace * 100))},
               {"why", std::string(why)}});
+}
+
+void PipelineEvents::PaceNotShared(std::string_view bucket, const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = SteadyNow();
+    const auto [said, is_new] = away_said_.try_emplace(std::string(bucket), now);
+    if (!is_new && now - said->second < kAwayPause) return;
+    said->second = now;
+  }
+  log_.Write(Level::kWarn,
+             "The pace cannot be shared with other processes; each keeps the limit for itself.",
+             {{"route", std::string(bucket)}, {"error", error.message}});
 }
 
 void PipelineEvents::PaceNoted(std::string_view bucket, double pace) {

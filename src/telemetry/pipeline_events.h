@@ -102,8 +102,10 @@ class PipelineEvents {
   void AssumptionsChecked(std::string_view ingester,
                           const std::map<std::string, std::string, std::less<>>& broken);
   void BackfillProved(std::string_view ingester, std::uint64_t wrong);
+  void ProofPutOff(const Error& error);
   void WitnessAway(const Error& error);
   void PaceReduced(std::string_view bucket, double pace, std::string_view why);
+  void PaceNotShared(std::string_view bucket, const Error& error);
   void PaceNoted(std::string_view bucket, double pace);
 
   // Writers.

@@ -110,7 +110,16 @@ TEST(Freshness, TablesEqualAMovingWorldWithFaultsAndKillsOnceItStandsStill) {
 
 TEST(Freshness, ATwoHourDayOf100000MarketsLosesAndDoublesNothing) {
   const ScratchDir dir;
-  const Simulator simulator({"--markets", "100000", "--seed", "42", "--five-minute", "10"});
+  const Simulator simulator({"--markets",
+                             "100000",
+                             "--seed",
+                             "42",
+                             "--five-minute",
+                             "10",
+                             "--cdn",
+                             "300",
+                             "--fault",
+                             "429=0.01,503=0.005,truncate=0.005,reset=0.005"});
   const Polyhouse polyhouse(dir / "data", simulator.url());
 
   LiveThroughADay(polyhouse, simulator, 120);

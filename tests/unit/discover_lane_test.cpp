@@ -74,17 +74,6 @@ TEST_F(DiscoverLaneTest, FindsAMarketThatOpenedAndClosedBetweenTwoRounds) {
   EXPECT_THAT(StoredIds(), testing::IsSupersetOf({4, 5, 6}));
 }
 
-TEST_F(DiscoverLaneTest, AsksPastTheCacheForTheFirstPageOnly) {
-  const auto lane = LaneThatKnows({1}, {});
-  listing_.open = {1, 2, 3, 4};
-
-  OneRound(*lane);
-
-  ASSERT_GE(listing_.requests.size(), 2U);
-  EXPECT_TRUE(listing_.requests[0].fresh);
-  EXPECT_FALSE(listing_.requests[1].fresh);
-}
-
 TEST_F(DiscoverLaneTest, RepeatsARoundThatDiedHalfWayFromTheOldMark) {
   LaneThatKnows({1, 2, 3}, {});
   listing_.open = {1, 2, 3, 4, 5, 6, 7, 8};

@@ -1,3 +1,4 @@
+#include "flow/range_book.h"
 #include "flow/refresh_lane.h"
 #include "flow/settle_lane.h"
 #include "unit/ingester_fixture.h"
@@ -226,10 +227,65 @@ TEST_F(FreshnessLanesTest, ForgetsWhatItKnewWhenTheBackfillBeginsAnew) {
   Refresh();
   ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), ""}}}), IsOk());
   Restart();
+  RangeBook book(*pages_, BackfillShape::kWhole);
+  ASSERT_THAT(book.Load(), IsOk());
 
   Refresh();
 
   EXPECT_THAT(StoredIds(), ElementsAre(1, 2, 1, 2));
+}
+
+/// Without a backfill there is no cursor: what was open before a restart was forgotten, and stayed
+/// open in the table for ever.
+TEST_F(FreshnessLanesTest, KnowsWhatItHadToFollowAlsoWithoutABackfill) {
+  ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), ""}}}), IsOk());
+  listing_.open = {1, 2};
+  Refresh();
+  listing_.open = {1};
+  listing_.closed = {2};
+  Restart();
+  Refresh();
+
+  Settle();
+
+  EXPECT_TRUE(Newest(2).closed);
+}
+
+/// A record that cannot be read kept all others of its batch from being looked up further.
+TEST_F(FreshnessLanesTest, LooksTheOthersUpWhenOneRecordCannotBeRead) {
+  listing_.open = {1, 2, 3};
+  Refresh();
+  listing_.open = {1};
+  listing_.archived = {2, 3};
+  Refresh();
+  listing_.replace.push_back([](ListingPage page) -> FakeListing::Answer {
+    page.bad.push_back({"{\"id\":", MalformedError("cut off")});
+    return page;
+  });
+
+  Settle();
+
+  EXPECT_TRUE(Newest(2).archived);
+  EXPECT_TRUE(Newest(3).archived);
+}
+
+/// An API that ignores which half it is asked for stopped the lane for ever.
+TEST_F(FreshnessLanesTest, AsksOneByOneWhenTheApiAnswersWithTheOtherHalf) {
+  listing_.open = {1, 2};
+  Refresh();
+  listing_.open = {1};
+  listing_.closed = {2};
+  Refresh();
+  listing_.open = {1, 2};
+  listing_.replace.push_back([this](const ListingPage&) -> FakeListing::Answer {
+    ListingPage page;
+    page.rows.push_back(AListedRow(2));
+    return page;
+  });
+
+  Settle();
+
+  EXPECT_THAT(listing_.lookups, Contains("2"));
 }
 
 }  // namespace

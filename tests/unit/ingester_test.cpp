@@ -10,41 +10,6 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::IsSupersetOf;
 
-/// Fails the appends it is told to, and hands all else on.
-class FlakyStreamWriter final : public StreamWriter {
- public:
-  explicit FlakyStreamWriter(StreamWriter& inner) : inner_(inner) {}
-
-  Status Append(const AppendTransaction& transaction) override {
-    if (failures > 0) {
-      --failures;
-      return error;
-    }
-    return inner_.Append(transaction);
-  }
-  Result<std::optional<std::string>> State(const std::string& key) override {
-    if (state_failures > 0) {
-      --state_failures;
-      return error;
-    }
-    return inner_.State(key);
-  }
-  Result<StateFields> Fields(const std::string& key) override { return inner_.Fields(key); }
-  Result<StreamLoad> Load(const StreamName& stream) override {
-    auto load = inner_.Load(stream);
-    if (load) load->memory_share = memory_share;
-    return load;
-  }
-
-  int failures = 0;
-  int state_failures = 0;
-  double memory_share = 0;
-  Error error = TransientError("the disk is full");
-
- private:
-  StreamWriter& inner_;
-};
-
 class IngesterLoopTest : public IngesterTest {
  protected:
   static IngesterOptions Once() { return {.mode = RunMode::kOnce}; }

@@ -24,7 +24,7 @@ class FakeHttp final : public HttpClient {
   std::vector<std::string> urls;
 };
 
-TEST(Listing, AsksForEachPageWithTheParametersOfTheKeysetApi) {
+TEST(Listing, AsksForEachPageWithTheParametersOfTheKeysetApiAndPastTheCache) {
   FakeHttp http;
   const auto markets = MakeMarketsListing({.base_url = "https://api"}, http);
   const auto events = MakeEventsListing({.base_url = "https://api", .page_size = 20}, http);
@@ -33,18 +33,17 @@ TEST(Listing, AsksForEachPageWithTheParametersOfTheKeysetApi) {
   (void)markets->Fetch({.state = OpenState::kClosed,
                         .order = ListingOrder::kNewestFirst,
                         .cursor = "a+b/c=&d",
-                        .version = 5,
-                        .fresh = true},
+                        .version = 5},
                        {});
   (void)events->Fetch({.cursor = "x"}, {});
 
   EXPECT_THAT(
       http.urls,
-      ElementsAre("https://api/markets/keyset?limit=100&closed=false&order=id&ascending=true",
+      ElementsAre("https://api/markets/keyset?limit=100&closed=false&order=id&ascending=true&_=0",
                   "https://api/markets/keyset?limit=100&closed=true&order=id&ascending=false"
                   "&after_cursor=a%2Bb%2Fc%3D%26d&_=5",
                   "https://api/events/"
-                  "keyset?limit=20&closed=false&order=id&ascending=true&after_cursor=x"));
+                  "keyset?limit=20&closed=false&order=id&ascending=true&after_cursor=x&_=0"));
 }
 
 TEST(Listing, GivesAPageWithItsRowsEncoded) {
@@ -78,7 +77,7 @@ TEST(Listing, AdvancesALegacyOffsetByTheRecordsItGotGoodOrBad) {
   EXPECT_EQ(last->next_cursor, "");
   EXPECT_THAT(
       http.urls.back(),
-      testing::EndsWith("/markets?limit=100&closed=false&order=id&ascending=true&offset=203"));
+      testing::EndsWith("/markets?limit=100&closed=false&order=id&ascending=true&offset=203&_=0"));
 }
 
 /// N2 of the original: every failure became an empty page.

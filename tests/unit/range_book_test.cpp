@@ -107,6 +107,36 @@ TEST_F(RangeBookTest, SplitsARangeThatIsTooLargeWhileItIsRead) {
   EXPECT_THAT(DistinctIds(), UnorderedElementsAreArray(AllIds()));
 }
 
+/// A split that could not be saved was there in memory only: the range it had made was nobody's,
+/// and after a restart its rows were never read.
+TEST_F(RangeBookTest, LosesNothingWhenASplitCannotBeSaved) {
+  for (std::uint64_t id = 1; id <= 200; ++id) {
+    listing_.open.push_back(id);
+    listing_.ends[id] = Day(static_cast<int>(id));
+  }
+  FlakyStreamWriter flaky(*writer_);
+  PageStore pages(kMarketsNames, flaky, clock_);
+  ASSERT_THAT(pages.Load(), IsOk());
+  RangeBook book(pages, BackfillShape::kRanges);
+  ASSERT_THAT(book.Load(), IsOk());
+  BackfillLane walker({listing_, pages, events_}, book);
+  // Until there is something to split, which then cannot be saved.
+  bool refused = false;
+  for (int steps = 0; !refused; ++steps) {
+    ASSERT_LT(steps, 100) << "there was nothing to split";
+    ASSERT_THAT(walker.Step({}), IsOk());
+    flaky.failures = 1;
+    refused = !book.Take().has_value();
+    flaky.failures = 0;
+  }
+  flaky.failures = 0;
+  MakeBook();
+
+  WalkToEnd(3);
+
+  EXPECT_THAT(DistinctIds(), UnorderedElementsAreArray(AllIds()));
+}
+
 TEST_F(RangeBookTest, LeavesNoGapBetweenTheRangesOfAHalf) {
   FillListing();
   WalkToEnd(5);

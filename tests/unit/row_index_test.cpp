@@ -56,6 +56,15 @@ TEST_F(RowIndexTest, ForgetsASettledRecordButDoesNotStoreItAgain) {
   EXPECT_FALSE(Meet(Settled("7", 2), 300, 310).store);
 }
 
+/// What settled, opened again and was then given up is not what it was when it settled.
+TEST_F(RowIndexTest, DoesNotTakeARecordForTheOneThatSettledBeforeItOpenedAgain) {
+  Meet(Settled("7", 1), 100, 110);
+  Meet(Open("7", 2), 200, 210);
+  index_.Forget("7");
+
+  EXPECT_TRUE(Meet(Settled("7", 1), 300, 310).store);
+}
+
 /// Two lanes had asked at once; whose answer is newer nobody knows, so it is asked for once more.
 TEST_F(RowIndexTest, LooksARecordUpAgainWhenTwoAnswersThatWereUnderWayAtOnceDiffer) {
   Meet(Settled("7", 2), 200, 260);

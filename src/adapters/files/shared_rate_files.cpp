@@ -19,7 +19,7 @@ namespace {
 using std::chrono::microseconds;
 
 /// Slots taken further ahead than this are a clock that was set back.
-constexpr microseconds kFarthest = std::chrono::minutes(10);
+constexpr microseconds kFarthest = std::chrono::hours(24);
 
 /// A file that is open and locked until it goes.
 class LockedFile {

@@ -14,7 +14,7 @@ constexpr const char* kTake = R"(#!lua flags=allow-oom
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local taken = tonumber(redis.call('GET', KEYS[1]) or '0')
-if taken > now + 600000000 then taken = now end
+if taken > now + 86400000000 then taken = now end
 local interval, burst, pause = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local next
 if pause > 0 then
@@ -22,7 +22,7 @@ if pause > 0 then
 else
   next = math.max(taken, now) + interval
 end
-redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', 3600000)
+redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', 86400000)
 return string.format('%.0f', math.max(0, next - interval * burst - now)))";
 
 class RedisRateStore final : public RateStore {

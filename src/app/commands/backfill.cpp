@@ -142,7 +142,11 @@ ExitCode RunBackfill(ListingKind kind, CommandContext& context) {
   if (!dir) return Fail(dir.error());
   // The writer beside this one, if there is one, has the configured name.
   Config config = context.config();
-  if (HasRedis(config)) config.consumer += "backfill";
+  if (HasRedis(config)) {
+    const auto streams = Streams::Open({config, *dir, context.events, context.clock}, {}, stop);
+    if (!streams) return Fail(streams.error());
+    config.consumer = (*streams)->consumer() + "-backfill";
+  }
   config.markets_backfill = config.events_backfill = true;
   const Environment environment{config, *dir, context.events, context.clock};
   const Status status =

@@ -144,7 +144,12 @@ Status RunAll(Replay& replay, CommandContext& context) {
   if (!dir) return dir.error();
   // The writer beside this one, if there is one, has the configured name.
   Config config = context.config();
-  if (HasRedis(config)) config.consumer += "replay";
+  if (HasRedis(config)) {
+    const auto streams = Streams::Open(
+        {config, *dir, context.events, context.clock}, {}, context.signals.stop_token());
+    if (!streams) return streams.error();
+    config.consumer = (*streams)->consumer() + "-replay";
+  }
   const Environment environment{config, *dir, context.events, context.clock};
   PipelineOptions options;
   options.kinds = replay.Kinds();
