@@ -13,7 +13,7 @@ namespace polyhouse {
 
 /// What the streams' store says of one listing at one moment.
 struct ListingFacts {
-  bool has_begun = false;  ///< An ingester has read this listing into these streams.
+  bool has_begun = false;     ///< An ingester has read this listing into these streams.
   bool has_replayed = false;  ///< The ledger holds pages that a replay of an archive put there.
   bool backfill_is_done = false;
   std::uint64_t newest_id = 0;  ///< Up to which everything was discovered; zero: nothing yet.
