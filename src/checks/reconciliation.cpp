@@ -230,7 +230,10 @@ void Reconciliation::JudgeMissing(const Difference& difference,
   const std::string kind(kMissing);
   const std::string where = "the CLOB lists it as " + difference.slug;
   if (known.empty()) {
-    findings.AddNote({kind, difference.condition_id, where + ", Gamma does not know it", "clob"});
+    findings.AddNote({kind,
+                      difference.condition_id,
+                      where + ", no listing of Gamma has it (it may be archived)",
+                      "clob"});
     return;
   }
   for (const Market& market : known) {

@@ -12,6 +12,8 @@ namespace polyhouse {
 namespace {
 
 constexpr std::uint64_t kWindows = 10;
+/// Of one question: a single bad answer is no reason to give up.
+constexpr int kAttempts = 5;
 constexpr std::size_t kMostIds = 100;
 /// First and last pages of ranges that are not full: measured on listings of 20,000 to 200,000.
 constexpr std::uint64_t kExtraPerWalker = 6;
@@ -23,12 +25,16 @@ class Asker {
       : listing_(listing), version_(version), stop_(std::move(stop)) {}
 
   Result<ListingPage> Ask(PageRequest request) {
-    request.version = version_++;
-    const auto started = SteadyNow();
-    auto page = listing_.Fetch(request, stop_);
-    const std::chrono::duration<double, std::milli> took = SteadyNow() - started;
-    took_.push_back(took.count());
-    return page;
+    for (int attempt = 1;; ++attempt) {
+      request.version = version_++;
+      const auto started = SteadyNow();
+      auto page = listing_.Fetch(request, stop_);
+      const std::chrono::duration<double, std::milli> took = SteadyNow() - started;
+      if (page) took_.push_back(took.count());
+      const bool again = !page && page.error().kind == ErrorKind::kTransient &&
+                         attempt < kAttempts && !stop_.stop_requested();
+      if (!again) return page;
+    }
   }
 
   double MedianMs() {

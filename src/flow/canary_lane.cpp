@@ -35,6 +35,7 @@ constexpr std::array kEventColumns = {std::string_view("createdAt"),
                                       std::string_view("title"),
                                       std::string_view("ticker"),
                                       std::string_view("description"),
+                                      std::string_view("volume"),
                                       std::string_view("endDate"),
                                       std::string_view("updated_at")};
 /// And these on any page of closed ones.
@@ -50,8 +51,10 @@ std::string Count(std::size_t count, std::string_view what) {
 bool IsEmptyInAll(const std::vector<ListedRow>& rows, std::string_view column) {
   const std::string text = "\"" + std::string(column) + "\":\"\"";
   const std::string list = "\"" + std::string(column) + "\":[]";
+  const std::string zero = "\"" + std::string(column) + "\":\"0\"";
   return std::all_of(rows.begin(), rows.end(), [&](const ListedRow& row) {
-    return row.data.find(text) != std::string::npos || row.data.find(list) != std::string::npos;
+    return row.data.find(text) != std::string::npos || row.data.find(list) != std::string::npos ||
+           row.data.find(zero) != std::string::npos;
   });
 }
 
@@ -228,18 +231,16 @@ CanaryLane::Finding CanaryLane::CheckEndDateOrder(std::stop_token stop) {
 }
 
 CanaryLane::Finding CanaryLane::CheckEndDateFilter(std::stop_token stop) {
-  const auto page =
-      Ask({.state = OpenState::kClosed, .order = ListingOrder::kEndDateFalling}, stop);
+  const auto page = Ask({.state = OpenState::kClosed, .order = ListingOrder::kEndDateRising}, stop);
   if (!page) return page.error();
   const auto dated = std::find_if(
-      page->rows.begin(), page->rows.end(), [](const ListedRow& row) { return row.end; });
-  if (dated == page->rows.end()) return std::string();
-  const auto filtered = Ask({.state = OpenState::kClosed,
-                             .order = ListingOrder::kEndDateRising,
-                             .end_from = std::chrono::floor<std::chrono::seconds>(*dated->end)},
-                            stop);
-  if (!filtered) return filtered.error();
+      page->rows.rbegin(), page->rows.rend(), [](const ListedRow& row) { return row.end; });
+  if (dated == page->rows.rend()) return std::string();
+  // The first of this page are earlier, unless all are of one moment.
   const Timestamp from = std::chrono::floor<std::chrono::seconds>(*dated->end);
+  const auto filtered = Ask(
+      {.state = OpenState::kClosed, .order = ListingOrder::kEndDateRising, .end_from = from}, stop);
+  if (!filtered) return filtered.error();
   for (const ListedRow& row : filtered->rows) {
     if (!row.end || *row.end < from) {
       return "asked for end dates from " + FormatTime(from) + " on, it gave record " + row.id;

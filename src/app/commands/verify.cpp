@@ -110,11 +110,12 @@ void SetupVerify(CLI::App& app, RunCommand& run) {
   command->add_flag("--json", options->json, "As one JSON object.");
   command->add_flag(
       "--repair", options->repair, "Fetch what is missing, store it, and verify again.");
-  command->add_option(
-      "--sample",
-      options->sample,
-      "Ask the API for this many windows of 100 ids of each listing, too; 0: do not "
-      "ask it.");
+  command
+      ->add_option("--sample",
+                   options->sample,
+                   "Ask the API for this many windows of 100 ids of each listing, too; 0: do not "
+                   "ask it.")
+      ->check(CLI::Range(0, 1'000));
   command->callback([options, &run] {
     run = [options](CommandContext& context) { return RunVerify(*options, context); };
   });
