@@ -203,9 +203,16 @@ Result<std::optional<Range>> RangeBook::Take() {
 
 /// Not with the last page: which one that is, several walkers that end at once do not know.
 Result<std::optional<Range>> RangeBook::Finish() {
-  if (auto status = pages_.Save({.set = {{pages_.Key("_cursor"), std::string(kDone)}}}); !status) {
-    return std::move(status).error();
+  AppendTransaction append{.set = {{pages_.Key("_cursor"), std::string(kDone)}}};
+  // A page of a range that was given up may have been stored after it, with its field.
+  const auto fields = pages_.Fields("_ranges");
+  if (!fields) return fields.error();
+  for (const auto& [number, text] : *fields) {
+    const auto range = ParseRange(text);
+    if (range && ranges_.contains(range->number)) continue;
+    append.fields.push_back({pages_.Key("_ranges"), number, {}});
   }
+  if (auto status = pages_.Save(append); !status) return std::move(status).error();
   done_ = true;
   return std::optional<Range>();
 }

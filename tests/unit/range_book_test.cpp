@@ -201,6 +201,28 @@ TEST_F(RangeBookTest, ReadsAHalfWholeWhenTheApiDoesNotGiveRowsByEndDate) {
   for (const Range& range : Ranges()) EXPECT_EQ(range.kind, RangeKind::kWhole);
 }
 
+/// The page was on its way when its range was given up; what it left behind looked like a range
+/// that was never read to its end.
+TEST_F(RangeBookTest, LeavesNothingOfARangeThatWasGivenUpWhileAPageOfItWasStored) {
+  FillListing();
+  const auto range = ValueOf(book_->Take());
+  ASSERT_TRUE(range);
+  Range next = *range;
+  next.begun = 7;
+  next.cursor = "somewhere";
+  const AppendTransaction on_its_way = book_->Advance(next);
+  ASSERT_THAT(book_->FallBack(), IsOk());
+  ASSERT_THAT(pages_->Save(on_its_way), IsOk());
+  EXPECT_TRUE(book_->Accept(next).done);
+
+  WalkToEnd(2);
+
+  for (const Range& each : Ranges()) {
+    EXPECT_TRUE(each.done);
+    EXPECT_EQ(each.kind, RangeKind::kWhole);
+  }
+}
+
 TEST_F(RangeBookTest, TakesUpABackfillThatWasBegunBeforeThereWereRanges) {
   FillListing();
   ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), "closed 100"}}}), IsOk());
