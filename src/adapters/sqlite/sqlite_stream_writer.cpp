@@ -30,13 +30,15 @@ class SqliteStreamWriter final : public StreamWriter {
   Result<StreamLoad> Load(const StreamName& stream) override {
     auto table = EntriesTable(database_, stream);
     if (!table) return std::move(table).error();
-    // An aggregate without rows is null: without a group everything from the first entry on counts.
-    auto find = database_.Prepare(
-        "SELECT ifnull(max(id), 0) - ifnull((SELECT min(min(last_delivered, "
-        "ifnull((SELECT min(id) - 1 FROM pending p WHERE p.stream = g.stream AND"
-        " p.\"group\" = g.name), last_delivered))) FROM groups g"
-        " WHERE stream = ?), ifnull(min(id) - 1, 0)) FROM " +
-        *table);
+    // Without a group everything from the first entry on counts. Each end in a query of its own:
+    // both in one would make SQLite read the whole table.
+    auto find =
+        database_.Prepare("SELECT ifnull((SELECT max(id) FROM " + *table +
+                          "), 0) - ifnull((SELECT min(min(last_delivered, "
+                          "ifnull((SELECT min(id) - 1 FROM pending p WHERE p.stream = g.stream AND"
+                          " p.\"group\" = g.name), last_delivered))) FROM groups g"
+                          " WHERE stream = ?), ifnull((SELECT min(id) FROM " +
+                          *table + ") - 1, 0))");
     if (!find) return std::move(find).error();
     const auto row = find->Bind(stream.value()).Step();
     if (!row) return row.error();
