@@ -33,7 +33,7 @@ ListedRow ToListedRow(const Row& row) {
   listed.data = EncodeEntry(row);
   listed.hash = ContentHash(listed.data);
   listed.closed = row.closed;
-  listed.settled = row.archived || IsSettled(row);
+  listed.settled = IsSettled(row);
   listed.end = row.end_date;
   listed.touched = row.updated_at ? row.updated_at : row.created_at;
   return listed;
@@ -83,6 +83,8 @@ class GammaListing final : public Listing {
     ListingPage page;
     if (row) {
       page.rows.push_back(ToListedRow(*row));
+      // One that is archived and listed all the same may change like any other.
+      page.rows.back().settled = page.rows.back().settled || row->archived;
     } else {
       page.bad.push_back({std::move(response->body), row.error()});
     }

@@ -52,7 +52,8 @@ struct ListedRow {
   std::string data;
   std::uint64_t hash = 0;  ///< Of the content: of all columns but the version.
   bool closed = false;
-  bool settled = false;  ///< Nothing more is expected of it: closed and resolved, or archived.
+  bool settled = false;  ///< Nothing more is expected of it: closed and resolved, or archived and
+                         ///< in no listing.
   std::optional<Timestamp> end{};  ///< The nominal deadline.
   std::optional<Timestamp> closed_at{};
   std::optional<Timestamp> touched{};  ///< When the API last changed it, or created it.
