@@ -84,9 +84,16 @@ PaceOptions PaceOf(ApiRoute route, const Config& config) {
   return pace;
 }
 
-PaceOptions PaceOf(ListingKind kind, const Config& config) {
-  return PaceOf(kind == ListingKind::kMarkets ? ApiRoute::kGammaMarkets : ApiRoute::kGammaEvents,
-                config);
+ApiRoute RouteOf(ListingKind kind) {
+  return kind == ListingKind::kMarkets ? ApiRoute::kGammaMarkets : ApiRoute::kGammaEvents;
+}
+
+ListingOptions ListingOptionsOf(const Config& config, PageArchive* archive) {
+  return {.base_url = config.gamma_url,
+          .page_size = config.page_size,
+          .request_timeout = config.request_timeout,
+          .legacy_offset = config.pagination == "offset",
+          .archive = archive};
 }
 
 /// A listing with the connection it asks over.
@@ -100,17 +107,10 @@ std::shared_ptr<Listing> OpenListing(ListingKind kind,
                                      const Environment& environment,
                                      RequestPacer& pacer,
                                      PageArchive* archive) {
-  const Config& config = environment.config;
   auto own = std::make_shared<OwnListing>();
-  own->curl = MakeCurlHttpClient(HttpOptions(config), environment.clock);
+  own->curl = MakeCurlHttpClient(HttpOptions(environment.config), environment.clock);
   own->http = MakePacedHttpClient(*own->curl, pacer);
-  own->listing = MakeListing(kind,
-                             {.base_url = config.gamma_url,
-                              .page_size = config.page_size,
-                              .request_timeout = config.request_timeout,
-                              .legacy_offset = config.pagination == "offset",
-                              .archive = archive},
-                             *own->http);
+  own->listing = MakeListing(kind, ListingOptionsOf(environment.config, archive), *own->http);
   return {own, own->listing.get()};
 }
 
@@ -211,7 +211,7 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
   if (!rates) return std::move(rates).error();
   role->rates_ = std::move(*rates);
   role->pacer_ = std::make_unique<RequestPacer>(
-      PaceOf(kind, config), *role->rates_, environment.events, environment.clock);
+      PaceOf(RouteOf(kind), config), *role->rates_, environment.events, environment.clock);
   auto archive = OpenArchive(kind, environment);
   if (!archive) return std::move(archive).error();
   role->archive_ = std::move(*archive);
@@ -349,24 +349,22 @@ Result<std::unique_ptr<PacedListing>> PacedListing::Open(ListingKind kind,
                                                          Streams& streams) {
   class Opened final : public PacedListing {
    public:
-    Opened(ListingKind kind, const Environment& environment, std::unique_ptr<RateStore> rates)
-        : rates_(std::move(rates)),
-          pacer_(PaceOf(kind, environment.config), *rates_, environment.events, environment.clock),
-          listing_(OpenListing(kind, environment, pacer_, nullptr)) {}
+    Opened(ListingKind kind, const Config& config, std::unique_ptr<PacedHttp> http)
+        : http_(std::move(http)),
+          listing_(MakeListing(kind, ListingOptionsOf(config, nullptr), http_->http())) {}
     Listing& listing() override { return *listing_; }
 
    private:
-    std::unique_ptr<RateStore> rates_;
-    RequestPacer pacer_;
-    std::shared_ptr<Listing> listing_;
+    std::unique_ptr<PacedHttp> http_;
+    std::unique_ptr<Listing> listing_;
   };
-  auto rates = streams.OpenRates();
-  if (!rates) return std::move(rates).error();
-  return std::unique_ptr<PacedListing>(new Opened(kind, environment, std::move(*rates)));
+  auto http = PacedHttp::Open(RouteOf(kind), environment, streams);
+  if (!http) return std::move(http).error();
+  return std::unique_ptr<PacedListing>(new Opened(kind, environment.config, std::move(*http)));
 }
 
 double AllowedPace(ListingKind kind, const Config& config) {
-  const PaceOptions pace = PaceOf(kind, config);
+  const PaceOptions pace = PaceOf(RouteOf(kind), config);
   const std::chrono::duration<double> window = pace.window;
   return static_cast<double>(pace.requests) * pace.share / window.count();
 }

@@ -1,8 +1,6 @@
 #include "checks/table_answer.h"
 
-#include <charconv>
-
-#include "base/split.h"
+#include "base/number_text.h"
 
 namespace polyhouse {
 namespace {
@@ -94,8 +92,7 @@ std::string QuotedList(std::span<const std::string> texts) {
 
 std::uint64_t NumberIn(std::string_view text) {
   std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() ? number : 0;
+  return ReadNumber(text, number) ? number : 0;
 }
 
 }  // namespace polyhouse

@@ -139,7 +139,7 @@ Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
       StorePage(tools_, page, page.Origin(name(), next.WalkName(), ends), std::move(with));
   if (!status) return status;
   guard_.Accept(page.request.cursor, page.page);
-  range_ = book_.Accept(next);
+  range_ = book_.Accept(next, page.page.records());
   resumed_ = false;
   if (range_->done) range_.reset();
   return Ok();
@@ -147,12 +147,10 @@ Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
 
 /// Ids are dense, so the newest one says about how many records there are.
 void BackfillLane::ReportShare() {
-  const auto newest = tools_.pages.State("_newest_id");
-  const auto read = tools_.pages.State("_backfilled");
-  if (!newest || !read || IdNumber(*newest) == 0) return;
+  if (newest_id_ == 0) newest_id_ = IdNumber(tools_.pages.State("_newest_id").value_or(""));
+  if (newest_id_ == 0) return;
   constexpr double kAlmost = 0.99;
-  const double share =
-      static_cast<double>(IdNumber(*read)) / static_cast<double>(IdNumber(*newest));
+  const double share = static_cast<double>(book_.records()) / static_cast<double>(newest_id_);
   tools_.events.BackfillAdvanced(tools_.pages.names().ingester,
                                  book_.IsDone() ? 1 : std::min(share, kAlmost));
 }

@@ -41,8 +41,9 @@ class BackfillLane final : public Lane {
   WalkGuard guard_;
   std::optional<Range> range_;
   bool waits_for_mark_;
-  bool resumed_ = false;      ///< No page has been stored yet since the range was taken up.
-  bool not_by_date_ = false;  ///< The API was seen not to give rows by end date.
+  std::uint64_t newest_id_ = 0;  ///< Discover's mark, for telling how far it is; zero: unknown.
+  bool resumed_ = false;         ///< No page has been stored yet since the range was taken up.
+  bool not_by_date_ = false;     ///< The API was seen not to give rows by end date.
 };
 
 }  // namespace polyhouse

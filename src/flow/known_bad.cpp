@@ -3,9 +3,8 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cstdio>
+
+#include "base/number_text.h"
 
 namespace polyhouse {
 namespace {
@@ -35,10 +34,8 @@ bool KnownBad::Insert(std::string_view raw) {
 std::string KnownBad::Text() const {
   std::string text;
   for (const std::uint64_t hash : hashes_) {
-    std::array<char, 18> word{};
-    (void)std::snprintf(word.data(), word.size(), "%016llx", static_cast<unsigned long long>(hash));
     if (!text.empty()) text += ' ';
-    text += word.data();
+    text += HexText(hash);
   }
   return text;
 }

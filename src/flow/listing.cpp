@@ -2,9 +2,9 @@
 
 #include <xxhash.h>
 
-#include <charconv>
 #include <map>
 
+#include "base/number_text.h"
 #include "base/url.h"
 #include "codec/entry_codec.h"
 #include "codec/timestamp.h"
@@ -175,8 +175,7 @@ std::string_view ToString(OpenState state) {
 
 std::uint64_t IdNumber(std::string_view id) {
   std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-  return error == std::errc{} && end == id.data() + id.size() ? number : 0;
+  return ReadNumber(id, number) ? number : 0;
 }
 
 std::unique_ptr<Listing> MakeMarketsListing(ListingOptions options, HttpClient& http) {

@@ -3,11 +3,10 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdio>
 #include <unordered_map>
 
+#include "base/number_text.h"
 #include "codec/entry_codec.h"
 #include "codec/timestamp.h"
 
@@ -25,12 +24,7 @@ std::string HashOf(const ListingPage& page) {
   std::string hashes;
   for (const ListedRow& row : page.rows) hashes += std::to_string(row.hash) + " ";
   for (const BadRecord& bad : page.bad) hashes += bad.raw;
-  std::array<char, 18> text{};
-  (void)std::snprintf(text.data(),
-                      text.size(),
-                      "%016llx",
-                      static_cast<unsigned long long>(XXH3_64bits(hashes.data(), hashes.size())));
-  return text.data();
+  return HexText(XXH3_64bits(hashes.data(), hashes.size()));
 }
 
 }  // namespace

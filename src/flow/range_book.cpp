@@ -1,9 +1,8 @@
 #include "flow/range_book.h"
 
 #include <algorithm>
-#include <charconv>
 
-#include "base/split.h"
+#include "base/number_text.h"
 
 namespace polyhouse {
 namespace {
@@ -35,16 +34,10 @@ std::string TimeText(const std::optional<Timestamp>& time) {
   return time ? std::to_string(time->time_since_epoch().count()) : "-";
 }
 
-template <class Number>
-bool Read(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size();
-}
-
 bool ReadTime(std::string_view text, std::optional<Timestamp>& time) {
   if (text == "-") return true;
   std::int64_t milliseconds = 0;
-  if (!Read(text, milliseconds)) return false;
+  if (!ReadNumber(text, milliseconds)) return false;
   time = Timestamp(std::chrono::milliseconds(milliseconds));
   return true;
 }
@@ -81,13 +74,13 @@ std::optional<Range> ParseRange(std::string_view text) {
     text.remove_prefix(space + 1);
   }
   Range range;
-  if (!Read(words[0], range.number)) return {};
+  if (!ReadNumber(words[0], range.number)) return {};
   range.half = words[1] == "closed" ? OpenState::kClosed : OpenState::kOpen;
   if (words[2] == ToString(RangeKind::kDated)) range.kind = RangeKind::kDated;
   if (words[2] == ToString(RangeKind::kUndated)) range.kind = RangeKind::kUndated;
   if (!ReadTime(words[3], range.from) || !ReadTime(words[4], range.to) ||
       !ReadTime(words[5], range.asked_to) || !ReadTime(words[6], range.reached) ||
-      !Read(words[7], range.begun)) {
+      !ReadNumber(words[7], range.begun)) {
     return {};
   }
   range.done = words[8] == "done";
@@ -101,6 +94,9 @@ Status RangeBook::Load() {
   if (!position) return position.error();
   done_ = *position == kDone;
   if (done_) return Ok();
+  const auto read = pages_.State("_backfilled");
+  if (!read) return read.error();
+  records_ = IdNumber(*read);
   ranges_.clear();
   taken_.clear();
   if (position->empty()) return Begin();
@@ -161,6 +157,7 @@ Status RangeBook::Begin() {
   }
   if (auto status = pages_.SaveAnew(std::move(append)); !status) return status;
   ranges_ = std::move(ranges);
+  records_ = 0;
   return Ok();
 }
 
@@ -263,8 +260,9 @@ AppendTransaction RangeBook::Advance(const Range& range) const {
   return append;
 }
 
-Range RangeBook::Accept(const Range& range) {
+Range RangeBook::Accept(const Range& range, std::size_t records) {
   const std::lock_guard lock(mutex_);
+  records_ += records;
   const auto found = ranges_.find(range.number);
   if (found == ranges_.end()) {
     Range gone = range;
@@ -314,6 +312,11 @@ Status RangeBook::FallBack() {
   ranges_ = std::move(ranges);
   taken_.clear();
   return Ok();
+}
+
+std::uint64_t RangeBook::records() const {
+  const std::lock_guard lock(mutex_);
+  return records_;
 }
 
 std::size_t RangeBook::size() const {

@@ -72,11 +72,13 @@ class RangeBook {
   AppendTransaction Advance(const Range& range) const;
   /// To be told when it is durable. Returns the range as it is now: its end may have been taken
   /// over by another walker.
-  Range Accept(const Range& range);
+  Range Accept(const Range& range, std::size_t records);
   /// A range from its beginning again, by whoever takes it next.
   Status Restart(std::uint32_t number);
   /// The API does not give rows by end date: reads both halves, or what is left of them, whole.
   Status FallBack();
+  /// Records read so far, by all runs.
+  std::uint64_t records() const;
   /// The number of ranges, finished ones among them.
   std::size_t size() const;
   std::size_t done() const;
@@ -98,6 +100,7 @@ class RangeBook {
   const BackfillShape shape_;
   mutable std::mutex mutex_;
   bool done_ = false;
+  std::uint64_t records_ = 0;
   std::atomic<bool> told_ = false;
   std::map<std::uint32_t, Range> ranges_;
   std::map<std::uint32_t, bool> taken_;

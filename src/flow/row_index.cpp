@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
 
+#include "base/number_text.h"
 #include "base/split.h"
 
 namespace polyhouse {
@@ -25,12 +25,6 @@ std::optional<RowPhase> ParsePhase(std::string_view text) {
     if (text == ToString(phase)) return phase;
   }
   return {};
-}
-
-template <class Number>
-bool Read(std::string_view text, Number& number, int base = 10) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  return error == std::errc{} && end == text.data() + text.size();
 }
 
 }  // namespace
@@ -60,8 +54,8 @@ std::optional<KnownRow> ParseKnownRow(std::string_view text) {
   std::int64_t over = 0;
   std::int64_t since = 0;
   const auto phase = ParsePhase(words[2]);
-  if (!Read(words[0], row.hash, 16) || !Read(words[1], row.version) || !phase ||
-      !Read(words[3], over) || !Read(words[4], since)) {
+  if (!ReadNumber(words[0], row.hash, 16) || !ReadNumber(words[1], row.version) || !phase ||
+      !ReadNumber(words[3], over) || !ReadNumber(words[4], since)) {
     return {};
   }
   row.phase = *phase;

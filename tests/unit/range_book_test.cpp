@@ -213,7 +213,7 @@ TEST_F(RangeBookTest, LeavesNothingOfARangeThatWasGivenUpWhileAPageOfItWasStored
   const AppendTransaction on_its_way = book_->Advance(next);
   ASSERT_THAT(book_->FallBack(), IsOk());
   ASSERT_THAT(pages_->Save(on_its_way), IsOk());
-  EXPECT_TRUE(book_->Accept(next).done);
+  EXPECT_TRUE(book_->Accept(next, 0).done);
 
   WalkToEnd(2);
 
