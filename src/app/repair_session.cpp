@@ -45,18 +45,13 @@ std::string RepairSession::Summary() const {
 }
 
 Status WriteStreams(const Environment& environment, std::stop_token stop) {
-  Config config = environment.config;
-  // A consumer of its own: that of a writer on this machine may be at work.
-  if (HasRedis(config)) {
-    const auto streams = Streams::Open(environment, {}, stop);
-    if (!streams) return streams.error();
-    config.consumer = (*streams)->consumer() + "-repair";
-  }
-  const Environment own{config, environment.dir, environment.events, environment.clock};
+  const auto config = ToolConfig(environment, "repair", stop);
+  if (!config) return config.error();
+  const Environment own{*config, environment.dir, environment.events, environment.clock};
   const auto streams = Streams::Open(own, {kWriteRole}, stop);
   if (!streams) {
     // On a data directory one process writes: it does so now.
-    return streams.error().kind == ErrorKind::kConfig && !HasRedis(config)
+    return streams.error().kind == ErrorKind::kConfig && !HasRedis(*config)
                ? Ok()
                : Status(streams.error());
   }

@@ -12,4 +12,15 @@ Result<std::unique_ptr<Streams>> Streams::Open(const Environment& environment,
   return OpenEmbeddedStreams(environment, roles);
 }
 
+Result<Config> ToolConfig(const Environment& environment,
+                          std::string_view tool,
+                          std::stop_token stop) {
+  Config config = environment.config;
+  if (!HasRedis(config)) return config;
+  const auto streams = Streams::Open(environment, {}, std::move(stop));
+  if (!streams) return streams.error();
+  config.consumer = (*streams)->consumer() + "-" + std::string(tool);
+  return config;
+}
+
 }  // namespace polyhouse

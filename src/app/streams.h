@@ -54,4 +54,11 @@ class Streams {
   virtual Result<std::unique_ptr<RateStore>> OpenRates() = 0;
 };
 
+/// The settings of a tool that writes beside other writers: where streams are in Redis, under a
+/// consumer of its own, "<consumer>-<tool>", because that of a writer on this machine may be at
+/// work.
+Result<Config> ToolConfig(const Environment& environment,
+                          std::string_view tool,
+                          std::stop_token stop);
+
 }  // namespace polyhouse

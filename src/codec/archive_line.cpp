@@ -1,24 +1,14 @@
 #include "codec/archive_line.h"
 
-#include <array>
-#include <charconv>
-#include <cstdio>
-
 #include "base/json_text.h"
+#include "base/number_text.h"
 #include "codec/json_values.h"
 
 namespace polyhouse {
 namespace {
 
-std::string Hex(std::uint64_t hash) {
-  std::array<char, 18> text{};
-  (void)std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(hash));
-  return text.data();
-}
-
 Status ReadHex(std::string_view text, std::uint64_t& hash) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), hash, 16);
-  if (text.size() == 16 && error == std::errc{} && end == text.data() + text.size()) return Ok();
+  if (text.size() == 16 && ReadNumber(text, hash, 16)) return Ok();
   return MalformedError("expected 16 hex digits");
 }
 
@@ -75,7 +65,7 @@ std::string ToLine(const ArchivedFrame& frame) {
          ",\"offset\":" + std::to_string(frame.offset) +
          ",\"length\":" + std::to_string(frame.length) +
          ",\"body_length\":" + std::to_string(frame.body_length) + ",\"hash\":\"" +
-         Hex(frame.hash) + "\"}";
+         HexText(frame.hash) + "\"}";
 }
 
 std::string ToLine(const StoredNote& note) {

@@ -140,13 +140,9 @@ ExitCode RunBackfill(ListingKind kind, CommandContext& context) {
   const auto stop = context.signals.stop_token();
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return Fail(dir.error());
-  // The writer beside this one, if there is one, has the configured name.
-  Config config = context.config();
-  if (HasRedis(config)) {
-    const auto streams = Streams::Open({config, *dir, context.events, context.clock}, {}, stop);
-    if (!streams) return Fail(streams.error());
-    config.consumer = (*streams)->consumer() + "-backfill";
-  }
+  auto own = ToolConfig({context.config(), *dir, context.events, context.clock}, "backfill", stop);
+  if (!own) return Fail(own.error());
+  Config& config = *own;
   config.markets_backfill = config.events_backfill = true;
   const Environment environment{config, *dir, context.events, context.clock};
   const Status status =

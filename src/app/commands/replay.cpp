@@ -142,15 +142,11 @@ class Replay {
 Status RunAll(Replay& replay, CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
-  // The writer beside this one, if there is one, has the configured name.
-  Config config = context.config();
-  if (HasRedis(config)) {
-    const auto streams = Streams::Open(
-        {config, *dir, context.events, context.clock}, {}, context.signals.stop_token());
-    if (!streams) return streams.error();
-    config.consumer = (*streams)->consumer() + "-replay";
-  }
-  const Environment environment{config, *dir, context.events, context.clock};
+  const auto config = ToolConfig({context.config(), *dir, context.events, context.clock},
+                                 "replay",
+                                 context.signals.stop_token());
+  if (!config) return config.error();
+  const Environment environment{*config, *dir, context.events, context.clock};
   PipelineOptions options;
   options.kinds = replay.Kinds();
   options.mode = RunMode::kOnce;
