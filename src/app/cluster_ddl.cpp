@@ -1,28 +1,42 @@
 #include "app/cluster_ddl.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
+#include <utility>
+
+#include "app/migration_text.h"
 
 namespace polyhouse {
 namespace {
 
-constexpr std::string_view kCreateTable = "CREATE TABLE IF NOT EXISTS ";
-constexpr std::string_view kCreateView = "CREATE VIEW IF NOT EXISTS ";
-constexpr std::string_view kCreateFeed = "CREATE MATERIALIZED VIEW IF NOT EXISTS ";
-constexpr std::string_view kCreateDatabase = "CREATE DATABASE IF NOT EXISTS ";
 constexpr std::string_view kEngine = "\nENGINE = ";
+constexpr std::string_view kLocal = "_local";
 
 void Replace(std::string& text, std::string_view from, const std::string& to) {
   const auto at = text.find(from);
   if (at != std::string::npos) text.replace(at, from.size(), to);
 }
 
-std::string OnCluster(const std::string& cluster) {
+std::string ClusterClause(const std::string& cluster) {
   return " ON CLUSTER '" + cluster + "'";
 }
 
-/// The first word at `at`: the name that is created.
-std::string NameAt(const std::string& statement, std::size_t at) {
-  return statement.substr(at, statement.find_first_of(" \n(", at) - at);
+/// Where the name that begins at `at` ends.
+std::size_t EndOfName(std::string_view statement, std::size_t at) {
+  return std::min(statement.find_first_of(" \n(", at), statement.size());
+}
+
+std::string WithCluster(std::string statement,
+                        const StatementHead& head,
+                        const std::string& cluster) {
+  statement.insert(EndOfName(statement, head.name_at), ClusterClause(cluster));
+  return statement;
+}
+
+/// The same statement about the table that holds a server's rows.
+std::string AboutLocal(std::string statement, const StatementHead& head) {
+  return statement.insert(head.name_at + head.name.size(), kLocal);
 }
 
 /// The expression behind ORDER BY, up to the end of its line.
@@ -41,56 +55,75 @@ std::string ShardingKey(const std::string& sorting_key) {
   return "sipHash64(" + sorting_key + ")";
 }
 
-/// "… TO t AS\nSELECT … FROM s", between the tables of one server.
-std::string FeedStatement(std::string statement, const std::string& cluster) {
-  const std::string name = NameAt(statement, kCreateFeed.size());
-  statement.insert(kCreateFeed.size() + name.size(), OnCluster(cluster));
-  for (const std::string_view before : {" TO ", "\nSELECT * FROM "}) {
-    const auto at = statement.find(before) + before.size();
-    statement.insert(at + NameAt(statement, at).size(), "_local");
+/// A feed goes between the tables of one server: "… TO t AS\nSELECT … FROM s".
+std::string BetweenLocals(std::string statement) {
+  for (const std::string_view before : {" TO ", "FROM "}) {
+    const auto at = statement.find(before);
+    if (at == std::string::npos) continue;
+    statement.insert(EndOfName(statement, at + before.size()), kLocal);
   }
   return statement;
 }
 
-std::vector<std::string> TableStatements(const std::string& statement, const std::string& cluster) {
-  const std::string name = NameAt(statement, kCreateTable.size());
-  const std::string local = name + "_local";
-  std::string replicated = statement;
-  replicated.replace(kCreateTable.size(), name.size(), local + OnCluster(cluster));
+std::vector<std::string> TableStatements(const std::string& statement,
+                                         const StatementHead& head,
+                                         const std::string& cluster) {
+  const std::string local = head.name + std::string(kLocal);
+  std::string replicated = AboutLocal(WithCluster(statement, head, cluster), head);
   const std::string path = "'/clickhouse/tables/{shard}/{database}/" + local + "', '{replica}'";
   Replace(replicated,
           "ENGINE = ReplacingMergeTree(",
           "ENGINE = ReplicatedReplacingMergeTree(" + path + ", ");
   Replace(replicated, "ENGINE = MergeTree\n", "ENGINE = ReplicatedMergeTree(" + path + ")\n");
   Replace(replicated, "non_replicated_deduplication_window", "replicated_deduplication_window");
-  const std::string distributed = std::string(kCreateTable) + name + OnCluster(cluster) + " AS " +
-                                  local + std::string(kEngine) + "Distributed('" + cluster +
-                                  "', currentDatabase(), '" + local + "', " +
-                                  ShardingKey(SortingKey(statement)) + ")";
+  const std::string distributed = statement.substr(0, head.name_at) + head.name +
+                                  ClusterClause(cluster) + " AS " + local + std::string(kEngine) +
+                                  "Distributed('" + cluster + "', currentDatabase(), '" + local +
+                                  "', " + ShardingKey(SortingKey(statement)) + ")";
   return {replicated, distributed};
 }
 
 }  // namespace
 
+std::string OnCluster(std::string statement, const std::string& cluster) {
+  if (cluster.empty()) return statement;
+  if (statement.starts_with("RENAME ")) return statement + ClusterClause(cluster);
+  for (const std::string_view before : {"TABLE IF EXISTS ", "TABLE "}) {
+    const auto at = statement.find(before);
+    if (at == std::string::npos) continue;
+    return statement.insert(EndOfName(statement, at + before.size()), ClusterClause(cluster));
+  }
+  return statement;
+}
+
 std::vector<std::string> ClusterStatements(std::span<const std::string> statements,
                                            const std::string& cluster) {
   std::vector<std::string> result;
-  for (std::string statement : statements) {
-    if (statement.starts_with(kCreateTable)) {
-      for (std::string& each : TableStatements(statement, cluster))
-        result.push_back(std::move(each));
-      continue;
+  const auto add = [&](std::vector<std::string> made) {
+    std::move(made.begin(), made.end(), std::back_inserter(result));
+  };
+  for (const std::string& statement : statements) {
+    const auto head = HeadOf(statement);
+    switch (head.kind) {
+      case StatementKind::kTable:
+        add(TableStatements(statement, head, cluster));
+        break;
+      case StatementKind::kColumns:
+        add({AboutLocal(WithCluster(statement, head, cluster), head),
+             WithCluster(statement, head, cluster)});
+        break;
+      case StatementKind::kFeed:
+      case StatementKind::kQuery:
+        add({BetweenLocals(WithCluster(statement, head, cluster))});
+        break;
+      case StatementKind::kView:
+      case StatementKind::kDatabase:
+        add({WithCluster(statement, head, cluster)});
+        break;
+      case StatementKind::kRows:
+        add({statement});
+        break;
     }
-    if (statement.starts_with(kCreateFeed)) {
-      result.push_back(FeedStatement(std::move(statement), cluster));
-      continue;
-    }
-    for (const std::string_view create : {kCreateView, kCreateDatabase}) {
-      if (!statement.starts_with(create)) continue;
-      const std::string name = NameAt(statement, create.size());
-      statement.insert(create.size() + name.size(), OnCluster(cluster));
-    }
-    result.push_back(std::move(statement));
   }
   return result;
 }

@@ -15,10 +15,16 @@ namespace polyhouse {
 /// A materialized view goes from one `_local` table to another: rows that belong together are on
 /// one shard, and it sees each insert once.
 ///
-/// It understands the statements of schema/ and no others: CREATE DATABASE, TABLE, VIEW and
-/// MATERIALIZED VIEW … TO … "IF NOT EXISTS", each clause of a table on a line of its own, and
-/// INSERT INTO … SELECT, which is left as it is. A test reads every migration with it.
+/// A column is added to both tables, first to the one that holds the rows.
+///
+/// It understands the statements of schema/ (migration_text.h) and CREATE DATABASE and no others,
+/// each clause of a table on a line of its own; INSERT INTO … SELECT is left as it is. A test reads
+/// every migration with it.
 std::vector<std::string> ClusterStatements(std::span<const std::string> statements,
                                            const std::string& cluster);
+
+/// A statement about one table or view by its name, such as DROP TABLE or RENAME TABLE, for all
+/// servers of a cluster; as it is, when `cluster` is empty.
+std::string OnCluster(std::string statement, const std::string& cluster);
 
 }  // namespace polyhouse

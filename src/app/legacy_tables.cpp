@@ -7,7 +7,8 @@
 #include <span>
 
 #include "app/migration_files.h"
-#include "app/migrations.h"
+#include "app/migration_text.h"
+#include "base/random_token.h"
 #include "base/split.h"
 
 namespace polyhouse {
@@ -107,9 +108,7 @@ std::span<const Conversion> ConversionsOf(std::string_view table) {
   return found == kShapes.end() ? std::span<const Conversion>() : found->conversions;
 }
 
-std::string ShadowOf(const std::string& name) {
-  return name + "_polyhouse_new";
-}
+constexpr std::string_view kShadow = "_polyhouse_new";
 std::string BackupOf(const std::string& name) {
   return name + "_before_polyhouse";
 }
@@ -142,6 +141,13 @@ std::string CreateStatement(const std::string& name, const std::string& as) {
 }
 
 }  // namespace
+
+LegacyTables::LegacyTables(ClickHouseClient& client, std::function<Status()> still_ours)
+    : client_(client), still_ours_(std::move(still_ours)), token_(RandomToken()) {}
+
+std::string LegacyTables::ShadowOf(const std::string& name) const {
+  return name + std::string(kShadow) + "_" + token_;
+}
 
 Result<bool> LegacyTables::Exists(const std::string& name, std::stop_token stop) {
   const auto count = client_.Fetch(
@@ -183,13 +189,11 @@ std::string LegacyTables::CopyStatement(const LegacyTable& table) const {
 }
 
 Status LegacyTables::Migrate(const LegacyTable& table, std::stop_token stop) {
-  // What stands there is a copy that a crash has left unfinished.
-  const std::string drop = "DROP TABLE IF EXISTS `" + ShadowOf(table.name) + "` SYNC";
   const std::string create = CreateStatement(table.name, ShadowOf(table.name));
   // Rows with one key are merged later, in the background; the comparison wants all of them.
   const std::string stop_merges = "SYSTEM STOP MERGES `" + ShadowOf(table.name) + "`";
   const std::string fill = CopyStatement(table) + "\nSETTINGS optimize_on_insert = 0";
-  for (const std::string& statement : {drop, create, stop_merges, fill}) {
+  for (const std::string& statement : {create, stop_merges, fill}) {
     if (auto status = client_.Execute(statement, stop); !status) return status;
   }
   if (auto status = Compare(table, stop); !status) return status;
@@ -251,6 +255,7 @@ Status LegacyTables::SwapIn(const LegacyTable& table, std::stop_token stop) {
         "there is a table " + BackupOf(table.name) +
         " already: rename it, so that the backup of this migration can have the name");
   }
+  if (auto status = still_ours_(); !status) return status;
   auto status = client_.Execute(
       "EXCHANGE TABLES `" + table.name + "` AND `" + ShadowOf(table.name) + "`", stop);
   if (!status) return status;
@@ -259,20 +264,59 @@ Status LegacyTables::SwapIn(const LegacyTable& table, std::stop_token stop) {
       std::move(stop));
 }
 
-Status LegacyTables::FinishSwaps(std::stop_token stop) {
+Result<std::vector<std::string>> LegacyTables::Shadows(bool with_version, std::stop_token stop) {
   const auto text = client_.Fetch(
       "SELECT table FROM system.columns WHERE database = currentDatabase() GROUP BY table HAVING "
-      "table LIKE '%\\_polyhouse\\_new' AND NOT has(groupArray(name), 'version') FORMAT "
-      "TabSeparatedRaw",
-      stop);
+      "table LIKE '%\\_polyhouse\\_new%' AND has(groupArray(name), 'version') = " +
+          std::string(with_version ? "1" : "0") + " FORMAT TabSeparatedRaw",
+      std::move(stop));
   if (!text) return text.error();
-  for (const std::string& shadow : Split(*text, '\n')) {
-    const std::string name = shadow.substr(0, shadow.size() - ShadowOf("").size());
+  return Split(*text, '\n');
+}
+
+Result<std::vector<std::string>> LegacyTables::HalfSwapped(std::stop_token stop) {
+  return Shadows(false, std::move(stop));
+}
+
+Status LegacyTables::FinishSwaps(std::stop_token stop) {
+  const auto originals = HalfSwapped(stop);
+  if (!originals) return originals.error();
+  for (const std::string& shadow : *originals) {
+    const std::string name = shadow.substr(0, shadow.find(kShadow));
     auto status =
         client_.Execute("RENAME TABLE `" + shadow + "` TO `" + BackupOf(name) + "`", stop);
     if (!status) return status;
   }
+  const auto copies = Shadows(true, stop);
+  if (!copies) return copies.error();
+  for (const std::string& shadow : *copies) {
+    if (auto status = DropCopy(shadow, stop); !status) return status;
+  }
   return Ok();
+}
+
+/// A process that was taken for dead may still exchange this table with the old one: then it is the
+/// old one, and there is no copy to drop.
+Status LegacyTables::DropCopy(const std::string& shadow, std::stop_token stop) {
+  const auto old_tables = Find(stop);
+  if (!old_tables) return old_tables.error();
+  const std::string name = shadow.substr(0, shadow.find(kShadow));
+  const bool old_stands = std::any_of(old_tables->begin(),
+                                      old_tables->end(),
+                                      [&](const auto& table) { return table.name == name; });
+  if (!old_stands) return Ok();
+  const std::string aside = name + "_polyhouse_unfinished_" + RandomToken();
+  auto status = client_.Execute("RENAME TABLE `" + shadow + "` TO `" + aside + "`", stop);
+  if (!status) return status;
+  const auto is_copy = client_.Fetch(
+      "SELECT count() FROM system.columns WHERE database = currentDatabase() AND table = '" +
+          aside + "' AND name = 'version' FORMAT TabSeparated",
+      stop);
+  if (!is_copy) return is_copy.error();
+  return client_.Execute(*is_copy == "1\n"
+                             ? "DROP TABLE `" + aside + "` SYNC"
+                             : "RENAME TABLE `" + aside + "` TO `" + BackupOf(name) + "`",
+                         std::move(stop));
 }
 
 Status LegacyTables::Restore(const std::string& name, std::stop_token stop) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -23,9 +24,14 @@ struct LegacyTable {
 /// Brings such tables into our shape without losing a row: a new table is filled beside the old
 /// one, counts and checksums are compared, then the two change places and the old one is kept as
 /// `<name>_before_polyhouse`. Safe to repeat after a crash at any point.
+///
+/// The new table has a name that no other process uses. It is dropped only while the old one stands
+/// in its place, so that it can be nothing but a copy, and under a name at which no exchange of
+/// another process can put the old one.
 class LegacyTables {
  public:
-  explicit LegacyTables(ClickHouseClient& client) : client_(client) {}
+  /// `still_ours` fails when somebody else has begun to change the database meanwhile.
+  LegacyTables(ClickHouseClient& client, std::function<Status()> still_ours);
 
   /// Those that are there.
   Result<std::vector<LegacyTable>> Find(std::stop_token stop);
@@ -33,8 +39,11 @@ class LegacyTables {
   std::string CopyStatement(const LegacyTable& table) const;
   /// Migrates one. kConfig when the copy is not the same as the original, which is then as it was.
   Status Migrate(const LegacyTable& table, std::stop_token stop);
-  /// Finishes what a crash has interrupted between the change of places and the last rename.
+  /// Finishes what a crash has interrupted between the change of places and the last rename, and
+  /// drops copies that were left unfinished.
   Status FinishSwaps(std::stop_token stop);
+  /// Tables that changed places and have not got their last name.
+  Result<std::vector<std::string>> HalfSwapped(std::stop_token stop);
   /// Puts the kept original back under its name, if there is one; what was there is kept as
   /// `<name>_of_polyhouse`.
   Status Restore(const std::string& name, std::stop_token stop);
@@ -47,8 +56,14 @@ class LegacyTables {
   /// The old rows as ours, column by column in the types of the new table.
   Result<std::string> Converted(const LegacyTable& table, std::stop_token stop);
   Status SwapIn(const LegacyTable& table, std::stop_token stop);
+  /// Tables with a name of a copy, by whether they have the column `version`.
+  Result<std::vector<std::string>> Shadows(bool with_version, std::stop_token stop);
+  Status DropCopy(const std::string& shadow, std::stop_token stop);
+  std::string ShadowOf(const std::string& name) const;
 
   ClickHouseClient& client_;
+  std::function<Status()> still_ours_;
+  std::string token_;  ///< In the names of this process' copies.
 };
 
 }  // namespace polyhouse

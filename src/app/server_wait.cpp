@@ -14,11 +14,15 @@ Status WaitForServer(const Environment& environment,
                      const std::function<Status()>& work,
                      std::stop_token stop) {
   Jitter jitter(1);
+  const auto begun = SteadyNow();
+  const auto has_patience = [&] {
+    if (server.patience == Patience::kForever) return true;
+    return server.patience == Patience::kAWhile &&
+           SteadyNow() - begun < environment.config.schema_retry_for;
+  };
   for (std::uint32_t failures = 1;; ++failures) {
     auto status = work();
-    if (status || status.error().kind != ErrorKind::kTransient ||
-        server.patience == Patience::kFail)
-      return status;
+    if (status || status.error().kind != ErrorKind::kTransient || !has_patience()) return status;
     const auto wait = BackoffDelay(kPauses, failures, jitter.Next(), std::chrono::milliseconds(0));
     environment.events.ServerAway(server.name, status.error(), wait);
     environment.clock.SleepUntil(environment.clock.Now() + wait, stop);

@@ -11,6 +11,7 @@ namespace polyhouse {
 /// What to do while a server does not answer.
 enum class Patience {
   kFail,     ///< Say so: a person waits.
+  kAWhile,   ///< Try again for the setting schema.retry_for.
   kForever,  ///< Try again with growing pauses: a role outlives its server.
 };
 
@@ -20,8 +21,8 @@ struct AwaitedServer {
   Patience patience = Patience::kFail;
 };
 
-/// Does `work`, which needs the server; with Patience::kForever again and again while its errors
-/// are transient. Other errors come out, and kStopping when `stop` was requested during a pause.
+/// Does `work`, which needs the server; with patience again and again while its errors are
+/// transient. Other errors come out, and kStopping when `stop` was requested during a pause.
 Status WaitForServer(const Environment& environment,
                      AwaitedServer server,
                      const std::function<Status()>& work,

@@ -4,7 +4,6 @@
 
 #include "adapters/clickhouse/server_check.h"
 #include "adapters/http/curl_http_client.h"
-#include "app/migrations.h"
 #include "app/version.h"
 
 namespace polyhouse {
@@ -100,7 +99,7 @@ Status TableAccess::Reach(std::stop_token stop) {
   }
   // A role has an engine of its own: one that answers now may be a query's and end with it. Ours
   // waits for the directory until then.
-  if (patience_ == Patience::kFail && client_->Ping(stop)) return Ok();
+  if (patience_ != Patience::kForever && client_->Ping(stop)) return Ok();
   own_ = std::make_unique<EngineProcess>(
       environment_.config, *environment_.dir, environment_.events, environment_.clock);
   // An engine that ends with a query is none for clients to rely on.
@@ -141,10 +140,21 @@ Status TableAccess::Prepare(std::stop_token stop) {
   return Do([&] { return PrepareOnce(stop); }, stop);
 }
 
+Migrations TableAccess::MakeMigrations() {
+  if (!pulse_) {
+    pulse_http_ = MakeTableHttp(environment_);
+    // It could be made before.
+    pulse_ = std::make_unique<ClickHouseClient>(*TableOptions(environment_), *pulse_http_);
+  }
+  return Migrations({*client_, *pulse_, environment_.events, environment_.clock},
+                    {.cluster = environment_.config.clickhouse_cluster,
+                     .lock_timeout = environment_.config.schema_lock_timeout});
+}
+
 Status TableAccess::PrepareOnce(std::stop_token stop) {
-  Migrations migrations(*client_, environment_.config.clickhouse_cluster);
+  Migrations migrations = MakeMigrations();
   if (!HasClickHouse(environment_.config)) {
-    auto applied = migrations.Apply(environment_.events, std::move(stop));
+    auto applied = migrations.Apply(std::move(stop));
     if (!applied) return std::move(applied).error();
     applied_ = std::move(*applied);
     return Ok();

@@ -8,6 +8,7 @@
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "app/engine_process.h"
 #include "app/environment.h"
+#include "app/migrations.h"
 #include "app/server_wait.h"
 #include "ports/http_client.h"
 
@@ -40,13 +41,15 @@ class TableAccess {
                                                    std::stop_token stop);
 
   ClickHouseClient& client() { return *client_; }
+  /// Of these tables; must not outlive them.
+  Migrations MakeMigrations();
   /// Why the engine of its own has ended for good; empty while all is well, and without one.
   std::optional<Error> failure() const;
   /// Makes sure that the tables are those of this version: the embedded engine's are brought up to
   /// it; a server's must have been (kConfig: run polyhouse schema apply).
   Status Prepare(std::stop_token stop);
-  /// Does something with the tables; with Patience::kForever again and again until it succeeds, is
-  /// stopped, or needs an operator.
+  /// Does something with the tables; with patience again and again until it succeeds, is stopped,
+  /// or needs an operator.
   Status Do(const std::function<Status()>& work, std::stop_token stop);
   /// The migrations that Prepare has applied.
   const std::vector<std::string>& applied() const { return applied_; }
@@ -61,6 +64,8 @@ class TableAccess {
   Patience patience_;
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<ClickHouseClient> client_;
+  std::unique_ptr<HttpClient> pulse_http_;
+  std::unique_ptr<ClickHouseClient> pulse_;  ///< Of the thread of a schema lock.
   std::unique_ptr<EngineProcess> own_;
   std::vector<std::string> applied_;
 };

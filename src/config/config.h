@@ -37,6 +37,8 @@ struct Config {
   std::string clickhouse_ca_file;
   std::string clickhouse_insert_settings;
   std::chrono::milliseconds clickhouse_timeout{300'000};
+  std::chrono::milliseconds schema_retry_for{60'000};
+  std::chrono::milliseconds schema_lock_timeout{30'000};
 
   std::string gamma_url = "https://gamma-api.polymarket.com";
   std::string clob_url;
@@ -55,6 +57,9 @@ struct Config {
   std::chrono::milliseconds events_settle_interval{60'000};
   std::chrono::milliseconds canary_interval{900'000};
   std::chrono::milliseconds settle_give_up{30 * 86'400'000LL};
+  std::chrono::milliseconds look_again_first{3'600'000};
+  std::chrono::milliseconds look_again_second{86'400'000};
+  std::chrono::milliseconds look_again_last{7 * 86'400'000LL};
   bool markets_backfill = true;
   bool events_backfill = true;
   bool markets_discover = true;

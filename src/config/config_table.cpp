@@ -132,6 +132,17 @@ const std::array kTable = {
             "",
             DurationRange{&Config::clickhouse_timeout, milliseconds(1000)},
             "How long one insert may take before it is given up and sent again."},
+    Setting{"schema.retry_for",
+            "",
+            DurationRange{&Config::schema_retry_for, milliseconds(0)},
+            "How long schema repeats what a server refuses for the moment: too many parts, memory, "
+            "network."},
+    Setting{
+        "schema.lock_timeout",
+        "",
+        DurationRange{&Config::schema_lock_timeout, milliseconds(100), milliseconds(3'600'000)},
+        "A process that changes tables and has been silent this long is taken for dead, and the "
+        "next goes on."},
 
     Setting{"gamma.pagination",
             "",
@@ -243,6 +254,20 @@ const std::array kTable = {
             DurationRange{&Config::settle_give_up},
             "A record that left the open half and does not resolve is looked up for this long; "
             "0s: for ever."},
+    Setting{
+        "ingest.look_again_first",
+        "",
+        DurationRange{&Config::look_again_first, milliseconds(0)},
+        "A settled record is looked at again this long after its close, in case the API corrects "
+        "it; 0: not at that time."},
+    Setting{"ingest.look_again_second",
+            "",
+            DurationRange{&Config::look_again_second, milliseconds(0)},
+            "And this long after it."},
+    Setting{"ingest.look_again_last",
+            "",
+            DurationRange{&Config::look_again_last, milliseconds(0)},
+            "And this long after it, for the last time."},
     Setting{"ingest.max_backlog",
             "",
             NumberRange{&Config::max_backlog, Unit::kCount, 1000},

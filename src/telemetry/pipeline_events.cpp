@@ -42,7 +42,7 @@ void PipelineEvents::LaneStarted(LaneName lane, std::string_view from) {
               {"from", std::string(from)}});
 }
 
-void PipelineEvents::PageStored(LaneName lane, const StoredPage& page) {
+void PipelineEvents::PageStored(LaneName lane, const PageCounts& page) {
   {
     const std::lock_guard lock(mutex_);
     auto& counts = IngesterCounts(lane.ingester);
@@ -51,6 +51,7 @@ void PipelineEvents::PageStored(LaneName lane, const StoredPage& page) {
     counts.records += page.records;
     counts.changed += page.changed;
     counts.dead_letters += page.dead_letters;
+    counts.odd_rows += page.odd_rows;
     auto& lane_counts = LaneCounts(lane);
     ++lane_counts.requests;
     ++lane_counts.pages;
@@ -102,6 +103,13 @@ void PipelineEvents::RowGone(std::string_view ingester, std::string_view id) {
              "The API does not know a record any more; its row stays, and the ledger says so "
              "(status gone).",
              {{"ingester", std::string(ingester)}, {"id", std::string(id)}});
+}
+
+void PipelineEvents::HalfIgnored(std::string_view ingester, std::string_view half) {
+  log_.Write(Level::kWarn,
+             "The API is asked for one half of its records and sends the other. What it sends is "
+             "stored; what it does not list is read by the first start after it does again.",
+             {{"ingester", std::string(ingester)}, {"half", std::string(half)}});
 }
 
 void PipelineEvents::AssumptionBroken(std::string_view ingester,
@@ -243,6 +251,15 @@ void PipelineEvents::RecordDeadLettered(LaneName lane, const Error& error) {
              {{"ingester", std::string(lane.ingester)},
               {"lane", std::string(lane.lane)},
               {"error", error.message}});
+}
+
+void PipelineEvents::FieldUnreadable(LaneName lane, std::string_view what) {
+  log_.Write(Level::kWarn,
+             "A row is stored without a field that could not be read; the record is kept as a dead "
+             "letter too (polyhouse dlq list).",
+             {{"ingester", std::string(lane.ingester)},
+              {"lane", std::string(lane.lane)},
+              {"what", std::string(what)}});
 }
 
 void PipelineEvents::UnknownFieldSeen(std::string_view ingester,
@@ -416,6 +433,16 @@ void PipelineEvents::RoleLost(std::string_view role) {
 
 void PipelineEvents::MigrationApplied(std::string_view name) {
   log_.Write(Level::kInfo, "Migration applied.", {{"migration", std::string(name)}});
+}
+
+void PipelineEvents::SchemaLockAwaited() {
+  log_.Write(Level::kWarn, "Another polyhouse is changing the tables; waiting for it.", {});
+}
+
+void PipelineEvents::SchemaLockBroken(std::chrono::milliseconds silent) {
+  log_.Write(Level::kWarn,
+             "The polyhouse that was changing the tables is dead; this one goes on from there.",
+             {{"silent_ms", std::to_string(silent.count())}});
 }
 
 void PipelineEvents::RoleFailed(std::string_view role, const Error& error) {

@@ -38,6 +38,7 @@ struct Counts {
     std::uint64_t records = 0;
     std::uint64_t changed = 0;
     std::uint64_t dead_letters = 0;
+    std::uint64_t odd_rows = 0;        ///< Stored without a field that could not be read.
     std::uint64_t left_open_half = 0;  ///< Records that were open and are not listed so any more.
     std::uint64_t gone = 0;            ///< Records that the API does not know any more.
     std::uint64_t given_up = 0;        ///< Records that were waited for in vain.
@@ -63,10 +64,11 @@ struct Counts {
 };
 
 /// One page that was stored.
-struct StoredPage {
+struct PageCounts {
   std::size_t records = 0;
   std::size_t changed = 0;
   std::size_t dead_letters = 0;
+  std::size_t odd_rows = 0;
   Duration took{};
 };
 
@@ -78,7 +80,7 @@ class PipelineEvents {
 
   // Ingesters.
   void LaneStarted(LaneName lane, std::string_view from);
-  void PageStored(LaneName lane, const StoredPage& page);
+  void PageStored(LaneName lane, const PageCounts& page);
   void RoundFinished(LaneName lane);
   void RowsLeftOpenHalf(std::string_view ingester, std::size_t rows);
   void RowsGivenUp(std::string_view ingester, std::size_t rows);
@@ -89,11 +91,15 @@ class PipelineEvents {
   void BackfillAdvanced(std::string_view ingester, double share);
   void LaneFinished(LaneName lane);
   void RecordDeadLettered(LaneName lane, const Error& error);
+  /// A row was stored without fields that could not be read.
+  void FieldUnreadable(LaneName lane, std::string_view what);
   void UnknownFieldSeen(std::string_view ingester, std::string_view field, std::uint64_t times);
   void BacklogFull(std::string_view ingester, std::uint64_t backlog, std::uint64_t limit);
   void MemoryFull(std::string_view ingester, double share, double limit);
   void BacklogDrained(std::string_view ingester);
 
+  /// The API sends none of the records of this half, however often it is asked for them.
+  void HalfIgnored(std::string_view ingester, std::string_view half);
   void AssumptionBroken(std::string_view ingester,
                         std::string_view assumption,
                         std::string_view finding,
@@ -128,6 +134,10 @@ class PipelineEvents {
   void RoleStandsBy(std::string_view role);
   void RoleLost(std::string_view role);
   void MigrationApplied(std::string_view name);
+  /// Another process changes the tables just now.
+  void SchemaLockAwaited();
+  /// The process that changed the tables has given no sign of life for this long.
+  void SchemaLockBroken(std::chrono::milliseconds silent);
   void RoleFailed(std::string_view role, const Error& error);
   void Stopping(std::string_view why);
 

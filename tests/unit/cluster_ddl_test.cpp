@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "app/migration_files.h"
-#include "app/migrations.h"
+#include "app/migration_text.h"
 
 namespace polyhouse {
 namespace {
@@ -55,8 +55,36 @@ TEST(ClusterStatements, FeedsATableFromTheOneOnTheSameServer) {
                   "SELECT * FROM s_local"));
 }
 
+TEST(ClusterStatements, AddsAColumnFirstToTheTableThatHoldsTheRows) {
+  EXPECT_THAT(OnCluster("ALTER TABLE t\n    ADD COLUMN IF NOT EXISTS a UInt8 AFTER b"),
+              ElementsAre("ALTER TABLE t_local ON CLUSTER 'main'\n    ADD COLUMN IF NOT EXISTS a "
+                          "UInt8 AFTER b",
+                          "ALTER TABLE t ON CLUSTER 'main'\n    ADD COLUMN IF NOT EXISTS a UInt8 "
+                          "AFTER b"));
+}
+
+TEST(ClusterStatements, MakesViewsAnewAndFeedsFromTheTableOnTheSameServer) {
+  EXPECT_THAT(OnCluster("CREATE OR REPLACE VIEW v AS\nSELECT 1"),
+              ElementsAre("CREATE OR REPLACE VIEW v ON CLUSTER 'main' AS\nSELECT 1"));
+  EXPECT_THAT(
+      OnCluster("ALTER TABLE f\nMODIFY QUERY SELECT `a`\nFROM t"),
+      ElementsAre("ALTER TABLE f ON CLUSTER 'main'\nMODIFY QUERY SELECT `a`\nFROM t_local"));
+}
+
+TEST(OnCluster, PutsTheClauseWhereEachStatementWantsIt) {
+  EXPECT_EQ(polyhouse::OnCluster("DROP TABLE IF EXISTS t SYNC", "main"),
+            "DROP TABLE IF EXISTS t ON CLUSTER 'main' SYNC");
+  EXPECT_EQ(polyhouse::OnCluster("CREATE TABLE t (x UInt8) ENGINE = Log", "main"),
+            "CREATE TABLE t ON CLUSTER 'main' (x UInt8) ENGINE = Log");
+  EXPECT_EQ(polyhouse::OnCluster("RENAME TABLE a TO b", "main"),
+            "RENAME TABLE a TO b ON CLUSTER 'main'");
+  EXPECT_EQ(polyhouse::OnCluster("ALTER TABLE t MODIFY COMMENT 'x'", "main"),
+            "ALTER TABLE t ON CLUSTER 'main' MODIFY COMMENT 'x'");
+  EXPECT_EQ(polyhouse::OnCluster("RENAME TABLE a TO b", ""), "RENAME TABLE a TO b");
+}
+
 TEST(ClusterStatements, LeavesNoTableOfAnyMigrationOnOneServerOnly) {
-  for (const MigrationFile& file : MigrationFiles()) {
+  for (const Migration& file : ReadMigrations()) {
     for (const std::string& statement : ClusterStatements(SplitStatements(file.sql), "main")) {
       if (!statement.starts_with("CREATE")) continue;
       EXPECT_THAT(statement, testing::HasSubstr(" ON CLUSTER 'main'")) << file.name;

@@ -1,8 +1,10 @@
-#include "app/migrations.h"
-
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "app/migration_files.h"
+#include "app/migration_text.h"
+#include "codec/table_spec.h"
 
 namespace polyhouse {
 namespace {
@@ -44,6 +46,8 @@ TEST(MigrationFiles, HoldOnlyStatementsThatMayBeRepeated) {
     EXPECT_FALSE(statements.empty()) << file.name;
     for (const std::string& statement : statements) {
       EXPECT_TRUE(statement.find("IF NOT EXISTS") != std::string::npos ||
+                  statement.starts_with("CREATE OR REPLACE VIEW ") ||
+                  HeadOf(statement).kind == StatementKind::kQuery ||
                   (statement.starts_with("INSERT INTO ") &&
                    statement.find("_versions SELECT * FROM ") != std::string::npos))
           << file.name << ": " << statement;
@@ -55,6 +59,67 @@ TEST(MigrationFiles, HoldOnlyStatementsThatMayBeRepeated) {
 TEST(MigrationFiles, EndWithASemicolon) {
   for (const MigrationFile& file : MigrationFiles()) {
     EXPECT_TRUE(file.sql.ends_with(";\n")) << file.name;
+  }
+}
+
+TEST(SchemaColumns, AreThoseOfTheTableAndWhatWasAddedInItsPlace) {
+  SchemaColumns columns;
+  const std::vector<std::string> statements = {
+      "CREATE TABLE IF NOT EXISTS t\n(\n    id String,\n    `from` String,\n    version UInt64\n)\n"
+      "ENGINE = MergeTree",
+      "CREATE TABLE IF NOT EXISTS t_versions AS t\nENGINE = MergeTree",
+      "ALTER TABLE t\n    ADD COLUMN IF NOT EXISTS a UInt8 AFTER from,\n"
+      "    ADD COLUMN IF NOT EXISTS b UInt8 AFTER a"};
+  columns.Read(statements);
+
+  EXPECT_THAT(columns.Of("t"), ElementsAre("id", "from", "a", "b", "version"));
+  EXPECT_THAT(columns.Of("t_versions"), ElementsAre("id", "from", "version"));
+  EXPECT_EQ(columns.Expand("x {{columns of t_versions}} y {{columns of t_versions as m}}"),
+            "x `id`, `from`, `version` y m.`id` AS `id`, m.`from` AS `from`, m.`version` AS "
+            "`version`");
+  EXPECT_EQ(columns.Expand("{{names of t}} {{hashes of t_versions}}"),
+            "'from', 'a', 'b' cityHash64(ifNull(toString(`from`), ''))");
+  EXPECT_THAT(AddedColumns(statements), ElementsAre(std::pair("t", "a"), std::pair("t", "b")));
+}
+
+/// A view made with * keeps the columns of the day it was made.
+TEST(ReadMigrations, NameEveryColumnOfATableInItsCurrentView) {
+  SchemaColumns columns;
+  std::map<std::string, std::string> views;
+  for (const Migration& migration : ReadMigrations()) {
+    const auto statements = SplitStatements(migration.sql);
+    columns.Read(statements);
+    for (const std::string& statement : statements) {
+      const auto head = HeadOf(statement);
+      if (head.kind == StatementKind::kView) views[head.name] = statement;
+    }
+  }
+  for (const std::string table :
+       {"markets", "polymarket_events", "trades", "ingest_ledger", "clob_markets"}) {
+    const std::string& view = views[table + "_current"];
+    ASSERT_FALSE(columns.Of(table).empty()) << table;
+    for (const std::string& column : columns.Of(table)) {
+      EXPECT_THAT(view, testing::HasSubstr("`" + column + "`")) << table;
+    }
+  }
+}
+
+template <class Row>
+std::vector<std::string> SpecNames() {
+  std::vector<std::string> names;
+  for (const auto& column : TableSpecOf<Row>().columns) names.emplace_back(column.name);
+  return names;
+}
+
+TEST(ReadMigrations, MakeTheTablesThatRowsAreSentTo) {
+  SchemaColumns columns;
+  for (const Migration& migration : ReadMigrations()) columns.Read(SplitStatements(migration.sql));
+
+  for (const std::string table : {"markets", "markets_versions"}) {
+    EXPECT_THAT(columns.Of(table), testing::ElementsAreArray(SpecNames<Market>())) << table;
+  }
+  for (const std::string table : {"polymarket_events", "polymarket_events_versions"}) {
+    EXPECT_THAT(columns.Of(table), testing::ElementsAreArray(SpecNames<Event>())) << table;
   }
 }
 

@@ -176,13 +176,13 @@ Status ClickHouseClient::Execute(std::string_view sql, std::stop_token stop) {
   return Ok();
 }
 
-Status ClickHouseClient::ExecuteOutside(std::string_view sql, std::stop_token stop) {
+Result<std::string> ClickHouseClient::FetchOutside(std::string_view sql, std::stop_token stop) {
   const std::array<std::string_view, 1> body = {sql};
   auto request = RequestTo("/", {});
   request.body = body;
-  const auto response = Send(request, std::move(stop));
-  if (!response) return response.error();
-  return Ok();
+  auto response = Send(request, std::move(stop));
+  if (!response) return std::move(response).error();
+  return std::move(response->body);
 }
 
 Status ClickHouseClient::Ping(std::stop_token stop) {

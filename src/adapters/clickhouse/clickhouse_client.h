@@ -69,8 +69,8 @@ class ClickHouseClient final : public TableSink, public TableReader {
   Result<std::string> Fetch(std::string_view sql, std::stop_token stop) override;
   /// Runs a statement that returns nothing.
   Status Execute(std::string_view sql, std::stop_token stop);
-  /// Runs a statement that returns nothing, outside any database.
-  Status ExecuteOutside(std::string_view sql, std::stop_token stop);
+  /// As Fetch, outside any database: for what must work before ours is made.
+  Result<std::string> FetchOutside(std::string_view sql, std::stop_token stop);
   /// kTransient until the server answers.
   Status Ping(std::stop_token stop);
 

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "adapters/redis/redis_connection.h"
-#include "adapters/redis/redis_token.h"
+#include "base/random_token.h"
 
 namespace polyhouse {
 namespace {

@@ -7,7 +7,7 @@
 #include "adapters/redis/redis_groups.h"
 #include "adapters/redis/redis_info.h"
 #include "adapters/redis/redis_streams.h"
-#include "adapters/redis/redis_token.h"
+#include "base/random_token.h"
 
 namespace polyhouse {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "app/cluster_ddl.h"
 #include "app/commands/command.h"
-#include "app/migration_files.h"
+#include "app/migration_text.h"
 #include "app/migrations.h"
 #include "app/table_access.h"
 
@@ -15,6 +15,8 @@ using SchemaAction = Status (*)(Migrations& migrations, CommandContext& context)
 Status Plan(Migrations& migrations, CommandContext& context) {
   const auto legacy = migrations.Legacy(context.signals.stop_token());
   if (!legacy) return legacy.error();
+  const auto states = migrations.States(context.signals.stop_token());
+  if (!states) return states.error();
   for (const LegacyPlan& plan : *legacy) {
     std::printf(
         "-- %s: a table of an older system (%s ORDER BY %s, %llu rows). It is copied into a new "
@@ -27,13 +29,12 @@ Status Plan(Migrations& migrations, CommandContext& context) {
         plan.table.name.c_str(),
         plan.statement.c_str());
   }
-  const auto states = migrations.States(context.signals.stop_token());
-  if (!states) return states.error();
   std::size_t missing = 0;
   for (const MigrationState& state : *states) {
     if (!state.applied_at.empty()) continue;
     ++missing;
-    std::printf("-- %s: to be applied\n%s\n", state.name.c_str(), state.sql.c_str());
+    std::printf(
+        "-- %s: to be applied\n%s\n", state.migration.name.c_str(), state.migration.sql.c_str());
   }
   std::fprintf(stderr,
                missing == 0 ? "The database is up to date.\n"
@@ -43,7 +44,7 @@ Status Plan(Migrations& migrations, CommandContext& context) {
 }
 
 Status Apply(Migrations& migrations, CommandContext& context) {
-  const auto applied = migrations.Apply(context.events, context.signals.stop_token());
+  const auto applied = migrations.Apply(context.signals.stop_token());
   if (!applied) return applied.error();
   std::fprintf(stderr, "%zu migrations applied.\n", applied->size());
   return Ok();
@@ -52,10 +53,11 @@ Status Apply(Migrations& migrations, CommandContext& context) {
 Status Rollback(Migrations& migrations, CommandContext& context) {
   const auto name = migrations.Rollback(context.signals.stop_token());
   if (!name) return name.error();
-  std::fprintf(stderr,
-               "%s is undone; its tables are kept as <name>_of_polyhouse, and a table of an older "
-               "system is back under its name.\n",
-               name->c_str());
+  std::fprintf(
+      stderr,
+      "%s is undone: its tables are kept as <name>_of_polyhouse and its columns where they "
+      "are, and a table of an older system is back under its name.\n",
+      name->c_str());
   return Ok();
 }
 
@@ -64,7 +66,7 @@ Status Show(Migrations& migrations, CommandContext& context) {
   if (!states) return states.error();
   for (const MigrationState& state : *states) {
     std::printf("%-28s %s\n",
-                state.name.c_str(),
+                state.migration.name.c_str(),
                 state.applied_at.empty() ? "missing" : state.applied_at.c_str());
   }
   return Ok();
@@ -75,10 +77,13 @@ Status WithMigrations(SchemaAction action, CommandContext& context) {
       OpenDataDir(context.config(), action == &Apply ? DataDirUse::kMake : DataDirUse::kLook);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto tables = TableAccess::Open(environment, Patience::kFail, context.signals.stop_token());
+  const auto stop = context.signals.stop_token();
+  const auto tables = TableAccess::Open(environment, Patience::kAWhile, stop);
   if (!tables) return tables.error();
-  Migrations migrations((*tables)->client(), context.config().clickhouse_cluster);
-  return action(migrations, context);
+  Migrations migrations = (*tables)->MakeMigrations();
+  // Repeated after an answer that was lost, a rollback would undo one migration more.
+  if (action == &Rollback) return action(migrations, context);
+  return (*tables)->Do([&] { return action(migrations, context); }, stop);
 }
 
 ExitCode RunSchema(SchemaAction action, CommandContext& context) {
@@ -89,22 +94,16 @@ ExitCode RunSchema(SchemaAction action, CommandContext& context) {
 
 ExitCode PrintDdl(CommandContext& context) {
   const std::string& cluster = context.config().clickhouse_cluster;
-  for (const MigrationFile& file : MigrationFiles()) {
-    if (!cluster.empty()) {
-      std::printf("-- schema/%.*s.sql, for the cluster %s\n",
-                  static_cast<int>(file.name.size()),
-                  file.name.data(),
-                  cluster.c_str());
-      for (const std::string& statement : ClusterStatements(SplitStatements(file.sql), cluster)) {
-        std::printf("%s;\n\n", statement.c_str());
-      }
+  for (const Migration& migration : ReadMigrations()) {
+    if (cluster.empty()) {
+      std::printf("-- schema/%s.sql\n%s\n", migration.name.c_str(), migration.sql.c_str());
       continue;
     }
-    std::printf("-- schema/%.*s.sql\n%.*s\n",
-                static_cast<int>(file.name.size()),
-                file.name.data(),
-                static_cast<int>(file.sql.size()),
-                file.sql.data());
+    std::printf("-- schema/%s.sql, for the cluster %s\n", migration.name.c_str(), cluster.c_str());
+    for (const std::string& statement :
+         ClusterStatements(SplitStatements(migration.sql), cluster)) {
+      std::printf("%s;\n\n", statement.c_str());
+    }
   }
   return ExitCode::kDone;
 }

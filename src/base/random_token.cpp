@@ -1,4 +1,4 @@
-#include "adapters/redis/redis_token.h"
+#include "base/random_token.h"
 
 #include <cstdint>
 #include <random>
