@@ -11,50 +11,125 @@ namespace {
 
 template <class Row, auto kMember>
 Status ReadInto(JsonReader& reader, JsonValue value, Draft<Row>& draft) {
-  return reader.Read(value, draft.*kMember);
+  auto status = reader.Read(value, draft.*kMember);
+  if (!status) draft.*kMember = Draft<Row>().*kMember;
+  return status;
 }
 
-/// Only the first event counts: no market was ever seen with two. What is wanted of its fifty
-/// fields comes first, and the rest need not be looked at.
-Status ReadParentEvent(JsonReader& reader, JsonValue value, Draft<Market>& market) {
-  return ForEachObject(value, [&, first = true](simdjson::ondemand::object event) mutable {
-    if (!std::exchange(first, false)) return Ok();
-    int found = 0;
-    return ForEachFieldUntil(
-        event,
-        [&] { return found == 3; },
-        [&](std::string_view name, JsonValue field) {
-          if (name == "id") return ++found, reader.Read(field, market.event_id);
-          if (name == "slug") return ++found, reader.Read(field, market.event_slug);
-          if (name == "ticker") return ++found, reader.Read(field, market.ticker);
-          return Ok();
-        });
+/// Nobody knows the result of a market whose resolution cannot be read.
+template <auto kMember>
+Status ReadResolution(JsonReader& reader, JsonValue value, Draft<Market>& draft) {
+  auto status = ReadInto<Market, kMember>(reader, value, draft);
+  draft.resolution_is_readable = draft.resolution_is_readable && status;
+  return status;
+}
+
+struct ParentEvent {
+  EventId id;
+  std::string slug;
+  std::string ticker;
+};
+
+/// What is wanted of its fifty fields comes first, and the rest need not be looked at.
+Result<ParentEvent> ReadParentEvent(JsonReader& reader, simdjson::ondemand::object record) {
+  ParentEvent event;
+  int found = 0;
+  auto status = ForEachFieldUntil(
+      record,
+      [&] { return found == 3; },
+      [&](std::string_view name, JsonValue field) {
+        if (name == "id") return ++found, reader.Read(field, event.id);
+        if (name == "slug") return ++found, reader.Read(field, event.slug);
+        if (name == "ticker") return ++found, reader.Read(field, event.ticker);
+        return Ok();
+      });
+  if (!status) return std::move(status).error();
+  return event;
+}
+
+Status ReadParentEvents(JsonReader& reader, JsonValue value, Draft<Market>& market) {
+  std::vector<ParentEvent> events;
+  auto status = ForEachObject(value, [&](simdjson::ondemand::object record) -> Status {
+    auto event = ReadParentEvent(reader, record);
+    if (!event) return std::move(event).error();
+    events.push_back(std::move(*event));
+    return Ok();
   });
+  market.event_ids.clear();
+  if (!status || events.empty()) return status;
+  for (const ParentEvent& event : events) {
+    if (!event.id.empty()) market.event_ids.push_back(event.id);
+  }
+  market.event_id = std::move(events.front().id);
+  market.event_slug = std::move(events.front().slug);
+  market.ticker = std::move(events.front().ticker);
+  return Ok();
+}
+
+/// `rate` of an object; null is none.
+Status ReadFeeRate(JsonReader& reader, JsonValue value, Draft<Market>& market) {
+  if (value.is_null()) return Ok();
+  simdjson::ondemand::object schedule;
+  if (value.get_object().get(schedule) != simdjson::SUCCESS) {
+    return MalformedError("expected an object");
+  }
+  std::optional<DecimalText> rate;
+  auto status = ForEachField(schedule, [&](std::string_view name, JsonValue field) {
+    return name == "rate" ? reader.Read(field, rate) : Ok();
+  });
+  if (status) market.fee_rate = std::move(rate);
+  return status;
+}
+
+/// A tag is an object, or its label alone.
+Result<std::string> ReadTag(JsonReader& reader, JsonValue value) {
+  std::string label;
+  simdjson::ondemand::object tag;
+  if (value.get_object().get(tag) != simdjson::SUCCESS) {
+    if (auto status = reader.Read(value, label); !status) return std::move(status).error();
+    return label;
+  }
+  std::string slug;
+  auto status = ForEachField(tag, [&](std::string_view name, JsonValue field) {
+    if (name == "label") return reader.Read(field, label);
+    return name == "slug" ? reader.Read(field, slug) : Ok();
+  });
+  if (!status) return std::move(status).error();
+  return label.empty() ? slug : label;
 }
 
 Status ReadTags(JsonReader& reader, JsonValue value, Draft<Event>& event) {
-  event.tags.values.clear();
-  return ForEachObject(value, [&](simdjson::ondemand::object tag) {
-    std::string label;
-    auto status = ForEachField(tag, [&](std::string_view name, JsonValue field) {
-      return name == "label" ? reader.Read(field, label) : Ok();
-    });
-    if (status && !label.empty()) event.tags.values.push_back(std::move(label));
-    return status;
-  });
+  if (value.is_null()) return Ok();
+  simdjson::ondemand::array tags;
+  if (value.get_array().get(tags) != simdjson::SUCCESS) return MalformedError("expected a list");
+  std::vector<std::string> labels;
+  for (auto element : tags) {
+    JsonValue tag;
+    if (const auto code = element.get(tag)) return JsonError(code);
+    auto label = ReadTag(reader, tag);
+    if (!label) return std::move(label).error();
+    if (!label->empty()) labels.push_back(std::move(*label));
+  }
+  event.tags.values = std::move(labels);
+  return Ok();
 }
 
 Status CountMarkets(JsonReader&, JsonValue value, Draft<Event>& event) {
-  event.markets_count = 0;
-  return ForEachObject(value, [&](simdjson::ondemand::object) {
-    ++event.markets_count;
+  std::uint32_t count = 0;
+  auto status = ForEachObject(value, [&](simdjson::ondemand::object) {
+    ++count;
     return Ok();
   });
+  event.markets_count = status ? count : 0;
+  return status;
 }
 
 constexpr auto kUsedOfMarket = std::to_array<ApiField<Market>>({
+    {"acceptingOrders", &ReadInto<Market, &Draft<Market>::accepting_orders>},
     {"active", &ReadInto<Market, &Draft<Market>::active>},
     {"archived", &ReadInto<Market, &Draft<Market>::archived>},
+    {"bestAsk", &ReadInto<Market, &Draft<Market>::best_ask>},
+    {"bestBid", &ReadInto<Market, &Draft<Market>::best_bid>},
     {"clobTokenIds", &ReadInto<Market, &Draft<Market>::tokens>},
     {"closed", &ReadInto<Market, &Draft<Market>::closed>},
     {"closedTime", &ReadInto<Market, &Draft<Market>::closed_time>},
@@ -62,31 +137,41 @@ constexpr auto kUsedOfMarket = std::to_array<ApiField<Market>>({
     {"createdAt", &ReadInto<Market, &Draft<Market>::created_at>},
     {"description", &ReadInto<Market, &Draft<Market>::description>},
     {"endDate", &ReadInto<Market, &Draft<Market>::end_date>},
-    {"events", &ReadParentEvent},
+    {"events", &ReadParentEvents},
+    {"feeSchedule", &ReadFeeRate},
+    {"groupItemTitle", &ReadInto<Market, &Draft<Market>::group_item_title>},
+    {"icon", &ReadInto<Market, &Draft<Market>::icon>},
     {"id", &ReadInto<Market, &Draft<Market>::id>},
+    {"lastTradePrice", &ReadInto<Market, &Draft<Market>::last_trade_price>},
     {"liquidity", &ReadInto<Market, &Draft<Market>::liquidity>},
     {"negRisk", &ReadInto<Market, &Draft<Market>::neg_risk>},
+    {"negRiskMarketID", &ReadInto<Market, &Draft<Market>::neg_risk_market_id>},
+    {"orderMinSize", &ReadInto<Market, &Draft<Market>::min_order_size>},
+    {"orderPriceMinTickSize", &ReadInto<Market, &Draft<Market>::tick_size>},
     {"outcomePrices", &ReadInto<Market, &Draft<Market>::outcome_prices>},
     {"outcomes", &ReadInto<Market, &Draft<Market>::outcomes>},
     {"positionIds", &ReadInto<Market, &Draft<Market>::position_ids>},
     {"question", &ReadInto<Market, &Draft<Market>::question>},
+    {"questionID", &ReadInto<Market, &Draft<Market>::question_id>},
+    {"resolutionSource", &ReadInto<Market, &Draft<Market>::resolution_source>},
     {"resolutionStatus", &ReadInto<Market, &Draft<Market>::own_resolution_status>},
     {"slug", &ReadInto<Market, &Draft<Market>::market_slug>},
-    {"umaResolutionStatus", &ReadInto<Market, &Draft<Market>::resolution_status>},
+    {"spread", &ReadInto<Market, &Draft<Market>::spread>},
+    {"startDate", &ReadInto<Market, &Draft<Market>::start_date>},
+    {"umaResolutionStatus", &ReadResolution<&Draft<Market>::resolution_status>},
+    {"umaResolutionStatuses", &ReadResolution<&Draft<Market>::uma_statuses>},
     {"updatedAt", &ReadInto<Market, &Draft<Market>::updated_at>},
-    {"version", &ReadInto<Market, &Draft<Market>::position_system>},
+    {"version", &ReadInto<Market, &Draft<Market>::protocol>},
     {"volume", &ReadInto<Market, &Draft<Market>::volume>},
+    {"volume24hr", &ReadInto<Market, &Draft<Market>::volume_24h>},
 });
 
 constexpr auto kUnusedOfMarket = std::to_array<std::string_view>({
-    "acceptingOrders",
     "acceptingOrdersTimestamp",
     "ammType",
     "approved",
     "automaticallyActive",
     "automaticallyResolved",
-    "bestAsk",
-    "bestBid",
     "categories",
     "category",
     "categoryMailchimpTag",
@@ -111,7 +196,6 @@ constexpr auto kUnusedOfMarket = std::to_array<std::string_view>({
     "eventStartTime",
     "featured",
     "fee",
-    "feeSchedule",
     "feeType",
     "feesEnabled",
     "formatType",
@@ -122,15 +206,12 @@ constexpr auto kUnusedOfMarket = std::to_array<std::string_view>({
     "gameStartTime",
     "groupItemRange",
     "groupItemThreshold",
-    "groupItemTitle",
     "hasReviewedDates",
     "holdingRewardsEnabled",
-    "icon",
     "iconOptimized",
     "image",
     "imageOptimized",
     "internalUsers",
-    "lastTradePrice",
     "line",
     "liquidityAmm",
     "liquidityClob",
@@ -145,7 +226,6 @@ constexpr auto kUnusedOfMarket = std::to_array<std::string_view>({
     "marketMetadata",
     "marketType",
     "markets",
-    "negRiskMarketID",
     "negRiskOther",
     "negRiskRequestID",
     "new",
@@ -155,17 +235,13 @@ constexpr auto kUnusedOfMarket = std::to_array<std::string_view>({
     "oneMonthPriceChange",
     "oneWeekPriceChange",
     "oneYearPriceChange",
-    "orderMinSize",
-    "orderPriceMinTickSize",
     "pagerDutyNotificationEnabled",
     "pastSlugs",
     "pendingDeployment",
-    "questionID",
     "ready",
     "readyForCron",
     "readyTimestamp",
     "requiresTranslation",
-    "resolutionSource",
     "resolvedBy",
     "restricted",
     "rewardsMaxSpread",
@@ -181,8 +257,6 @@ constexpr auto kUnusedOfMarket = std::to_array<std::string_view>({
     "showGmpSeries",
     "sponsorImage",
     "sportsMarketType",
-    "spread",
-    "startDate",
     "startDateIso",
     "subcategory",
     "submitted_by",
@@ -198,7 +272,6 @@ constexpr auto kUnusedOfMarket = std::to_array<std::string_view>({
     "umaBond",
     "umaEndDate",
     "umaEndDateIso",
-    "umaResolutionStatuses",
     "umaReward",
     "updatedBy",
     "upperBound",
@@ -211,7 +284,6 @@ constexpr auto kUnusedOfMarket = std::to_array<std::string_view>({
     "volume1yr",
     "volume1yrAmm",
     "volume1yrClob",
-    "volume24hr",
     "volume24hrAmm",
     "volume24hrClob",
     "volumeAmm",
@@ -227,9 +299,11 @@ constexpr auto kUsedOfEvent = std::to_array<ApiField<Event>>({
     {"archived", &ReadInto<Event, &Draft<Event>::archived>},
     {"closed", &ReadInto<Event, &Draft<Event>::closed>},
     {"closedTime", &ReadInto<Event, &Draft<Event>::closed_time>},
+    {"commentCount", &ReadInto<Event, &Draft<Event>::comment_count>},
     {"createdAt", &ReadInto<Event, &Draft<Event>::created_at>},
     {"description", &ReadInto<Event, &Draft<Event>::description>},
     {"endDate", &ReadInto<Event, &Draft<Event>::end_date>},
+    {"icon", &ReadInto<Event, &Draft<Event>::icon>},
     {"id", &ReadInto<Event, &Draft<Event>::id>},
     {"liquidity", &ReadInto<Event, &Draft<Event>::liquidity>},
     {"markets", &CountMarkets},
@@ -237,11 +311,13 @@ constexpr auto kUsedOfEvent = std::to_array<ApiField<Event>>({
     {"seriesSlug", &ReadInto<Event, &Draft<Event>::series_slug>},
     {"slug", &ReadInto<Event, &Draft<Event>::slug>},
     {"startDate", &ReadInto<Event, &Draft<Event>::start_date>},
+    {"startTime", &ReadInto<Event, &Draft<Event>::start_time>},
     {"tags", &ReadTags},
     {"ticker", &ReadInto<Event, &Draft<Event>::ticker>},
     {"title", &ReadInto<Event, &Draft<Event>::title>},
     {"updatedAt", &ReadInto<Event, &Draft<Event>::updated_at>},
     {"volume", &ReadInto<Event, &Draft<Event>::volume>},
+    {"volume24hr", &ReadInto<Event, &Draft<Event>::volume_24h>},
 });
 
 constexpr auto kUnusedOfEvent = std::to_array<std::string_view>({
@@ -253,7 +329,6 @@ constexpr auto kUnusedOfEvent = std::to_array<std::string_view>({
     "chats",
     "collections",
     "color",
-    "commentCount",
     "commentsEnabled",
     "competitive",
     "countryName",
@@ -283,7 +358,6 @@ constexpr auto kUnusedOfEvent = std::to_array<std::string_view>({
     "gameId",
     "gameStatus",
     "gmpChartMode",
-    "icon",
     "iconOptimized",
     "image",
     "imageOptimized",
@@ -311,7 +385,6 @@ constexpr auto kUnusedOfEvent = std::to_array<std::string_view>({
     "sortBy",
     "sport",
     "spreadsMainLine",
-    "startTime",
     "subEvents",
     "subcategory",
     "subtitle",
@@ -326,7 +399,6 @@ constexpr auto kUnusedOfEvent = std::to_array<std::string_view>({
     "volume1mo",
     "volume1wk",
     "volume1yr",
-    "volume24hr",
 });
 
 /// A fixed set of fields in open addressing: one multiplication and, nearly always, one comparison

@@ -14,16 +14,16 @@ struct Draft;
 
 template <>
 struct Draft<Market> : Market {
-  std::vector<TokenId> position_ids;
-  std::string position_system;        ///< The record's own `version`: "v1", "v2" or nothing.
-  std::string own_resolution_status;  ///< `resolutionStatus`, of Protocol V2 markets.
+  std::vector<std::string> uma_statuses;  ///< All of UMA's words on it, the last one last.
+  std::string own_resolution_status;      ///< `resolutionStatus`, of Protocol V2 markets.
+  bool resolution_is_readable = true;
 };
 
 template <>
 struct Draft<Event> : Event {};
 
 /// One documented field of an API record and the function that reads it; null for the many we do
-/// not store.
+/// not store. When it fails, the row is as without the field.
 template <class Row>
 struct ApiField {
   std::string_view name;

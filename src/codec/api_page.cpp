@@ -40,11 +40,11 @@ struct ApiPageParser<Row>::State {
   template <class OnRecords>
   Status WalkEnvelope(document& page, std::string& next_cursor, OnRecords on_records);
 
-  /// The usual way: one pass over the whole page. Fails when any record is bad.
+  /// The usual way: one pass over the whole page. Fails when any record is bad or odd.
   Status ReadWhole(std::string& body, std::uint64_t version, ApiPage<Row>& page);
   /// Record by record, so that a bad one costs only itself.
   Status ReadApart(const std::string& body, std::uint64_t version, ApiPage<Row>& page);
-  Result<Row> ReadRecord(std::string_view raw, std::uint64_t version);
+  Status ReadRecord(std::string_view raw, std::uint64_t version, ApiPage<Row>& page);
 };
 
 template <class Row>
@@ -109,14 +109,17 @@ Status ApiPageParser<Row>::State::ReadWhole(std::string& body,
       if (const auto code = element.get_object().get(record)) return JsonError(code);
       auto row = reader.Read(record, version);
       if (!row) return std::move(row).error();
-      page.rows.push_back(std::move(*row));
+      if (!row->unreadable.empty()) return MalformedError(row->unreadable);
+      page.rows.push_back(std::move(row->row));
     }
     return Ok();
   });
 }
 
 template <class Row>
-Result<Row> ApiPageParser<Row>::State::ReadRecord(std::string_view raw, std::uint64_t version) {
+Status ApiPageParser<Row>::State::ReadRecord(std::string_view raw,
+                                             std::uint64_t version,
+                                             ApiPage<Row>& page) {
   if (!simdjson::validate_utf8(raw.data(), raw.size())) return MalformedError("invalid UTF-8");
   if (!raw.starts_with('{')) return MalformedError("the record is not an object");
   padded_record.reserve(raw.size() + simdjson::SIMDJSON_PADDING);
@@ -125,7 +128,13 @@ Result<Row> ApiPageParser<Row>::State::ReadRecord(std::string_view raw, std::uin
   if (const auto code = record_parser.iterate(padded_record).get(text)) return JsonError(code);
   object record;
   if (const auto code = text.get_object().get(record)) return JsonError(code);
-  return reader.Read(record, version);
+  auto read = reader.Read(record, version);
+  if (!read) return std::move(read).error();
+  if (!read->unreadable.empty()) {
+    page.odd[page.rows.size()] = {std::string(raw), std::move(read->unreadable)};
+  }
+  page.rows.push_back(std::move(read->row));
+  return Ok();
 }
 
 template <class Row>
@@ -146,12 +155,8 @@ Status ApiPageParser<Row>::State::ReadApart(const std::string& body,
   const auto slices = SliceArray(std::string_view(body).substr(offset));
   if (!slices) return slices.error();
   for (const std::string_view raw : *slices) {
-    auto row = ReadRecord(raw, version);
-    if (row) {
-      page.rows.push_back(std::move(*row));
-    } else {
-      page.bad.push_back({std::string(raw), std::move(row).error()});
-    }
+    auto read = ReadRecord(raw, version, page);
+    if (!read) page.bad.push_back({std::string(raw), std::move(read).error()});
   }
   return Ok();
 }
@@ -175,8 +180,12 @@ Result<ApiPage<Row>> ApiPageParser<Row>::ParsePage(std::string body, std::uint64
 }
 
 template <class Row>
-Result<Row> ApiPageParser<Row>::ParseRecord(std::string_view raw, std::uint64_t version) {
-  return state_->ReadRecord(raw, version);
+Result<ApiPage<Row>> ApiPageParser<Row>::ParseRecord(std::string_view raw, std::uint64_t version) {
+  ApiPage<Row> page;
+  if (auto status = state_->ReadRecord(raw, version, page); !status) {
+    return std::move(status).error();
+  }
+  return page;
 }
 
 template <class Row>

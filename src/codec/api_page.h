@@ -19,10 +19,17 @@ struct BadRecord {
   Error error;
 };
 
+/// A record that is a row, but for fields that could not be read.
+struct OddRecord {
+  std::string raw;         ///< Byte for byte.
+  std::string unreadable;  ///< "field volume: expected …; field …".
+};
+
 /// One response of a Gamma listing. Every record of the response is in `rows` or in `bad`.
 template <class Row>
 struct ApiPage {
   std::vector<Row> rows;
+  std::map<std::size_t, OddRecord> odd;  ///< By index into `rows`.
   std::vector<BadRecord> bad;
   /// Where the listing continues; empty on the last page. Always empty for the legacy bare arrays.
   std::string next_cursor;
@@ -52,8 +59,9 @@ class ApiPageParser {
   /// the right answer.
   Result<ApiPage<Row>> ParsePage(std::string body, std::uint64_t version);
 
-  /// One record on its own, such as a dead letter. kMalformed when it cannot be read.
-  Result<Row> ParseRecord(std::string_view raw, std::uint64_t version);
+  /// One record on its own, such as a dead letter, as a page of one row. kMalformed when it cannot
+  /// be read.
+  Result<ApiPage<Row>> ParseRecord(std::string_view raw, std::uint64_t version);
 
   /// Names of fields that were seen but are not known here, with how often, since the parser was
   /// made.

@@ -1,46 +1,71 @@
 #include "codec/api_record.h"
 
-#include "codec/api_fields.h"
-
 namespace polyhouse {
 namespace {
 
-/// Which list holds the tokens depends on the position system that the record names
-/// (docs.polymarket.com/migrate/polymarket-v2): an unknown system is refused, not guessed.
-Status Finish(Draft<Market>& draft) {
-  if (draft.position_system == "v2") {
-    draft.tokens = std::move(draft.position_ids);
-  } else if (!draft.position_system.empty() && draft.position_system != "v1") {
-    return MalformedError("field version: unknown position system \"" + draft.position_system +
-                          "\"");
-  }
-  if (draft.resolution_status.empty()) draft.resolution_status = draft.own_resolution_status;
-  draft.winner = WinnerOf(draft);
-  return Ok();
+void NoteUnreadable(std::string& unreadable, std::string_view field, std::string_view why) {
+  if (!unreadable.empty()) unreadable += "; ";
+  unreadable.append("field ").append(field).append(": ").append(why);
 }
 
-Status Finish(Draft<Event>&) {
-  return Ok();
+/// Which list holds the tokens depends on the position system that the record names
+/// (docs.polymarket.com/migrate/polymarket-v2). Of an unknown system no token is guessed.
+void ChooseTokens(Draft<Market>& draft, std::string& unreadable) {
+  if (draft.protocol == "v2") {
+    draft.tokens = draft.position_ids;
+  } else if (!draft.protocol.empty() && draft.protocol != "v1") {
+    draft.tokens.clear();
+    NoteUnreadable(unreadable, "version", "unknown position system \"" + draft.protocol + "\"");
+  }
 }
+
+void Finish(Draft<Market>& draft, std::string& unreadable) {
+  ChooseTokens(draft, unreadable);
+  auto& status = draft.resolution_status;
+  if (status.empty() && !draft.uma_statuses.empty()) status = draft.uma_statuses.back();
+  if (status.empty()) status = draft.own_resolution_status;
+  if (status.empty() && !draft.resolution_is_readable) return;
+  draft.winner_index = WinnerIndexOf(draft);
+  if (draft.winner_index >= 0) {
+    draft.winner = draft.outcomes[static_cast<std::size_t>(draft.winner_index)];
+  }
+}
+
+void Finish(Draft<Event>&, std::string&) {}
 
 }  // namespace
 
 template <class Row>
-Result<Row> ApiRecordReader<Row>::Read(simdjson::ondemand::object record, std::uint64_t version) {
-  Draft<Row> draft;
-  auto status = ForEachField(record, [&](std::string_view name, JsonValue value) {
-    if (const auto* field = FindApiField<Row>(name)) {
-      return field->read == nullptr ? Ok() : field->read(reader_, value, draft);
+Status ApiRecordReader<Row>::ReadFields(simdjson::ondemand::object record,
+                                        Draft<Row>& draft,
+                                        std::string& unreadable) {
+  return ForEachField(record, [&](std::string_view name, JsonValue value) {
+    const auto* field = FindApiField<Row>(name);
+    if (field == nullptr) {
+      const auto known = unknown_fields_.find(name);
+      ++(known != unknown_fields_.end() ? known->second : unknown_fields_[std::string(name)]);
+      return Ok();
     }
-    const auto known = unknown_fields_.find(name);
-    ++(known != unknown_fields_.end() ? known->second : unknown_fields_[std::string(name)]);
+    if (field->read == nullptr) return Ok();
+    auto status = field->read(reader_, value, draft);
+    if (status || name == "id") return status;
+    NoteUnreadable(unreadable, name, status.error().message);
     return Ok();
   });
-  if (!status) return std::move(status).error();
+}
+
+template <class Row>
+Result<ReadRow<Row>> ApiRecordReader<Row>::Read(simdjson::ondemand::object record,
+                                                std::uint64_t version) {
+  Draft<Row> draft;
+  std::string unreadable;
+  if (auto status = ReadFields(record, draft, unreadable); !status) {
+    return std::move(status).error();
+  }
   if (draft.id.empty()) return MalformedError("field id: missing");
-  if (auto finished = Finish(draft); !finished) return std::move(finished).error();
+  Finish(draft, unreadable);
   draft.version = version;
-  return static_cast<Row&&>(draft);
+  return ReadRow<Row>{static_cast<Row&&>(draft), std::move(unreadable)};
 }
 
 template class ApiRecordReader<Market>;

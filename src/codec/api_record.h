@@ -5,7 +5,9 @@
 #include <simdjson.h>
 
 #include <map>
+#include <string>
 
+#include "codec/api_fields.h"
 #include "codec/json_values.h"
 
 namespace polyhouse {
@@ -13,16 +15,28 @@ namespace polyhouse {
 /// Field names that are not known, with how often they were seen.
 using UnknownFields = std::map<std::string, std::uint64_t, std::less<>>;
 
-/// Fills a row from one record. Every error is kMalformed and names the field.
+/// A row, and what of its record could not be read: "field volume: expected …; field …", empty when
+/// all could.
+template <class Row>
+struct ReadRow {
+  Row row;
+  std::string unreadable;
+};
+
+/// Fills a row from one record. A field that cannot be read is left out and said; without an id, or
+/// when the record is no JSON, it is kMalformed.
 template <class Row>
 class ApiRecordReader {
  public:
-  Result<Row> Read(simdjson::ondemand::object record, std::uint64_t version);
+  Result<ReadRow<Row>> Read(simdjson::ondemand::object record, std::uint64_t version);
 
+  /// See ApiPageParser.
   const UnknownFields& unknown_fields() const { return unknown_fields_; }
   std::uint64_t epoch_times() const { return reader_.epoch_times(); }
 
  private:
+  Status ReadFields(simdjson::ondemand::object record, Draft<Row>& draft, std::string& unreadable);
+
   JsonReader reader_;
   UnknownFields unknown_fields_;
 };

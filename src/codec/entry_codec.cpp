@@ -19,6 +19,7 @@ class ValueWriter {
   void operator()(const EventId& id) { Quote(id.value()); }
   void operator()(const TokenId& id) { Quote(id.value()); }
   void operator()(bool value) { out_ += value ? "true" : "false"; }
+  void operator()(std::int32_t value) { out_ += std::to_string(value); }
   void operator()(std::uint32_t value) { out_ += std::to_string(value); }
   void operator()(std::uint64_t value) { out_ += std::to_string(value); }
   void operator()(const std::optional<Timestamp>& time) { Quote(time ? FormatTime(*time) : ""); }
@@ -145,6 +146,7 @@ Result<Row> EntryDecoder<Row>::Decode(std::string_view data) {
     if (!status) return std::move(status).error().WithContext(name);
   }
   if (!IsAtEnd(document)) return MalformedError("not valid JSON: more text follows the object");
+  if constexpr (std::is_same_v<Row, Market>) FillFromOlder(row);
   return row;
 }
 

@@ -50,7 +50,12 @@ std::string_view Token(JsonValue& value) {
   return token.substr(0, end + 1);
 }
 
-/// The characters of a scalar: a string unescaped, a number as written. Empty optional: JSON null.
+/// What the API writes in the place of nothing: "", blanks, and `null` inside a string.
+bool IsNone(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos || text == "null";
+}
+
+/// The characters of a scalar: a string unescaped, a number as written. Empty optional: none.
 Result<std::optional<std::string_view>> ScalarText(JsonValue& value, std::string_view expected) {
   json_type type = json_type::null;
   if (const auto code = value.type().get(type)) return JsonError(code);
@@ -62,7 +67,7 @@ Result<std::optional<std::string_view>> ScalarText(JsonValue& value, std::string
     case json_type::string: {
       std::string_view text;
       if (const auto code = value.get_string().get(text)) return JsonError(code);
-      return std::optional(text);
+      return IsNone(text) ? std::optional<std::string_view>() : std::optional(text);
     }
     case json_type::array:
     case json_type::object:
@@ -80,7 +85,7 @@ bool AllDigits(std::string_view text) {
 Result<std::optional<std::string>> ReadId(JsonValue& value) {
   const auto text = ScalarText(value, "an id");
   if (!text) return text.error();
-  if (!*text || (*text)->empty()) return std::optional<std::string>();
+  if (!*text) return std::optional<std::string>();
   if (!AllDigits(**text)) return Unreadable("an id of decimal digits", **text);
   return std::optional(std::string(**text));
 }
@@ -96,22 +101,42 @@ Status ReadInteger(JsonValue& value, Integer& out) {
   return Unreadable("a whole number", **text);
 }
 
+/// Digits of an id in a list, or none.
+template <class Id>
+Status ReadIdElement(std::string_view text, std::string_view expected, Id& out) {
+  if (IsNone(text)) return Ok();
+  if (!AllDigits(text)) return Unreadable(expected, text);
+  out = Id(std::string(text));
+  return Ok();
+}
+
 Status ReadElement(std::string_view text, std::string& out) {
   out = text;
   return Ok();
 }
 
+Status ReadElement(std::string_view text, EventId& out) {
+  return ReadIdElement(text, "an id of decimal digits", out);
+}
+
 Status ReadElement(std::string_view text, TokenId& out) {
-  if (!AllDigits(text)) return Unreadable("a token id of decimal digits", text);
-  out = TokenId(std::string(text));
-  return Ok();
+  return ReadIdElement(text, "a token id of decimal digits", out);
 }
 
 Status ReadElement(std::string_view text, DecimalText& out) {
-  auto decimal = ParseDecimal(text);
+  auto decimal = IsNone(text) ? std::optional(DecimalText{""}) : ParseDecimal(text);
   if (!decimal) return Unreadable("a decimal number", text);
   out = std::move(*decimal);
   return Ok();
+}
+
+/// The characters of a list's element; null is empty.
+Result<std::string_view> ElementText(JsonValue& value) {
+  std::string_view text;
+  if (value.get_string().get(text) == simdjson::SUCCESS) return text;
+  const auto scalar = ScalarText(value, "a string or number");
+  if (!scalar) return scalar.error();
+  return scalar->value_or("");
 }
 
 /// How many of the eight bytes at `bytes` come before the first quote or backslash; 8: there is
@@ -134,10 +159,9 @@ Status ReadArray(simdjson::ondemand::array array, std::vector<T>& out) {
   for (auto element : array) {
     JsonValue value;
     if (const auto code = element.get(value)) return JsonError(code);
-    const auto text = ScalarText(value, "a string or number");
+    const auto text = ElementText(value);
     if (!text) return text.error();
-    if (!*text) return MalformedError("expected a string or number in the list, found null");
-    if (auto status = ReadElement(**text, out.emplace_back()); !status) return status;
+    if (auto status = ReadElement(*text, out.emplace_back()); !status) return status;
   }
   return Ok();
 }
@@ -195,11 +219,15 @@ Status JsonReader::Read(JsonValue value, bool& out) {
   if (value.is_null()) return Ok();
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS) return Unexpected("true or false", value);
+  if (IsNone(text)) return Ok();
   if (text != "true" && text != "false") return Unreadable("true or false", text);
   out = text == "true";
   return Ok();
 }
 
+Status JsonReader::Read(JsonValue value, std::int32_t& out) {
+  return ReadInteger(value, out);
+}
 Status JsonReader::Read(JsonValue value, std::uint32_t& out) {
   return ReadInteger(value, out);
 }
@@ -210,7 +238,7 @@ Status JsonReader::Read(JsonValue value, std::uint64_t& out) {
 Status JsonReader::Read(JsonValue value, std::optional<Timestamp>& out) {
   const auto text = ScalarText(value, "a time");
   if (!text) return text.error();
-  if (!*text || (*text)->empty()) return Ok();
+  if (!*text) return Ok();
   out = ParseApiTime(**text);
   if (!out) return Unreadable("a time between the years 1900 and 2299", **text);
   if ((*text)->find_first_not_of("0123456789") == std::string_view::npos) ++epoch_times_;
@@ -220,7 +248,7 @@ Status JsonReader::Read(JsonValue value, std::optional<Timestamp>& out) {
 Status JsonReader::Read(JsonValue value, std::optional<DecimalText>& out) {
   const auto text = ScalarText(value, "a decimal number");
   if (!text) return text.error();
-  if (!*text || (*text)->empty()) return Ok();
+  if (!*text) return Ok();
   out = ParseDecimal(**text);
   if (!out) return Unreadable("a decimal number", **text);
   return Ok();
@@ -235,7 +263,7 @@ Status JsonReader::Read(JsonValue value, DecimalText& out) {
 
 template <class T>
 Status JsonReader::ReadNestedList(std::string_view text, std::vector<T>& out) {
-  if (text.empty()) return Ok();
+  if (IsNone(text)) return Ok();
   nested_text_.assign(text);
   nested_text_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   simdjson::ondemand::document document;
@@ -260,6 +288,9 @@ Status JsonReader::ReadList(JsonValue value, std::vector<T>& out) {
 }
 
 Status JsonReader::Read(JsonValue value, std::vector<std::string>& out) {
+  return ReadList(value, out);
+}
+Status JsonReader::Read(JsonValue value, std::vector<EventId>& out) {
   return ReadList(value, out);
 }
 Status JsonReader::Read(JsonValue value, std::vector<TokenId>& out) {

@@ -68,26 +68,30 @@ Status ForEachObject(JsonValue value, Read read) {
   return Ok();
 }
 
-/// Each reader replaces `out` by what `value` says; JSON null leaves it as it is (the API omits or
-/// nulls what it does not have). Anything that cannot be read is kMalformed with "expected …, found
-/// …".
+/// Each reader replaces `out` by what `value` says. What merely says "none" leaves it as it is:
+/// JSON null (the API omits or nulls what it does not have) and, but for free text, a blank string
+/// or the text `null`. Anything else that cannot be read is kMalformed with "expected …, found …";
+/// `out` may then be anything.
 class JsonReader {
  public:
   Status Read(JsonValue value, std::string& out);
-  /// Decimal digits, as a string or a number; "" means none.
+  /// Decimal digits, as a string or a number.
   Status Read(JsonValue value, MarketId& out);
   Status Read(JsonValue value, EventId& out);
   /// true, false, "true" or "false".
   Status Read(JsonValue value, bool& out);
+  Status Read(JsonValue value, std::int32_t& out);
   Status Read(JsonValue value, std::uint32_t& out);
   Status Read(JsonValue value, std::uint64_t& out);
-  /// Any format of ParseApiTime; "" means none.
+  /// Any format of ParseApiTime.
   Status Read(JsonValue value, std::optional<Timestamp>& out);
-  /// A number, or a string that holds one; "" means none.
+  /// A number, or a string that holds one.
   Status Read(JsonValue value, std::optional<DecimalText>& out);
   Status Read(JsonValue value, DecimalText& out);
-  /// An array of strings or numbers, or a string that holds one; "" means none.
+  /// An array of strings or numbers, or a string that holds one. An element that says "none" keeps
+  /// its place and is empty.
   Status Read(JsonValue value, std::vector<std::string>& out);
+  Status Read(JsonValue value, std::vector<EventId>& out);
   Status Read(JsonValue value, std::vector<TokenId>& out);
   Status Read(JsonValue value, std::vector<DecimalText>& out);
 

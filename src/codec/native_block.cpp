@@ -42,6 +42,7 @@ class NativeBlock<Row>::ValueAppender {
   void operator()(const EventId& id) { AppendString(column_.values, id.value()); }
   void operator()(const TokenId& id) { AppendString(column_.values, id.value()); }
   void operator()(bool value) { column_.values += value ? '\1' : '\0'; }
+  void operator()(std::int32_t value) { AppendRaw(column_.values, value); }
   void operator()(std::uint32_t value) { AppendRaw(column_.values, value); }
   void operator()(std::uint64_t value) { AppendRaw(column_.values, value); }
   void operator()(const DecimalText& decimal) { AppendRaw(column_.values, decimal.ToDouble()); }

@@ -56,6 +56,25 @@ const std::array kMarketColumns = {
     Column<Market>{"end_date", &Market::end_date},
     Column<Market>{"resolution_status", &Market::resolution_status},
     Column<Market>{"updated_at", &Market::updated_at},
+    Column<Market>{"start_date", &Market::start_date},
+    Column<Market>{"group_item_title", &Market::group_item_title},
+    Column<Market>{"question_id", &Market::question_id},
+    Column<Market>{"neg_risk_market_id", &Market::neg_risk_market_id},
+    Column<Market>{"resolution_source", &Market::resolution_source},
+    Column<Market>{"last_trade_price", &Market::last_trade_price},
+    Column<Market>{"best_bid", &Market::best_bid},
+    Column<Market>{"best_ask", &Market::best_ask},
+    Column<Market>{"spread", &Market::spread},
+    Column<Market>{"volume_24h", &Market::volume_24h},
+    Column<Market>{"tick_size", &Market::tick_size},
+    Column<Market>{"min_order_size", &Market::min_order_size},
+    Column<Market>{"accepting_orders", &Market::accepting_orders},
+    Column<Market>{"fee_rate", &Market::fee_rate},
+    Column<Market>{"icon", &Market::icon},
+    Column<Market>{"protocol", &Market::protocol},
+    Column<Market>{"position_ids", &Market::position_ids},
+    Column<Market>{"event_ids", &Market::event_ids},
+    Column<Market>{"winner_index", &Market::winner_index},
     Column<Market>{"version", &Market::version},
 };
 
@@ -79,6 +98,10 @@ const std::array kEventColumns = {
     Column<Event>{"neg_risk", &Event::neg_risk},
     Column<Event>{"series_slug", &Event::series_slug},
     Column<Event>{"updated_at", &Event::updated_at},
+    Column<Event>{"start_time", &Event::start_time},
+    Column<Event>{"volume_24h", &Event::volume_24h},
+    Column<Event>{"comment_count", &Event::comment_count},
+    Column<Event>{"icon", &Event::icon},
     Column<Event>{"version", &Event::version},
 };
 
@@ -110,16 +133,18 @@ const std::array kWitnessColumns = {
 };
 
 /// The type of each alternative of Field, in its order.
-constexpr std::array<std::string_view, 14> kTypes = {
+constexpr std::array<std::string_view, 16> kTypes = {
     "String",
     "String",
     "String",
     "Bool",
+    "Int32",
     "UInt32",
     "UInt64",
     "Nullable(DateTime64(3, 'UTC'))",
     "Float64",
     "Nullable(Float64)",
+    "Array(String)",
     "Array(String)",
     "Array(String)",
     "Array(String)",

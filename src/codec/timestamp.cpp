@@ -20,6 +20,9 @@ class Scanner {
 
   bool AtEnd() const { return rest_.empty(); }
 
+  /// A letter matches in either case, as in RFC 3339.
+  bool TakeLetter(char upper) { return Take(upper) || Take(static_cast<char>(upper + 'a' - 'A')); }
+
   bool Take(char c) {
     if (!rest_.starts_with(c)) return false;
     rest_.remove_prefix(1);
@@ -77,7 +80,9 @@ std::optional<milliseconds> ScanTimeOfDay(Scanner& in) {
   milliseconds time = hours(*hour) + minutes(*minute);
   if (!in.Take(':')) return time;
   const auto second = in.Digits(2);
-  if (!second || *second > 59) return {};
+  // A leap second, which no clock of ours has, is the second after it.
+  const int last = *minute == 59 ? 60 : 59;
+  if (!second || *second > last) return {};
   time += seconds(*second);
   if (!in.Take('.')) return time;
   const auto fraction = in.Fraction();
@@ -87,7 +92,7 @@ std::optional<milliseconds> ScanTimeOfDay(Scanner& in) {
 
 /// "", "Z", "+00", "+0000", "+00:00" or "+00:00:00": what to subtract to get UTC.
 std::optional<milliseconds> ScanZone(Scanner& in) {
-  if (in.AtEnd() || in.Take('Z')) return milliseconds(0);
+  if (in.AtEnd() || in.TakeLetter('Z')) return milliseconds(0);
   const bool east = in.Take('+');
   if (!east && !in.Take('-')) return {};
   const std::array<milliseconds, 3> units = {hours(1), minutes(1), seconds(1)};
@@ -132,7 +137,7 @@ std::optional<Timestamp> ParseApiTime(std::string_view text) {
   const auto date = ScanDate(in);
   if (!date) return {};
   if (in.AtEnd()) return IfInRange(*date);
-  if (!in.Take('T') && !in.Take(' ')) return {};
+  if (!in.TakeLetter('T') && !in.Take(' ')) return {};
   const auto time = ScanTimeOfDay(in);
   if (!time) return {};
   const auto zone = ScanZone(in);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <string>
 
 namespace polyhouse {
@@ -49,6 +50,7 @@ bool IsJsonNumber(std::string_view text) {
 }  // namespace
 
 double DecimalText::ToDouble() const {
+  if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
   return ToFiniteDouble(text).value_or(0);
 }
 

@@ -7,10 +7,11 @@
 namespace polyhouse {
 
 /// A decimal number exactly as the source wrote it, such as "14405063.424337989". Default: "0".
+/// Empty: it stands in a list in the place of one that nobody knows.
 struct DecimalText {
   std::string text = "0";
 
-  /// The nearest double, for columns of type Float64.
+  /// The nearest double, for columns of type Float64; NaN when empty.
   double ToDouble() const;
 
   bool operator==(const DecimalText&) const = default;

@@ -11,7 +11,7 @@
 
 namespace polyhouse {
 
-/// The labels of an event's tags, in the API's order.
+/// The labels of an event's tags, in the API's order; the slug of a tag that has no label.
 struct TagLabels {
   std::vector<std::string> values;
 
@@ -22,7 +22,7 @@ struct TagLabels {
 /// the API did not send the field.
 struct Event {
   EventId id;
-  std::string slug;  ///< Joined by markets.event_slug.
+  std::string slug;  ///< Edited now and then; the id never is.
   std::string ticker;
   std::string title;
   std::string description;
@@ -41,6 +41,10 @@ struct Event {
   bool neg_risk = false;  ///< Its markets exclude each other.
   std::string series_slug;
   std::optional<Timestamp> updated_at;
+  std::optional<Timestamp> start_time;    ///< Of the game or match itself.
+  std::optional<DecimalText> volume_24h;  ///< US dollars.
+  std::uint32_t comment_count = 0;
+  std::string icon;           ///< A URL.
   std::uint64_t version = 0;  ///< When it was fetched, ms since 1970; rises with every fetch.
 
   bool operator==(const Event&) const = default;

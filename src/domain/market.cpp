@@ -12,27 +12,36 @@ bool ResolutionIsFinal(const std::string& status) {
 
 }  // namespace
 
-std::string WinnerOf(const Market& market) {
+std::int32_t WinnerIndexOf(const Market& market) {
   const auto& prices = market.outcome_prices;
-  if (!market.closed || !ResolutionIsFinal(market.resolution_status)) return {};
-  if (prices.size() != market.outcomes.size()) return {};
-  std::size_t winners = 0;
-  std::size_t winner = 0;
+  if (!market.closed || !ResolutionIsFinal(market.resolution_status)) return -1;
+  if (prices.size() != market.outcomes.size()) return -1;
+  std::int32_t winner = -1;
   for (std::size_t i = 0; i < prices.size(); ++i) {
     const double price = prices[i].ToDouble();
-    if (price == 1) {
-      ++winners;
-      winner = i;
-    } else if (price != 0) {
-      return {};
-    }
+    if (price == 0) continue;
+    if (price != 1 || winner >= 0) return -1;
+    winner = static_cast<std::int32_t>(i);
   }
-  return winners == 1 ? market.outcomes[winner] : std::string();
+  return winner;
+}
+
+void FillFromOlder(Market& market) {
+  if (market.event_ids.empty() && !market.event_id.empty()) {
+    market.event_ids = {market.event_id};
+  }
+  const auto& outcomes = market.outcomes;
+  if (market.winner_index >= 0 || market.winner.empty() ||
+      std::count(outcomes.begin(), outcomes.end(), market.winner) != 1) {
+    return;
+  }
+  market.winner_index = static_cast<std::int32_t>(
+      std::find(outcomes.begin(), outcomes.end(), market.winner) - outcomes.begin());
 }
 
 bool IsSettled(const Market& market) {
   if (!market.closed || !ResolutionIsFinal(market.resolution_status)) return false;
-  return !market.resolution_status.empty() || !market.winner.empty();
+  return !market.resolution_status.empty() || market.winner_index >= 0;
 }
 
 }  // namespace polyhouse

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -45,11 +46,20 @@ enum class DeadLetterForm {
   kEntry,      ///< A stream entry's payload, which the table or we refused.
 };
 
+/// The kind of a dead letter whose record is in its table, without the fields that the reason
+/// names.
+inline constexpr std::string_view kFieldLetter = "field";
+
+/// The state key that counts such letters of a listing: "state:polymarket_markets" and this.
+inline std::string FieldLettersKey(std::string_view state_key) {
+  return std::string(state_key) + "_field_letters";
+}
+
 /// Something given up on, whole, with the reason.
 struct DeadLetter {
   DeadLetterForm form = DeadLetterForm::kApiRecord;
   std::string data{};  ///< Byte for byte; may be anything.
-  std::string kind{};  ///< An ErrorKind in words.
+  std::string kind{};  ///< An ErrorKind in words, or kFieldLetter.
   std::string reason{};
   std::uint32_t attempts = 1;
   Timestamp first_seen{};

@@ -9,7 +9,7 @@ SELECT
     parseDateTime64BestEffortOrNull(JSONExtractString(record, 'createdAt'), 3, 'UTC') AS createdAt,
     parseDateTime64BestEffortOrNull(JSONExtractString(record, 'startDate'), 3, 'UTC') AS startDate,
     parseDateTime64BestEffortOrNull(JSONExtractString(record, 'endDate'), 3, 'UTC') AS endDate,
-    arrayFilter(label -> label != '', arrayMap(tag -> JSONExtractString(tag, 'label'), JSONExtractArrayRaw(record, 'tags'))) AS tags,
+    arrayFilter(label -> label != '', arrayMap(tag -> if(JSONExtractString(tag, 'label') != '', JSONExtractString(tag, 'label'), JSONExtractString(tag, 'slug')), JSONExtractArrayRaw(record, 'tags'))) AS tags,
     JSONLength(record, 'markets') AS markets_count,
     JSONExtractBool(record, 'active') AS active,
     JSONExtractBool(record, 'closed') AS closed,
@@ -19,5 +19,9 @@ SELECT
     parseDateTime64BestEffortOrNull(JSONExtractString(record, 'closedTime'), 3, 'UTC') AS closed_time,
     JSONExtractBool(record, 'negRisk') AS neg_risk,
     JSONExtractString(record, 'seriesSlug') AS series_slug,
-    parseDateTime64BestEffortOrNull(JSONExtractString(record, 'updatedAt'), 3, 'UTC') AS updated_at
+    parseDateTime64BestEffortOrNull(JSONExtractString(record, 'updatedAt'), 3, 'UTC') AS updated_at,
+    parseDateTime64BestEffortOrNull(JSONExtractString(record, 'startTime'), 3, 'UTC') AS start_time,
+    toFloat64OrNull(if(JSONType(record, 'volume24hr') = 'String', JSONExtractString(record, 'volume24hr'), JSONExtractRaw(record, 'volume24hr'))) AS volume_24h,
+    toUInt32(JSONExtractUInt(record, 'commentCount')) AS comment_count,
+    JSONExtractString(record, 'icon') AS icon
 FROM truth.raw_events;

@@ -3,8 +3,11 @@
 CREATE OR REPLACE VIEW truth.markets AS
 WITH
     JSONExtractString(record, 'umaResolutionStatus') AS uma_status,
+    JSONExtract(JSONExtractString(record, 'umaResolutionStatuses'), 'Array(String)') AS uma_statuses,
+    arrayMap(event -> JSONExtractString(event, 'id'), JSONExtractArrayRaw(record, 'events')) AS own_event_ids,
     JSONExtractString(record, 'version') AS position_system,
-    JSONExtract(JSONExtractString(record, 'outcomePrices'), 'Array(String)') AS price_texts
+    JSONExtract(JSONExtractString(record, 'outcomePrices'), 'Array(String)') AS price_texts,
+    closed AND resolution_status IN ('', 'resolved', 'settled') AND length(outcome_prices) = length(outcomes) AND countEqual(outcome_prices, 1) = 1 AND countEqual(outcome_prices, 0) = length(outcomes) - 1 AS has_winner
 SELECT
     parseDateTime64BestEffortOrNull(JSONExtractString(record, 'createdAt'), 3, 'UTC') AS createdAt,
     JSONExtractString(record, 'id') AS id,
@@ -27,14 +30,31 @@ SELECT
     if(position_system = 'v2',
        JSONExtract(record, 'positionIds', 'Array(String)'),
        JSONExtract(JSONExtractString(record, 'clobTokenIds'), 'Array(String)')) AS tokens,
-    if(closed AND resolution_status IN ('', 'resolved', 'settled') AND length(outcome_prices) = length(outcomes)
-           AND countEqual(outcome_prices, 1) = 1 AND countEqual(outcome_prices, 0) = length(outcomes) - 1,
-       outcomes[indexOf(outcome_prices, 1)], '') AS winner,
+    if(has_winner, outcomes[indexOf(outcome_prices, 1)], '') AS winner,
     toFloat64OrNull(if(JSONType(record, 'liquidity') = 'String', JSONExtractString(record, 'liquidity'), JSONExtractRaw(record, 'liquidity'))) AS liquidity,
     JSONExtractBool(record, 'active') AS active,
     JSONExtractBool(record, 'closed') AS closed,
     JSONExtractBool(record, 'archived') AS archived,
     parseDateTime64BestEffortOrNull(JSONExtractString(record, 'endDate'), 3, 'UTC') AS end_date,
-    if(uma_status != '', uma_status, JSONExtractString(record, 'resolutionStatus')) AS resolution_status,
-    parseDateTime64BestEffortOrNull(JSONExtractString(record, 'updatedAt'), 3, 'UTC') AS updated_at
+    multiIf(uma_status != '', uma_status, uma_statuses[-1] != '', uma_statuses[-1], JSONExtractString(record, 'resolutionStatus')) AS resolution_status,
+    parseDateTime64BestEffortOrNull(JSONExtractString(record, 'updatedAt'), 3, 'UTC') AS updated_at,
+    parseDateTime64BestEffortOrNull(JSONExtractString(record, 'startDate'), 3, 'UTC') AS start_date,
+    JSONExtractString(record, 'groupItemTitle') AS group_item_title,
+    JSONExtractString(record, 'questionID') AS question_id,
+    JSONExtractString(record, 'negRiskMarketID') AS neg_risk_market_id,
+    JSONExtractString(record, 'resolutionSource') AS resolution_source,
+    toFloat64OrNull(if(JSONType(record, 'lastTradePrice') = 'String', JSONExtractString(record, 'lastTradePrice'), JSONExtractRaw(record, 'lastTradePrice'))) AS last_trade_price,
+    toFloat64OrNull(if(JSONType(record, 'bestBid') = 'String', JSONExtractString(record, 'bestBid'), JSONExtractRaw(record, 'bestBid'))) AS best_bid,
+    toFloat64OrNull(if(JSONType(record, 'bestAsk') = 'String', JSONExtractString(record, 'bestAsk'), JSONExtractRaw(record, 'bestAsk'))) AS best_ask,
+    toFloat64OrNull(if(JSONType(record, 'spread') = 'String', JSONExtractString(record, 'spread'), JSONExtractRaw(record, 'spread'))) AS spread,
+    toFloat64OrNull(if(JSONType(record, 'volume24hr') = 'String', JSONExtractString(record, 'volume24hr'), JSONExtractRaw(record, 'volume24hr'))) AS volume_24h,
+    toFloat64OrNull(if(JSONType(record, 'orderPriceMinTickSize') = 'String', JSONExtractString(record, 'orderPriceMinTickSize'), JSONExtractRaw(record, 'orderPriceMinTickSize'))) AS tick_size,
+    toFloat64OrNull(if(JSONType(record, 'orderMinSize') = 'String', JSONExtractString(record, 'orderMinSize'), JSONExtractRaw(record, 'orderMinSize'))) AS min_order_size,
+    JSONExtractBool(record, 'acceptingOrders') AS accepting_orders,
+    toFloat64OrNull(JSONExtractRaw(record, 'feeSchedule', 'rate')) AS fee_rate,
+    JSONExtractString(record, 'icon') AS icon,
+    position_system AS protocol,
+    JSONExtract(record, 'positionIds', 'Array(String)') AS position_ids,
+    if(empty(own_event_ids) AND parent_id != '', [parent_id], own_event_ids) AS event_ids,
+    if(has_winner, toInt32(indexOf(outcome_prices, 1)) - 1, -1) AS winner_index
 FROM truth.raw_markets;

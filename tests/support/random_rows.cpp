@@ -66,6 +66,28 @@ Market RandomRows::AMarket() {
   market.end_date = Time();
   market.resolution_status = Text(8);
   market.updated_at = Time();
+  market.start_date = Time();
+  market.group_item_title = Text();
+  market.question_id = Text();
+  market.neg_risk_market_id = Text();
+  market.resolution_source = Text();
+  for (auto* amount : {&market.last_trade_price,
+                       &market.best_bid,
+                       &market.best_ask,
+                       &market.spread,
+                       &market.volume_24h,
+                       &market.tick_size,
+                       &market.min_order_size,
+                       &market.fee_rate}) {
+    if (Number(2) > 0) *amount = Decimal();
+  }
+  market.accepting_orders = Number(1) == 0;
+  market.icon = Text();
+  market.protocol = Text(3);
+  for (std::uint64_t n = Number(3); n > 0; --n) market.position_ids.emplace_back(Digits(78));
+  for (std::uint64_t n = Number(2); n > 0; --n) market.event_ids.emplace_back(Digits(3));
+  if (market.event_ids.empty() && !market.event_id.empty()) market.event_ids = {market.event_id};
+  market.winner_index = static_cast<std::int32_t>(Number(1'000));
   market.version = Number(UINT64_MAX);
   return market;
 }
@@ -91,6 +113,10 @@ Event RandomRows::AnEvent() {
   event.neg_risk = Number(1) == 0;
   event.series_slug = Text();
   event.updated_at = Time();
+  event.start_time = Time();
+  if (Number(2) > 0) event.volume_24h = Decimal();
+  event.comment_count = static_cast<std::uint32_t>(Number(UINT32_MAX));
+  event.icon = Text();
   event.version = Number(UINT64_MAX);
   return event;
 }

@@ -15,11 +15,12 @@ Market AResolvedMarket(std::vector<std::string> outcomes, const std::vector<std:
   return market;
 }
 
-TEST(WinnerOf, IsTheOutcomeWhosePriceIsOne) {
-  EXPECT_EQ(WinnerOf(AResolvedMarket({"Yes", "No"}, {"1", "0"})), "Yes");
-  EXPECT_EQ(WinnerOf(AResolvedMarket({"Yes", "No"}, {"0", "1"})), "No");
-  EXPECT_EQ(WinnerOf(AResolvedMarket({"Up", "Down"}, {"1.0", "0.000"})), "Up");
-  EXPECT_EQ(WinnerOf(AResolvedMarket({"A", "B", "C"}, {"0", "0", "1"})), "C");
+TEST(WinnerIndexOf, IsTheOutcomeWhosePriceIsOne) {
+  EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"Yes", "No"}, {"1", "0"})), 0);
+  EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"Yes", "No"}, {"0", "1"})), 1);
+  EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"Up", "Down"}, {"1.0", "0.000"})), 0);
+  EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"A", "B", "C"}, {"0", "0", "1"})), 2);
+  EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"", "Other"}, {"1", "0"})), 0) << "a nameless one wins";
 }
 
 struct Undecided {
@@ -28,7 +29,7 @@ struct Undecided {
   std::vector<std::string> prices;
 };
 
-TEST(WinnerOf, IsEmptyWhilePricesDoNotDecide) {
+TEST(WinnerIndexOf, IsNoneWhilePricesDoNotDecide) {
   const std::vector<Undecided> table = {
       {"old AMM markets end at zero", {"Yes", "No"}, {"0", "0"}},
       {"a near miss is not a fact", {"Yes", "No"}, {"0.9999", "0.0001"}},
@@ -39,30 +40,45 @@ TEST(WinnerOf, IsEmptyWhilePricesDoNotDecide) {
       {"three outcomes, undecided", {"A", "B", "C"}, {"0.3", "0.3", "0.4"}},
       {"fewer prices than outcomes", {"Yes", "No"}, {"1"}},
       {"more prices than outcomes", {"Yes"}, {"1", "0"}},
+      {"an unknown price beside a one", {"Yes", "No"}, {"1", ""}},
       {"nothing", {}, {}},
   };
   for (const Undecided& row : table) {
-    EXPECT_EQ(WinnerOf(AResolvedMarket(row.outcomes, row.prices)), "") << row.why;
+    EXPECT_EQ(WinnerIndexOf(AResolvedMarket(row.outcomes, row.prices)), -1) << row.why;
   }
 }
 
-TEST(WinnerOf, IsEmptyWhileTheMarketIsOpen) {
+TEST(WinnerIndexOf, IsNoneWhileTheMarketIsOpen) {
   Market market = AResolvedMarket({"Yes", "No"}, {"1", "0"});
   market.closed = false;
 
-  EXPECT_EQ(WinnerOf(market), "");
+  EXPECT_EQ(WinnerIndexOf(market), -1);
 }
 
-TEST(WinnerOf, IsEmptyUntilTheResolutionIsFinal) {
+TEST(WinnerIndexOf, IsNoneUntilTheResolutionIsFinal) {
   Market market = AResolvedMarket({"Yes", "No"}, {"1", "0"});
   for (const char* status : {"requested", "proposed", "disputed", "active", "anything new"}) {
     market.resolution_status = status;
-    EXPECT_EQ(WinnerOf(market), "") << status;
+    EXPECT_EQ(WinnerIndexOf(market), -1) << status;
   }
   for (const char* status : {"", "settled", "resolved"}) {
     market.resolution_status = status;
-    EXPECT_EQ(WinnerOf(market), "Yes") << status;
+    EXPECT_EQ(WinnerIndexOf(market), 0) << status;
   }
+}
+
+TEST(FillFromOlder, FindsTheWinnerByItsLabelWhereThatIsUnique) {
+  Market market = AResolvedMarket({"Yes", "No"}, {"0", "1"});
+  market.winner = "No";
+  market.event_id = EventId("7");
+  FillFromOlder(market);
+  EXPECT_EQ(market.winner_index, 1);
+  EXPECT_EQ(market.event_ids, std::vector{EventId("7")});
+
+  Market twins = AResolvedMarket({"Ymer", "Ymer"}, {"0", "1"});
+  twins.winner = "Ymer";
+  FillFromOlder(twins);
+  EXPECT_EQ(twins.winner_index, -1) << "not to be guessed";
 }
 
 }  // namespace
