@@ -16,21 +16,23 @@ std::string Row(const char* format, Values... values) {
 }  // namespace
 
 std::string Summary(const telemetry::Counts& counts, std::chrono::milliseconds elapsed) {
-  std::string text = Row("%-20s %10s %10s %10s %10s %12s\n",
+  std::string text = Row("%-20s %10s %10s %10s %10s %12s %10s\n",
                          "ingester",
                          "requests",
                          "retries",
                          "records",
                          "changed",
-                         "dead letters");
+                         "dead letters",
+                         "odd rows");
   for (const auto& [name, ingester] : counts.ingesters) {
-    text += Row("%-20s %10llu %10llu %10llu %10llu %12llu\n",
+    text += Row("%-20s %10llu %10llu %10llu %10llu %12llu %10llu\n",
                 name.c_str(),
                 static_cast<unsigned long long>(ingester.requests),
                 static_cast<unsigned long long>(ingester.retries),
                 static_cast<unsigned long long>(ingester.records),
                 static_cast<unsigned long long>(ingester.changed),
-                static_cast<unsigned long long>(ingester.dead_letters));
+                static_cast<unsigned long long>(ingester.dead_letters),
+                static_cast<unsigned long long>(ingester.odd_rows));
     for (const auto& [lane, counts_of] : ingester.lanes) {
       text += Row("  %-18s %10llu %10llu %10llu %10llu\n",
                   lane.c_str(),

@@ -1,5 +1,6 @@
 #include "app/wiring.h"
 
+#include <algorithm>
 #include <random>
 
 #include "adapters/clickhouse/clickhouse_client.h"
@@ -147,6 +148,16 @@ class EitherStop {
   std::stop_callback<Request> on_other_;
 };
 
+/// Only the settle lane looks again.
+LookAgain LookAgainOf(ListingKind kind, const Config& config) {
+  const bool settle = kind == ListingKind::kMarkets ? config.markets_settle : config.events_settle;
+  if (!settle) return {};
+  LookAgain looks = {config.look_again_first, config.look_again_second, config.look_again_last};
+  std::erase(looks, std::chrono::milliseconds(0));
+  std::sort(looks.begin(), looks.end());
+  return looks;
+}
+
 /// An ingester with its adapters.
 class IngesterRole {
  public:
@@ -219,7 +230,10 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
   role->pages_ = std::make_unique<PageStore>(
-      NamesOf(kind), *role->streams_, environment.clock, role->archive_.get());
+      NamesOf(kind),
+      *role->streams_,
+      environment.clock,
+      PageStoreOptions{role->archive_.get(), LookAgainOf(kind, config)});
   role->ingester_ = std::make_unique<Ingester>(
       OptionsOf(kind, mode, config),
       [&environment, kind, pacer = role->pacer_.get(), archive = role->archive_.get()] {

@@ -122,7 +122,7 @@ Status Repair::Store(RepairedListing& listing, const ListingPage& page, PageOrig
   origin.anew = true;
   const auto stored = listing.pages.Store(page, origin);
   if (!stored) return stored.error();
-  counts_.records += *stored;
+  counts_.records += stored->changed;
   return Ok();
 }
 

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "codec/timestamp.h"
+#include "flow/lane.h"
 
 namespace polyhouse {
 namespace {
@@ -97,9 +98,9 @@ Status ArchiveReplay::Take(const ArchivedStep& step, std::stop_token stop) {
     if (!read) return std::move(read).error();
     page = std::move(*read);
   }
-  AppendTransaction append = Transaction(step, page, rows);
+  PageLetters letters;
+  AppendTransaction append = Transaction(step, page, rows, letters);
   const std::size_t changed = append.entries.size();
-  const std::size_t letters = append.dead_letters.size();
   if (ledger) {
     append.others.push_back(
         {StreamName(std::string(kLedgerStream)), {{step.note.ledger, step.note.timestamp}}});
@@ -116,13 +117,12 @@ Status ArchiveReplay::Take(const ArchivedStep& step, std::stop_token stop) {
   if (auto status = WaitForWriters(stop); !status) return status;
   if (auto status = Store(append, stop); !status) return status;
   if (!rows) return Ok();
-  for (const BadRecord& bad : page.bad) {
-    events_.RecordDeadLettered({names_.ingester, kLane}, bad.error);
-  }
+  ReportLetters(events_, {names_.ingester, kLane}, letters);
   events_.PageStored({names_.ingester, kLane},
                      {.records = page.records(),
                       .changed = changed,
-                      .dead_letters = letters,
+                      .dead_letters = letters.bad.size(),
+                      .odd_rows = letters.odd.size(),
                       .took = SteadyNow() - started});
   return Ok();
 }
@@ -130,7 +130,8 @@ Status ArchiveReplay::Take(const ArchivedStep& step, std::stop_token stop) {
 /// What is known of the records from now on is noted whether they are stored now or were before.
 AppendTransaction ArchiveReplay::Transaction(const ArchivedStep& step,
                                              const ListingPage& page,
-                                             bool rows) {
+                                             bool rows,
+                                             PageLetters& letters) {
   AppendTransaction append{.stream = StreamName(std::string(names_.stream))};
   const std::uint64_t version = step.note.version;
   const Timestamp fetched{std::chrono::milliseconds(version)};
@@ -146,24 +147,13 @@ AppendTransaction ArchiveReplay::Transaction(const ArchivedStep& step,
     if (version >= known.version) known = {version, row.hash};
   }
   if (!rows) return append;
-  AddBad(append, page, fetched);
+  letters = AddPageLetters(
+      page, {names_.state_key, fetched}, known_bad_, [](std::size_t) { return true; }, append);
   if (version > last_version_ && keeps_version_) {
     last_version_ = version;
     append.set.emplace_back(Key("_version"), std::to_string(version));
   }
   return append;
-}
-
-void ArchiveReplay::AddBad(AppendTransaction& append, const ListingPage& page, Timestamp fetched) {
-  for (const BadRecord& bad : page.bad) {
-    if (!known_bad_.Insert(bad.raw)) continue;
-    append.dead_letters.push_back({.form = DeadLetterForm::kApiRecord,
-                                   .data = bad.raw,
-                                   .kind = std::string(ToString(bad.error.kind)),
-                                   .reason = bad.error.message,
-                                   .first_seen = fetched});
-  }
-  if (!append.dead_letters.empty()) append.set.emplace_back(Key("_bad"), known_bad_.Text());
 }
 
 Status ArchiveReplay::Store(const AppendTransaction& append, std::stop_token stop) {

@@ -56,8 +56,10 @@ class ArchiveReplay {
   Status Load();
   Result<Lines> LoadLines(std::string_view suffix);
   Status Take(const ArchivedStep& step, std::stop_token stop);
-  AppendTransaction Transaction(const ArchivedStep& step, const ListingPage& page, bool rows);
-  void AddBad(AppendTransaction& append, const ListingPage& page, Timestamp fetched);
+  AppendTransaction Transaction(const ArchivedStep& step,
+                                const ListingPage& page,
+                                bool rows,
+                                PageLetters& letters);
   Status Store(const AppendTransaction& append, std::stop_token stop);
   Status WaitForWriters(std::stop_token stop);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "codec/timestamp.h"
+
 namespace polyhouse {
 namespace {
 
@@ -31,7 +33,7 @@ Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
     resumed_ = !range_->cursor.empty();
     guard_.Restart();
   }
-  const auto page = FetchPage(tools_, name(), Request(), stop);
+  const auto page = FetchPage(tools_, Request(), stop);
   if (!page) return AfterFailure(page.error());
   const auto verdict = guard_.Check(range_->cursor, page->page);
   if (!verdict) return verdict.error();
@@ -88,7 +90,7 @@ Status BackfillLane::CheckUndated(const ListingPage& page, std::stop_token stop)
   std::string cursor;
   std::string walk;
   for (int i = 0; i < kUndatedSample; ++i) {
-    const auto sample = FetchPage(tools_, name(), {.state = range_->half, .cursor = cursor}, stop);
+    const auto sample = FetchPage(tools_, {.state = range_->half, .cursor = cursor}, stop);
     if (!sample) return sample.error();
     if (walk.empty()) {
       walk = std::string(ToString(range_->half)) + "/sample/" +
@@ -135,6 +137,9 @@ Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
   AppendTransaction with = book_.Advance(next);
   with.add.emplace_back(tools_.pages.Key("_backfilled"),
                         static_cast<std::int64_t>(page.page.records()));
+  if (tools_.halves.IsIgnored(next.half)) {
+    with.set.emplace_back(tools_.pages.Key(IgnoredSuffix(next.half)), FormatTime(page.asked));
+  }
   auto status =
       StorePage(tools_, page, page.Origin(name(), next.WalkName(), ends), std::move(with));
   if (!status) return status;

@@ -27,7 +27,6 @@ void DiscoverLane::NoteNewest(const ListingPage& page) {
 Result<LaneProgress> DiscoverLane::Step(std::stop_token stop) {
   const auto page =
       FetchPage(tools_,
-                name(),
                 {.state = walk_, .order = ListingOrder::kNewestFirst, .cursor = cursor_},
                 std::move(stop));
   if (!page) return page.error();

@@ -84,6 +84,7 @@ class Ingester {
   IngesterOptions options_;
   ListingFactory make_listing_;
   PageStore& pages_;
+  HalfTrust halves_;
   telemetry::PipelineEvents& events_;
   Clock& clock_;
   Jitter jitter_;

@@ -7,7 +7,8 @@
 
 namespace polyhouse {
 
-/// The bad records that have their dead letters, by a hash of their bytes. It remembers the last
+/// The bad records that have their dead letters, by a hash of their bytes, and rows with what could
+/// not be read of them. It remembers the last
 /// thousand: more at once would mean that the API has changed, and then a few letters too many do
 /// no harm.
 class KnownBad {

@@ -1,51 +1,51 @@
 #include "flow/lane.h"
 
-#include <algorithm>
-
 namespace polyhouse {
 namespace {
 
-/// An API that ignores which half it is asked for would make one half pass for the whole listing.
-Status CheckHalf(const PageRequest& request, const ListingPage& page) {
-  const bool wants_closed = request.state == OpenState::kClosed;
-  const bool none = std::none_of(page.rows.begin(), page.rows.end(), [&](const ListedRow& row) {
-    return row.closed == wants_closed;
-  });
-  if (page.rows.empty() || !none) return Ok();
-  const std::string message =
-      "the API was asked for " + std::string(ToString(request.state)) + " records and sent none";
-  // Ids can be looked up one by one instead.
-  return request.ids.empty() ? TransientError(message) : RejectedError(message);
+/// Of ids, which can be looked up one by one instead, any wrong answer says enough.
+Status CheckHalf(LaneTools& tools, const PageRequest& request, const ListingPage& page) {
+  const bool was_ignored = tools.halves.IsIgnored(request.state);
+  auto status = tools.halves.Check(request.state, page);
+  if (!was_ignored && tools.halves.IsIgnored(request.state)) {
+    tools.events.HalfIgnored(tools.pages.names().ingester, ToString(request.state));
+  }
+  if (status || request.ids.empty()) return status;
+  return RejectedError(status.error().message);
 }
 
 }  // namespace
 
-Result<FetchedPage> FetchPage(LaneTools& tools,
-                              std::string_view lane,
-                              PageRequest request,
-                              std::stop_token stop) {
+Result<FetchedPage> FetchPage(LaneTools& tools, PageRequest request, std::stop_token stop) {
   request.version = tools.pages.NextVersion();
   const Timestamp asked = tools.pages.clock().Now();
   const auto started = SteadyNow();
   auto page = tools.listing.Fetch(request, std::move(stop));
   if (!page) return std::move(page).error();
-  if (auto status = CheckHalf(request, *page); !status) return std::move(status).error();
-  for (const BadRecord& bad : page->bad) {
-    tools.events.RecordDeadLettered({tools.pages.names().ingester, lane}, bad.error);
-  }
+  if (auto status = CheckHalf(tools, request, *page); !status) return std::move(status).error();
   return FetchedPage{std::move(*page), std::move(request), asked, SteadyNow() - started};
+}
+
+void ReportLetters(telemetry::PipelineEvents& events,
+                   telemetry::LaneName lane,
+                   const PageLetters& letters) {
+  for (const Error& why : letters.bad) events.RecordDeadLettered(lane, why);
+  for (const std::string& what : letters.odd) events.FieldUnreadable(lane, what);
 }
 
 Status StorePage(LaneTools& tools,
                  const FetchedPage& page,
                  const PageOrigin& origin,
                  AppendTransaction with) {
-  const auto changed = tools.pages.Store(page.page, origin, std::move(with));
-  if (!changed) return Error(changed.error()).WithContext("storing a page");
-  tools.events.PageStored({tools.pages.names().ingester, origin.lane},
+  const auto stored = tools.pages.Store(page.page, origin, std::move(with));
+  if (!stored) return Error(stored.error()).WithContext("storing a page");
+  const telemetry::LaneName lane{tools.pages.names().ingester, origin.lane};
+  ReportLetters(tools.events, lane, stored->letters);
+  tools.events.PageStored(lane,
                           {.records = page.page.records(),
-                           .changed = *changed,
-                           .dead_letters = page.page.bad.size(),
+                           .changed = stored->changed,
+                           .dead_letters = stored->letters.bad.size(),
+                           .odd_rows = stored->letters.odd.size(),
                            .took = page.took});
   return Ok();
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "flow/half_trust.h"
 #include "flow/listing.h"
 #include "flow/page_store.h"
 #include "telemetry/pipeline_events.h"
@@ -17,6 +18,7 @@ struct LaneTools {
   Listing& listing;
   PageStore& pages;
   telemetry::PipelineEvents& events;
+  HalfTrust& halves;
 };
 
 enum class LaneProgress {
@@ -64,11 +66,12 @@ struct FetchedPage {
   }
 };
 
-/// Fetches the page at `request`, reports it, and stores nothing.
-Result<FetchedPage> FetchPage(LaneTools& tools,
-                              std::string_view lane,
-                              PageRequest request,
-                              std::stop_token stop);
+/// Fetches the page at `request` and stores nothing.
+Result<FetchedPage> FetchPage(LaneTools& tools, PageRequest request, std::stop_token stop);
+
+void ReportLetters(telemetry::PipelineEvents& events,
+                   telemetry::LaneName lane,
+                   const PageLetters& letters);
 
 /// Stores a page and reports it.
 Status StorePage(LaneTools& tools,

@@ -79,22 +79,23 @@ class GammaListing final : public Listing {
     if (!response) return std::move(response).error();
     if (response->status == 404) return ListingPage();
     if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
-    const auto row = parser_.ParseRecord(response->body, version);
+    auto parsed = parser_.ParseRecord(response->body, version);
     ListingPage page;
-    if (row) {
-      page.rows.push_back(ToListedRow(*row));
-      // One that is archived and listed all the same may change like any other.
-      page.rows.back().settled = page.rows.back().settled || row->archived;
-    } else {
-      page.bad.push_back({std::move(response->body), row.error()});
+    if (!parsed) {
+      page.bad.push_back({std::move(response->body), std::move(parsed).error()});
+      return page;
     }
+    // One that is archived and listed all the same may change like any other.
+    const bool archived = parsed->rows.front().archived;
+    page.rows = ListedRows(*parsed);
+    page.rows.front().settled = page.rows.front().settled || archived;
     return page;
   }
 
   Result<ListedRow> ReadRecord(std::string_view raw, std::uint64_t version) override {
-    const auto row = parser_.ParseRecord(raw, version);
-    if (!row) return row.error();
-    return ToListedRow(*row);
+    auto parsed = parser_.ParseRecord(raw, version);
+    if (!parsed) return std::move(parsed).error();
+    return std::move(ListedRows(*parsed).front());
   }
 
   void OnUnknownField(std::function<void(std::string_view, std::uint64_t)> report) override {
@@ -135,10 +136,21 @@ class GammaListing final : public Listing {
     return url;
   }
 
+  /// Takes the raw records out of `page`.
+  static std::vector<ListedRow> ListedRows(ApiPage<Row>& page) {
+    std::vector<ListedRow> rows;
+    rows.reserve(page.rows.size());
+    for (const Row& row : page.rows) rows.push_back(ToListedRow(row));
+    for (auto& [index, odd] : page.odd) {
+      rows[index].unreadable = std::move(odd.unreadable);
+      rows[index].raw = std::move(odd.raw);
+    }
+    return rows;
+  }
+
   ListingPage Encode(ApiPage<Row> page, const PageRequest& request) const {
     ListingPage listed;
-    listed.rows.reserve(page.rows.size());
-    for (const Row& row : page.rows) listed.rows.push_back(ToListedRow(row));
+    listed.rows = ListedRows(page);
     listed.bad = std::move(page.bad);
     listed.next_cursor = std::move(page.next_cursor);
     if (options_.legacy_offset && listed.records() > 0) {

@@ -57,6 +57,8 @@ struct ListedRow {
   std::optional<Timestamp> end{};  ///< The nominal deadline.
   std::optional<Timestamp> closed_at{};
   std::optional<Timestamp> touched{};  ///< When the API last changed it, or created it.
+  std::string unreadable{};            ///< Fields that could not be read and why; empty: all could.
+  std::string raw{};  ///< The record byte for byte, when `unreadable` says something.
 };
 
 /// An id as the number it is; ids rise with creation. Zero for anything else, which then counts as

@@ -41,7 +41,7 @@ Status PageStore::Load() {
   const auto fields = streams_.Fields(Key("_rows"));
   if (!fields) return fields.error();
   rows_.Clear();
-  rows_.Load(*fields);
+  rows_.Load(*fields, clock_.Now());
   urgent_ = rows_.HasUrgent();
   return Ok();
 }
@@ -78,48 +78,48 @@ std::uint64_t PageStore::NextVersionLocked() {
   return last_version_;
 }
 
-Result<std::size_t> PageStore::Store(const ListingPage& page,
-                                     const PageOrigin& origin,
-                                     AppendTransaction with) {
-  const std::lock_guard lock(mutex_);
-  const Timestamp now = clock_.Now();
-  const Timestamp fetched = TimeOf(origin.version);
-  const std::string timestamp = FormatTime(fetched);
-  with.stream = StreamName(std::string(names_.stream));
+/// A page on its way into the stream.
+struct PageStore::Draft {
+  AppendTransaction append;
+  StoredNote note;
   std::vector<RowIndex::Verdict> verdicts;
-  verdicts.reserve(page.rows.size());
-  StoredNote note{.version = origin.version, .ids = {}, .ledger = {}, .timestamp = timestamp};
+  KnownBad known_bad;
+  StoredPage stored;
+  Timestamp fetched;
+  std::string timestamp;
+};
+
+void PageStore::AddRows(const ListingPage& page,
+                        const PageOrigin& origin,
+                        Timestamp now,
+                        Draft& draft) {
+  draft.verdicts.reserve(page.rows.size());
   std::unordered_map<std::string_view, std::uint64_t> on_page;
   for (const ListedRow& row : page.rows) {
-    auto& verdict = verdicts.emplace_back(rows_.Judge(row, {origin.version, origin.asked, now}));
+    auto& verdict =
+        draft.verdicts.emplace_back(rows_.Judge(row, {origin.version, origin.asked, now}));
     // The API has had pages with one record twice.
     const auto [before, is_first] = on_page.emplace(row.id, row.hash);
     if (!is_first && before->second == row.hash) {
-      verdict.store = false;
+      verdict.store = verdict.is_odd_anew = false;
       continue;
     }
     if (verdict.store || origin.anew) {
-      with.entries.push_back({row.data, timestamp});
-      note.ids.push_back(row.id);
+      draft.append.entries.push_back({row.data, draft.timestamp});
+      draft.note.ids.push_back(row.id);
     }
     const KnownRow* known = verdict.was_known ? rows_.Find(row.id) : nullptr;
     const bool is_other = known != nullptr && verdict.known
                               ? ToText(*known) != ToText(*verdict.known)
                               : verdict.was_known || verdict.known;
-    if (is_other) with.fields.push_back(FieldOf(row.id, verdict.known));
+    if (is_other) draft.append.fields.push_back(FieldOf(row.id, verdict.known));
   }
-  const std::size_t changed = with.entries.size();
-  KnownBad known_bad = known_bad_;
-  for (const BadRecord& bad : page.bad) {
-    if (!known_bad.Insert(bad.raw)) continue;
-    with.dead_letters.push_back({.form = DeadLetterForm::kApiRecord,
-                                 .data = bad.raw,
-                                 .kind = std::string(ToString(bad.error.kind)),
-                                 .reason = bad.error.message,
-                                 .first_seen = fetched});
-  }
-  const bool has_letters = !with.dead_letters.empty();
-  if (has_letters) with.set.emplace_back(Key("_bad"), known_bad.Text());
+  draft.stored.changed = draft.append.entries.size();
+}
+
+LedgerRow PageStore::LedgerRowOf(const ListingPage& page,
+                                 const PageOrigin& origin,
+                                 std::size_t changed) {
   LedgerRow ledger{.source = std::string(names_.source),
                    .lane = std::string(origin.lane),
                    .walk = origin.walk,
@@ -130,7 +130,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
                    .bad = page.bad.size(),
                    .content_hash = HashOf(page),
                    .status = std::string(origin.ends ? kLedgerEnd : kLedgerPage),
-                   .fetched_at = fetched,
+                   .fetched_at = TimeOf(origin.version),
                    .version = origin.version};
   ledger.took_ms = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(origin.took).count());
@@ -138,22 +138,45 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
     ledger.first_id = page.rows.front().id;
     ledger.last_id = page.rows.back().id;
   }
-  if (auto status = NoteOthers(with); !status) return std::move(status).error();
-  with.others.push_back({StreamName(std::string(kLedgerStream)), {LedgerEntry(ledger)}});
+  return ledger;
+}
+
+Result<StoredPage> PageStore::Store(const ListingPage& page,
+                                    const PageOrigin& origin,
+                                    AppendTransaction with) {
+  const std::lock_guard lock(mutex_);
+  const Timestamp now = clock_.Now();
+  Draft draft{.append = std::move(with),
+              .note = {.version = origin.version},
+              .known_bad = known_bad_,
+              .fetched = TimeOf(origin.version),
+              .timestamp = FormatTime(TimeOf(origin.version))};
+  draft.append.stream = StreamName(std::string(names_.stream));
+  draft.note.timestamp = draft.timestamp;
+  AddRows(page, origin, now, draft);
+  draft.stored.letters = AddPageLetters(
+      page,
+      {names_.state_key, draft.fetched},
+      draft.known_bad,
+      [&](std::size_t i) { return draft.verdicts[i].is_odd_anew; },
+      draft.append);
+  if (auto status = NoteOthers(draft.append); !status) return std::move(status).error();
+  const LedgerRow ledger = LedgerRowOf(page, origin, draft.stored.changed);
+  draft.append.others.push_back({StreamName(std::string(kLedgerStream)), {LedgerEntry(ledger)}});
   // Versions are given out in one order and become durable in another.
-  with.set.emplace_back(Key("_version"), std::to_string(last_version_));
-  with.add.emplace_back(Key("_offset"), static_cast<std::int64_t>(page.records()));
+  draft.append.set.emplace_back(Key("_version"), std::to_string(last_version_));
+  draft.append.add.emplace_back(Key("_offset"), static_cast<std::int64_t>(page.records()));
   if (archive_ != nullptr) {
-    note.ledger = with.others.back().entries.front().data;
-    if (auto status = archive_->Note(note); !status) return std::move(status).error();
+    draft.note.ledger = draft.append.others.back().entries.front().data;
+    if (auto status = archive_->Note(draft.note); !status) return std::move(status).error();
   }
-  if (auto status = streams_.Append(with); !status) return std::move(status).error();
-  if (has_letters) known_bad_ = std::move(known_bad);
+  if (auto status = streams_.Append(draft.append); !status) return std::move(status).error();
+  known_bad_ = std::move(draft.known_bad);
   for (std::size_t i = 0; i < page.rows.size(); ++i) {
-    rows_.Accept(page.rows[i], verdicts[i], {origin.version, origin.asked, now});
+    rows_.Accept(page.rows[i], draft.verdicts[i], {origin.version, origin.asked, now});
   }
   urgent_ = rows_.HasUrgent();
-  return changed;
+  return std::move(draft.stored);
 }
 
 Status PageStore::Save(AppendTransaction with) {
@@ -253,10 +276,10 @@ std::vector<std::string> PageStore::Due(std::size_t most) {
   return rows_.Due(clock_.Now(), most);
 }
 
-bool PageStore::IsMissing(const std::string& id) {
+bool PageStore::IsSought(const std::string& id) {
   const std::lock_guard lock(mutex_);
   const KnownRow* row = rows_.Find(id);
-  return row != nullptr && row->phase == RowPhase::kMissing;
+  return row != nullptr && (row->phase == RowPhase::kMissing || row->phase == RowPhase::kSettled);
 }
 
 Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
@@ -269,7 +292,7 @@ Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
   for (const std::string& id : ids) {
     const KnownRow* known = rows_.Find(id);
     if (known == nullptr) continue;
-    const bool waits = known->phase != RowPhase::kOpen;
+    const bool waits = known->phase == RowPhase::kMissing || known->phase == RowPhase::kClosed;
     if (waits && times.give_up.count() > 0 && now - known->since > times.give_up) {
       given_up.push_back(id);
       append.fields.push_back(FieldOf(id, {}));

@@ -12,6 +12,7 @@
 #include "domain/ledger.h"
 #include "flow/known_bad.h"
 #include "flow/listing.h"
+#include "flow/page_letters.h"
 #include "flow/row_index.h"
 #include "ports/page_archive.h"
 #include "ports/stream_writer.h"
@@ -49,6 +50,17 @@ struct PageOrigin {
   bool anew = false;
 };
 
+/// What became of a page.
+struct StoredPage {
+  std::size_t changed = 0;  ///< Records that were new or differed.
+  PageLetters letters{};    ///< Of what was not known to be bad yet.
+};
+
+struct PageStoreOptions {
+  PageArchive* archive = nullptr;  ///< Is told what is about to be stored; null: there is none.
+  LookAgain look_again{};
+};
+
 /// Puts pages into one stream, each together with its row of the ledger, what is known of its
 /// records from now on, and the state that says how far the source was read. A record that is what
 /// the stream got last is not put there again. It also gives out versions: the time in ms, but
@@ -56,22 +68,25 @@ struct PageOrigin {
 /// ingester, from any thread.
 class PageStore {
  public:
-  /// `archive` is told what is about to be stored; null: there is none.
   PageStore(const IngesterNames& names,
             StreamWriter& streams,
             Clock& clock,
-            PageArchive* archive = nullptr)
-      : names_(names), streams_(streams), clock_(clock), archive_(archive) {}
+            PageStoreOptions options = {})
+      : names_(names),
+        streams_(streams),
+        clock_(clock),
+        archive_(options.archive),
+        rows_(std::move(options.look_again)) {}
 
   /// To be called once before anything else.
   Status Load();
   std::uint64_t NextVersion();
   /// Everything of the page in one transaction, with the state, fields and sums of `with`. A bad
   /// record that has its dead letter already, byte for byte the same, gets no second one: lanes
-  /// meet it again and again. Returns how many records were new or differed.
-  Result<std::size_t> Store(const ListingPage& page,
-                            const PageOrigin& origin,
-                            AppendTransaction with = {});
+  /// meet it again and again; so it is with what cannot be read of a row.
+  Result<StoredPage> Store(const ListingPage& page,
+                           const PageOrigin& origin,
+                           AppendTransaction with = {});
   /// Only state, of a listing that is read from its beginning again: what was known of its records
   /// is forgotten with it, so that tables which were made anew get everything.
   Status SaveAnew(AppendTransaction with);
@@ -97,8 +112,8 @@ class PageStore {
   std::vector<std::string> Due(std::size_t most);
   /// True while a record has left the open half and was not looked up yet. Does not wait.
   bool HasUrgent() const { return urgent_; }
-  /// Whether the record went missing, and is not merely due.
-  bool IsMissing(const std::string& id);
+  /// Whether the record must be in one of the halves, and is not merely due.
+  bool IsSought(const std::string& id);
   /// These were looked up now: again later, the rarer the older they are. Those that have been
   /// waited for too long are given up, which the ledger says; returns how many.
   Result<std::size_t> NoteAsked(const std::vector<std::string>& ids, const SettleTimes& times);
@@ -114,6 +129,9 @@ class PageStore {
   Status KeepForeignOffset(const std::string& version);
   Result<std::string> ReadState(std::string_view suffix);
   std::uint64_t NextVersionLocked();
+  struct Draft;
+  void AddRows(const ListingPage& page, const PageOrigin& origin, Timestamp now, Draft& draft);
+  LedgerRow LedgerRowOf(const ListingPage& page, const PageOrigin& origin, std::size_t changed);
   NewEntry LedgerEntry(const LedgerRow& row) const;
   Status MarkGone(const std::string& id);
   LedgerRow MarkOf(const std::string& id, std::string_view status);

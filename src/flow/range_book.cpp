@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/number_text.h"
+#include "flow/half_trust.h"
 
 namespace polyhouse {
 namespace {
@@ -92,7 +93,9 @@ Status RangeBook::Load() {
   const std::lock_guard lock(mutex_);
   const auto position = pages_.State("_cursor");
   if (!position) return position.error();
-  done_ = *position == kDone;
+  const auto ignored = Ignored();
+  if (!ignored) return ignored.error();
+  done_ = *position == kDone && ignored->empty();
   if (done_) return Ok();
   const auto read = pages_.State("_backfilled");
   if (!read) return read.error();
@@ -100,12 +103,50 @@ Status RangeBook::Load() {
   ranges_.clear();
   taken_.clear();
   if (position->empty()) return Begin();
+  if (auto status = LoadRanges(*position); !status) return status;
+  return ignored->empty() ? Ok() : ReadAnew(*ignored);
+}
+
+Result<std::vector<OpenState>> RangeBook::Ignored() {
+  std::vector<OpenState> ignored;
+  for (const OpenState half : {OpenState::kOpen, OpenState::kClosed}) {
+    const auto since = pages_.State(IgnoredSuffix(half));
+    if (!since) return since.error();
+    if (!since->empty()) ignored.push_back(half);
+  }
+  return ignored;
+}
+
+Status RangeBook::ReadAnew(const std::vector<OpenState>& halves) {
+  AppendTransaction append{
+      .set = {{pages_.Key("_cursor"), std::string(kRanges)}, {pages_.Key("_proof"), ""}}};
+  std::map<std::uint32_t, Range> ranges = ranges_;
+  std::uint32_t number = ranges.empty() ? 0 : ranges.rbegin()->first;
+  for (const OpenState half : halves) {
+    append.set.emplace_back(pages_.Key(IgnoredSuffix(half)), "");
+    for (const auto& [old, range] : ranges_) {
+      if (range.half != half) continue;
+      append.fields.push_back({pages_.Key("_ranges"), std::to_string(old), {}});
+      ranges.erase(old);
+    }
+    for (Range& range : FirstRanges(half)) {
+      range.number = ++number;
+      append.fields.push_back(FieldOf(range));
+      ranges[number] = std::move(range);
+    }
+  }
+  if (auto status = pages_.Save(append); !status) return status;
+  ranges_ = std::move(ranges);
+  return Ok();
+}
+
+Status RangeBook::LoadRanges(const std::string& position) {
   // Before there were ranges a backfill stood at "open CURSOR" or "closed CURSOR".
-  if (const auto space = position->find(' '); space != std::string::npos) {
-    const bool is_closed = position->starts_with("closed");
+  if (const auto space = position.find(' '); space != std::string::npos) {
+    const bool is_closed = position.starts_with("closed");
     Range open{.number = 1, .half = OpenState::kOpen, .done = is_closed};
     Range closed{.number = 2, .half = OpenState::kClosed};
-    (is_closed ? closed : open).cursor = position->substr(space + 1);
+    (is_closed ? closed : open).cursor = position.substr(space + 1);
     AppendTransaction append{.set = {{pages_.Key("_cursor"), std::string(kRanges)}}};
     append.fields = {FieldOf(open), FieldOf(closed)};
     if (auto status = pages_.Save(append); !status) return status;
@@ -117,7 +158,7 @@ Status RangeBook::Load() {
   for (const auto& [number, text] : *fields) {
     if (const auto range = ParseRange(text)) ranges_[range->number] = *range;
   }
-  return ranges_.empty() ? Begin() : Ok();
+  return ranges_.empty() && position != kDone ? Begin() : Ok();
 }
 
 std::vector<Range> RangeBook::FirstRanges(OpenState half) {

@@ -60,7 +60,8 @@ class RangeBook {
  public:
   RangeBook(PageStore& pages, BackfillShape shape) : pages_(pages), shape_(shape) {}
 
-  /// What the last run left behind; made anew when there is nothing.
+  /// What the last run left behind; made anew when there is nothing. A half that the API did not
+  /// list then is read again.
   Status Load();
   bool IsDone() const;
   /// A range for a walker that has none; empty when there is nothing to do for it now. When all
@@ -86,6 +87,10 @@ class RangeBook {
  private:
   std::vector<Range> FirstRanges(OpenState half);
   Status Begin();
+  Status LoadRanges(const std::string& position);
+  /// The halves that were read while the API ignored which one was wanted.
+  Result<std::vector<OpenState>> Ignored();
+  Status ReadAnew(const std::vector<OpenState>& halves);
   /// The two parts that a range is split into.
   struct Halves {
     Range shortened;

@@ -4,7 +4,7 @@ namespace polyhouse {
 
 Result<LaneProgress> RefreshLane::Step(std::stop_token stop) {
   if (cursor_.empty()) begun_ = tools_.pages.clock().Now();
-  const auto page = FetchPage(tools_, name(), {.cursor = cursor_}, std::move(stop));
+  const auto page = FetchPage(tools_, {.cursor = cursor_}, std::move(stop));
   if (!page) return page.error();
   const auto verdict = guard_.Check(cursor_, page->page);
   if (!verdict) return verdict.error();

@@ -1,5 +1,7 @@
 #include "flow/row_index.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -16,12 +18,16 @@ constexpr std::size_t kSettledKept = 20'000;
 constexpr int kAsksPerAge = 8;
 constexpr std::chrono::hours kLongestWait{6};
 
+/// In the order in which they are looked up.
+constexpr std::array kPhases = {
+    RowPhase::kMissing, RowPhase::kClosed, RowPhase::kOpen, RowPhase::kSettled};
+
 std::int64_t Milliseconds(Timestamp time) {
   return time.time_since_epoch().count();
 }
 
 std::optional<RowPhase> ParsePhase(std::string_view text) {
-  for (const RowPhase phase : {RowPhase::kOpen, RowPhase::kMissing, RowPhase::kClosed}) {
+  for (const RowPhase phase : kPhases) {
     if (text == ToString(phase)) return phase;
   }
   return {};
@@ -30,8 +36,22 @@ std::optional<RowPhase> ParsePhase(std::string_view text) {
 }  // namespace
 
 std::string_view ToString(RowPhase phase) {
-  if (phase == RowPhase::kOpen) return "open";
-  return phase == RowPhase::kMissing ? "missing" : "closed";
+  switch (phase) {
+    case RowPhase::kOpen:
+      return "open";
+    case RowPhase::kMissing:
+      return "missing";
+    case RowPhase::kClosed:
+      return "closed";
+    case RowPhase::kSettled:
+      return "settled";
+  }
+  return "";
+}
+
+std::uint64_t OddHash(const ListedRow& row) {
+  if (row.unreadable.empty()) return 0;
+  return XXH3_64bits(row.unreadable.data(), row.unreadable.size());
 }
 
 std::string ToText(const KnownRow& row) {
@@ -44,18 +64,19 @@ std::string ToText(const KnownRow& row) {
                       std::string(ToString(row.phase)).c_str(),
                       static_cast<long long>(Milliseconds(row.over)),
                       static_cast<long long>(Milliseconds(row.since)));
-  return text.data();
+  return text.data() + (row.odd == 0 ? std::string() : " " + HexText(row.odd));
 }
 
 std::optional<KnownRow> ParseKnownRow(std::string_view text) {
   const auto words = Split(text, ' ');
-  if (words.size() != 5) return {};
+  if (words.size() != 5 && words.size() != 6) return {};
   KnownRow row;
   std::int64_t over = 0;
   std::int64_t since = 0;
   const auto phase = ParsePhase(words[2]);
   if (!ReadNumber(words[0], row.hash, 16) || !ReadNumber(words[1], row.version) || !phase ||
-      !ReadNumber(words[3], over) || !ReadNumber(words[4], since)) {
+      !ReadNumber(words[3], over) || !ReadNumber(words[4], since) ||
+      (words.size() == 6 && !ReadNumber(words[5], row.odd, 16))) {
     return {};
   }
   row.phase = *phase;
@@ -64,9 +85,12 @@ std::optional<KnownRow> ParseKnownRow(std::string_view text) {
   return row;
 }
 
-void RowIndex::Load(const StateFields& fields) {
+void RowIndex::Load(const StateFields& fields, Timestamp now) {
   for (const auto& [id, text] : fields) {
-    if (const auto row = ParseKnownRow(text)) Set(id, *row);
+    auto row = ParseKnownRow(text);
+    if (!row) continue;
+    if (row->phase == RowPhase::kSettled) row->next_ask = NextLook(row->over, now);
+    Set(id, *row);
   }
 }
 
@@ -90,15 +114,24 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
   }
   const bool is_same = (verdict.was_known || is_settled) && known_hash == row.hash;
   verdict.store = !is_same;
+  const std::uint64_t odd = OddHash(row);
+  verdict.is_odd_anew = odd != 0 && (known == nullptr || known->odd != odd);
   // Two answers that were under way at once and differ: nobody knows which of them is newer. Both
   // are stored, and the record is looked up again; only what is asked for later ends the doubt.
   const bool was_missing = known != nullptr && known->phase == RowPhase::kMissing;
   const bool is_doubtful =
       (!is_same && known_until >= fetch.asked) || (was_missing && known->since >= fetch.asked);
-  if (row.settled && !is_doubtful) return verdict;
+  const auto watched_from = WatchedFrom(row, known, fetch);
+  if (row.settled && !is_doubtful && !watched_from) return verdict;
 
-  KnownRow next{.hash = row.hash, .version = fetch.version};
-  next.phase = is_doubtful ? RowPhase::kMissing : row.closed ? RowPhase::kClosed : RowPhase::kOpen;
+  KnownRow next{.hash = row.hash, .version = fetch.version, .odd = odd};
+  if (is_doubtful) {
+    next.phase = RowPhase::kMissing;
+  } else if (row.settled) {
+    next.phase = RowPhase::kSettled;
+  } else {
+    next.phase = row.closed ? RowPhase::kClosed : RowPhase::kOpen;
+  }
   if (fetch.version < known_version) {
     next.hash = known_hash;  // What the tables show.
     next.version = known_version;
@@ -113,9 +146,38 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
   const bool same_phase = known != nullptr && known->phase == next.phase;
   next.since = same_phase ? known->since : fetch.answered;
   if (same_phase && is_same && !is_doubtful) next.next_ask = known->next_ask;
+  if (next.phase == RowPhase::kSettled) {
+    next.over = *watched_from;
+    next.next_ask = NextLook(next.over, fetch.answered);
+  }
   next.until = fetch.answered;
   verdict.known = next;
   return verdict;
+}
+
+std::optional<Timestamp> RowIndex::WatchedFrom(const ListedRow& row,
+                                               const KnownRow* known,
+                                               const Fetch& fetch) const {
+  if (!row.settled || look_again_.empty()) return {};
+  Timestamp from = fetch.answered;
+  if (known != nullptr && known->phase == RowPhase::kSettled) {
+    from = known->over;
+  } else if (row.closed_at && *row.closed_at < fetch.answered) {
+    from = *row.closed_at;
+  } else if (known == nullptr && !row.closed_at) {
+    return {};
+  }
+  // A clock that was set back must not make a record be watched for longer.
+  from = std::min(from, fetch.answered);
+  if (fetch.answered - from >= look_again_.back()) return {};
+  return from;
+}
+
+Timestamp RowIndex::NextLook(Timestamp from, Timestamp now) const {
+  for (const auto after : look_again_) {
+    if (std::min(from, now) + after > now) return std::min(from, now) + after;
+  }
+  return now;
 }
 
 void RowIndex::Accept(const ListedRow& row, const Verdict& verdict, const Fetch& fetch) {
@@ -175,7 +237,7 @@ void RowIndex::Forget(const std::string& id) {
 
 std::vector<std::string> RowIndex::Due(Timestamp now, std::size_t most) const {
   std::vector<std::string> ids;
-  for (const RowPhase phase : {RowPhase::kMissing, RowPhase::kClosed, RowPhase::kOpen}) {
+  for (const RowPhase phase : kPhases) {
     for (const auto& [id, row] : rows_) {
       if (ids.size() == most) return ids;
       if (row.phase != phase || row.next_ask > now) continue;
@@ -187,6 +249,11 @@ std::vector<std::string> RowIndex::Due(Timestamp now, std::size_t most) const {
 }
 
 Timestamp RowIndex::NextAsk(const KnownRow& row, Timestamp now, const SettleTimes& times) const {
+  if (row.phase == RowPhase::kSettled) {
+    // One that was not found at its last look is looked for once more, by its id.
+    const auto next = NextLook(row.over, now);
+    return next > now ? next : now + times.interval;
+  }
   // Its age by the API's own time, which in a simulated or replayed world is not ours.
   const Timestamp reference = row.over == Timestamp{} ? row.since : row.over;
   const Timestamp clock = row.over == Timestamp{} ? now : api_now_;

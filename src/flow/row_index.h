@@ -21,6 +21,7 @@ enum class RowPhase {
   kOpen,     ///< In the open half when it was last met.
   kMissing,  ///< Was open, and is not in the open half any more: it is to be looked up.
   kClosed,   ///< Closed, not resolved yet.
+  kSettled,  ///< Closed and resolved, and looked at again a few times, in case that is corrected.
 };
 std::string_view ToString(RowPhase phase);
 
@@ -29,15 +30,18 @@ struct KnownRow {
   std::uint64_t hash = 0;     ///< ListedRow::hash of what the stream got last.
   std::uint64_t version = 0;  ///< Of the fetch that brought it.
   RowPhase phase = RowPhase::kOpen;
-  Timestamp over{};   ///< When it closed, or, while open, is due to; zero: nobody knows.
-  Timestamp since{};  ///< When it came into this phase, by our clock.
+  Timestamp over{};       ///< When it closed, or, while open, is due to; zero: nobody knows.
+                          ///< Settled: from when on the looks again are counted.
+  Timestamp since{};      ///< When it came into this phase, by our clock.
+  std::uint64_t odd = 0;  ///< Hash of what could not be read of it; zero: nothing.
   // Not kept beyond the process:
   Timestamp until{};        ///< When the answer that brought it had come.
   Timestamp next_ask{};     ///< Not to be looked up before this.
   std::uint8_t absent = 0;  ///< Lookups in a row that did not find it.
 };
 
-/// The value of its field in the state map `…_rows`: "HASH VERSION PHASE OVER_MS SINCE_MS".
+/// The value of its field in the state map `…_rows`: "HASH VERSION PHASE OVER_MS SINCE_MS", and
+/// " ODD" where there is something odd.
 std::string ToText(const KnownRow& row);
 std::optional<KnownRow> ParseKnownRow(std::string_view text);
 
@@ -47,13 +51,18 @@ struct SettleTimes {
   std::chrono::milliseconds give_up{30 * 86'400'000LL};  ///< In one phase; zero: never.
 };
 
+/// How long after its close a settled record is looked at again, rising; empty: never.
+using LookAgain = std::vector<std::chrono::milliseconds>;
+
 /// All records of a listing that may still change, and the last few that no longer do. It answers
 /// what a fetched row changes. About 100 bytes for each open record. Not thread-safe: PageStore
 /// guards it.
 class RowIndex {
  public:
-  void Load(const StateFields& fields);
-  void Clear() { *this = RowIndex(); }
+  explicit RowIndex(LookAgain look_again = {}) : look_again_(std::move(look_again)) {}
+
+  void Load(const StateFields& fields, Timestamp now);
+  void Clear() { *this = RowIndex(std::move(look_again_)); }
 
   /// The request that brought a row.
   struct Fetch {
@@ -66,6 +75,7 @@ class RowIndex {
     bool store = true;                ///< It is not what the stream has.
     std::optional<KnownRow> known{};  ///< What is known from now on; empty: it is settled.
     bool was_known = false;           ///< There is a field of it.
+    bool is_odd_anew = false;  ///< Something of it cannot be read, and it was not known so before.
   };
   Verdict Judge(const ListedRow& row, const Fetch& fetch) const;
   /// To be told when it is durable.
@@ -97,8 +107,15 @@ class RowIndex {
   };
 
   static bool IsUrgent(const KnownRow& row);
+  /// From when on the looks again at a settled record are counted; empty: it is done with.
+  std::optional<Timestamp> WatchedFrom(const ListedRow& row,
+                                       const KnownRow* known,
+                                       const Fetch& fetch) const;
+  /// The first look after `now`; `now` when there is none left but one that was missed.
+  Timestamp NextLook(Timestamp from, Timestamp now) const;
   void RememberSettled(const std::string& id, const SettledRow& row);
 
+  LookAgain look_again_;
   std::map<std::string, KnownRow, std::less<>> rows_;
   std::unordered_map<std::string, SettledRow> settled_;  ///< The last ones met.
   std::deque<std::string> settled_order_;

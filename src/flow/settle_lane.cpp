@@ -10,7 +10,7 @@ Result<LaneProgress> SettleLane::Step(std::stop_token stop) {
   Ids left = due;
   auto looked = LookInHalf(OpenState::kClosed, left, stop);
   // What is due because its end date has passed is simply still open.
-  std::erase_if(left, [this](const std::string& id) { return !tools_.pages.IsMissing(id); });
+  std::erase_if(left, [this](const std::string& id) { return !tools_.pages.IsSought(id); });
   if (looked && !left.empty()) looked = LookInHalf(OpenState::kOpen, left, stop);
   if (!looked && looked.error().kind != ErrorKind::kRejected) return std::move(looked).error();
   // It cannot be asked for many at once: one by one, which takes longer.
@@ -29,7 +29,7 @@ Result<LaneProgress> SettleLane::Step(std::stop_token stop) {
 }
 
 Status SettleLane::LookInHalf(OpenState half, Ids& ids, std::stop_token stop) {
-  const auto page = FetchPage(tools_, name(), {.state = half, .ids = ids}, std::move(stop));
+  const auto page = FetchPage(tools_, {.state = half, .ids = ids}, std::move(stop));
   if (!page) return page.error();
   for (const ListedRow& row : page->page.rows) {
     if (std::find(ids.begin(), ids.end(), row.id) == ids.end()) {

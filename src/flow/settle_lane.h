@@ -14,10 +14,11 @@ struct SettleOptions {
 
 /// Follows what has left the open half until it is closed and resolved: looks ids up with
 /// `closed=true`, in batches. Which ids: those the refresh lane missed, those closed and not yet
-/// resolved, and open ones whose end date has passed, which close about now. What is in neither
-/// half is asked for by its id: archived records are marked so; what answers 404 twice is marked
-/// gone in the ledger. A record is asked for the more rarely the older it is, and given up after
-/// `SettleTimes::give_up`, which the ledger says too.
+/// resolved, open ones whose end date has passed, which close about now, and settled ones a few
+/// times more (LookAgain), in case the API corrects them. What is in neither half is asked for by
+/// its id: archived records are marked so; what answers 404 twice is marked gone in the ledger. A
+/// record is asked for the more rarely the older it is, and given up after `SettleTimes::give_up`,
+/// which the ledger says too.
 class SettleLane final : public Lane {
  public:
   SettleLane(LaneTools tools, SettleOptions options) : tools_(tools), options_(options) {}

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "app/migrations.h"
+#include "app/migration_text.h"
 
 namespace polyhouse {
 

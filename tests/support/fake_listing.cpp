@@ -126,7 +126,9 @@ Result<ListingPage> FakeListing::Lookup(const std::string& id,
 
 Result<ListedRow> FakeListing::ReadRecord(std::string_view raw, std::uint64_t version) {
   if (IdNumber(raw) == 0) return MalformedError("still not a record");
-  return AListedRow(IdNumber(raw), version);
+  auto row = AListedRow(IdNumber(raw), version);
+  row.unreadable = unreadable;
+  return row;
 }
 
 std::vector<std::string> FakeListing::Asked() const {

@@ -30,6 +30,7 @@ class FakeListing final : public Listing {
   std::vector<std::uint64_t> archived;  ///< In neither half; a lookup finds them.
   bool order_ignored = false;           ///< Rows come by rising id, whatever is asked for.
   bool ids_ignored = false;             ///< `PageRequest::ids` changes nothing.
+  std::string unreadable;               ///< Of every record that ReadRecord reads.
   /// Each takes the place of one answer, in order; it is given the right one.
   std::deque<std::function<Answer(ListingPage)>> replace;
   /// Called before each answer.

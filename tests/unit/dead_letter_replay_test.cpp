@@ -73,5 +73,27 @@ TEST_F(DeadLetterReplayTest, KeepsRecordsOfAStreamThatNobodyReads) {
   EXPECT_EQ(streams_.DeadLetters().size(), 1U);
 }
 
+TEST_F(DeadLetterReplayTest, LeavesALetterOfAFieldThatStillCannotBeRead) {
+  reads_.unreadable = "field volume: x";
+  Give({.form = DeadLetterForm::kApiRecord, .data = "7", .kind = std::string(kFieldLetter)});
+
+  EXPECT_EQ(Replay().still_bad, 1U);
+
+  EXPECT_EQ(streams_.DeadLetters().size(), 1U);
+  EXPECT_THAT(streams_.EntriesOf("stream:markets"), IsEmpty());
+}
+
+/// As letters of whole records from before there were letters of fields.
+TEST_F(DeadLetterReplayTest, StoresARecordWithoutAFieldAndKeepsALetterOfTheField) {
+  reads_.unreadable = "field volume: x";
+  Give({.form = DeadLetterForm::kApiRecord, .data = "7", .kind = "malformed"});
+
+  EXPECT_EQ(Replay().replayed, 1U);
+
+  ASSERT_EQ(streams_.DeadLetters().size(), 1U);
+  EXPECT_EQ(streams_.DeadLetters()[0].letter.kind, kFieldLetter);
+  EXPECT_EQ(streams_.EntriesOf("stream:markets").size(), 1U);
+}
+
 }  // namespace
 }  // namespace polyhouse

@@ -60,7 +60,7 @@ class IngesterTest : public testing::Test {
     pages_.reset();
     writer_ = streams_.OpenWriter();
     pages_.emplace(kMarketsNames, *writer_, clock_);
-    tools_.emplace(LaneTools{listing_, *pages_, events_});
+    tools_.emplace(LaneTools{listing_, *pages_, events_, halves_});
     EXPECT_THAT(pages_->Load(), IsOk());
   }
 
@@ -108,6 +108,7 @@ class IngesterTest : public testing::Test {
   telemetry::PipelineEvents events_{log_};
   std::unique_ptr<StreamWriter> writer_;
   std::optional<PageStore> pages_;
+  HalfTrust halves_;
   std::optional<LaneTools> tools_;
 };
 

@@ -81,6 +81,28 @@ TEST_F(PageStoreTest, KeepsABadRecordOnceHoweverOftenItComes) {
   EXPECT_THAT(kept, testing::ElementsAre("{x", "{y", "{z"));
 }
 
+/// The row is in its table, and nothing of the record is hidden.
+TEST_F(PageStoreTest, KeepsTheRecordOfARowWithoutAFieldOnceForEachContent) {
+  const auto page = [](const std::string& why) {
+    ListingPage odd;
+    odd.rows = {{.id = "7", .data = "{}", .hash = 1, .unreadable = why, .raw = "{\"id\":7}"}};
+    return odd;
+  };
+  ASSERT_THAT(StorePage(page("field volume: x"), 1), IsOk());
+  ASSERT_THAT(StorePage(page("field volume: x"), 2), IsOk());
+  Restart();
+  ASSERT_THAT(StorePage(page("field volume: x"), 3), IsOk());
+  ASSERT_THAT(StorePage(page("field volume: y"), 4), IsOk());
+
+  const auto letters = streams_.DeadLetters();
+  ASSERT_EQ(letters.size(), 2U);
+  EXPECT_EQ(letters[0].letter.kind, kFieldLetter);
+  EXPECT_EQ(letters[0].letter.data, "{\"id\":7}");
+  EXPECT_EQ(letters[0].letter.reason, "field volume: x");
+  EXPECT_EQ(pages_->State("_field_letters").value(), "2");
+  EXPECT_EQ(streams_.EntriesOf("stream:markets").size(), 1U);
+}
+
 TEST(KnownBad, IsReadBackAndForgetsTheOldest) {
   KnownBad known;
   for (int i = 0; i <= 1'000; ++i) EXPECT_TRUE(known.Insert(std::to_string(i)));

@@ -176,5 +176,88 @@ TEST_F(RowIndexTest, ReadsBackWhatItKeeps) {
   }
 }
 
+/// Looks again after 100, 1,000 and 10,000 ms.
+class LookAgainTest : public RowIndexTest {
+ protected:
+  LookAgainTest() {
+    index_ = RowIndex({milliseconds(100), milliseconds(1'000), milliseconds(10'000)});
+  }
+
+  static ListedRow SettledAt(std::int64_t closed_at, std::uint64_t hash = 2) {
+    ListedRow row = Settled("7", hash);
+    row.closed_at = At(closed_at);
+    return row;
+  }
+  bool IsDue(std::int64_t now) const { return !index_.Due(At(now), 10).empty(); }
+};
+
+TEST_F(LookAgainTest, LooksAtASettledRecordThreeTimesAndForgetsIt) {
+  Meet(Open("7", 1), 400, 410);
+  Meet(SettledAt(500), 510, 520);
+
+  EXPECT_FALSE(IsDue(599));
+  EXPECT_TRUE(IsDue(600));
+  EXPECT_FALSE(Meet(SettledAt(500), 610, 620).store);
+  EXPECT_FALSE(IsDue(1'499));
+  EXPECT_TRUE(IsDue(1'500));
+  Meet(SettledAt(500), 1'510, 1'520);
+  EXPECT_TRUE(IsDue(10'500));
+  Meet(SettledAt(500), 10'510, 10'520);
+  EXPECT_EQ(index_.Find("7"), nullptr);
+}
+
+TEST_F(LookAgainTest, StoresWhatTheApiCorrects) {
+  Meet(SettledAt(500), 510, 520);
+
+  EXPECT_TRUE(Meet(SettledAt(500, 3), 610, 620).store);
+}
+
+TEST_F(LookAgainTest, FollowsARecordThatIsNotSettledAnyMore) {
+  Meet(SettledAt(500), 510, 520);
+
+  Meet(Closed("7", 3), 610, 620);
+
+  EXPECT_EQ(index_.Find("7")->phase, RowPhase::kClosed);
+}
+
+TEST_F(LookAgainTest, LetsAloneWhatClosedLongAgo) {
+  Meet(SettledAt(500), 10'600, 10'610);
+
+  EXPECT_EQ(index_.Find("7"), nullptr);
+}
+
+TEST_F(LookAgainTest, CatchesUpWithTheLastLookAfterALongStop) {
+  Meet(SettledAt(500), 510, 520);
+  const std::string text = ToText(*index_.Find("7"));
+  RowIndex next({milliseconds(100), milliseconds(1'000), milliseconds(10'000)});
+
+  next.Load({{"7", text}}, At(700));
+  EXPECT_TRUE(next.Due(At(1'499), 10).empty()) << "only what is still to come";
+  next.Load({{"7", text}}, At(99'000));
+  EXPECT_FALSE(next.Due(At(99'000), 10).empty());
+}
+
+/// A clock that is set back must not put the looks off for as long as it was set back.
+TEST_F(LookAgainTest, CountsFromNowWhenTheCloseLiesAhead) {
+  Meet(SettledAt(900'000), 510, 520);
+
+  EXPECT_TRUE(IsDue(620));
+}
+
+TEST_F(RowIndexTest, SaysOnceWhatCannotBeReadOfARecord) {
+  ListedRow odd = Open("7", 1);
+  odd.unreadable = "field volume: expected a decimal number, found \"NaN\"";
+
+  EXPECT_TRUE(Meet(odd, 100, 110).is_odd_anew);
+  odd.hash = 2;
+  EXPECT_FALSE(Meet(odd, 200, 210).is_odd_anew) << "all else may change";
+  RowIndex next;
+  next.Load({{"7", ToText(*index_.Find("7"))}}, At(300));
+  EXPECT_FALSE(next.Judge(odd, {300, At(300), At(310)}).is_odd_anew) << "nor after a restart";
+  odd.unreadable = "field volume: something else";
+  EXPECT_TRUE(Meet(odd, 400, 410).is_odd_anew);
+  EXPECT_FALSE(Meet(Open("7", 2), 500, 510).is_odd_anew);
+}
+
 }  // namespace
 }  // namespace polyhouse

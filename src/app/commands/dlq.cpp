@@ -121,7 +121,7 @@ Status Drop(const DlqOptions& options, StreamAdmin& admin, Clock&) {
   if (!letters) return letters.error();
   if (auto status = CheckUnique(options, *letters); !status) return status;
   for (const StoredDeadLetter& stored : *letters) {
-    if (auto status = admin.Resolve(stored, {.stream = stored.stream}); !status) return status;
+    if (auto status = ResolveDeadLetter(admin, stored, {}); !status) return status;
   }
   if (letters->empty()) return NoSuchLetters();
   std::printf("%zu dropped.\n", letters->size());
