@@ -200,10 +200,10 @@ void BenchSocket(const BenchInput& input, Report& report) {
       "");
 }
 
-double DirectInsert(const ChdbApi& api,
+double DirectInsert(const engine::ChdbApi& api,
                     const std::vector<std::string>& arguments,
                     const std::string& file) {
-  auto connection = ChdbConnection::Open(api, arguments);
+  auto connection = engine::ChdbConnection::Open(api, arguments);
   Check(connection != nullptr, "session");
   for (const std::string& statement :
        SplitStatements(ReadFile(std::string(SCHEMA_DIR) + "/0001_markets.sql"))) {
@@ -212,17 +212,20 @@ double DirectInsert(const ChdbApi& api,
   const std::string blocks = ReadFile(file);
   const std::string sql = "INSERT INTO markets (" + ColumnList(TableSpecOf<Market>()) + ")";
   return MedianSeconds(1, [&] {
-    auto stream = InsertStream::Start(std::move(connection), {.sql = sql, .format = "Native"}, {});
+    auto stream =
+        engine::InsertStream::Start(std::move(connection), {.sql = sql, .format = "Native"}, {});
     Check(stream.has_value(), "insert stream");
     (*stream)->Append(blocks);
     Check((*stream)->Finish().has_value(), "insert");
   });
 }
 
-double DirectSelects(const ChdbApi& api, const std::vector<std::string>& arguments) {
+double DirectSelects(const engine::ChdbApi& api, const std::vector<std::string>& arguments) {
   return MedianSeconds(kRounds, [&] {
     for (int i = 0; i < kSelects; ++i) {
-      Check(ChdbConnection::Open(api, arguments)->Query("SELECT 1", "TabSeparated").has_value(),
+      Check(engine::ChdbConnection::Open(api, arguments)
+                ->Query("SELECT 1", "TabSeparated")
+                .has_value(),
             "SELECT 1");
     }
   });
@@ -239,10 +242,10 @@ int RunDirect(const std::string& libchdb,
               const std::string& what,
               const std::string& dir,
               const std::string& file) {
-  const auto api = LoadChdb(libchdb);
+  const auto api = engine::LoadChdb(libchdb);
   Check(api.has_value(), "loading libchdb");
   const std::vector<std::string> arguments = {"--path=" + dir};
-  const auto keep_open = ChdbConnection::Open(*api, arguments);
+  const auto keep_open = engine::ChdbConnection::Open(*api, arguments);
   const double seconds =
       what == "insert" ? DirectInsert(*api, arguments, file) : DirectSelects(*api, arguments);
   std::printf("%.6f\n", seconds);

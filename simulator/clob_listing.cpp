@@ -29,7 +29,7 @@ ClobPosition DecodeClobCursor(std::string_view cursor) {
   return parsed.ec == std::errc() && parsed.ptr == end ? id : 0;
 }
 
-ClobListing::Page ClobListing::After(std::uint64_t id) const {
+ClobPages::Page ClobPages::After(std::uint64_t id) const {
   Page page;
   for (RowNumber row = FirstAfter(id); row < markets_.Count(); ++row) {
     if (!Lists(row)) continue;
@@ -42,7 +42,7 @@ ClobListing::Page ClobListing::After(std::uint64_t id) const {
   return page;
 }
 
-std::vector<RowNumber> ClobListing::Before(std::uint64_t id) const {
+std::vector<RowNumber> ClobPages::Before(std::uint64_t id) const {
   std::vector<RowNumber> rows;
   for (RowNumber row = FirstAfter(id); row > 0 && rows.size() < kPageSize; --row) {
     if (Lists(row - 1)) rows.push_back(row - 1);
@@ -51,7 +51,7 @@ std::vector<RowNumber> ClobListing::Before(std::uint64_t id) const {
   return rows;
 }
 
-RowNumber ClobListing::FirstAfter(std::uint64_t id) const {
+RowNumber ClobPages::FirstAfter(std::uint64_t id) const {
   RowNumber first = 0;
   RowNumber end = markets_.Count();
   while (first < end) {
@@ -61,7 +61,7 @@ RowNumber ClobListing::FirstAfter(std::uint64_t id) const {
   return first;
 }
 
-bool ClobListing::Lists(RowNumber row) const {
+bool ClobPages::Lists(RowNumber row) const {
   return markets_.HasCondition(row) && markets_.VisibilityOf(row, kNow) != Visibility::kGone;
 }
 

@@ -20,12 +20,12 @@ ClobPosition DecodeClobCursor(std::string_view cursor);
 
 /// Rows in the order of their ids, page after page. Reading from several threads is safe while
 /// nothing changes the world.
-class ClobListing final {
+class ClobPages final {
  public:
   static constexpr std::size_t kPageSize = 1000;
 
   /// `markets` outlives the listing.
-  explicit ClobListing(const Rows& markets) : markets_(markets) {}
+  explicit ClobPages(const Rows& markets) : markets_(markets) {}
 
   struct Page {
     std::vector<RowNumber> rows;

@@ -34,7 +34,7 @@ Response ClobRoutes::AnswerListing(const Request& request, const std::optional<F
   JsonObject object(response.body);
   object.Raw("data", page.rows);
   object.Text("next_cursor", page.next_cursor);
-  object.Integer("limit", ClobListing::kPageSize);
+  object.Integer("limit", ClobPages::kPageSize);
   object.Integer("count", static_cast<std::int64_t>(page.count));
   object.Close();
   return response;

@@ -75,7 +75,7 @@ int Run(const SimulatorOptions& options) {
   const sigset_t signals = BlockStopSignals();
   Result<std::unique_ptr<World>> world = MakeWorld(options);
   if (!world) return Complain(world.error(), kUsageExit);
-  Simulator simulator(
+  SimulatedApi simulator(
       *std::move(world), options.faults, options.drift, options.traffic, options.seed);
   Result<std::unique_ptr<HttpServer>> server = HttpServer::Start(options.server, simulator);
   if (!server) return Complain(server.error(), kUsageExit);

@@ -132,7 +132,7 @@ std::optional<std::string> Simulation::FindRecord(Listing listing,
 
 ClobPage Simulation::WriteClobPage(std::string_view cursor, const std::optional<Fault>& fault) {
   ClobPage page;
-  const ClobListing::Page selected = SelectClobRows(cursor, fault, page);
+  const ClobPages::Page selected = SelectClobRows(cursor, fault, page);
   page.next_cursor = EncodeClobCursor(selected.next);
   if (page.fault == FaultKind::kStuck) page.next_cursor = cursor;
   page.rows = "[";
@@ -149,14 +149,14 @@ ClobPage Simulation::WriteClobPage(std::string_view cursor, const std::optional<
   return page;
 }
 
-ClobListing::Page Simulation::SelectClobRows(std::string_view cursor,
-                                             const std::optional<Fault>& fault,
-                                             ClobPage& page) {
+ClobPages::Page Simulation::SelectClobRows(std::string_view cursor,
+                                           const std::optional<Fault>& fault,
+                                           ClobPage& page) {
   const ClobPosition position = DecodeClobCursor(cursor);
   if (!position) return {};
   const std::shared_lock lock(world_mutex_);
-  const ClobListing listing(world_->Records(Listing::kMarkets));
-  ClobListing::Page selected = listing.After(*position);
+  const ClobPages listing(world_->Records(Listing::kMarkets));
+  ClobPages::Page selected = listing.After(*position);
   if (!fault || selected.rows.empty()) return selected;
   const bool has_cursor = *position > 0 && selected.next.has_value();
   if (fault->kind == FaultKind::kEmpty) {

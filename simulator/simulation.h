@@ -90,9 +90,9 @@ class Simulation final {
   Result<RowPage> SelectRows(const ListingQuery& query,
                              WrittenPage& page,
                              const std::optional<Fault>& fault);
-  ClobListing::Page SelectClobRows(std::string_view cursor,
-                                   const std::optional<Fault>& fault,
-                                   ClobPage& page);
+  ClobPages::Page SelectClobRows(std::string_view cursor,
+                                 const std::optional<Fault>& fault,
+                                 ClobPage& page);
   void CloseOneOf(const ServedPage& page, std::uint64_t bits, WrittenPage& result);
 
   std::unique_ptr<World> world_;

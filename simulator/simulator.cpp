@@ -14,11 +14,11 @@ bool IsAwaited(const Response& response) {
 
 }  // namespace
 
-Simulator::Simulator(std::unique_ptr<World> world,
-                     FaultPlan faults,
-                     Drift drift,
-                     const TrafficOptions& traffic,
-                     std::uint64_t seed)
+SimulatedApi::SimulatedApi(std::unique_ptr<World> world,
+                           FaultPlan faults,
+                           Drift drift,
+                           const TrafficOptions& traffic,
+                           std::uint64_t seed)
     : simulation_(std::move(world), std::move(faults), std::move(drift)),
       limiter_(traffic.rate_limits, traffic.rate_mode),
       latency_(traffic.latency),
@@ -27,7 +27,7 @@ Simulator::Simulator(std::unique_ptr<World> world,
       clob_(simulation_, misbehaviour_),
       control_(simulation_, cache_, seed) {}
 
-Response Simulator::Handle(const Request& request, std::stop_token stop) {
+Response SimulatedApi::Handle(const Request& request, std::stop_token stop) {
   if (ControlRoutes::IsControl(request)) {
     if (!ControlRoutes::IsAboutTheWorld(request)) Settle();
     return control_.Handle(request);
@@ -47,9 +47,9 @@ Response Simulator::Handle(const Request& request, std::stop_token stop) {
   return response;
 }
 
-std::optional<Response> Simulator::Admit(const Request& request,
-                                         const std::string& route,
-                                         std::stop_token stop) {
+std::optional<Response> SimulatedApi::Admit(const Request& request,
+                                            const std::string& route,
+                                            std::stop_token stop) {
   Admission admission{.at = SteadyNow()};
   simulation_.stats().CountArrival(route, admission.at);
   if (const auto group = GroupOf(request.path)) {
@@ -67,14 +67,14 @@ std::optional<Response> Simulator::Admit(const Request& request,
   return std::nullopt;
 }
 
-void Simulator::Finished(const Response& response, Outcome outcome) {
+void SimulatedApi::Finished(const Response& response, Outcome outcome) {
   if (response.served && outcome == Outcome::kSentWhole) simulation_.Commit(*response.served);
   if (!IsAwaited(response)) return;
   const std::lock_guard lock(mutex_);
   if (--under_way_ == 0) settled_.notify_all();
 }
 
-void Simulator::Settle() {
+void SimulatedApi::Settle() {
   std::unique_lock lock(mutex_);
   settled_.wait_for(lock, kLongestSettling, [this] { return under_way_ == 0; });
 }

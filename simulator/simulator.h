@@ -16,13 +16,13 @@
 namespace polyhouse {
 
 /// Answers HTTP requests with a simulation. Used from the server's threads.
-class Simulator final : public HttpHandler {
+class SimulatedApi final : public HttpHandler {
  public:
-  Simulator(std::unique_ptr<World> world,
-            FaultPlan faults,
-            Drift drift,
-            const TrafficOptions& traffic,
-            std::uint64_t seed);
+  SimulatedApi(std::unique_ptr<World> world,
+               FaultPlan faults,
+               Drift drift,
+               const TrafficOptions& traffic,
+               std::uint64_t seed);
 
   Response Handle(const Request& request, std::stop_token stop) override;
   void Finished(const Response& response, Outcome outcome) override;

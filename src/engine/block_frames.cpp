@@ -10,7 +10,7 @@
 
 #include "engine/city_hash.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::uint8_t kMethodNone = 0x02;
@@ -180,4 +180,4 @@ std::unique_ptr<BodyEncoder> MakeBlockEncoder() {
   return std::make_unique<BlockEncoder>();
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

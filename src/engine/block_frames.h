@@ -5,7 +5,7 @@
 #include "engine/body_decoder.h"
 #include "engine/body_encoder.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 // ClickHouse's own framing of compressed bytes, asked for by compress=1 and decompress=1 in the
 // URL. A block is: CityHash128 of what follows (16 bytes), the method (1 byte), the length of the
@@ -19,4 +19,4 @@ std::unique_ptr<BodyDecoder> MakeBlockDecoder();
 /// Writes LZ4 blocks of up to 1 MiB of plain bytes.
 std::unique_ptr<BodyEncoder> MakeBlockEncoder();
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

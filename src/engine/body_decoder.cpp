@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::size_t kOutputBytes = std::size_t{128} << 10;
@@ -184,4 +184,4 @@ std::unique_ptr<BodyDecoder> ChainDecoders(std::unique_ptr<BodyDecoder> first,
   return std::make_unique<ChainedDecoder>(std::move(first), std::move(second));
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

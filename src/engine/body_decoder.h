@@ -7,7 +7,7 @@
 #include "engine/content_coding.h"
 #include "engine/engine_error.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// Undoes the compression of a request's body while it arrives, in pieces of bounded size however
 /// much they expand. One thread at a time.
@@ -32,4 +32,4 @@ std::unique_ptr<BodyDecoder> MakeBodyDecoder(ContentCoding coding);
 std::unique_ptr<BodyDecoder> ChainDecoders(std::unique_ptr<BodyDecoder> first,
                                            std::unique_ptr<BodyDecoder> second);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

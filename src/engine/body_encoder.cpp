@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 /// ClickHouse's default for every coding (http_zlib_compression_level).
@@ -175,4 +175,4 @@ std::unique_ptr<BodyEncoder> ChainEncoders(std::unique_ptr<BodyEncoder> first,
   return std::make_unique<ChainedEncoder>(std::move(first), std::move(second));
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

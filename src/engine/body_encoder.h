@@ -6,7 +6,7 @@
 
 #include "engine/content_coding.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// Compresses the body of an answer while it is made. One thread at a time.
 class BodyEncoder {
@@ -26,4 +26,4 @@ std::unique_ptr<BodyEncoder> MakeBodyEncoder(ContentCoding coding);
 std::unique_ptr<BodyEncoder> ChainEncoders(std::unique_ptr<BodyEncoder> first,
                                            std::unique_ptr<BodyEncoder> second);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

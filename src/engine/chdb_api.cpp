@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr const char* kRemedy =
@@ -87,4 +87,4 @@ Result<ChdbApi> LoadChdb(const std::string& library) {
   return api;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -6,7 +6,7 @@
 
 #include "base/result.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 // libchdb ships no header; these are the parts of its C ABI (26.7) that we use.
 struct ChdbHandle;     ///< chdb_connection: what calls take.
@@ -86,4 +86,4 @@ struct ChdbApi {
 /// is a version without the insert stream.
 Result<ChdbApi> LoadChdb(const std::string& library);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -1,6 +1,6 @@
 #include "engine/chdb_connection.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 std::string_view ChdbResult::bytes() const {
   const std::size_t length = api_->result_length(raw_.get());
@@ -65,4 +65,4 @@ ChdbParameters ParameterArrays::view() const {
       names_.data(), name_lengths_.data(), values_.data(), value_lengths_.data(), names_.size()};
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -10,7 +10,7 @@
 #include "engine/chdb_api.h"
 #include "engine/engine_error.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// Values for the {name:Type} placeholders of one query.
 using QueryParameters = std::vector<std::pair<std::string, std::string>>;
@@ -96,4 +96,4 @@ class ParameterArrays {
   std::vector<std::size_t> value_lengths_;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

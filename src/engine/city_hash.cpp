@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 // The constants and the order of every step are those of Google's CityHash 1.0.2; a test compares
@@ -165,4 +165,4 @@ Hash128 CityHash128(std::string_view bytes) {
   return HashWithSeed(bytes, {kPrime0, kPrime1});
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// A checksum of 128 bits.
 struct Hash128 {
@@ -17,4 +17,4 @@ struct Hash128 {
 /// versions of CityHash give other values for the same bytes.
 Hash128 CityHash128(std::string_view bytes);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

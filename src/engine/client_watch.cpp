@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 /// How often clients are looked at while queries run.
@@ -69,4 +69,4 @@ void ClientWatch::Run(std::stop_token stop) {
   }
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -10,7 +10,7 @@
 
 #include "engine/tables.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// The connection a request came on.
 struct ClientSocket {
@@ -69,4 +69,4 @@ class ClientWatch {
   std::jthread thread_;  // Last: it uses everything above.
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 // In the order of src/IO/CompressionMethod.cpp, chooseHTTPCompressionMethod.
@@ -77,4 +77,4 @@ std::string_view NameOf(ContentCoding coding) {
   return {};
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -4,7 +4,7 @@
 
 #include "engine/engine_error.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// How the body of a request or an answer is compressed, by the names HTTP has for it.
 enum class ContentCoding { kIdentity, kGzip, kDeflate, kZstd, kLz4 };
@@ -21,4 +21,4 @@ ContentCoding PreferredCoding(std::string_view accept_encoding);
 /// The name for the Content-Encoding header; empty for kIdentity.
 std::string_view NameOf(ContentCoding coding);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

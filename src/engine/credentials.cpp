@@ -1,6 +1,6 @@
 #include "engine/credentials.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 bool IsEqualInConstantTime(std::string_view expected, std::string_view given) {
   // Volatile keeps the compiler from leaving the loop at the first difference.
@@ -26,4 +26,4 @@ Authentication Authenticate(const Account& account, const Credentials& credentia
   return knows_user && knows_password ? Authentication::kAccepted : Authentication::kRefused;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

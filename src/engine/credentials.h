@@ -5,7 +5,7 @@
 
 #include "base/secret.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// The one user there is. Without a password, no password is asked for and any is accepted.
 struct Account {
@@ -32,4 +32,4 @@ Authentication Authenticate(const Account& account, const Credentials& credentia
 /// True when both are equal; the time depends on the length of `given` alone.
 bool IsEqualInConstantTime(std::string_view expected, std::string_view given);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

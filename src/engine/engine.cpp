@@ -5,14 +5,14 @@
 #include <mutex>
 #include <vector>
 
+#include "doors/listener.h"
 #include "engine/chdb_api.h"
 #include "engine/client_watch.h"
 #include "engine/http_server.h"
-#include "engine/listener.h"
 #include "engine/tables.h"
 #include "engine/traffic.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 /// Requests beyond this bound are told to come back; queries wait a while for a place first.
@@ -122,4 +122,4 @@ Status RunEngine(const EngineOptions& options,
   }
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

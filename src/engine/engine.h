@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// The embedded engine answers ClickHouse's HTTP interface for one directory of tables.
 /// It is the only code that loads libchdb, and it runs in a process of its own: libchdb takes one
@@ -37,4 +37,4 @@ Status RunEngine(const EngineOptions& options,
                  std::stop_token stop,
                  const std::function<void(std::uint16_t)>& ready);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <utility>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::string_view kCodePrefix = "Code: ";
@@ -127,4 +127,4 @@ unsigned HttpStatusOf(int code) {
   return 500;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// ClickHouse's error codes that we raise ourselves; everything else comes from the engine.
 enum class EngineCode {
@@ -48,4 +48,4 @@ EngineError ParseEngineError(std::string_view message);
 /// The HTTP status which ClickHouse answers with for one of its error codes; 500 unless it has one.
 unsigned HttpStatusOf(int code);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

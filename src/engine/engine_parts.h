@@ -1,6 +1,6 @@
 #pragma once
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 class ClientWatch;
 class Tables;
@@ -13,4 +13,4 @@ struct EngineParts {
   ClientWatch& clients;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -10,7 +10,7 @@
 #include "engine/block_frames.h"
 #include "engine/native_revision.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 /// How long a query waits for a place before the client is told to come back.
@@ -279,4 +279,4 @@ void Exchange::AddEncoder(Reply& reply) const {
   }
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

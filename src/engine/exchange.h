@@ -20,7 +20,7 @@
 #include "engine/tables.h"
 #include "engine/traffic.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// What goes back to the client.
 struct Reply {
@@ -100,4 +100,4 @@ class Exchange {
   std::unique_ptr<InsertStream> insert_;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -3,7 +3,7 @@
 
 #include "engine/http_request.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{128} << 10;
@@ -181,4 +181,4 @@ MHD_Result SendReply(MHD_Connection* connection, Reply reply) {
   return queued;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -1,10 +1,10 @@
 #include "engine/http_request.h"
 
+#include "doors/browser_guard.h"
 #include "engine/block_frames.h"
-#include "engine/browser_guard.h"
 #include "engine/credentials.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 Reply PlainReply(unsigned status, std::string text) {
@@ -223,4 +223,4 @@ MHD_Result HttpRequest::Answer() {
   return SendReply(connection_, std::move(*reply_));
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -10,7 +10,7 @@
 #include "engine/exchange.h"
 #include "engine/http_server.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// One HTTP request from its first header to the end of its answer. libmicrohttpd calls it on the
 /// connection's own thread, so it may wait for the engine.
@@ -66,4 +66,4 @@ class WorkingTime {
 /// Turns a reply into an answer of libmicrohttpd, which then owns its body.
 MHD_Result SendReply(MHD_Connection* connection, Reply reply);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -7,7 +7,7 @@
 
 #include "engine/http_request.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 /// Connections at once, most of them silent; libmicrohttpd closes the next one without a word. What
@@ -91,4 +91,4 @@ EngineHttpServer::~EngineHttpServer() {
   if (daemon_ != nullptr) MHD_stop_daemon(daemon_);
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

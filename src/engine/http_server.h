@@ -4,14 +4,14 @@
 #include <string>
 
 #include "base/result.h"
+#include "doors/listener.h"
 #include "engine/credentials.h"
 #include "engine/engine.h"
 #include "engine/engine_parts.h"
-#include "engine/listener.h"
 
 struct MHD_Daemon;
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// Where requests come in, and what they may do there.
 struct EngineDoor {
@@ -52,4 +52,4 @@ class EngineHttpServer {
   bool accepting_ = true;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -2,7 +2,7 @@
 
 #include "engine/sql_token.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 /// Reads tokens of a text that may still be arriving.
@@ -108,4 +108,4 @@ InsertSearch FindInsert(std::string_view text,
   return undecided;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

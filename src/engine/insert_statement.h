@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// An INSERT that brings its data along: where its statement ends and its data begins.
 struct InsertStatement {
@@ -31,4 +31,4 @@ InsertSearch FindInsert(std::string_view text,
                         TextState state,
                         std::optional<InsertStatement>& insert);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

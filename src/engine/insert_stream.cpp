@@ -1,6 +1,6 @@
 #include "engine/insert_stream.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 EngineResult<std::unique_ptr<InsertStream>> InsertStream::Start(
     std::unique_ptr<ChdbConnection> connection,
@@ -43,4 +43,4 @@ EngineResult<ChdbResult> InsertStream::Finish() {
   return result;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -7,7 +7,7 @@
 #include "engine/engine_error.h"
 #include "engine/insert_statement.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// Rows on their way into a table, in pieces of any size. The data never pass through SQL text:
 /// inline, libchdb would end them at their first empty line and run what follows as the next
@@ -39,4 +39,4 @@ class InsertStream {
   ChdbRawInsert* raw_;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::array kWidths = std::to_array<std::pair<std::string_view, std::size_t>>(
@@ -217,4 +217,4 @@ NativeSkip SkipNativeColumn(std::string_view type, std::size_t rows, NativeReade
   return skipped == NativeSkip::kDone ? SkipData(type, rows, reader) : skipped;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

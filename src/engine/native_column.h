@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// Reads along bytes of the Native format; every call says whether the bytes were there.
 class NativeReader {
@@ -37,4 +37,4 @@ enum class NativeSkip {
 /// block of this many rows. (src/DataTypes/Serializations)
 NativeSkip SkipNativeColumn(std::string_view type, std::size_t rows, NativeReader& reader);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

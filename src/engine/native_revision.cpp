@@ -4,7 +4,7 @@
 
 #include "engine/native_column.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 /// DBMS_MIN_REVISION_WITH_CUSTOM_SERIALIZATION
@@ -113,4 +113,4 @@ EngineResult<void> CheckNativeRevision(std::string_view blocks) {
                       "client_protocol_version: convert it with toString() or CAST.");
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

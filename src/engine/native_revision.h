@@ -7,7 +7,7 @@
 #include "engine/body_encoder.h"
 #include "engine/engine_error.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 // A client that sends client_protocol_version reads blocks of the Native format as they are on
 // ClickHouse's native protocol of that revision: from 1 on with a few bytes of information before
@@ -22,4 +22,4 @@ std::unique_ptr<BodyEncoder> MakeNativeRevisionEncoder(std::uint64_t revision);
 /// Refuses a block with a column that cannot be rewritten, by its name.
 EngineResult<void> CheckNativeRevision(std::string_view blocks);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::string_view kTsv = "text/tab-separated-values; charset=UTF-8";
@@ -150,4 +150,4 @@ std::optional<std::size_t> HeaderLength(const OutputFormat& format, std::string_
   return std::nullopt;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// How a result in a format can be sent on in pieces. libchdb's streaming call writes every block
 /// of the result as a document of its own, with its own header and footer, so only for some formats
@@ -35,4 +35,4 @@ OutputFormat OutputFormatNamed(std::string_view name);
 /// The length of the header at the beginning of a piece; empty when the piece has no whole header.
 std::optional<std::size_t> HeaderLength(const OutputFormat& format, std::string_view piece);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

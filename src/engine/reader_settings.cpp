@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 /// Text that ends up in a log or in the result, and nowhere else.
@@ -63,4 +63,4 @@ EngineResult<ReaderSettings::Settings> ReaderSettings::Allow(Settings asked) con
   return asked;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

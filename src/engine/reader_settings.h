@@ -9,7 +9,7 @@
 
 #include "engine/engine_error.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// What one query of a reader may take; 0 means no limit.
 struct ReaderLimits {
@@ -43,4 +43,4 @@ class ReaderSettings {
   ReaderLimits limits_;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <random>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 /// Parameters of ClickHouse's interface that change nothing here.
@@ -116,4 +116,4 @@ std::string QuotedName(std::string_view name) {
   return Quoted(name, '`');
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -10,7 +10,7 @@
 #include "engine/content_coding.h"
 #include "engine/engine_error.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// A fresh random id in the form of a UUID.
 std::string NewQueryId();
@@ -48,4 +48,4 @@ EngineResult<std::string> SetStatement(
 /// A name between backquotes, whatever it contains.
 std::string QuotedName(std::string_view name);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

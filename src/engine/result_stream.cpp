@@ -1,6 +1,6 @@
 #include "engine/result_stream.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::string_view kNotStreamed = "Streaming query is not supported";
@@ -68,4 +68,4 @@ EngineResult<void> ResultStream::DropHeader() {
   return piece_.empty() ? Advance() : EngineResult<void>();
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

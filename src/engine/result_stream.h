@@ -9,7 +9,7 @@
 #include "engine/engine_error.h"
 #include "engine/output_format.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// A result fetched block by block, so that its size does not matter to our memory. Owns its
 /// session; destroying it early cancels the query. One thread at a time.
@@ -49,4 +49,4 @@ class ResultStream {
   std::optional<std::string> header_;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

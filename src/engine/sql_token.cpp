@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr auto kNowhere = std::string_view::npos;
@@ -130,4 +130,4 @@ bool SqlDepth::IsOutside(std::string_view sql, const SqlToken& token) {
   return open_ == 0;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

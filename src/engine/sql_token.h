@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// What a stretch of SQL text is, as far as we need to know.
 enum class SqlTokenKind {
@@ -46,4 +46,4 @@ class SqlDepth {
   std::size_t open_ = 0;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -5,7 +5,7 @@
 
 #include "engine/sql_token.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::array<std::string_view, 3> kShapeWords = {
@@ -43,4 +43,4 @@ StatementWords ReadStatementWords(std::string_view sql) {
   return words;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

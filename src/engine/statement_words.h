@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// What we need to know of a statement's text beyond the engine's own classification of it.
 struct StatementWords {
@@ -16,4 +16,4 @@ struct StatementWords {
 /// Looks through the tokens of one statement.
 StatementWords ReadStatementWords(std::string_view sql);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 // A reader is the same user without the role that owns everything: the engine then refuses it
@@ -244,4 +244,4 @@ void Tables::Kill(const std::string& condition) {
   }
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

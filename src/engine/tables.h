@@ -10,7 +10,7 @@
 #include "engine/reader_settings.h"
 #include "engine/request_params.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// What a request may do.
 enum class Rights {
@@ -70,4 +70,4 @@ class Tables {
   ReaderSettings reader_settings_;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

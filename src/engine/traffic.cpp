@@ -1,6 +1,6 @@
 #include "engine/traffic.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 Traffic::Ticket Traffic::AdmitQuery(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
@@ -39,4 +39,4 @@ bool Traffic::WaitUntilQuiet(std::chrono::milliseconds patience) {
   return changed_.wait_for(lock, patience, [this] { return requests_ == 0; });
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

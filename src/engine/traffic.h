@@ -6,7 +6,7 @@
 #include <mutex>
 #include <utility>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// Bounds requests in flight and queries at once, and knows when all is quiet. Thread-safe.
 class Traffic {
@@ -73,4 +73,4 @@ class Traffic {
   bool stopping_ = false;
 };
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/listener.h"
+#include "doors/listener.h"
 
 namespace polyhouse {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "engine/engine_test.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::HasSubstr;
@@ -174,4 +174,4 @@ TEST_F(EngineAccessTest, RefusesWebPagesOfOtherSites) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -3,7 +3,7 @@
 #include "engine/engine_test.h"
 #include "support/polyhouse_program.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::HasSubstr;
@@ -104,4 +104,4 @@ TEST_F(EngineAccountTest, IsNotOpenToOtherMachinesWithoutAPassword) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

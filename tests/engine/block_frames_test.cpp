@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 std::string Bytes(std::string_view hex) {
@@ -98,4 +98,4 @@ TEST(BlockEncoder, WritesBlocksThatTheDecoderReads) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

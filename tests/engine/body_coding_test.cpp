@@ -5,7 +5,7 @@
 #include "engine/body_decoder.h"
 #include "engine/body_encoder.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::array kCodings = {
@@ -135,4 +135,4 @@ TEST(PreferredCoding, ChoosesInClickHousesOrder) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

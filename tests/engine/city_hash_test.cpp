@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 std::string SomeBytes(std::size_t size) {
@@ -49,4 +49,4 @@ TEST(CityHash128, SeesEveryByte) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -10,7 +10,7 @@
 
 #include "engine/city_hash.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 constexpr std::size_t kRoom = std::size_t{64} << 20;
@@ -145,4 +145,4 @@ std::string OutOfBlocks(std::string_view body) {
   return plain;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

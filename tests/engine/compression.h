@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// Compresses or decompresses a whole body by the libraries' own calls, so that the engine is not
 /// tested against itself. `coding` is a Content-Encoding: gzip, deflate, zstd or lz4. What cannot
@@ -15,4 +15,4 @@ std::string Decompressed(const std::string& coding, std::string_view body);
 std::string InBlocks(std::string_view plain);
 std::string OutOfBlocks(std::string_view body);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 Account WithPassword() {
@@ -44,4 +44,4 @@ TEST(IsEqualInConstantTime, ComparesWholeTexts) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

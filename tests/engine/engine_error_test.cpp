@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 TEST(ParseEngineError, ReadsCodeAndKeepsText) {
@@ -102,4 +102,4 @@ TEST(HttpStatusOf, FollowsClickHouse) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

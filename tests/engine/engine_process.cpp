@@ -9,7 +9,7 @@
 #include "engine/http_client.h"
 #include "support/polyhouse_program.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 std::vector<std::string> Command(const std::string& data_dir,
@@ -55,4 +55,4 @@ std::uint16_t FreePort() {
   return ntohs(address.sin_port);
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -8,7 +8,7 @@
 
 #include "support/child_process.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// `polyhouse engine` as a process of its own. Killed when destroyed.
 class EngineProcess {
@@ -42,4 +42,4 @@ class EngineProcess {
 /// A TCP port that was free a moment ago.
 std::uint16_t FreePort();
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

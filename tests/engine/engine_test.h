@@ -10,7 +10,7 @@
 #include "engine/engine_process.h"
 #include "engine/http_client.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// A running engine with an empty directory of tables, one for each test.
 class EngineTest : public testing::Test {
@@ -79,4 +79,4 @@ MATCHER_P2(IsEngineError, status, code, "") {
          arg.body.starts_with("Code: " + std::to_string(code) + ". DB::Exception: ");
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

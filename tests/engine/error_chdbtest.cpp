@@ -1,6 +1,6 @@
 #include "engine/engine_test.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::EndsWith;
@@ -88,4 +88,4 @@ TEST_F(EngineErrorTest, GoesOnAfterErrors) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <memory>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 struct HttpClient::Request {
   std::string method;
@@ -207,4 +207,4 @@ std::string RowBinaryRows(const std::vector<std::string>& values) {
   return rows;
 }
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 
 /// What came back. `status` is 0 when nothing did.
 struct HttpAnswer {
@@ -63,4 +63,4 @@ std::string NativeBlock(const std::vector<std::string>& values);
 /// The same rows as RowBinary.
 std::string RowBinaryRows(const std::vector<std::string>& values);
 
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -1,6 +1,6 @@
 #include "engine/engine_test.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::HasSubstr;
@@ -171,4 +171,4 @@ TEST_F(EngineInsertTest, AcceptsAnInsertWithoutRows) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

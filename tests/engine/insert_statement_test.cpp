@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 struct Found {
@@ -105,4 +105,4 @@ TEST(FindInsert, KnowsOtherStatementsByTheirFirstWord) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -8,7 +8,7 @@
 
 #include "engine/engine_test.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::HasSubstr;
@@ -270,4 +270,4 @@ TEST_F(EngineLifecycleTest, WorksBehindALongPath) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -1,6 +1,6 @@
 #include "engine/engine_test.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 class EngineMemoryTest : public EngineTest {
@@ -37,4 +37,4 @@ TEST_F(EngineMemoryTest, HoldsForEveryQueryWhateverItsSettings) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

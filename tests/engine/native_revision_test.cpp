@@ -4,7 +4,7 @@
 
 #include "engine/native_column.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using namespace std::string_literals;
@@ -97,4 +97,4 @@ TEST(SkipNativeColumn, DoesNotGuess) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::Optional;
@@ -47,4 +47,4 @@ TEST(HeaderLength, IsEmptyWhenThePieceIsCutShort) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -1,6 +1,6 @@
 #include "engine/engine_test.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::HasSubstr;
@@ -176,4 +176,4 @@ TEST_F(EngineQueryTest, CountsTimeInUtc) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::ElementsAre;
@@ -47,4 +47,4 @@ TEST(ReaderSettings, HasNoLimitsUnlessTold) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

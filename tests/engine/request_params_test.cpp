@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::ElementsAre;
@@ -75,4 +75,4 @@ TEST(NewQueryId, IsNewEachTime) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

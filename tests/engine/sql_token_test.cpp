@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::ElementsAre;
@@ -64,4 +64,4 @@ TEST(IsSqlWord, IgnoresCaseButNotQuotes) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

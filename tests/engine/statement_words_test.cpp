@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 TEST(ReadStatementWords, FindsTheFormatAtTheEnd) {
@@ -42,4 +42,4 @@ TEST(ReadStatementWords, SeesTheNameFileHoweverWritten) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using std::chrono::milliseconds;
@@ -57,4 +57,4 @@ TEST(Traffic, TakesNoRequestsAfterStop) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

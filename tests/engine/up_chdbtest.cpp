@@ -4,7 +4,7 @@
 #include "engine/engine_test.h"
 #include "support/polyhouse_program.h"
 
-namespace polyhouse {
+namespace polyhouse::engine {
 namespace {
 
 using testing::HasSubstr;
@@ -96,4 +96,4 @@ TEST_F(UpSqlListenTest, RefusesToOpenTablesOnAServer) {
 }
 
 }  // namespace
-}  // namespace polyhouse
+}  // namespace polyhouse::engine

@@ -9,7 +9,7 @@
 
 #include "app/commands/command.h"
 #include "app/version.h"
-#include "engine/listener.h"
+#include "doors/listener.h"
 
 namespace polyhouse {
 namespace {
@@ -28,7 +28,9 @@ bool DieWithParent(int parent) {
 }
 
 /// Says where clients can connect. Under a parent only the address on TCP is news.
-void Announce(const EngineCommand& command, const EngineOptions& options, std::uint16_t port) {
+void Announce(const EngineCommand& command,
+              const engine::EngineOptions& options,
+              std::uint16_t port) {
   std::string places;
   if (command.parent == 0) places = "on the Unix socket " + options.socket_path;
   if (const auto address = ParseHostPort(options.listen); port != 0 && address) {
@@ -57,14 +59,16 @@ Result<RoleLock> TakeEngineLock(const EngineCommand& command,
   }
 }
 
-EngineOptions OptionsFor(const EngineCommand& command, const DataDir& dir, const Config& config) {
+engine::EngineOptions OptionsFor(const EngineCommand& command,
+                                 const DataDir& dir,
+                                 const Config& config) {
   // Under a parent, the address is the parent's to choose: only "up" opens one.
   const bool has_address = !command.listen.empty() || command.parent != 0;
   return {.tables_dir = dir.tables_dir(),
           .socket_path = dir.engine_socket(),
           .listen = has_address ? command.listen : config.sql_listen,
-          .tcp_access = command.read_write ? EngineOptions::TcpAccess::kReadWrite
-                                           : EngineOptions::TcpAccess::kReadOnly,
+          .tcp_access = command.read_write ? engine::EngineOptions::TcpAccess::kReadWrite
+                                           : engine::EngineOptions::TcpAccess::kReadOnly,
           .user = config.engine_user,
           .password = config.engine_password,
           .memory_limit_bytes = config.engine_memory,
@@ -82,10 +86,11 @@ ExitCode RunEngineCommand(const EngineCommand& command, CommandContext& context)
   if (!dir) return Fail(dir.error());
   const auto lock = TakeEngineLock(command, *dir, context);
   if (!lock) return Fail(lock.error());
-  const EngineOptions options = OptionsFor(command, *dir, config);
-  const auto status = RunEngine(options, context.signals.stop_token(), [&](std::uint16_t port) {
-    Announce(command, options, port);
-  });
+  const engine::EngineOptions options = OptionsFor(command, *dir, config);
+  const auto status =
+      engine::RunEngine(options, context.signals.stop_token(), [&](std::uint16_t port) {
+        Announce(command, options, port);
+      });
   if (!status) return Fail(status.error());
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
 }

@@ -1,4 +1,4 @@
-#include "engine/listener.h"
+#include "doors/listener.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "engine/listener.h"
+#include "doors/listener.h"
 
 #include <netdb.h>
 #include <netinet/in.h>

@@ -1,4 +1,4 @@
-#include "engine/browser_guard.h"
+#include "doors/browser_guard.h"
 
 #include <algorithm>
 
