@@ -21,7 +21,7 @@ Status WaitForServer(const Environment& environment,
       return status;
     const auto wait = BackoffDelay(kPauses, failures, jitter.Next(), std::chrono::milliseconds(0));
     environment.events.ServerAway(server.name, status.error(), wait);
-    environment.clock.SleepUntil(environment.clock.Now() + wait, stop);
+    environment.clock.SleepFor(wait, stop);
     if (stop.stop_requested()) return StoppingError();
   }
 }

@@ -129,7 +129,7 @@ Status WithTables(const Environment& environment,
     auto status = tables ? work(**tables) : Status(tables.error());
     const bool gone = !status && status.error().kind == ErrorKind::kTransient;
     if (!gone || left == 1 || HasClickHouse(environment.config) || !may_repeat()) return status;
-    environment.clock.SleepUntil(environment.clock.Now() + kEngineChange, stop);
+    environment.clock.SleepFor(kEngineChange, stop);
   }
 }
 

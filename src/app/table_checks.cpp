@@ -5,6 +5,7 @@
 #include <random>
 #include <span>
 
+#include "checks/table_answer.h"
 #include "codec/timestamp.h"
 
 namespace polyhouse {
@@ -135,7 +136,11 @@ Reconciliation WitnessCheck::Comparison(TableAccess& tables) {
 
 Status WitnessCheck::Run(TableAccess& tables, Findings& findings, std::stop_token stop) {
   findings = Findings();
-  version_ = static_cast<std::uint64_t>(environment_.clock.Now().time_since_epoch().count());
+  // Above what was read before, even if the clock was set back since: the newest version is shown.
+  const auto newest = AskNumber(tables.client(), "SELECT max(version) FROM clob_markets", stop);
+  if (!newest) return newest.error();
+  const auto now = environment_.clock.Now().time_since_epoch().count();
+  version_ = std::max(static_cast<std::uint64_t>(now), *newest + 1);
   Reconciliation comparison = Comparison(tables);
   if (auto status = comparison.ReadWitness(version_, findings, stop); !status) return status;
   return comparison.Compare(version_, findings, std::move(stop));

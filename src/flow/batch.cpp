@@ -8,7 +8,6 @@ namespace polyhouse {
 
 template <class Row>
 Status Batch<Row>::Add(const Entry& entry, Timestamp now) {
-  if (ids_.empty()) since_ = now;
   ids_.push_back(entry.id);
   if (entry.version != kPayloadVersion) {
     Error error =

@@ -25,15 +25,15 @@ Result<FetchedPage> FetchPage(LaneTools& tools,
                               PageRequest request,
                               std::stop_token stop) {
   request.version = tools.pages.NextVersion();
-  const Timestamp asked = tools.pages.clock().Now();
-  const auto started = SteadyNow();
+  const SteadyTime asked = tools.pages.clock().Steady();
   auto page = tools.listing.Fetch(request, std::move(stop));
   if (!page) return std::move(page).error();
   if (auto status = CheckHalf(request, *page); !status) return std::move(status).error();
   for (const BadRecord& bad : page->bad) {
     tools.events.RecordDeadLettered({tools.pages.names().ingester, lane}, bad.error);
   }
-  return FetchedPage{std::move(*page), std::move(request), asked, SteadyNow() - started};
+  return FetchedPage{
+      std::move(*page), std::move(request), asked, tools.pages.clock().Steady() - asked};
 }
 
 Status StorePage(LaneTools& tools,

@@ -71,10 +71,18 @@ std::uint64_t PageStore::NextVersion() {
   const std::lock_guard lock(mutex_);
   return NextVersionLocked();
 }
+std::uint64_t PageStore::WallVersion() {
+  return static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
+}
+
+WalkBegin PageStore::BeginWalk() {
+  const std::lock_guard lock(mutex_);
+  return {.version = std::max(WallVersion(), last_version_ + 1), .at = clock_.Steady()};
+}
+
 
 std::uint64_t PageStore::NextVersionLocked() {
-  const auto now = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
-  last_version_ = std::max(now, last_version_ + 1);
+  last_version_ = std::max(WallVersion(), last_version_ + 1);
   return last_version_;
 }
 
@@ -82,7 +90,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
                                      const PageOrigin& origin,
                                      AppendTransaction with) {
   const std::lock_guard lock(mutex_);
-  const Timestamp now = clock_.Now();
+  const RowIndex::Fetch fetch{origin.version, origin.asked, clock_.Steady(), clock_.Now()};
   const Timestamp fetched = TimeOf(origin.version);
   const std::string timestamp = FormatTime(fetched);
   with.stream = StreamName(std::string(names_.stream));
@@ -91,7 +99,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
   StoredNote note{.version = origin.version, .ids = {}, .ledger = {}, .timestamp = timestamp};
   std::unordered_map<std::string_view, std::uint64_t> on_page;
   for (const ListedRow& row : page.rows) {
-    auto& verdict = verdicts.emplace_back(rows_.Judge(row, {origin.version, origin.asked, now}));
+    auto& verdict = verdicts.emplace_back(rows_.Judge(row, fetch));
     // The API has had pages with one record twice.
     const auto [before, is_first] = on_page.emplace(row.id, row.hash);
     if (!is_first && before->second == row.hash) {
@@ -150,7 +158,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
   if (auto status = streams_.Append(with); !status) return std::move(status).error();
   if (has_letters) known_bad_ = std::move(known_bad);
   for (std::size_t i = 0; i < page.rows.size(); ++i) {
-    rows_.Accept(page.rows[i], verdicts[i], {origin.version, origin.asked, now});
+    rows_.Accept(page.rows[i], verdicts[i], fetch);
   }
   urgent_ = rows_.HasUrgent();
   return changed;
@@ -228,7 +236,7 @@ LedgerRow PageStore::MarkOf(const std::string& id, std::string_view status) {
   return row;
 }
 
-Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, Timestamp begun) {
+Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, const WalkBegin& begun) {
   const std::lock_guard lock(mutex_);
   const auto ids = rows_.NotIn(seen, begun);
   if (ids.empty()) return ids.size();
@@ -238,7 +246,8 @@ Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, Timestamp begun) {
     KnownRow row = *rows_.Find(id);
     row.phase = RowPhase::kMissing;
     row.since = clock_.Now();
-    row.next_ask = Timestamp{};
+    row.until = clock_.Steady();
+    row.next_ask = SteadyTime{};
     append.fields.push_back(FieldOf(id, row));
     rows.push_back(row);
   }
@@ -250,7 +259,7 @@ Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, Timestamp begun) {
 
 std::vector<std::string> PageStore::Due(std::size_t most) {
   const std::lock_guard lock(mutex_);
-  return rows_.Due(clock_.Now(), most);
+  return rows_.Due(clock_.Steady(), most);
 }
 
 bool PageStore::IsMissing(const std::string& id) {
@@ -277,7 +286,7 @@ Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
       continue;
     }
     KnownRow row = *known;
-    row.next_ask = rows_.NextAsk(row, now, times);
+    row.next_ask = clock_.Steady() + rows_.WaitUntilAsk(row, now, times);
     rows_.Set(id, row);
   }
   if (!given_up.empty()) {
@@ -297,7 +306,7 @@ Result<bool> PageStore::NoteAbsent(const std::string& id, const SettleTimes& tim
   if (known->absent + 1 < kAbsentIsGone) {
     KnownRow row = *known;
     ++row.absent;
-    row.next_ask = clock_.Now() + times.interval;
+    row.next_ask = clock_.Steady() + times.interval;
     rows_.Set(id, row);
     urgent_ = rows_.HasUrgent();
     return false;

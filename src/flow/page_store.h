@@ -42,8 +42,8 @@ struct PageOrigin {
   std::string from{};  ///< The cursor it was asked with.
   bool ends = false;   ///< It is the last of its walk.
   std::uint64_t version = 0;
-  Timestamp asked{};  ///< When the request was sent; versions may run ahead of the clock.
-  std::chrono::steady_clock::duration took{};
+  SteadyTime asked{};  ///< When the request was sent.
+  SteadyTime::duration took{};
   /// Put every record into the stream, also one that is what the stream got last: a table may have
   /// lost it.
   bool anew = false;
@@ -92,7 +92,9 @@ class PageStore {
 
   /// The whole open half was walked: what was open before and was not met has left it. Returns how
   /// many did.
-  Result<std::size_t> MarkMissing(const IdSet& seen, Timestamp begun);
+  Result<std::size_t> MarkMissing(const IdSet& seen, const WalkBegin& begun);
+  /// To be asked before the first request of a walk.
+  WalkBegin BeginWalk();
   /// At most `most` records to look up now.
   std::vector<std::string> Due(std::size_t most);
   /// True while a record has left the open half and was not looked up yet. Does not wait.
@@ -129,6 +131,7 @@ class PageStore {
   std::uint64_t last_version_ = 0;
   KnownBad known_bad_;
   RowIndex rows_;
+  std::uint64_t WallVersion();
   std::atomic<bool> urgent_ = false;
 };
 

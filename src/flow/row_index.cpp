@@ -15,6 +15,8 @@ constexpr std::size_t kSettledKept = 20'000;
 /// A record is looked up about this often in each doubling of its age.
 constexpr int kAsksPerAge = 8;
 constexpr std::chrono::hours kLongestWait{6};
+/// By how much the API's clock may be ahead of ours, which may have been set.
+constexpr std::chrono::hours kClocksDiffer{24};
 
 std::int64_t Milliseconds(Timestamp time) {
   return time.time_since_epoch().count();
@@ -78,7 +80,7 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
   verdict.was_known = known != nullptr;
   std::uint64_t known_hash = 0;
   std::uint64_t known_version = 0;
-  Timestamp known_until{};
+  SteadyTime known_until{};
   if (known != nullptr) {
     known_hash = known->hash;
     known_version = known->version;
@@ -94,7 +96,7 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
   // are stored, and the record is looked up again; only what is asked for later ends the doubt.
   const bool was_missing = known != nullptr && known->phase == RowPhase::kMissing;
   const bool is_doubtful =
-      (!is_same && known_until >= fetch.asked) || (was_missing && known->since >= fetch.asked);
+      (!is_same && known_until >= fetch.asked) || (was_missing && known_until >= fetch.asked);
   if (row.settled && !is_doubtful) return verdict;
 
   KnownRow next{.hash = row.hash, .version = fetch.version};
@@ -111,7 +113,7 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
     next.over = row.end.value_or(Timestamp{});
   }
   const bool same_phase = known != nullptr && known->phase == next.phase;
-  next.since = same_phase ? known->since : fetch.answered;
+  next.since = same_phase ? known->since : fetch.now;
   if (same_phase && is_same && !is_doubtful) next.next_ask = known->next_ask;
   next.until = fetch.answered;
   verdict.known = next;
@@ -119,7 +121,8 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
 }
 
 void RowIndex::Accept(const ListedRow& row, const Verdict& verdict, const Fetch& fetch) {
-  if (row.touched && *row.touched <= fetch.answered) api_now_ = std::max(api_now_, *row.touched);
+  if (row.touched && *row.touched <= fetch.now + kClocksDiffer)
+    api_now_ = std::max(api_now_, *row.touched);
   if (verdict.known) {
     Set(row.id, *verdict.known);
     settled_.erase(row.id);
@@ -137,11 +140,10 @@ void RowIndex::RememberSettled(const std::string& id, const SettledRow& row) {
   }
 }
 
-std::vector<std::string> RowIndex::NotIn(const IdSet& seen, Timestamp begun) const {
+std::vector<std::string> RowIndex::NotIn(const IdSet& seen, const WalkBegin& begun) const {
   std::vector<std::string> ids;
-  const auto begun_version = static_cast<std::uint64_t>(Milliseconds(begun));
   for (const auto& [id, row] : rows_) {
-    if (row.phase == RowPhase::kOpen && row.version < begun_version && row.until < begun &&
+    if (row.phase == RowPhase::kOpen && row.version < begun.version && row.until < begun.at &&
         !seen.Contains(id)) {
       ids.push_back(id);
     }
@@ -156,7 +158,7 @@ const KnownRow* RowIndex::Find(const std::string& id) const {
 
 /// Went missing, and was not looked up since.
 bool RowIndex::IsUrgent(const KnownRow& row) {
-  return row.phase == RowPhase::kMissing && row.next_ask == Timestamp{};
+  return row.phase == RowPhase::kMissing && row.next_ask == SteadyTime{};
 }
 
 void RowIndex::Set(const std::string& id, const KnownRow& row) {
@@ -173,7 +175,7 @@ void RowIndex::Forget(const std::string& id) {
   rows_.erase(found);
 }
 
-std::vector<std::string> RowIndex::Due(Timestamp now, std::size_t most) const {
+std::vector<std::string> RowIndex::Due(SteadyTime now, std::size_t most) const {
   std::vector<std::string> ids;
   for (const RowPhase phase : {RowPhase::kMissing, RowPhase::kClosed, RowPhase::kOpen}) {
     for (const auto& [id, row] : rows_) {
@@ -186,15 +188,16 @@ std::vector<std::string> RowIndex::Due(Timestamp now, std::size_t most) const {
   return ids;
 }
 
-Timestamp RowIndex::NextAsk(const KnownRow& row, Timestamp now, const SettleTimes& times) const {
+std::chrono::milliseconds RowIndex::WaitUntilAsk(const KnownRow& row,
+                                                 Timestamp now,
+                                                 const SettleTimes& times) const {
   // Its age by the API's own time, which in a simulated or replayed world is not ours.
   const Timestamp reference = row.over == Timestamp{} ? row.since : row.over;
   const Timestamp clock = row.over == Timestamp{} ? now : api_now_;
-  const auto wait = std::clamp<std::chrono::milliseconds>(
+  return std::clamp<std::chrono::milliseconds>(
       (clock - reference) / kAsksPerAge,
       times.interval,
       std::max<std::chrono::milliseconds>(times.interval, kLongestWait));
-  return now + wait;
 }
 
 std::size_t RowIndex::CountOf(RowPhase phase) const {

@@ -32,8 +32,8 @@ struct KnownRow {
   Timestamp over{};   ///< When it closed, or, while open, is due to; zero: nobody knows.
   Timestamp since{};  ///< When it came into this phase, by our clock.
   // Not kept beyond the process:
-  Timestamp until{};        ///< When the answer that brought it had come.
-  Timestamp next_ask{};     ///< Not to be looked up before this.
+  SteadyTime until{};       ///< When the answer that brought it had come, or it was missed.
+  SteadyTime next_ask{};    ///< Not to be looked up before this.
   std::uint8_t absent = 0;  ///< Lookups in a row that did not find it.
 };
 
@@ -47,6 +47,12 @@ struct SettleTimes {
   std::chrono::milliseconds give_up{30 * 86'400'000LL};  ///< In one phase; zero: never.
 };
 
+/// When a walk began, among versions and on the steady clock.
+struct WalkBegin {
+  std::uint64_t version = 0;
+  SteadyTime at{};
+};
+
 /// All records of a listing that may still change, and the last few that no longer do. It answers
 /// what a fetched row changes. About 100 bytes for each open record. Not thread-safe: PageStore
 /// guards it.
@@ -58,8 +64,9 @@ class RowIndex {
   /// The request that brought a row.
   struct Fetch {
     std::uint64_t version = 0;
-    Timestamp asked{};
-    Timestamp answered{};
+    SteadyTime asked{};
+    SteadyTime answered{};
+    Timestamp now{};  ///< When it was answered, by the wall clock.
   };
   /// What is to be done with a row that was fetched.
   struct Verdict {
@@ -73,18 +80,20 @@ class RowIndex {
 
   /// The open records that a walk of the whole open half did not meet, though they were known
   /// before it began.
-  std::vector<std::string> NotIn(const IdSet& seen, Timestamp begun) const;
+  std::vector<std::string> NotIn(const IdSet& seen, const WalkBegin& begun) const;
   /// Empty when there is none.
   const KnownRow* Find(const std::string& id) const;
   void Set(const std::string& id, const KnownRow& row);
   void Forget(const std::string& id);
 
   /// At most `most` records that are due for a lookup now: those that went missing first.
-  std::vector<std::string> Due(Timestamp now, std::size_t most) const;
+  std::vector<std::string> Due(SteadyTime now, std::size_t most) const;
   /// True when a record went missing that nobody has looked up since.
   bool HasUrgent() const { return urgent_ > 0; }
-  /// When the next lookup of a record is due that was fruitless now.
-  Timestamp NextAsk(const KnownRow& row, Timestamp now, const SettleTimes& times) const;
+  /// How long a record is left alone whose lookup was fruitless now.
+  std::chrono::milliseconds WaitUntilAsk(const KnownRow& row,
+                                         Timestamp now,
+                                         const SettleTimes& times) const;
 
   std::size_t size() const { return rows_.size(); }
   std::size_t CountOf(RowPhase phase) const;
@@ -93,7 +102,7 @@ class RowIndex {
   struct SettledRow {
     std::uint64_t hash = 0;
     std::uint64_t version = 0;
-    Timestamp until{};
+    SteadyTime until{};
   };
 
   static bool IsUrgent(const KnownRow& row);

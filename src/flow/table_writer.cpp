@@ -56,6 +56,8 @@ class RowWriter final : public TableWriter {
   Status Settle();
   Status FlushAndSettle();
   bool IsSettling() const;
+  /// Of the batch that is being gathered.
+  SteadyTime::duration Age() const { return tools_.clock.Steady() - gathered_since_; }
   Status StoreApart();
   /// An entry whose row the database refused, sent alone.
   struct Refused {
@@ -83,9 +85,10 @@ class RowWriter final : public TableWriter {
   std::unique_ptr<Batch<Row>> batch_ = std::make_unique<Batch<Row>>();  ///< Being gathered.
   std::unique_ptr<Batch<Row>> sent_ = std::make_unique<Batch<Row>>();   ///< Being inserted.
   std::future<Status> insert_;  ///< Of `sent_`; it alone uses the sink while it runs.
-  std::chrono::steady_clock::time_point sent_at_;
+  SteadyTime sent_at_;
   std::stop_token stop_;
-  Timestamp next_claim_{};
+  SteadyTime gathered_since_{};  ///< When the first entry of `batch_` came in.
+  SteadyTime next_claim_{};
   std::optional<StreamTrimmer> trimmer_;  ///< While Run runs.
 };
 
@@ -180,7 +183,7 @@ Status RowWriter<Row>::ClaimOrphans() {
 
 template <class Row>
 void RowWriter<Row>::Take(const Entries& entries) {
-  const Timestamp now = tools_.clock.Now();
+  const SteadyTime now = tools_.clock.Steady();
   for (const Entry& entry : entries) {
     if (auto status = batch_->Add(entry, now); !status) {
       tools_.events.RowDeadLettered(table(), ToString(entry.id), status.error());
@@ -192,6 +195,7 @@ template <class Row>
 bool RowWriter<Row>::IsFull() const {
   return batch_->ids().size() >= options_.batch.rows ||
          batch_->block().bytes() >= options_.batch.bytes;
+  if (batch_->empty()) gathered_since_ = tools_.clock.Steady();
 }
 
 template <class Row>
@@ -203,13 +207,13 @@ ReadLimit RowWriter<Row>::Room() const {
 
 template <class Row>
 bool RowWriter<Row>::IsOld() const {
-  return !batch_->empty() && tools_.clock.Now() - batch_->since() >= options_.batch.age;
+  return !batch_->empty() && Age() >= options_.batch.age;
 }
 
 template <class Row>
 std::chrono::milliseconds RowWriter<Row>::ReadWait() const {
   if (batch_->empty()) return kIdleWait;
-  const auto left = options_.batch.age - (tools_.clock.Now() - batch_->since());
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(options_.batch.age - Age());
   return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), kIdleWait);
 }
 
@@ -357,7 +361,7 @@ void RowWriter<Row>::PauseAfter(std::uint32_t failures, const Error& error, bool
   } else {
     tools_.events.StreamRetried(table(), error, wait);
   }
-  tools_.clock.SleepUntil(tools_.clock.Now() + wait, stop_);
+  tools_.clock.SleepFor(wait, stop_);
 }
 
 }  // namespace

@@ -171,7 +171,7 @@ Result<RedisStreamWriter::Outcome> RedisStreamWriter::Settle(const std::string& 
     if (options_.on_away) options_.on_away(outcome.error(), kAskAgain);
     if (outcome.error().kind != ErrorKind::kTransient) return outcome.error();
     if (options_.stop.stop_requested()) return StoppingError();
-    clock_.SleepUntil(clock_.Now() + kAskAgain, options_.stop);
+    clock_.SleepFor(kAskAgain, options_.stop);
   }
 }
 
