@@ -50,6 +50,9 @@ Result<ClickHouseOptions> TableOptions(const Environment& environment) {
   }
   auto settings = ParseClickHouseSettings(config.clickhouse_insert_settings);
   if (!settings) return std::move(settings).error().WithContext("clickhouse.insert_settings");
+  if (auto status = CheckInsertSettings(*settings); !status) {
+    return std::move(status).error().WithContext("clickhouse.insert_settings");
+  }
   if (!config.clickhouse_cluster.empty()) {
     // Otherwise a distributed table answers before the shards have the rows.
     settings->emplace_back("distributed_foreground_insert", "1");
@@ -142,6 +145,10 @@ Status TableAccess::Prepare(std::stop_token stop) {
 }
 
 Status TableAccess::PrepareOnce(std::stop_token stop) {
+  // Only roles insert.
+  if (patience_ == Patience::kForever) {
+    if (auto status = client_->TryInsertSettings(stop); !status) return status;
+  }
   Migrations migrations(*client_, environment_.config.clickhouse_cluster);
   if (!HasClickHouse(environment_.config)) {
     auto applied = migrations.Apply(environment_.events, std::move(stop));

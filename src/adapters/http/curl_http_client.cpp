@@ -72,6 +72,10 @@ std::size_t OnHeader(const char* data, std::size_t, std::size_t size, void* cont
     exchange.date = *date;
   } else if (const auto code = HeaderValue(line, "x-clickhouse-exception-code")) {
     exchange.response.exception_code = *code;
+  } else if (const auto tag = HeaderValue(line, "x-clickhouse-exception-tag")) {
+    exchange.response.exception_tag = *tag;
+  } else if (const auto summary = HeaderValue(line, "x-clickhouse-summary")) {
+    exchange.response.summary = *summary;
   }
   return size;
 }
@@ -217,13 +221,13 @@ Result<HttpResponse> CurlHttpClient::Send(const HttpRequest& request, std::stop_
   long status = 0;
   curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
   exchange.response.status = static_cast<int>(status);
+  // A date means a time by the server's clock, of which ours may know nothing.
+  const auto now = ParseHttpDate(exchange.date).value_or(clock_.Now());
+  exchange.response.retry_after = ParseRetryAfter(exchange.retry_after, now);
   return std::move(exchange.response);
 }
 
 }  // namespace
-  // A date means a time by the server's clock, of which ours may know nothing.
-  const auto now = ParseHttpDate(exchange.date).value_or(clock_.Now());
-  exchange.response.retry_after = ParseRetryAfter(exchange.retry_after, now);
 
 std::unique_ptr<HttpClient> MakeCurlHttpClient(const CurlOptions& options, Clock& clock) {
   return std::make_unique<CurlHttpClient>(options, clock);
