@@ -126,11 +126,12 @@ class RedisStreams final : public Streams {
 
 Status RedisStreams::Check(Patience patience, std::stop_token stop) {
   const auto check = [&]() -> Status {
-    const auto warnings = CheckRedisServer(options_);
+    const bool works = patience == Patience::kForever;
+    const auto warnings = CheckRedisServer(options_, works ? RedisUse::kWork : RedisUse::kLook);
     if (!warnings) return warnings.error();
     // Once for a role, not for each look of a person.
     for (const std::string& warning : *warnings) {
-      if (patience == Patience::kForever) environment_.events.RedisWarning(warning);
+      if (works) environment_.events.RedisWarning(warning);
     }
     return Ok();
   };
