@@ -72,6 +72,7 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
   const auto behind = WaitUntilDrained(*facts, stop);
   if (!behind) return behind.error();
   CheckDeadLetters(facts->streams, findings);
+  CheckLosses(*facts, findings, plan);
   if (auto status = CheckTables(*facts, findings, plan, stop); !status) {
     return std::move(status).error();
   }
@@ -80,7 +81,7 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
       return std::move(status).error();
     }
   } else {
-    findings.AddWrong({"streams not drained",
+    findings.AddWrong({std::string(kNotDrainedFound),
                        "",
                        std::to_string(*behind) +
                            " entries are not in their tables yet, so rows, ledger and cursors were "
@@ -88,6 +89,16 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
                        "streams"});
   }
   return facts;
+}
+
+void Verification::CheckLosses(const Facts& facts, Findings& findings, RepairPlan& plan) const {
+  const auto check =
+      [&](const CheckedListing& listing, const ListingFacts& known, ListingRepair& repair) {
+        std::string why = CheckLostStreams(listing, known, facts.streams, findings);
+        if (!why.empty()) repair.cursors.read_again = std::move(why);
+      };
+  check(options_.markets, facts.markets, plan.markets);
+  check(options_.events, facts.events, plan.events);
 }
 
 Status Verification::CheckTables(const Facts& facts,

@@ -66,6 +66,14 @@ Status Ingester::LoadPatiently(std::stop_token stop) {
 }
 
 Status Ingester::Run(std::stop_token stop) {
+  std::stop_source ending;
+  const auto end = [&] { ending.request_stop(); };
+  const std::stop_callback on_stop(stop, end);
+  const std::stop_callback on_set_back(pages_.set_back(), end);
+  return RunUntil(ending.get_token());
+}
+
+Status Ingester::RunUntil(std::stop_token stop) {
   if (auto status = LoadPatiently(stop); !status || stop.stop_requested()) return status;
   return options_.mode == RunMode::kForever ? RunForever(stop) : RunOnce(stop);
 }

@@ -50,11 +50,24 @@ void LaneRunner::ReportPause(const StreamLoad& load) {
   }
 }
 
+/// True when a stream was lost: what was in it is read again, which ends this run.
+bool LaneRunner::MeetsLoss(const std::stop_token& stop) {
+  const auto lost = pages_.LostStreams();
+  if (lost.empty()) return false;
+  std::string why = FormatTime(clock_.Now());
+  for (const std::string& stream : lost) why += " " + stream;
+  const auto status = pages_.ReadAgain(why);
+  if (status) events_.StreamLost(pages_.names().ingester, lost.front());
+  if (!status) clock_.SleepFor(kBacklogPause, stop);
+  return true;
+}
+
 void LaneRunner::WaitForWriters(std::stop_token stop) {
   bool waited = false;
   while (!stop.stop_requested()) {
     const auto load = pages_.StoreLoad();
     // A store that is busy will be met again, and retried, by the next step.
+    if (load && MeetsLoss(stop)) continue;
     if (!load || !IsTooMuch(*load)) break;
     if (!std::exchange(waited, true)) ReportPause(*load);
     clock_.SleepFor(kBacklogPause, stop);

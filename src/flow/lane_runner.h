@@ -58,6 +58,7 @@ class LaneRunner {
   void SleepUntilDue(std::stop_token stop);
   bool IsTooMuch(const StreamLoad& load) const;
   void ReportPause(const StreamLoad& load);
+  bool MeetsLoss(const std::stop_token& stop);
   void WaitForWriters(std::stop_token stop);
   Status StepOnce(std::stop_token stop, bool& ended);
   Status AfterFailure(Error error, std::stop_token stop);

@@ -37,6 +37,10 @@ Status PageStore::Load() {
   const auto bad = ReadState("_bad");
   if (!bad) return bad.error();
   known_bad_ = KnownBad(*bad);
+  auto generation = ReadState("_generation");
+  if (!generation) return std::move(generation).error();
+  generation_ = std::move(*generation);
+  if (auto status = LoadPut(); !status) return status;
   if (auto status = KeepForeignOffset(*saved); !status) return status;
   const auto fields = streams_.Fields(Key("_rows"));
   if (!fields) return fields.error();
@@ -61,16 +65,12 @@ Status PageStore::SaveAnew(AppendTransaction with) {
   const auto fields = streams_.Fields(Key("_rows"));
   if (!fields) return fields.error();
   for (const auto& [id, text] : *fields) with.fields.push_back(FieldOf(id, {}));
-  if (auto status = Append(with); !status) return status;
+  if (auto status = AppendNoted(std::move(with)); !status) return status;
   rows_.Clear();
   urgent_ = false;
   return Ok();
 }
 
-std::uint64_t PageStore::NextVersion() {
-  const std::lock_guard lock(mutex_);
-  return NextVersionLocked();
-}
 std::uint64_t PageStore::WallVersion() {
   return static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
 }
@@ -80,6 +80,10 @@ WalkBegin PageStore::BeginWalk() {
   return {.version = std::max(WallVersion(), last_version_ + 1), .at = clock_.Steady()};
 }
 
+std::uint64_t PageStore::NextVersion() {
+  const std::lock_guard lock(mutex_);
+  return NextVersionLocked();
+}
 
 std::uint64_t PageStore::NextVersionLocked() {
   last_version_ = std::max(WallVersion(), last_version_ + 1);
@@ -93,7 +97,6 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
   const RowIndex::Fetch fetch{origin.version, origin.asked, clock_.Steady(), clock_.Now()};
   const Timestamp fetched = TimeOf(origin.version);
   const std::string timestamp = FormatTime(fetched);
-  with.stream = StreamName(std::string(names_.stream));
   std::vector<RowIndex::Verdict> verdicts;
   verdicts.reserve(page.rows.size());
   StoredNote note{.version = origin.version, .ids = {}, .ledger = {}, .timestamp = timestamp};
@@ -155,7 +158,7 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
     note.ledger = with.others.back().entries.front().data;
     if (auto status = archive_->Note(note); !status) return std::move(status).error();
   }
-  if (auto status = streams_.Append(with); !status) return std::move(status).error();
+  if (auto status = Append(std::move(with)); !status) return std::move(status).error();
   if (has_letters) known_bad_ = std::move(known_bad);
   for (std::size_t i = 0; i < page.rows.size(); ++i) {
     rows_.Accept(page.rows[i], verdicts[i], fetch);
@@ -166,7 +169,13 @@ Result<std::size_t> PageStore::Store(const ListingPage& page,
 
 Status PageStore::Save(AppendTransaction with) {
   const std::lock_guard lock(mutex_);
-  return Append(with);
+  return AppendNoted(std::move(with));
+}
+
+/// Notes in the archive what the ledger says, then appends.
+Status PageStore::AppendNoted(AppendTransaction append) {
+  if (auto status = NoteOthers(append); !status) return status;
+  return Append(std::move(append));
 }
 
 /// What the ledger says of ids instead of pages.
@@ -182,11 +191,80 @@ Status PageStore::NoteOthers(const AppendTransaction& append) {
   return Ok();
 }
 
-Status PageStore::Append(const AppendTransaction& append) {
-  if (auto status = NoteOthers(append); !status) return status;
-  AppendTransaction named = append;
-  named.stream = StreamName(std::string(names_.stream));
-  return streams_.Append(named);
+Status PageStore::Append(AppendTransaction append) {
+  append.stream = StreamName(std::string(names_.stream));
+  append.expected = {Key("_generation"), generation_};
+  std::map<std::string, std::uint64_t, std::less<>> put;
+  put[std::string(names_.stream)] = append.entries.size();
+  for (const StreamEntries& other : append.others) {
+    put[other.stream.value()] += other.entries.size();
+  }
+  for (const auto& [stream, entries] : put) {
+    if (entries > 0) append.add.emplace_back(PutKey(stream), static_cast<std::int64_t>(entries));
+  }
+  auto status = streams_.Append(append);
+  if (status) {
+    for (const auto& [stream, entries] : put) put_[stream] += entries;
+  } else if (status.error().kind == ErrorKind::kStopping) {
+    const auto generation = ReadState("_generation");
+    if (generation && *generation != generation_) set_back_.request_stop();
+  }
+  return status;
+}
+
+/// Where the number of entries stands that were put into a stream.
+std::string PageStore::PutKey(std::string_view stream) const {
+  return Key(stream == kLedgerStream ? "_put_ledger" : "_put");
+}
+
+Status PageStore::LoadPut() {
+  for (const std::string_view stream : {names_.stream, kLedgerStream}) {
+    const auto number = streams_.State(PutKey(stream));
+    if (!number) return number.error();
+    std::uint64_t put = 0;
+    if (*number && !ReadNumber(**number, put)) put = 0;
+    put_[std::string(stream)] = put;
+  }
+  lost_streams_.clear();
+  return Ok();
+}
+
+void PageStore::NoteLoss(const StreamLoad& load, std::string_view stream) {
+  const std::string name(stream);
+  const bool is_noted =
+      std::find(lost_streams_.begin(), lost_streams_.end(), name) != lost_streams_.end();
+  if (load.added < put_[name] && !is_noted) lost_streams_.push_back(name);
+}
+
+std::vector<std::string> PageStore::LostStreams() {
+  const std::lock_guard lock(mutex_);
+  return lost_streams_;
+}
+
+Status PageStore::SetBack(AppendTransaction with) {
+  const std::lock_guard lock(mutex_);
+  return SetBackLocked(std::move(with));
+}
+
+Status PageStore::SetBackLocked(AppendTransaction with) {
+  const std::string next = std::to_string(NextVersionLocked());
+  with.set.emplace_back(Key("_generation"), next);
+  if (auto status = Append(std::move(with)); !status) return status;
+  generation_ = next;
+  set_back_.request_stop();
+  return Ok();
+}
+
+Status PageStore::ReadAgain(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  AppendTransaction with{
+      .set = {{Key("_cursor"), ""}, {Key("_newest_id"), ""}, {Key("_lost"), why}}};
+  for (const std::string_view stream : {names_.stream, kLedgerStream}) {
+    const auto load = streams_.Load(StreamName(std::string(stream)));
+    if (!load) return load.error();
+    with.set.emplace_back(PutKey(stream), std::to_string(load->added));
+  }
+  return SetBackLocked(std::move(with));
 }
 
 Result<std::string> PageStore::State(std::string_view suffix) {
@@ -209,8 +287,10 @@ Result<StreamLoad> PageStore::StoreLoad() {
   const std::lock_guard lock(mutex_);
   auto load = streams_.Load(StreamName(std::string(names_.stream)));
   if (!load) return load;
+  NoteLoss(*load, names_.stream);
   const auto ledger = streams_.Load(StreamName(std::string(kLedgerStream)));
   if (!ledger) return ledger;
+  NoteLoss(*ledger, kLedgerStream);
   load->backlog = std::max(load->backlog, ledger->backlog);
   return load;
 }
@@ -251,7 +331,7 @@ Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, const WalkBegin& b
     append.fields.push_back(FieldOf(id, row));
     rows.push_back(row);
   }
-  if (auto status = Append(append); !status) return std::move(status).error();
+  if (auto status = AppendNoted(append); !status) return std::move(status).error();
   for (std::size_t i = 0; i < ids.size(); ++i) rows_.Set(ids[i], rows[i]);
   urgent_ = rows_.HasUrgent();
   return ids.size();
@@ -292,7 +372,7 @@ Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
   if (!given_up.empty()) {
     append.others.push_back(std::move(ledger));
     append.add.emplace_back(Key("_given_up"), static_cast<std::int64_t>(given_up.size()));
-    if (auto status = Append(append); !status) return std::move(status).error();
+    if (auto status = AppendNoted(append); !status) return std::move(status).error();
     for (const std::string& id : given_up) rows_.Forget(id);
   }
   urgent_ = rows_.HasUrgent();
@@ -326,7 +406,7 @@ Status PageStore::MarkGone(const std::string& id) {
   append.others.push_back(
       {StreamName(std::string(kLedgerStream)), {LedgerEntry(MarkOf(id, kLedgerGone))}});
   append.add.emplace_back(Key("_gone"), 1);
-  if (auto status = Append(append); !status) return status;
+  if (auto status = AppendNoted(append); !status) return status;
   rows_.Forget(id);
   urgent_ = rows_.HasUrgent();
   return Ok();

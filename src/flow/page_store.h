@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,6 +88,20 @@ class PageStore {
   }
   const IngesterNames& names() const { return names_; }
   Result<StreamLoad> StoreLoad();
+
+  // The state may be set back: by a repair in another process, or because a stream was lost. Every
+  // append proves that it was not since Load; else nothing is written, and an ingester begins anew
+  // from the state.
+
+  /// Saves a state that whoever reads this listing must take notice of.
+  Status SetBack(AppendTransaction with);
+  /// SetBack to the beginning of the listing: what was in a stream that is lost may be missing.
+  Status ReadAgain(const std::string& why);
+  /// Requested when the state was set back, by whom ever.
+  std::stop_token set_back() const { return set_back_.get_token(); }
+  /// Streams of this listing that have had fewer entries than were put into them; found by
+  /// StoreLoad.
+  std::vector<std::string> LostStreams();
   Clock& clock() { return clock_; }
 
   // Of records that may still change.
@@ -115,12 +131,19 @@ class PageStore {
  private:
   Status KeepForeignOffset(const std::string& version);
   Result<std::string> ReadState(std::string_view suffix);
+  std::uint64_t WallVersion();
   std::uint64_t NextVersionLocked();
   NewEntry LedgerEntry(const LedgerRow& row) const;
   Status MarkGone(const std::string& id);
   LedgerRow MarkOf(const std::string& id, std::string_view status);
   FieldChange FieldOf(const std::string& id, const std::optional<KnownRow>& row) const;
-  Status Append(const AppendTransaction& append);
+  /// The one way of entries and state into the store.
+  Status Append(AppendTransaction append);
+  Status AppendNoted(AppendTransaction append);
+  std::string PutKey(std::string_view stream) const;
+  Status SetBackLocked(AppendTransaction with);
+  Status LoadPut();
+  void NoteLoss(const StreamLoad& load, std::string_view stream);
   Status NoteOthers(const AppendTransaction& append);
 
   IngesterNames names_;
@@ -131,8 +154,11 @@ class PageStore {
   std::uint64_t last_version_ = 0;
   KnownBad known_bad_;
   RowIndex rows_;
-  std::uint64_t WallVersion();
   std::atomic<bool> urgent_ = false;
+  std::string generation_;  ///< Changes whenever the state is set back.
+  std::stop_source set_back_;
+  std::map<std::string, std::uint64_t, std::less<>> put_;  ///< Into each stream, ever.
+  std::vector<std::string> lost_streams_;
 };
 
 }  // namespace polyhouse
