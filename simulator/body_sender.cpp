@@ -64,7 +64,7 @@ void BodySender::WaitForClientToGiveUp() {
 
 void BodySender::Pause() {
   SystemClock clock;
-  clock.SleepUntil(clock.Now() + kSlowPause, stop_);
+  clock.SleepFor(kSlowPause, stop_);
 }
 
 }  // namespace polyhouse

@@ -26,7 +26,7 @@ Result<std::unique_ptr<World>> MakeWorld(const SimulatorOptions& options) {
 void KeepTicking(std::stop_token stop, Simulation& simulation, std::chrono::milliseconds interval) {
   SystemClock clock;
   while (!stop.stop_requested()) {
-    clock.SleepUntil(clock.Now() + interval, stop);
+    clock.SleepFor(interval, stop);
     if (!stop.stop_requested()) simulation.Tick(1);
   }
 }

@@ -60,8 +60,7 @@ std::optional<Response> SimulatedApi::Admit(const Request& request,
   SystemClock clock;
   const auto left = admission.at + latency_ - SteadyNow();
   if (left > left.zero()) {
-    clock.SleepUntil(clock.Now() + std::chrono::ceil<std::chrono::milliseconds>(left),
-                     std::move(stop));
+    clock.SleepFor(std::chrono::ceil<std::chrono::milliseconds>(left), std::move(stop));
   }
   if (admission.is_refused) return TooManyRequests(admission.retry_after);
   return std::nullopt;

@@ -3,8 +3,10 @@
 
 #include "app/command_line.h"
 #include "app/run.h"
+#include "base/standard_streams.h"
 
 int main(int argc, char** argv) {
+  const polyhouse::StandardStreams streams;
   try {
     auto outcome = polyhouse::ParseCommandLine(argc, argv);
     if (!outcome.parsed) return static_cast<int>(outcome.exit_code);

@@ -123,7 +123,7 @@ std::optional<int> EngineProcess::WaitForExit(int child, std::stop_token stop) {
     int status = 0;
     if (waitpid(child, &status, WNOHANG) == child) return status;
     if (stop.stop_requested()) return {};
-    clock_.SleepUntil(clock_.Now() + kLookInterval, stop);
+    clock_.SleepFor(kLookInterval, stop);
   }
 }
 
@@ -133,7 +133,7 @@ void EngineProcess::End(int child) {
   SystemClock clock;
   while (waitpid(child, nullptr, WNOHANG) == 0) {
     if (SteadyNow() > deadline) kill(child, SIGKILL);
-    clock.SleepUntil(clock.Now() + kLookInterval, {});
+    clock.SleepFor(kLookInterval, {});
   }
 }
 
@@ -156,7 +156,7 @@ void EngineProcess::Watch(std::stop_token stop) {
     if (SteadyNow() - started > kHealthy) deaths = 1;
     const auto wait = BackoffDelay(kRestart, deaths, jitter.Next(), milliseconds(0));
     events_.EngineDied(HowItEnded(*status), wait);
-    clock_.SleepUntil(clock_.Now() + wait, stop);
+    clock_.SleepFor(wait, stop);
   }
 }
 
@@ -165,13 +165,13 @@ Status EngineProcess::Start(std::stop_token stop) {
   watcher_ = std::jthread([this](std::stop_token done) { Watch(std::move(done)); });
   const auto http = MakeCurlHttpClient({}, clock_);
   ClickHouseClient client({.unix_socket = dir_.engine_socket()}, *http);
-  const Timestamp deadline = clock_.Now() + kStartTimeout;
+  const SteadyTime deadline = clock_.Steady() + kStartTimeout;
   while (!client.Ping(stop)) {
     if (stop.stop_requested()) return StoppingError();
     if (auto reason = failure()) return *reason;
-    if (clock_.Now() > deadline)
+    if (clock_.Steady() > deadline)
       return TransientError("The embedded engine did not answer within a minute.");
-    clock_.SleepUntil(clock_.Now() + milliseconds(10), stop);
+    clock_.SleepFor(milliseconds(10), stop);
   }
   events_.EngineStarted(std::chrono::duration_cast<milliseconds>(SteadyNow() - started));
   return Ok();

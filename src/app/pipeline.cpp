@@ -135,7 +135,7 @@ void ProveWhenDone(const std::vector<ListingKind>& kinds,
                    const std::stop_token& stop) {
   auto pause = kProofPause;
   while (!stop.stop_requested()) {
-    environment.clock.SleepUntil(environment.clock.Now() + pause, stop);
+    environment.clock.SleepFor(pause, stop);
     const auto unproved = Unproved(kinds, streams);
     if (!unproved || unproved->empty() || stop.stop_requested()) continue;
     Findings findings;

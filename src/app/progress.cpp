@@ -59,7 +59,7 @@ Progress::Progress(telemetry::Log& log, const telemetry::PipelineEvents& events)
       const auto elapsed =
           std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - started);
       log_.SetStatusLine(ProgressLine(events_.Snapshot(), elapsed));
-      clock.SleepUntil(clock.Now() + kRepaint, done);
+      clock.SleepFor(kRepaint, done);
     }
     log_.SetStatusLine("");
   });

@@ -8,6 +8,8 @@
 #include "adapters/redis/redis_streams.h"
 #include "app/server_wait.h"
 #include "app/wiring.h"
+#include "codec/timestamp.h"
+#include "flow/page_store.h"
 
 namespace polyhouse {
 namespace {
@@ -106,8 +108,12 @@ class RedisStreams final : public Streams {
     options.on_group_created = [&events, group](const EntryId& position) {
       events.GroupCreated(group.value(), ToString(position));
     };
-    options.on_entry_lost = [&events, stream](const EntryId& id) {
-      events.EntryLost(stream.value(), ToString(id));
+    options.on_position_lost = [&events, group](const EntryId& position) {
+      events.PositionLost(group.value(), ToString(position));
+    };
+    options.on_entry_lost = [this, stream](const EntryId& id) {
+      environment_.events.EntryLost(stream.value(), ToString(id));
+      ReadListingAgain(stream, "entry " + ToString(id) + " of " + stream.value());
     };
     return OpenRedisStreamReader(std::move(options));
   }
@@ -120,17 +126,37 @@ class RedisStreams final : public Streams {
   Result<std::unique_ptr<RateStore>> OpenRates() override { return OpenRedisRateStore(options_); }
 
  private:
+  void ReadListingAgain(const StreamName& stream, const std::string& what);
+
   Environment environment_;
   RedisOptions options_;
 };
 
+/// Makes the ingester of a stream read its listing again, whichever process it runs in. The ledger
+/// belongs to none: a page that it lacks is found by polyhouse verify.
+void RedisStreams::ReadListingAgain(const StreamName& stream, const std::string& what) {
+  for (const IngesterNames* names : {&kMarketsNames, &kEventsNames}) {
+    if (names->stream != stream.value()) continue;
+    const auto writer = OpenToolWriter();
+    if (!writer) continue;
+    PageStore pages(*names, **writer, environment_.clock);
+    auto status = pages.Load();
+    // Once for all that is found missing at a time.
+    const auto lost = pages.State("_lost");
+    if (status && lost && !lost->empty()) continue;
+    if (status) status = pages.ReadAgain(FormatTime(environment_.clock.Now()) + " " + what);
+    if (!status) environment_.events.ServerAway("Redis", status.error(), {});
+  }
+}
+
 Status RedisStreams::Check(Patience patience, std::stop_token stop) {
   const auto check = [&]() -> Status {
-    const auto warnings = CheckRedisServer(options_);
+    const bool works = patience == Patience::kForever;
+    const auto warnings = CheckRedisServer(options_, works ? RedisUse::kWork : RedisUse::kLook);
     if (!warnings) return warnings.error();
     // Once for a role, not for each look of a person.
     for (const std::string& warning : *warnings) {
-      if (patience == Patience::kForever) environment_.events.RedisWarning(warning);
+      if (works) environment_.events.RedisWarning(warning);
     }
     return Ok();
   };

@@ -85,8 +85,7 @@ Result<std::unique_ptr<SchemaLock>> SchemaLock::Take(Tools tools,
       (void)lock->Break(seen, stop);
       continue;
     }
-    tools.clock.SleepUntil(tools.clock.Now() + std::min(kLook, lock->options_.timeout / kBeats),
-                           stop);
+    tools.clock.SleepFor(std::min(kLook, lock->options_.timeout / kBeats), stop);
     if (stop.stop_requested()) return StoppingError();
   }
   lock->heart_ = std::jthread([self = lock.get()](std::stop_token end) { self->Beat(end); });
@@ -95,7 +94,7 @@ Result<std::unique_ptr<SchemaLock>> SchemaLock::Take(Tools tools,
 
 void SchemaLock::Beat(std::stop_token stop) {
   for (std::uint64_t count = 1; !stop.stop_requested(); ++count) {
-    tools_.clock.SleepUntil(tools_.clock.Now() + options_.timeout / kBeats, stop);
+    tools_.clock.SleepFor(options_.timeout / kBeats, stop);
     const auto holder = Holder(tools_.pulse, stop);
     if (!holder || !IsOurs(*holder)) continue;
     (void)Run(tools_.pulse,

@@ -25,7 +25,7 @@ Status WaitForServer(const Environment& environment,
     if (status || status.error().kind != ErrorKind::kTransient || !has_patience()) return status;
     const auto wait = BackoffDelay(kPauses, failures, jitter.Next(), std::chrono::milliseconds(0));
     environment.events.ServerAway(server.name, status.error(), wait);
-    environment.clock.SleepUntil(environment.clock.Now() + wait, stop);
+    environment.clock.SleepFor(wait, stop);
     if (stop.stop_requested()) return StoppingError();
   }
 }

@@ -49,6 +49,9 @@ Result<ClickHouseOptions> TableOptions(const Environment& environment) {
   }
   auto settings = ParseClickHouseSettings(config.clickhouse_insert_settings);
   if (!settings) return std::move(settings).error().WithContext("clickhouse.insert_settings");
+  if (auto status = CheckInsertSettings(*settings); !status) {
+    return std::move(status).error().WithContext("clickhouse.insert_settings");
+  }
   if (!config.clickhouse_cluster.empty()) {
     // Otherwise a distributed table answers before the shards have the rows.
     settings->emplace_back("distributed_foreground_insert", "1");
@@ -128,7 +131,7 @@ Status WithTables(const Environment& environment,
     auto status = tables ? work(**tables) : Status(tables.error());
     const bool gone = !status && status.error().kind == ErrorKind::kTransient;
     if (!gone || left == 1 || HasClickHouse(environment.config) || !may_repeat()) return status;
-    environment.clock.SleepUntil(environment.clock.Now() + kEngineChange, stop);
+    environment.clock.SleepFor(kEngineChange, stop);
   }
 }
 
@@ -152,6 +155,10 @@ Migrations TableAccess::MakeMigrations() {
 }
 
 Status TableAccess::PrepareOnce(std::stop_token stop) {
+  // Only roles insert.
+  if (patience_ == Patience::kForever) {
+    if (auto status = client_->TryInsertSettings(stop); !status) return status;
+  }
   Migrations migrations = MakeMigrations();
   if (!HasClickHouse(environment_.config)) {
     auto applied = migrations.Apply(std::move(stop));

@@ -5,6 +5,7 @@
 #include <random>
 #include <span>
 
+#include "checks/table_answer.h"
 #include "codec/timestamp.h"
 
 namespace polyhouse {
@@ -14,9 +15,9 @@ constexpr const char* kPolymarketClob = "https://clob.polymarket.com";
 /// What would say that something was not read or not stored. All else is for polyhouse verify: rows
 /// may change while the proof is made. What has a dead letter is missing from its table and yet not
 /// lost, so with dead letters the tables alone cannot say what is.
-constexpr std::array<std::string_view, 4> kProofKinds = {
-    "hole in the ledger", Reconciliation::kMissing, "lost row", "missing record"};
-constexpr std::size_t kProofKindsBesideDeadLetters = 1;
+constexpr std::array kProofKinds = {
+    kHoleFound, kLostStreamFound, kMissingMarketFound, kLostRowFound, kMissingRecordFound};
+constexpr std::size_t kProofKindsBesideDeadLetters = 2;
 
 CheckedListing Checked(ListingKind kind, const Config& config) {
   const bool markets = kind == ListingKind::kMarkets;
@@ -135,7 +136,11 @@ Reconciliation WitnessCheck::Comparison(TableAccess& tables) {
 
 Status WitnessCheck::Run(TableAccess& tables, Findings& findings, std::stop_token stop) {
   findings = Findings();
-  version_ = static_cast<std::uint64_t>(environment_.clock.Now().time_since_epoch().count());
+  // Above what was read before, even if the clock was set back since: the newest version is shown.
+  const auto newest = AskNumber(tables.client(), "SELECT max(version) FROM clob_markets", stop);
+  if (!newest) return newest.error();
+  const auto now = environment_.clock.Now().time_since_epoch().count();
+  version_ = std::max(static_cast<std::uint64_t>(now), *newest + 1);
   Reconciliation comparison = Comparison(tables);
   if (auto status = comparison.ReadWitness(version_, findings, stop); !status) return status;
   return comparison.Compare(version_, findings, std::move(stop));
@@ -157,10 +162,10 @@ Status ProveBackfill(const std::vector<ListingKind>& kinds,
   auto status = VerifyTables(
       environment.config.proof_sample, environment, streams, tables, retrier, findings, plan, stop);
   if (!status) return status;
-  if (!findings.WrongOf("streams not drained").empty()) {
+  if (!findings.WrongOf(kNotDrainedFound).empty()) {
     return TransientError("what was read is not in the tables yet: is a writer at work?");
   }
-  const bool has_letters = !findings.WrongOf("dead letters").empty();
+  const bool has_letters = !findings.WrongOf(kDeadLettersFound).empty();
   const auto kinds_of_proof =
       std::span(kProofKinds).first(has_letters ? kProofKindsBesideDeadLetters : kProofKinds.size());
   findings.KeepKinds(kinds_of_proof);

@@ -168,6 +168,7 @@ class IngesterRole {
                                                     Streams& streams,
                                                     RoleClaim& claim);
   Status Run(std::stop_token stop) { return ingester_->Run(std::move(stop)); }
+  bool was_set_back() const { return pages_->set_back().stop_requested(); }
 
  private:
   std::unique_ptr<RateStore> rates_;
@@ -302,8 +303,14 @@ Status RunIngester(ListingKind kind,
     const auto lost = (*claim)->lost();
     EitherStop either(stop, lost);
     auto status = (*role)->Run(either.source().get_token());
-    if (!lost.stop_requested() || stop.stop_requested()) return status;
-    environment.events.RoleLost(IngestRole(kind));
+    if (stop.stop_requested()) return status;
+    if (lost.stop_requested()) {
+      environment.events.RoleLost(IngestRole(kind));
+    } else if ((*role)->was_set_back()) {
+      environment.events.PositionsSetBack(NamesOf(kind).ingester);
+    } else {
+      return status;
+    }
   }
 }
 

@@ -28,6 +28,8 @@ struct Error {
   std::string message;
   /// How long the peer asked us to wait; empty when it did not say.
   std::optional<std::chrono::milliseconds> retry_after{};
+  /// It was too much at once: less may be taken.
+  bool too_much = false;
 
   /// Puts "context: " before the message, for the reader who sees only the last caller.
   [[nodiscard]] Error WithContext(std::string_view context) &&;

@@ -16,8 +16,9 @@ struct CursorFaults {
   std::optional<std::uint64_t> newest_id;  ///< What it should be at most.
   std::vector<Range> ranges;               ///< Of the backfill, to be begun anew.
   std::int64_t offset = 0;                 ///< What to add to the number of records read.
+  std::optional<std::string> read_again;   ///< Why the listing must be read from its beginning.
 
-  bool empty() const { return !newest_id && ranges.empty() && offset == 0; }
+  bool empty() const { return !newest_id && ranges.empty() && offset == 0 && !read_again; }
 };
 
 /// What is compared; all of it outlives the check.

@@ -148,7 +148,7 @@ void ReportHoles(const std::vector<LedgerHole>& holes, Findings& findings) {
     what += hole.after.empty() ? "at its beginning" : "at the cursor " + hole.after;
     what += hole.before.empty() ? ", and the walk has no end"
                                 : ", the next one begins with record " + hole.first_id;
-    findings.AddWrong({"hole in the ledger", hole.walk, std::move(what), "ledger"});
+    findings.AddWrong({std::string(kHoleFound), hole.walk, std::move(what), "ledger"});
   }
 }
 

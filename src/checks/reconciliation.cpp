@@ -227,7 +227,7 @@ void Reconciliation::Judge(const Difference& difference,
 void Reconciliation::JudgeMissing(const Difference& difference,
                                   const std::vector<Market>& known,
                                   Findings& findings) const {
-  const std::string kind(kMissing);
+  const std::string kind(kMissingMarketFound);
   const std::string where = "the CLOB lists it as " + difference.slug;
   if (known.empty()) {
     findings.AddNote({kind,

@@ -43,7 +43,6 @@ struct ReconciliationTools {
 class Reconciliation {
  public:
   // The kinds of what it finds.
-  static constexpr std::string_view kMissing = "missing market";
   static constexpr std::string_view kClosed = "closed differs";
   static constexpr std::string_view kWinner = "winner differs";
   static constexpr std::string_view kNoWitness = "not on the clob";

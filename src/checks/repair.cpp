@@ -115,7 +115,8 @@ Status Repair::MendCursors(PageStore& pages, const CursorFaults& faults) {
     range.pages = 0;
     append.fields.push_back({pages.Key("_ranges"), std::to_string(range.number), ToText(range)});
   }
-  return pages.Save(append);
+  if (faults.read_again) return pages.ReadAgain(*faults.read_again);
+  return pages.SetBack(append);
 }
 
 Status Repair::Store(RepairedListing& listing, const ListingPage& page, PageOrigin origin) {

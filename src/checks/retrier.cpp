@@ -2,8 +2,8 @@
 
 namespace polyhouse {
 
-bool Retrier::HasWaitedTooLong(Timestamp begin) const {
-  return options_.give_up_after.count() > 0 && clock_.Now() - begin >= options_.give_up_after;
+bool Retrier::HasWaitedTooLong(SteadyTime begin) const {
+  return options_.give_up_after.count() > 0 && clock_.Steady() - begin >= options_.give_up_after;
 }
 
 void Retrier::PauseAfter(std::uint32_t failures, const Error& error, const std::stop_token& stop) {
@@ -12,7 +12,7 @@ void Retrier::PauseAfter(std::uint32_t failures, const Error& error, const std::
                                  jitter_.Next(),
                                  error.retry_after.value_or(std::chrono::milliseconds(0)));
   events_.RequestRetried(options_.name, error, wait);
-  clock_.SleepUntil(clock_.Now() + wait, stop);
+  clock_.SleepFor(wait, stop);
 }
 
 }  // namespace polyhouse

@@ -33,7 +33,7 @@ class Retrier {
   /// the time for giving up; or kStopping.
   template <class Operation>
   auto Do(Operation operation, const std::stop_token& stop) -> decltype(operation()) {
-    const Timestamp begin = clock_.Now();
+    const SteadyTime begin = clock_.Steady();
     for (std::uint32_t failures = 0;;) {
       if (stop.stop_requested()) return StoppingError();
       auto result = operation();
@@ -44,7 +44,7 @@ class Retrier {
   }
 
  private:
-  bool HasWaitedTooLong(Timestamp begin) const;
+  bool HasWaitedTooLong(SteadyTime begin) const;
   void PauseAfter(std::uint32_t failures, const Error& error, const std::stop_token& stop);
 
   RetrierOptions options_;

@@ -11,7 +11,6 @@ namespace {
 /// Ids in one query.
 constexpr std::size_t kIdsAtOnce = 5'000;
 
-constexpr std::string_view kLost = "lost row";
 constexpr std::string_view kStale = "stale row";
 
 std::uint64_t Milliseconds(std::chrono::milliseconds duration) {
@@ -55,7 +54,7 @@ Status RowCheck::CheckHistory() {
   if (!lost) return lost.error();
   for (const auto& row : *lost) {
     const bool stale = row[2] == "1";
-    Wrong(stale ? kStale : kLost,
+    Wrong(stale ? kStale : kLostRowFound,
           row[0],
           "the history has it at version " + row[1] +
               (stale ? ", the table only at an older one" : ", the table does not have it"),
@@ -170,7 +169,7 @@ Status RowCheck::CheckKnownPart(std::span<const std::string> ids, const StateFie
     }
     const auto stored = versions.find(id);
     if (stored == versions.end()) {
-      Wrong(kLost, id, "it was fetched, and the table does not have it", "streams");
+      Wrong(kLostRowFound, id, "it was fetched, and the table does not have it", "streams");
     } else if (stored->second < row->version) {
       Wrong(kStale,
             id,

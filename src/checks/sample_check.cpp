@@ -57,7 +57,7 @@ Status SampleCheck::CheckWindow(const CheckedListing& listing,
   looked_at_ += there.size();
   for (const auto& row : *answer) there.erase(row[0]);
   for (const std::string& id : there) {
-    findings.AddWrong({"missing record",
+    findings.AddWrong({std::string(kMissingRecordFound),
                        std::string(listing.table) + "/" + id,
                        "Gamma has it, and the table does not",
                        "gamma"});

@@ -18,6 +18,9 @@ Result<ListingFacts> ReadListingFacts(StreamAdmin& admin, const CheckedListing& 
   facts.backfill_is_done = state_of("_cursor") == "done";
   facts.newest_id = IdNumber(state_of("_newest_id"));
   facts.offset = IdNumber(state_of("_offset"));
+  facts.put = IdNumber(state_of("_put"));
+  facts.put_ledger = IdNumber(state_of("_put_ledger"));
+  facts.lost = state_of("_lost");
   const auto replayed = admin.Fields(listing.Key("_replayed_ledger"));
   if (!replayed) return replayed.error();
   facts.has_replayed = !replayed->empty();
@@ -57,10 +60,43 @@ std::uint64_t EntriesBehind(const std::vector<StreamOverview>& then,
   return all;
 }
 
+std::string CheckLostStreams(const CheckedListing& listing,
+                             const ListingFacts& facts,
+                             const std::vector<StreamOverview>& streams,
+                             Findings& findings) {
+  const auto added = [&](std::string_view name) -> std::uint64_t {
+    const auto found = std::find_if(streams.begin(), streams.end(), [&](const auto& stream) {
+      return stream.stream.value() == name;
+    });
+    return found == streams.end() ? 0 : found->added;
+  };
+  const auto wrong = [&](std::string_view id, std::string what) {
+    findings.AddWrong({std::string(kLostStreamFound), std::string(id), std::move(what), "streams"});
+  };
+  std::string why;
+  for (const auto& [stream, put] : {std::pair(listing.names.stream, facts.put),
+                                    std::pair(std::string_view(kLedgerStream), facts.put_ledger)}) {
+    if (added(stream) >= put) continue;
+    wrong(stream,
+          std::to_string(put) + " entries were put into it and it has had " +
+              std::to_string(added(stream)) +
+              ": it was deleted or evicted, and what no writer had stored may be missing; --repair "
+              "makes the ingester read the listing again");
+    why += (why.empty() ? "found by verify: " : " ") + std::string(stream);
+  }
+  if (why.empty() && !facts.lost.empty()) {
+    wrong(listing.names.stream,
+          "lost (" + facts.lost +
+              "): rows may be missing until its ingester has read the listing "
+              "again to its end");
+  }
+  return why;
+}
+
 void CheckDeadLetters(const std::vector<StreamOverview>& streams, Findings& findings) {
   for (const StreamOverview& stream : streams) {
     if (stream.dead_letters == 0) continue;
-    findings.AddWrong({"dead letters",
+    findings.AddWrong({std::string(kDeadLettersFound),
                        stream.stream.value(),
                        std::to_string(stream.dead_letters) +
                            " records are in no table; polyhouse dlq list says why",

@@ -17,7 +17,7 @@ Status Verification::Run(Findings& findings, RepairPlan& plan, std::stop_token s
   auto facts = RunOnce(findings, plan, stop);
   if (!facts) return std::move(facts).error();
   if (!findings.IsClean()) {
-    tools_.clock.SleepUntil(tools_.clock.Now() + kSecondLook, stop);
+    tools_.clock.SleepFor(kSecondLook, stop);
     if (stop.stop_requested()) return StoppingError();
     const Findings before = std::move(findings);
     findings = Findings();
@@ -45,15 +45,15 @@ Result<Verification::Facts> Verification::ReadFacts() {
 
 Result<std::uint64_t> Verification::WaitUntilDrained(const Facts& facts,
                                                      const std::stop_token& stop) {
-  const Timestamp last = tools_.clock.Now() + kLongestDrain;
-  Timestamp deadline = tools_.clock.Now() + options_.patience;
+  const SteadyTime last = tools_.clock.Steady() + kLongestDrain;
+  SteadyTime deadline = tools_.clock.Steady() + options_.patience;
   std::uint64_t least = UINT64_MAX;
   while (!stop.stop_requested()) {
     const auto streams = tools_.streams.Overview();
     if (!streams) return streams.error();
     const std::uint64_t behind = EntriesBehind(facts.streams, *streams);
     if (behind == 0) return behind;
-    const Timestamp now = tools_.clock.Now();
+    const SteadyTime now = tools_.clock.Steady();
     if (behind < least) deadline = now + options_.patience;
     least = std::min(least, behind);
     if (now >= std::min(deadline, last)) return behind;
@@ -72,6 +72,7 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
   const auto behind = WaitUntilDrained(*facts, stop);
   if (!behind) return behind.error();
   CheckDeadLetters(facts->streams, findings);
+  CheckLosses(*facts, findings, plan);
   if (auto status = CheckTables(*facts, findings, plan, stop); !status) {
     return std::move(status).error();
   }
@@ -80,7 +81,7 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
       return std::move(status).error();
     }
   } else {
-    findings.AddWrong({"streams not drained",
+    findings.AddWrong({std::string(kNotDrainedFound),
                        "",
                        std::to_string(*behind) +
                            " entries are not in their tables yet, so rows, ledger and cursors were "
@@ -88,6 +89,16 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
                        "streams"});
   }
   return facts;
+}
+
+void Verification::CheckLosses(const Facts& facts, Findings& findings, RepairPlan& plan) const {
+  const auto check =
+      [&](const CheckedListing& listing, const ListingFacts& known, ListingRepair& repair) {
+        std::string why = CheckLostStreams(listing, known, facts.streams, findings);
+        if (!why.empty()) repair.cursors.read_again = std::move(why);
+      };
+  check(options_.markets, facts.markets, plan.markets);
+  check(options_.events, facts.events, plan.events);
 }
 
 Status Verification::CheckTables(const Facts& facts,

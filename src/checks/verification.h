@@ -74,6 +74,7 @@ class Verification {
   Result<Facts> ReadFacts();
   /// Until every entry that `facts` speaks of is in its table; how many are not, after a while.
   Result<std::uint64_t> WaitUntilDrained(const Facts& facts, const std::stop_token& stop);
+  void CheckLosses(const Facts& facts, Findings& findings, RepairPlan& plan) const;
   Status CheckTables(const Facts& facts,
                      Findings& findings,
                      RepairPlan& plan,

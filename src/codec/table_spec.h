@@ -15,9 +15,9 @@
 
 namespace polyhouse {
 
-/// Where a column's value lives in a row. The type of the member decides the ClickHouse type and
-/// the shape in JSON (column_type.h); a function is a derived column: written everywhere, read
-/// nowhere.
+/// Where a column's value lives in a row. The type of the member decides the ClickHouse type
+/// (ClickHouseType below) and the shape in JSON (entry_codec.h); a function is a derived column:
+/// written everywhere, read nowhere.
 template <class Row>
 using Field = std::variant<std::string Row::*,
                            MarketId Row::*,

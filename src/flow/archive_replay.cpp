@@ -157,16 +157,16 @@ AppendTransaction ArchiveReplay::Transaction(const ArchivedStep& step,
 }
 
 Status ArchiveReplay::Store(const AppendTransaction& append, std::stop_token stop) {
-  const Timestamp begun = clock_.Now();
+  const SteadyTime begun = clock_.Steady();
   for (std::uint32_t failures = 1;; ++failures) {
     auto status = streams_.Append(append);
     if (status || status.error().kind != ErrorKind::kTransient) return status;
-    if (options_.give_up_after.count() > 0 && clock_.Now() - begun > options_.give_up_after) {
+    if (options_.give_up_after.count() > 0 && clock_.Steady() - begun > options_.give_up_after) {
       return status;
     }
     const auto wait = BackoffDelay(options_.backoff, failures, 0.5, std::chrono::milliseconds(0));
     events_.StoreRetried({names_.ingester, kLane}, status.error(), wait);
-    clock_.SleepUntil(clock_.Now() + wait, stop);
+    clock_.SleepFor(wait, stop);
     if (stop.stop_requested()) return StoppingError();
   }
 }
@@ -180,7 +180,7 @@ Status ArchiveReplay::WaitForWriters(std::stop_token stop) {
     if (load->backlog <= options_.max_backlog && load->memory_share <= options_.max_memory_share) {
       return Ok();
     }
-    clock_.SleepUntil(clock_.Now() + kLookAgain, stop);
+    clock_.SleepFor(kLookAgain, stop);
   }
   return StoppingError();
 }

@@ -8,8 +8,14 @@ namespace polyhouse {
 
 template <class Row>
 Status Batch<Row>::Add(const Entry& entry, Timestamp now) {
-  if (ids_.empty()) since_ = now;
   ids_.push_back(entry.id);
+  if (entry.is_foreign) {
+    Error error = MalformedError(
+        "another program has put this into the stream: it has no field \"data\"; its fields are "
+        "kept here");
+    dead_letters_.push_back(EntryDeadLetter(entry, error, now));
+    return error;
+  }
   if (entry.version != kPayloadVersion) {
     Error error =
         MalformedError("payload version " + std::to_string(entry.version) +

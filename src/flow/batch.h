@@ -27,15 +27,12 @@ class Batch {
   const NativeBlock<Row>& block() const { return block_; }
   const std::vector<EntryId>& ids() const { return ids_; }
   const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
-  /// When the first entry came in; meaningless while empty.
-  Timestamp since() const { return since_; }
 
  private:
   EntryDecoder<Row> decoder_;
   NativeBlock<Row> block_;
   std::vector<EntryId> ids_;
   std::vector<DeadLetter> dead_letters_;
-  Timestamp since_{};
 };
 
 /// The identity of an insert, made from the stream, the entries in it and what they hold: the same

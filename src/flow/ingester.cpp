@@ -47,24 +47,33 @@ Status Ingester::Load() {
 
 /// Streams that are away now, as when Redis dies while this begins, are asked again as in a step.
 Status Ingester::LoadPatiently(std::stop_token stop) {
-  const Timestamp begun = clock_.Now();
+  const SteadyTime begun = clock_.Steady();
   const auto limit = options_.running.give_up_after;
   for (std::uint32_t failures = 1; !stop.stop_requested(); ++failures) {
     auto status = Load();
     if (status || status.error().kind != ErrorKind::kTransient) return status;
-    if (options_.mode != RunMode::kForever && limit.count() > 0 && clock_.Now() - begun > limit) {
+    if (options_.mode != RunMode::kForever && limit.count() > 0 &&
+        clock_.Steady() - begun > limit) {
       return std::move(status).error().WithContext(
           "gave up after " + std::to_string(limit.count() / 1000) + " s without success");
     }
     const auto wait = BackoffDelay(
         options_.running.backoff, failures, jitter_.Next(), std::chrono::milliseconds(0));
     events_.ServerAway("streams", status.error(), wait);
-    clock_.SleepUntil(clock_.Now() + wait, stop);
+    clock_.SleepFor(wait, stop);
   }
   return Ok();
 }
 
 Status Ingester::Run(std::stop_token stop) {
+  std::stop_source ending;
+  const auto end = [&] { ending.request_stop(); };
+  const std::stop_callback on_stop(stop, end);
+  const std::stop_callback on_set_back(pages_.set_back(), end);
+  return RunUntil(ending.get_token());
+}
+
+Status Ingester::RunUntil(std::stop_token stop) {
   if (auto status = LoadPatiently(stop); !status || stop.stop_requested()) return status;
   return options_.mode == RunMode::kForever ? RunForever(stop) : RunOnce(stop);
 }

@@ -61,7 +61,8 @@ class Ingester {
            std::uint64_t jitter_seed);
 
   /// Runs until it is done, stopped (success) or fails: kConfig, or kTransient when it gave up,
-  /// which it does not in kForever.
+  /// which it does not in kForever. Ends with success, too, when the state was set back
+  /// (PageStore::set_back): another ingester then begins anew.
   Status Run(std::stop_token stop);
 
  private:
@@ -70,6 +71,7 @@ class Ingester {
     LaneRunnerOptions options;
   };
 
+  Status RunUntil(std::stop_token stop);
   LaneTools NewTools();
   Status Load();
   Status LoadPatiently(std::stop_token stop);

@@ -18,12 +18,12 @@ Status CheckHalf(LaneTools& tools, const PageRequest& request, const ListingPage
 
 Result<FetchedPage> FetchPage(LaneTools& tools, PageRequest request, std::stop_token stop) {
   request.version = tools.pages.NextVersion();
-  const Timestamp asked = tools.pages.clock().Now();
-  const auto started = SteadyNow();
+  const SteadyTime asked = tools.pages.clock().Steady();
   auto page = tools.listing.Fetch(request, std::move(stop));
   if (!page) return std::move(page).error();
   if (auto status = CheckHalf(tools, request, *page); !status) return std::move(status).error();
-  return FetchedPage{std::move(*page), std::move(request), asked, SteadyNow() - started};
+  return FetchedPage{
+      std::move(*page), std::move(request), asked, tools.pages.clock().Steady() - asked};
 }
 
 void ReportLetters(telemetry::PipelineEvents& events,

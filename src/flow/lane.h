@@ -51,8 +51,8 @@ class Lane {
 struct FetchedPage {
   ListingPage page;
   PageRequest request;
-  Timestamp asked{};
-  std::chrono::steady_clock::duration took{};
+  SteadyTime asked{};
+  SteadyTime::duration took{};
 
   /// For the ledger.
   PageOrigin Origin(std::string_view lane, std::string walk, bool ends) const {

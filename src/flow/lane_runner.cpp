@@ -17,8 +17,8 @@ constexpr std::uint32_t kMaxRestarts = 3;
 }  // namespace
 
 Status LaneRunner::Run(std::stop_token stop) {
-  last_success_ = clock_.Now();
-  due_ = options_.wait_first ? clock_.Now() + options_.interval : Timestamp{};
+  last_success_ = clock_.Steady();
+  due_ = options_.wait_first ? clock_.Steady() + options_.interval : SteadyTime{};
   between_rounds_ = options_.wait_first;
   bool ended = false;
   while (!stop.stop_requested() && !ended && !lane_.IsDone()) {
@@ -31,9 +31,10 @@ Status LaneRunner::Run(std::stop_token stop) {
 }
 
 void LaneRunner::SleepUntilDue(std::stop_token stop) {
-  while (!stop.stop_requested() && clock_.Now() < due_) {
+  while (!stop.stop_requested() && clock_.Steady() < due_) {
     if (between_rounds_ && (lane_.IsUrgent() || lane_.IsDone())) return;
-    clock_.SleepUntil(between_rounds_ ? std::min(due_, clock_.Now() + kUrgencyPause) : due_, stop);
+    const SteadyTime soon = clock_.Steady() + kUrgencyPause;
+    clock_.SleepUntil(between_rounds_ ? std::min(due_, soon) : due_, stop);
   }
 }
 
@@ -49,26 +50,39 @@ void LaneRunner::ReportPause(const StreamLoad& load) {
   }
 }
 
+/// True when a stream was lost: what was in it is read again, which ends this run.
+bool LaneRunner::MeetsLoss(const std::stop_token& stop) {
+  const auto lost = pages_.LostStreams();
+  if (lost.empty()) return false;
+  std::string why = FormatTime(clock_.Now());
+  for (const std::string& stream : lost) why += " " + stream;
+  const auto status = pages_.ReadAgain(why);
+  if (status) events_.StreamLost(pages_.names().ingester, lost.front());
+  if (!status) clock_.SleepFor(kBacklogPause, stop);
+  return true;
+}
+
 void LaneRunner::WaitForWriters(std::stop_token stop) {
   bool waited = false;
   while (!stop.stop_requested()) {
     const auto load = pages_.StoreLoad();
     // A store that is busy will be met again, and retried, by the next step.
+    if (load && MeetsLoss(stop)) continue;
     if (!load || !IsTooMuch(*load)) break;
     if (!std::exchange(waited, true)) ReportPause(*load);
-    clock_.SleepUntil(clock_.Now() + kBacklogPause, stop);
+    clock_.SleepFor(kBacklogPause, stop);
   }
   if (waited) {
-    last_success_ = clock_.Now();
+    last_success_ = clock_.Steady();
     events_.BacklogDrained(pages_.names().ingester);
   }
 }
 
 Status LaneRunner::StepOnce(std::stop_token stop, bool& ended) {
-  if (between_rounds_ || round_begun_ == Timestamp{}) round_begun_ = clock_.Now();
+  if (between_rounds_ || round_begun_ == SteadyTime{}) round_begun_ = clock_.Steady();
   const auto progress = lane_.Step(stop);
   if (!progress) return stop.stop_requested() ? Ok() : AfterFailure(progress.error(), stop);
-  last_success_ = clock_.Now();
+  last_success_ = clock_.Steady();
   failures_ = 0;
   if (*progress != LaneProgress::kMore) restarts_ = 0;
   between_rounds_ = *progress == LaneProgress::kRound;
@@ -86,7 +100,7 @@ Status LaneRunner::StepOnce(std::stop_token stop, bool& ended) {
 
 bool LaneRunner::HasWaitedTooLong() const {
   return options_.may_give_up && options_.give_up_after.count() > 0 &&
-         clock_.Now() - last_success_ > options_.give_up_after;
+         clock_.Steady() - last_success_ > options_.give_up_after;
 }
 
 Error LaneRunner::GaveUp(Error error) const {
@@ -98,7 +112,7 @@ Error LaneRunner::GaveUp(Error error) const {
 Status LaneRunner::AfterFailure(Error error, std::stop_token stop) {
   if (error.kind == ErrorKind::kStopping) {
     // Nothing more can be stored here; whoever runs the lane knows why.
-    if (!stop.stop_requested()) clock_.SleepUntil(clock_.Now() + kBacklogPause, stop);
+    if (!stop.stop_requested()) clock_.SleepFor(kBacklogPause, stop);
     return Ok();
   }
   if (error.kind == ErrorKind::kConfig) return error;
@@ -112,7 +126,7 @@ Status LaneRunner::AfterFailure(Error error, std::stop_token stop) {
                                  ++failures_ + restarts_,
                                  jitter_.Next(),
                                  error.retry_after.value_or(std::chrono::milliseconds(0)));
-  due_ = clock_.Now() + wait;
+  due_ = clock_.Steady() + wait;
   between_rounds_ = false;
   if (error.kind == ErrorKind::kTransient) {
     events_.RequestRetried(Name(), error, wait);

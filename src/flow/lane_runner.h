@@ -58,6 +58,7 @@ class LaneRunner {
   void SleepUntilDue(std::stop_token stop);
   bool IsTooMuch(const StreamLoad& load) const;
   void ReportPause(const StreamLoad& load);
+  bool MeetsLoss(const std::stop_token& stop);
   void WaitForWriters(std::stop_token stop);
   Status StepOnce(std::stop_token stop, bool& ended);
   Status AfterFailure(Error error, std::stop_token stop);
@@ -68,12 +69,12 @@ class LaneRunner {
   telemetry::PipelineEvents& events_;
   Clock& clock_;
   Jitter jitter_;
-  Timestamp due_{};
-  Timestamp round_begun_{};
+  SteadyTime due_{};
+  SteadyTime round_begun_{};
   bool between_rounds_ = false;  ///< Waiting for the next round, and not after a failure.
   std::uint32_t failures_ = 0;   ///< Transient ones in a row.
   std::uint32_t restarts_ = 0;   ///< Walks given up since the last complete round.
-  Timestamp last_success_{};
+  SteadyTime last_success_{};
 };
 
 }  // namespace polyhouse

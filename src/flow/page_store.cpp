@@ -37,11 +37,15 @@ Status PageStore::Load() {
   const auto bad = ReadState("_bad");
   if (!bad) return bad.error();
   known_bad_ = KnownBad(*bad);
+  auto generation = ReadState("_generation");
+  if (!generation) return std::move(generation).error();
+  generation_ = std::move(*generation);
+  if (auto status = LoadPut(); !status) return status;
   if (auto status = KeepForeignOffset(*saved); !status) return status;
   const auto fields = streams_.Fields(Key("_rows"));
   if (!fields) return fields.error();
   rows_.Clear();
-  rows_.Load(*fields, clock_.Now());
+  rows_.Load(*fields, clock_.Steady(), clock_.Now());
   urgent_ = rows_.HasUrgent();
   return Ok();
 }
@@ -61,10 +65,19 @@ Status PageStore::SaveAnew(AppendTransaction with) {
   const auto fields = streams_.Fields(Key("_rows"));
   if (!fields) return fields.error();
   for (const auto& [id, text] : *fields) with.fields.push_back(FieldOf(id, {}));
-  if (auto status = Append(with); !status) return status;
+  if (auto status = AppendNoted(std::move(with)); !status) return status;
   rows_.Clear();
   urgent_ = false;
   return Ok();
+}
+
+std::uint64_t PageStore::WallVersion() {
+  return static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
+}
+
+WalkBegin PageStore::BeginWalk() {
+  const std::lock_guard lock(mutex_);
+  return {.version = std::max(WallVersion(), last_version_ + 1), .at = clock_.Steady()};
 }
 
 std::uint64_t PageStore::NextVersion() {
@@ -73,8 +86,7 @@ std::uint64_t PageStore::NextVersion() {
 }
 
 std::uint64_t PageStore::NextVersionLocked() {
-  const auto now = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
-  last_version_ = std::max(now, last_version_ + 1);
+  last_version_ = std::max(WallVersion(), last_version_ + 1);
   return last_version_;
 }
 
@@ -91,13 +103,12 @@ struct PageStore::Draft {
 
 void PageStore::AddRows(const ListingPage& page,
                         const PageOrigin& origin,
-                        Timestamp now,
+                        const RowIndex::Fetch& fetch,
                         Draft& draft) {
   draft.verdicts.reserve(page.rows.size());
   std::unordered_map<std::string_view, std::uint64_t> on_page;
   for (const ListedRow& row : page.rows) {
-    auto& verdict =
-        draft.verdicts.emplace_back(rows_.Judge(row, {origin.version, origin.asked, now}));
+    auto& verdict = draft.verdicts.emplace_back(rows_.Judge(row, fetch));
     // The API has had pages with one record twice.
     const auto [before, is_first] = on_page.emplace(row.id, row.hash);
     if (!is_first && before->second == row.hash) {
@@ -145,7 +156,7 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
                                     const PageOrigin& origin,
                                     AppendTransaction with) {
   const std::lock_guard lock(mutex_);
-  const Timestamp now = clock_.Now();
+  const RowIndex::Fetch fetch{origin.version, origin.asked, clock_.Steady(), clock_.Now()};
   Draft draft{.append = std::move(with),
               .note = {.version = origin.version},
               .known_bad = known_bad_,
@@ -153,7 +164,7 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
               .timestamp = FormatTime(TimeOf(origin.version))};
   draft.append.stream = StreamName(std::string(names_.stream));
   draft.note.timestamp = draft.timestamp;
-  AddRows(page, origin, now, draft);
+  AddRows(page, origin, fetch, draft);
   draft.stored.letters = AddPageLetters(
       page,
       {names_.state_key, draft.fetched},
@@ -170,10 +181,10 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
     draft.note.ledger = draft.append.others.back().entries.front().data;
     if (auto status = archive_->Note(draft.note); !status) return std::move(status).error();
   }
-  if (auto status = streams_.Append(draft.append); !status) return std::move(status).error();
+  if (auto status = Append(std::move(draft.append)); !status) return std::move(status).error();
   known_bad_ = std::move(draft.known_bad);
   for (std::size_t i = 0; i < page.rows.size(); ++i) {
-    rows_.Accept(page.rows[i], draft.verdicts[i], {origin.version, origin.asked, now});
+    rows_.Accept(page.rows[i], draft.verdicts[i], fetch);
   }
   urgent_ = rows_.HasUrgent();
   return std::move(draft.stored);
@@ -181,7 +192,13 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
 
 Status PageStore::Save(AppendTransaction with) {
   const std::lock_guard lock(mutex_);
-  return Append(with);
+  return AppendNoted(std::move(with));
+}
+
+/// Notes in the archive what the ledger says, then appends.
+Status PageStore::AppendNoted(AppendTransaction append) {
+  if (auto status = NoteOthers(append); !status) return status;
+  return Append(std::move(append));
 }
 
 /// What the ledger says of ids instead of pages.
@@ -197,11 +214,80 @@ Status PageStore::NoteOthers(const AppendTransaction& append) {
   return Ok();
 }
 
-Status PageStore::Append(const AppendTransaction& append) {
-  if (auto status = NoteOthers(append); !status) return status;
-  AppendTransaction named = append;
-  named.stream = StreamName(std::string(names_.stream));
-  return streams_.Append(named);
+Status PageStore::Append(AppendTransaction append) {
+  append.stream = StreamName(std::string(names_.stream));
+  append.expected = {Key("_generation"), generation_};
+  std::map<std::string, std::uint64_t, std::less<>> put;
+  put[std::string(names_.stream)] = append.entries.size();
+  for (const StreamEntries& other : append.others) {
+    put[other.stream.value()] += other.entries.size();
+  }
+  for (const auto& [stream, entries] : put) {
+    if (entries > 0) append.add.emplace_back(PutKey(stream), static_cast<std::int64_t>(entries));
+  }
+  auto status = streams_.Append(append);
+  if (status) {
+    for (const auto& [stream, entries] : put) put_[stream] += entries;
+  } else if (status.error().kind == ErrorKind::kStopping) {
+    const auto generation = ReadState("_generation");
+    if (generation && *generation != generation_) set_back_.request_stop();
+  }
+  return status;
+}
+
+/// Where the number of entries stands that were put into a stream.
+std::string PageStore::PutKey(std::string_view stream) const {
+  return Key(stream == kLedgerStream ? "_put_ledger" : "_put");
+}
+
+Status PageStore::LoadPut() {
+  for (const std::string_view stream : {names_.stream, kLedgerStream}) {
+    const auto number = streams_.State(PutKey(stream));
+    if (!number) return number.error();
+    std::uint64_t put = 0;
+    if (*number && !ReadNumber(**number, put)) put = 0;
+    put_[std::string(stream)] = put;
+  }
+  lost_streams_.clear();
+  return Ok();
+}
+
+void PageStore::NoteLoss(const StreamLoad& load, std::string_view stream) {
+  const std::string name(stream);
+  const bool is_noted =
+      std::find(lost_streams_.begin(), lost_streams_.end(), name) != lost_streams_.end();
+  if (load.added < put_[name] && !is_noted) lost_streams_.push_back(name);
+}
+
+std::vector<std::string> PageStore::LostStreams() {
+  const std::lock_guard lock(mutex_);
+  return lost_streams_;
+}
+
+Status PageStore::SetBack(AppendTransaction with) {
+  const std::lock_guard lock(mutex_);
+  return SetBackLocked(std::move(with));
+}
+
+Status PageStore::SetBackLocked(AppendTransaction with) {
+  const std::string next = std::to_string(NextVersionLocked());
+  with.set.emplace_back(Key("_generation"), next);
+  if (auto status = Append(std::move(with)); !status) return status;
+  generation_ = next;
+  set_back_.request_stop();
+  return Ok();
+}
+
+Status PageStore::ReadAgain(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  AppendTransaction with{
+      .set = {{Key("_cursor"), ""}, {Key("_newest_id"), ""}, {Key("_lost"), why}}};
+  for (const std::string_view stream : {names_.stream, kLedgerStream}) {
+    const auto load = streams_.Load(StreamName(std::string(stream)));
+    if (!load) return load.error();
+    with.set.emplace_back(PutKey(stream), std::to_string(load->added));
+  }
+  return SetBackLocked(std::move(with));
 }
 
 Result<std::string> PageStore::State(std::string_view suffix) {
@@ -224,8 +310,10 @@ Result<StreamLoad> PageStore::StoreLoad() {
   const std::lock_guard lock(mutex_);
   auto load = streams_.Load(StreamName(std::string(names_.stream)));
   if (!load) return load;
+  NoteLoss(*load, names_.stream);
   const auto ledger = streams_.Load(StreamName(std::string(kLedgerStream)));
   if (!ledger) return ledger;
+  NoteLoss(*ledger, kLedgerStream);
   load->backlog = std::max(load->backlog, ledger->backlog);
   return load;
 }
@@ -251,7 +339,7 @@ LedgerRow PageStore::MarkOf(const std::string& id, std::string_view status) {
   return row;
 }
 
-Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, Timestamp begun) {
+Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, const WalkBegin& begun) {
   const std::lock_guard lock(mutex_);
   const auto ids = rows_.NotIn(seen, begun);
   if (ids.empty()) return ids.size();
@@ -261,11 +349,12 @@ Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, Timestamp begun) {
     KnownRow row = *rows_.Find(id);
     row.phase = RowPhase::kMissing;
     row.since = clock_.Now();
-    row.next_ask = Timestamp{};
+    row.until = clock_.Steady();
+    row.next_ask = SteadyTime{};
     append.fields.push_back(FieldOf(id, row));
     rows.push_back(row);
   }
-  if (auto status = Append(append); !status) return std::move(status).error();
+  if (auto status = AppendNoted(append); !status) return std::move(status).error();
   for (std::size_t i = 0; i < ids.size(); ++i) rows_.Set(ids[i], rows[i]);
   urgent_ = rows_.HasUrgent();
   return ids.size();
@@ -273,7 +362,7 @@ Result<std::size_t> PageStore::MarkMissing(const IdSet& seen, Timestamp begun) {
 
 std::vector<std::string> PageStore::Due(std::size_t most) {
   const std::lock_guard lock(mutex_);
-  return rows_.Due(clock_.Now(), most);
+  return rows_.Due(clock_.Steady(), most);
 }
 
 bool PageStore::IsSought(const std::string& id) {
@@ -300,13 +389,13 @@ Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
       continue;
     }
     KnownRow row = *known;
-    row.next_ask = rows_.NextAsk(row, now, times);
+    row.next_ask = clock_.Steady() + rows_.WaitUntilAsk(row, now, times);
     rows_.Set(id, row);
   }
   if (!given_up.empty()) {
     append.others.push_back(std::move(ledger));
     append.add.emplace_back(Key("_given_up"), static_cast<std::int64_t>(given_up.size()));
-    if (auto status = Append(append); !status) return std::move(status).error();
+    if (auto status = AppendNoted(append); !status) return std::move(status).error();
     for (const std::string& id : given_up) rows_.Forget(id);
   }
   urgent_ = rows_.HasUrgent();
@@ -320,7 +409,7 @@ Result<bool> PageStore::NoteAbsent(const std::string& id, const SettleTimes& tim
   if (known->absent + 1 < kAbsentIsGone) {
     KnownRow row = *known;
     ++row.absent;
-    row.next_ask = clock_.Now() + times.interval;
+    row.next_ask = clock_.Steady() + times.interval;
     rows_.Set(id, row);
     urgent_ = rows_.HasUrgent();
     return false;
@@ -340,7 +429,7 @@ Status PageStore::MarkGone(const std::string& id) {
   append.others.push_back(
       {StreamName(std::string(kLedgerStream)), {LedgerEntry(MarkOf(id, kLedgerGone))}});
   append.add.emplace_back(Key("_gone"), 1);
-  if (auto status = Append(append); !status) return status;
+  if (auto status = AppendNoted(append); !status) return status;
   rows_.Forget(id);
   urgent_ = rows_.HasUrgent();
   return Ok();

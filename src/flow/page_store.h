@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +45,8 @@ struct PageOrigin {
   std::string from{};  ///< The cursor it was asked with.
   bool ends = false;   ///< It is the last of its walk.
   std::uint64_t version = 0;
-  Timestamp asked{};  ///< When the request was sent; versions may run ahead of the clock.
-  std::chrono::steady_clock::duration took{};
+  SteadyTime asked{};  ///< When the request was sent.
+  SteadyTime::duration took{};
   /// Put every record into the stream, also one that is what the stream got last: a table may have
   /// lost it.
   bool anew = false;
@@ -101,13 +103,29 @@ class PageStore {
   }
   const IngesterNames& names() const { return names_; }
   Result<StreamLoad> StoreLoad();
+
+  // The state may be set back: by a repair in another process, or because a stream was lost. Every
+  // append proves that it was not since Load; else nothing is written, and an ingester begins anew
+  // from the state.
+
+  /// Saves a state that whoever reads this listing must take notice of.
+  Status SetBack(AppendTransaction with);
+  /// SetBack to the beginning of the listing: what was in a stream that is lost may be missing.
+  Status ReadAgain(const std::string& why);
+  /// Requested when the state was set back, by whom ever.
+  std::stop_token set_back() const { return set_back_.get_token(); }
+  /// Streams of this listing that have had fewer entries than were put into them; found by
+  /// StoreLoad.
+  std::vector<std::string> LostStreams();
   Clock& clock() { return clock_; }
 
   // Of records that may still change.
 
   /// The whole open half was walked: what was open before and was not met has left it. Returns how
   /// many did.
-  Result<std::size_t> MarkMissing(const IdSet& seen, Timestamp begun);
+  Result<std::size_t> MarkMissing(const IdSet& seen, const WalkBegin& begun);
+  /// To be asked before the first request of a walk.
+  WalkBegin BeginWalk();
   /// At most `most` records to look up now.
   std::vector<std::string> Due(std::size_t most);
   /// True while a record has left the open half and was not looked up yet. Does not wait.
@@ -128,15 +146,25 @@ class PageStore {
  private:
   Status KeepForeignOffset(const std::string& version);
   Result<std::string> ReadState(std::string_view suffix);
+  std::uint64_t WallVersion();
   std::uint64_t NextVersionLocked();
   struct Draft;
-  void AddRows(const ListingPage& page, const PageOrigin& origin, Timestamp now, Draft& draft);
+  void AddRows(const ListingPage& page,
+               const PageOrigin& origin,
+               const RowIndex::Fetch& fetch,
+               Draft& draft);
   LedgerRow LedgerRowOf(const ListingPage& page, const PageOrigin& origin, std::size_t changed);
   NewEntry LedgerEntry(const LedgerRow& row) const;
   Status MarkGone(const std::string& id);
   LedgerRow MarkOf(const std::string& id, std::string_view status);
   FieldChange FieldOf(const std::string& id, const std::optional<KnownRow>& row) const;
-  Status Append(const AppendTransaction& append);
+  /// The one way of entries and state into the store.
+  Status Append(AppendTransaction append);
+  Status AppendNoted(AppendTransaction append);
+  std::string PutKey(std::string_view stream) const;
+  Status SetBackLocked(AppendTransaction with);
+  Status LoadPut();
+  void NoteLoss(const StreamLoad& load, std::string_view stream);
   Status NoteOthers(const AppendTransaction& append);
 
   IngesterNames names_;
@@ -148,6 +176,10 @@ class PageStore {
   KnownBad known_bad_;
   RowIndex rows_;
   std::atomic<bool> urgent_ = false;
+  std::string generation_;  ///< Changes whenever the state is set back.
+  std::stop_source set_back_;
+  std::map<std::string, std::uint64_t, std::less<>> put_;  ///< Into each stream, ever.
+  std::vector<std::string> lost_streams_;
 };
 
 }  // namespace polyhouse

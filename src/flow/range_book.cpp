@@ -241,7 +241,9 @@ Result<std::optional<Range>> RangeBook::Take() {
 
 /// Not with the last page: which one that is, several walkers that end at once do not know.
 Result<std::optional<Range>> RangeBook::Finish() {
-  AppendTransaction append{.set = {{pages_.Key("_cursor"), std::string(kDone)}}};
+  // What a lost stream held has been read again with everything else.
+  AppendTransaction append{
+      .set = {{pages_.Key("_cursor"), std::string(kDone)}, {pages_.Key("_lost"), ""}}};
   // A page of a range that was given up may have been stored after it, with its field.
   const auto fields = pages_.Fields("_ranges");
   if (!fields) return fields.error();

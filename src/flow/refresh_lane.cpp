@@ -3,7 +3,7 @@
 namespace polyhouse {
 
 Result<LaneProgress> RefreshLane::Step(std::stop_token stop) {
-  if (cursor_.empty()) begun_ = tools_.pages.clock().Now();
+  if (cursor_.empty()) begun_ = tools_.pages.BeginWalk();
   const auto page = FetchPage(tools_, {.cursor = cursor_}, std::move(stop));
   if (!page) return page.error();
   const auto verdict = guard_.Check(cursor_, page->page);

@@ -29,7 +29,7 @@ class RefreshLane final : public Lane {
   std::string cursor_;
   std::string walk_name_;
   IdSet seen_;
-  Timestamp begun_{};
+  WalkBegin begun_;
 };
 
 }  // namespace polyhouse

@@ -63,16 +63,16 @@ void RequestPacer::Wait(std::stop_token stop) {
   const auto wait = store_.TakeSlot(options_.bucket, rate);
   const auto pause = wait ? *wait : OwnSlot(rate);
   if (!wait) events_.PaceNotShared(options_.bucket, wait.error());
-  clock_.SleepUntil(clock_.Now() + std::chrono::ceil<milliseconds>(pause), std::move(stop));
+  clock_.SleepFor(std::chrono::ceil<milliseconds>(pause), std::move(stop));
 }
 
 /// Without the store this process keeps the limit by itself.
 microseconds RequestPacer::OwnSlot(const SlotRate& rate) {
   const std::lock_guard lock(mutex_);
-  const microseconds now = clock_.Now().time_since_epoch();
-  const microseconds slot = std::max(own_taken_, now);
+  const SteadyTime now = clock_.Steady();
+  const SteadyTime slot = std::max(own_taken_, now);
   own_taken_ = slot + rate.interval;
-  return slot - now;
+  return std::chrono::ceil<microseconds>(slot - now);
 }
 
 microseconds RequestPacer::IntervalAt(double pace) const {
@@ -83,7 +83,7 @@ microseconds RequestPacer::IntervalAt(double pace) const {
 
 void RequestPacer::Note(int status, milliseconds latency, std::optional<milliseconds> retry_after) {
   const std::lock_guard lock(mutex_);
-  const Timestamp now = clock_.Now();
+  const SteadyTime now = clock_.Steady();
   const bool is_slow = (status == 200 || status == kNoAnswer) && IsSlow(latency);
   if (IsRefusal(status)) {
     if (options_.requests > 0) {
@@ -97,7 +97,8 @@ void RequestPacer::Note(int status, milliseconds latency, std::optional<millisec
                  std::to_string(std::llround(usual_ms_)));
   } else if (now - slowed_ > kSettling) {
     const double seconds =
-        static_cast<double>(std::min<milliseconds>(now - changed_, kSettling).count()) / 1000;
+        std::chrono::duration<double>(std::min<SteadyTime::duration>(now - changed_, kSettling))
+            .count();
     pace_ = std::min(1.0, pace_ + options_.recover * seconds);
     events_.PaceNoted(options_.bucket, pace_);
   }
@@ -113,7 +114,7 @@ bool RequestPacer::IsSlow(milliseconds latency) {
 }
 
 void RequestPacer::SlowDown(double factor, const std::string& why) {
-  const Timestamp now = clock_.Now();
+  const SteadyTime now = clock_.Steady();
   const auto settling = std::max(kSettling, milliseconds(static_cast<std::int64_t>(recent_ms_)));
   if (now - slowed_ < settling) return;
   slowed_ = now;

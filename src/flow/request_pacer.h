@@ -59,12 +59,12 @@ class RequestPacer {
   telemetry::PipelineEvents& events_;
   Clock& clock_;
   mutable std::mutex mutex_;
-  std::chrono::microseconds own_taken_{};  ///< Up to when slots are taken, without the store.
+  SteadyTime own_taken_{};  ///< Up to when slots are taken, without the store.
   double pace_ = 1;
   double usual_ms_ = 0;   ///< Of an answer; zero before the first.
   double recent_ms_ = 0;  ///< Of the last few.
-  Timestamp changed_{};   ///< When the pace was last looked at.
-  Timestamp slowed_{};    ///< When it was last taken back.
+  SteadyTime changed_{};  ///< When the pace was last looked at.
+  SteadyTime slowed_{};   ///< When it was last taken back.
 };
 
 /// A client whose requests keep the pace. Both must outlive it.

@@ -17,6 +17,8 @@ constexpr std::size_t kSettledKept = 20'000;
 /// A record is looked up about this often in each doubling of its age.
 constexpr int kAsksPerAge = 8;
 constexpr std::chrono::hours kLongestWait{6};
+/// By how much the API's clock may be ahead of ours, which may have been set.
+constexpr std::chrono::hours kClocksDiffer{24};
 
 /// In the order in which they are looked up.
 constexpr std::array kPhases = {
@@ -85,11 +87,11 @@ std::optional<KnownRow> ParseKnownRow(std::string_view text) {
   return row;
 }
 
-void RowIndex::Load(const StateFields& fields, Timestamp now) {
+void RowIndex::Load(const StateFields& fields, SteadyTime steady, Timestamp now) {
   for (const auto& [id, text] : fields) {
     auto row = ParseKnownRow(text);
     if (!row) continue;
-    if (row->phase == RowPhase::kSettled) row->next_ask = NextLook(row->over, now);
+    if (row->phase == RowPhase::kSettled) row->next_ask = steady + WaitUntilLook(row->over, now);
     Set(id, *row);
   }
 }
@@ -102,7 +104,7 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
   verdict.was_known = known != nullptr;
   std::uint64_t known_hash = 0;
   std::uint64_t known_version = 0;
-  Timestamp known_until{};
+  SteadyTime known_until{};
   if (known != nullptr) {
     known_hash = known->hash;
     known_version = known->version;
@@ -120,7 +122,7 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
   // are stored, and the record is looked up again; only what is asked for later ends the doubt.
   const bool was_missing = known != nullptr && known->phase == RowPhase::kMissing;
   const bool is_doubtful =
-      (!is_same && known_until >= fetch.asked) || (was_missing && known->since >= fetch.asked);
+      (!is_same && known_until >= fetch.asked) || (was_missing && known_until >= fetch.asked);
   const auto watched_from = WatchedFrom(row, known, fetch);
   if (row.settled && !is_doubtful && !watched_from) return verdict;
 
@@ -144,11 +146,11 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
     next.over = row.end.value_or(Timestamp{});
   }
   const bool same_phase = known != nullptr && known->phase == next.phase;
-  next.since = same_phase ? known->since : fetch.answered;
+  next.since = same_phase ? known->since : fetch.now;
   if (same_phase && is_same && !is_doubtful) next.next_ask = known->next_ask;
   if (next.phase == RowPhase::kSettled) {
     next.over = *watched_from;
-    next.next_ask = NextLook(next.over, fetch.answered);
+    next.next_ask = fetch.answered + WaitUntilLook(next.over, fetch.now);
   }
   next.until = fetch.answered;
   verdict.known = next;
@@ -159,29 +161,30 @@ std::optional<Timestamp> RowIndex::WatchedFrom(const ListedRow& row,
                                                const KnownRow* known,
                                                const Fetch& fetch) const {
   if (!row.settled || look_again_.empty()) return {};
-  Timestamp from = fetch.answered;
+  Timestamp from = fetch.now;
   if (known != nullptr && known->phase == RowPhase::kSettled) {
     from = known->over;
-  } else if (row.closed_at && *row.closed_at < fetch.answered) {
+  } else if (row.closed_at && *row.closed_at < fetch.now) {
     from = *row.closed_at;
   } else if (known == nullptr && !row.closed_at) {
     return {};
   }
   // A clock that was set back must not make a record be watched for longer.
-  from = std::min(from, fetch.answered);
-  if (fetch.answered - from >= look_again_.back()) return {};
+  from = std::min(from, fetch.now);
+  if (fetch.now - from >= look_again_.back()) return {};
   return from;
 }
 
-Timestamp RowIndex::NextLook(Timestamp from, Timestamp now) const {
+std::chrono::milliseconds RowIndex::WaitUntilLook(Timestamp from, Timestamp now) const {
   for (const auto after : look_again_) {
-    if (std::min(from, now) + after > now) return std::min(from, now) + after;
+    if (std::min(from, now) + after > now) return std::min(from, now) + after - now;
   }
-  return now;
+  return std::chrono::milliseconds(0);
 }
 
 void RowIndex::Accept(const ListedRow& row, const Verdict& verdict, const Fetch& fetch) {
-  if (row.touched && *row.touched <= fetch.answered) api_now_ = std::max(api_now_, *row.touched);
+  if (row.touched && *row.touched <= fetch.now + kClocksDiffer)
+    api_now_ = std::max(api_now_, *row.touched);
   if (verdict.known) {
     Set(row.id, *verdict.known);
     settled_.erase(row.id);
@@ -199,11 +202,10 @@ void RowIndex::RememberSettled(const std::string& id, const SettledRow& row) {
   }
 }
 
-std::vector<std::string> RowIndex::NotIn(const IdSet& seen, Timestamp begun) const {
+std::vector<std::string> RowIndex::NotIn(const IdSet& seen, const WalkBegin& begun) const {
   std::vector<std::string> ids;
-  const auto begun_version = static_cast<std::uint64_t>(Milliseconds(begun));
   for (const auto& [id, row] : rows_) {
-    if (row.phase == RowPhase::kOpen && row.version < begun_version && row.until < begun &&
+    if (row.phase == RowPhase::kOpen && row.version < begun.version && row.until < begun.at &&
         !seen.Contains(id)) {
       ids.push_back(id);
     }
@@ -218,7 +220,7 @@ const KnownRow* RowIndex::Find(const std::string& id) const {
 
 /// Went missing, and was not looked up since.
 bool RowIndex::IsUrgent(const KnownRow& row) {
-  return row.phase == RowPhase::kMissing && row.next_ask == Timestamp{};
+  return row.phase == RowPhase::kMissing && row.next_ask == SteadyTime{};
 }
 
 void RowIndex::Set(const std::string& id, const KnownRow& row) {
@@ -235,7 +237,7 @@ void RowIndex::Forget(const std::string& id) {
   rows_.erase(found);
 }
 
-std::vector<std::string> RowIndex::Due(Timestamp now, std::size_t most) const {
+std::vector<std::string> RowIndex::Due(SteadyTime now, std::size_t most) const {
   std::vector<std::string> ids;
   for (const RowPhase phase : kPhases) {
     for (const auto& [id, row] : rows_) {
@@ -248,20 +250,21 @@ std::vector<std::string> RowIndex::Due(Timestamp now, std::size_t most) const {
   return ids;
 }
 
-Timestamp RowIndex::NextAsk(const KnownRow& row, Timestamp now, const SettleTimes& times) const {
+std::chrono::milliseconds RowIndex::WaitUntilAsk(const KnownRow& row,
+                                                 Timestamp now,
+                                                 const SettleTimes& times) const {
   if (row.phase == RowPhase::kSettled) {
     // One that was not found at its last look is looked for once more, by its id.
-    const auto next = NextLook(row.over, now);
-    return next > now ? next : now + times.interval;
+    const auto wait = WaitUntilLook(row.over, now);
+    return wait.count() > 0 ? wait : times.interval;
   }
   // Its age by the API's own time, which in a simulated or replayed world is not ours.
   const Timestamp reference = row.over == Timestamp{} ? row.since : row.over;
   const Timestamp clock = row.over == Timestamp{} ? now : api_now_;
-  const auto wait = std::clamp<std::chrono::milliseconds>(
+  return std::clamp<std::chrono::milliseconds>(
       (clock - reference) / kAsksPerAge,
       times.interval,
       std::max<std::chrono::milliseconds>(times.interval, kLongestWait));
-  return now + wait;
 }
 
 std::size_t RowIndex::CountOf(RowPhase phase) const {

@@ -35,8 +35,8 @@ struct KnownRow {
   Timestamp since{};      ///< When it came into this phase, by our clock.
   std::uint64_t odd = 0;  ///< Hash of what could not be read of it; zero: nothing.
   // Not kept beyond the process:
-  Timestamp until{};        ///< When the answer that brought it had come.
-  Timestamp next_ask{};     ///< Not to be looked up before this.
+  SteadyTime until{};       ///< When the answer that brought it had come, or it was missed.
+  SteadyTime next_ask{};    ///< Not to be looked up before this.
   std::uint8_t absent = 0;  ///< Lookups in a row that did not find it.
 };
 
@@ -51,6 +51,12 @@ struct SettleTimes {
   std::chrono::milliseconds give_up{30 * 86'400'000LL};  ///< In one phase; zero: never.
 };
 
+/// When a walk began, among versions and on the steady clock.
+struct WalkBegin {
+  std::uint64_t version = 0;
+  SteadyTime at{};
+};
+
 /// How long after its close a settled record is looked at again, rising; empty: never.
 using LookAgain = std::vector<std::chrono::milliseconds>;
 
@@ -61,14 +67,15 @@ class RowIndex {
  public:
   explicit RowIndex(LookAgain look_again = {}) : look_again_(std::move(look_again)) {}
 
-  void Load(const StateFields& fields, Timestamp now);
+  void Load(const StateFields& fields, SteadyTime steady, Timestamp now);
   void Clear() { *this = RowIndex(std::move(look_again_)); }
 
   /// The request that brought a row.
   struct Fetch {
     std::uint64_t version = 0;
-    Timestamp asked{};
-    Timestamp answered{};
+    SteadyTime asked{};
+    SteadyTime answered{};
+    Timestamp now{};  ///< When it was answered, by the wall clock.
   };
   /// What is to be done with a row that was fetched.
   struct Verdict {
@@ -83,18 +90,20 @@ class RowIndex {
 
   /// The open records that a walk of the whole open half did not meet, though they were known
   /// before it began.
-  std::vector<std::string> NotIn(const IdSet& seen, Timestamp begun) const;
+  std::vector<std::string> NotIn(const IdSet& seen, const WalkBegin& begun) const;
   /// Empty when there is none.
   const KnownRow* Find(const std::string& id) const;
   void Set(const std::string& id, const KnownRow& row);
   void Forget(const std::string& id);
 
   /// At most `most` records that are due for a lookup now: those that went missing first.
-  std::vector<std::string> Due(Timestamp now, std::size_t most) const;
+  std::vector<std::string> Due(SteadyTime now, std::size_t most) const;
   /// True when a record went missing that nobody has looked up since.
   bool HasUrgent() const { return urgent_ > 0; }
-  /// When the next lookup of a record is due that was fruitless now.
-  Timestamp NextAsk(const KnownRow& row, Timestamp now, const SettleTimes& times) const;
+  /// How long a record is left alone whose lookup was fruitless now.
+  std::chrono::milliseconds WaitUntilAsk(const KnownRow& row,
+                                         Timestamp now,
+                                         const SettleTimes& times) const;
 
   std::size_t size() const { return rows_.size(); }
   std::size_t CountOf(RowPhase phase) const;
@@ -103,7 +112,7 @@ class RowIndex {
   struct SettledRow {
     std::uint64_t hash = 0;
     std::uint64_t version = 0;
-    Timestamp until{};
+    SteadyTime until{};
   };
 
   static bool IsUrgent(const KnownRow& row);
@@ -111,8 +120,8 @@ class RowIndex {
   std::optional<Timestamp> WatchedFrom(const ListedRow& row,
                                        const KnownRow* known,
                                        const Fetch& fetch) const;
-  /// The first look after `now`; `now` when there is none left but one that was missed.
-  Timestamp NextLook(Timestamp from, Timestamp now) const;
+  /// How long it is to the next look; zero when there is none left but one that was missed.
+  std::chrono::milliseconds WaitUntilLook(Timestamp from, Timestamp now) const;
   void RememberSettled(const std::string& id, const SettledRow& row);
 
   LookAgain look_again_;

@@ -45,12 +45,11 @@ Status SettleLane::LookInHalf(OpenState half, Ids& ids, std::stop_token stop) {
 Status SettleLane::LookUpAlone(const std::string& id, std::stop_token stop) {
   FetchedPage page;
   page.request.version = tools_.pages.NextVersion();
-  page.asked = tools_.pages.clock().Now();
-  const auto started = SteadyNow();
+  page.asked = tools_.pages.clock().Steady();
   auto found = tools_.listing.Lookup(id, page.request.version, std::move(stop));
   if (!found) return std::move(found).error();
   page.page = std::move(*found);
-  page.took = SteadyNow() - started;
+  page.took = tools_.pages.clock().Steady() - page.asked;
   if (page.page.records() == 0) {
     const auto is_gone = tools_.pages.NoteAbsent(id, options_.times);
     if (!is_gone) return is_gone.error();

@@ -8,6 +8,7 @@
 
 #include "codec/table_spec.h"
 #include "flow/batch.h"
+#include "flow/batch_ceiling.h"
 #include "flow/stream_trimmer.h"
 
 namespace polyhouse {
@@ -20,6 +21,14 @@ constexpr std::size_t kReadEntries = 2'000;
 constexpr std::size_t kSuspicious = 10;
 constexpr std::size_t kReadBytes = 4UL << 20U;
 
+/// How often a batch that was too much is sent again before it is sent in halves.
+constexpr std::uint32_t kTooMuchAgain = 1;
+
+/// Whether a batch that was refused is to be sent in halves: a row may be at fault, or its size.
+bool HalvesHelp(const Error& error) {
+  return error.kind == ErrorKind::kRejected || error.too_much;
+}
+
 template <class Row>
 class RowWriter final : public TableWriter {
  public:
@@ -28,6 +37,7 @@ class RowWriter final : public TableWriter {
         tools_(tools),
         jitter_(jitter_seed),
         insert_jitter_(~jitter_seed),
+        ceiling_(options_.batch.bytes),
         columns_(ColumnList(TableSpecOf<Row>())) {}
 
   Status Run(std::stop_token stop, std::stop_token drain) override;
@@ -46,6 +56,8 @@ class RowWriter final : public TableWriter {
   Status ClaimOrphans();
   void Take(const Entries& entries);
   bool IsFull() const;
+  /// Of the batch that is being gathered.
+  SteadyTime::duration Age() const { return tools_.clock.Steady() - gathered_since_; }
   bool IsOld() const;
   std::chrono::milliseconds ReadWait() const;
 
@@ -79,13 +91,15 @@ class RowWriter final : public TableWriter {
   TableWriterTools tools_;
   Jitter jitter_;
   Jitter insert_jitter_;  ///< Of the thread that inserts.
+  BatchCeiling ceiling_;
   std::string columns_;
   std::unique_ptr<Batch<Row>> batch_ = std::make_unique<Batch<Row>>();  ///< Being gathered.
   std::unique_ptr<Batch<Row>> sent_ = std::make_unique<Batch<Row>>();   ///< Being inserted.
   std::future<Status> insert_;  ///< Of `sent_`; it alone uses the sink while it runs.
-  std::chrono::steady_clock::time_point sent_at_;
+  SteadyTime sent_at_;
   std::stop_token stop_;
-  Timestamp next_claim_{};
+  SteadyTime gathered_since_{};  ///< When the first entry of `batch_` came in.
+  SteadyTime next_claim_{};
   std::optional<StreamTrimmer> trimmer_;  ///< While Run runs.
 };
 
@@ -168,7 +182,7 @@ Status RowWriter<Row>::WriteOnce(std::stop_token drain, bool& drained) {
 
 template <class Row>
 Status RowWriter<Row>::ClaimOrphans() {
-  const Timestamp now = tools_.clock.Now();
+  const SteadyTime now = tools_.clock.Steady();
   if (now < next_claim_ || !batch_->empty()) return Ok();
   next_claim_ = now + options_.claim_idle / 2;
   const auto claimed =
@@ -181,6 +195,7 @@ Status RowWriter<Row>::ClaimOrphans() {
 template <class Row>
 void RowWriter<Row>::Take(const Entries& entries) {
   const Timestamp now = tools_.clock.Now();
+  if (batch_->empty()) gathered_since_ = tools_.clock.Steady();
   for (const Entry& entry : entries) {
     if (auto status = batch_->Add(entry, now); !status) {
       tools_.events.RowDeadLettered(table(), ToString(entry.id), status.error());
@@ -190,26 +205,25 @@ void RowWriter<Row>::Take(const Entries& entries) {
 
 template <class Row>
 bool RowWriter<Row>::IsFull() const {
-  return batch_->ids().size() >= options_.batch.rows ||
-         batch_->block().bytes() >= options_.batch.bytes;
+  return batch_->ids().size() >= options_.batch.rows || batch_->block().bytes() >= ceiling_.bytes();
 }
 
 template <class Row>
 ReadLimit RowWriter<Row>::Room() const {
   if (IsFull()) return {.entries = 1, .bytes = 1};
   return {.entries = std::min(kReadEntries, options_.batch.rows - batch_->ids().size()),
-          .bytes = std::min(kReadBytes, options_.batch.bytes - batch_->block().bytes())};
+          .bytes = std::min(kReadBytes, ceiling_.bytes() - batch_->block().bytes())};
 }
 
 template <class Row>
 bool RowWriter<Row>::IsOld() const {
-  return !batch_->empty() && tools_.clock.Now() - batch_->since() >= options_.batch.age;
+  return !batch_->empty() && Age() >= options_.batch.age;
 }
 
 template <class Row>
 std::chrono::milliseconds RowWriter<Row>::ReadWait() const {
   if (batch_->empty()) return kIdleWait;
-  const auto left = options_.batch.age - (tools_.clock.Now() - batch_->since());
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(options_.batch.age - Age());
   return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), kIdleWait);
 }
 
@@ -233,10 +247,12 @@ Status RowWriter<Row>::Settle() {
   if (sent_->empty()) return Ok();
   const std::size_t rows = sent_->block().rows();
   auto status = insert_.valid() ? insert_.get() : Ok();
-  if (!status && status.error().kind == ErrorKind::kRejected) {
+  if (!status && HalvesHelp(status.error())) {
+    if (status.error().too_much) ceiling_.Refused(sent_->block().bytes());
     tools_.events.BatchHalved(table(), rows, status.error());
     status = StoreApart();
   } else if (status) {
+    ceiling_.Passed();
     status = Acknowledge(sent_->dead_letters());
   }
   if (!status) return status;
@@ -304,7 +320,8 @@ Status RowWriter<Row>::StoreHalves(std::span<const Entry> entries,
   }
   if (part.block().rows() == 0) return Ok();
   auto status = InsertBlock(part.block(), part.ids());
-  if (status || status.error().kind != ErrorKind::kRejected) return status;
+  if (status || !HalvesHelp(status.error())) return status;
+  if (status.error().too_much) ceiling_.Refused(part.block().bytes());
   if (entries.size() == 1) {
     refused.push_back({entries.front(), status.error(), attempts});
     return Ok();
@@ -326,6 +343,8 @@ Status RowWriter<Row>::InsertBlock(NativeBlock<Row>& block, std::span<const Entr
   for (std::uint32_t failures = 0;;) {
     auto status = tools_.sink.Insert(batch, stop_);
     if (status || status.error().kind != ErrorKind::kTransient) return status;
+    // It may have been too much for this moment alone.
+    if (status.error().too_much && batch.rows > 1 && failures >= kTooMuchAgain) return status;
     PauseAfter(++failures, status.error(), /*inserting=*/true);
   }
 }
@@ -357,7 +376,7 @@ void RowWriter<Row>::PauseAfter(std::uint32_t failures, const Error& error, bool
   } else {
     tools_.events.StreamRetried(table(), error, wait);
   }
-  tools_.clock.SleepUntil(tools_.clock.Now() + wait, stop_);
+  tools_.clock.SleepFor(wait, stop_);
 }
 
 }  // namespace

@@ -38,6 +38,8 @@ struct Entry {
   std::string data;       ///< The payload: one JSON object.
   std::string timestamp;  ///< When it was fetched, ISO 8601 UTC.
   int version = 0;        ///< Of the payload's format.
+  /// Another program has written it: it has no payload, and `data` is a JSON object of its fields.
+  bool is_foreign = false;
 };
 
 /// What a dead letter holds.

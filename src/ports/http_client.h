@@ -33,8 +33,11 @@ struct HttpResponse {
   int status = 0;
   std::string body;
   std::optional<std::chrono::milliseconds>
-      retry_after;             ///< From Retry-After, as seconds or as a date.
-  std::string exception_code;  ///< ClickHouse's X-ClickHouse-Exception-Code; empty when not sent.
+      retry_after;  ///< From Retry-After, as seconds or as a date.
+  // ClickHouse's X-ClickHouse-Exception-Code, -Exception-Tag and -Summary; empty when not sent.
+  std::string exception_code;
+  std::string exception_tag;
+  std::string summary;
 };
 
 /// Sends one request at a time and waits for the whole answer. Used from one thread; keeps its

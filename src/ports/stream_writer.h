@@ -22,6 +22,12 @@ struct FieldChange {
   std::optional<std::string> value;  ///< Empty: the field is removed.
 };
 
+/// A state key with the value that it must have, empty where it was never set.
+struct ExpectedState {
+  std::string key;
+  std::string value;
+};
+
 /// Entries for one stream.
 struct StreamEntries {
   StreamName stream;
@@ -40,6 +46,7 @@ struct AppendTransaction {
   std::vector<std::pair<std::string, std::int64_t>>
       add{};  ///< State key, what to add to its number.
   std::vector<FieldChange> fields{};
+  std::optional<ExpectedState> expected{};  ///< Else nothing is written.
 };
 
 /// The fields of a state map with their values.
@@ -52,6 +59,9 @@ struct StreamLoad {
   std::uint64_t backlog = 0;
   /// Used memory by the store's limit, 0 to 1 and a little more; zero when it has none.
   double memory_share = 0;
+  /// Entries ever appended to the stream. Fewer than were appended: it is not the same stream any
+  /// more, it was deleted or evicted.
+  std::uint64_t added = 0;
 };
 
 /// Appends to streams. Used from one thread.
@@ -60,7 +70,8 @@ class StreamWriter {
   virtual ~StreamWriter() = default;
   /// When this returns success everything in the transaction is durable, else nothing is. Errors:
   /// kTransient (busy, disk full: try the same again), kConfig (the store cannot be used),
-  /// kStopping (the right to write was lost to another process: nothing was written).
+  /// kStopping (the right to write was lost to another process, or the expected state is not there:
+  /// nothing was written).
   virtual Status Append(const AppendTransaction& transaction) = 0;
   /// The value of a state key; empty optional when it was never set.
   virtual Result<std::optional<std::string>> State(const std::string& key) = 0;

@@ -26,7 +26,7 @@ class TableSink {
   virtual ~TableSink() = default;
   /// Success: every row is stored, once. Errors: kTransient (nobody knows whether they are stored:
   /// send the same batch again), kRejected (a row in it will never be taken), kConfig (table
-  /// missing or different, no access: stop), kStopping.
+  /// missing or different, no access: stop), kStopping. Error::too_much: fewer rows may be taken.
   virtual Status Insert(const TableBatch& batch, std::stop_token stop) = 0;
 };
 

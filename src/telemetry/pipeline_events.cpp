@@ -94,6 +94,20 @@ void PipelineEvents::RowsGivenUp(std::string_view ingester, std::size_t rows) {
              {{"ingester", std::string(ingester)}, {"records", std::to_string(rows)}});
 }
 
+void PipelineEvents::StreamLost(std::string_view ingester, std::string_view stream) {
+  log_.Write(Level::kError,
+             "A stream is gone with what no writer had stored yet: it was deleted, or Redis has "
+             "thrown it away. Its listing is read again from the beginning; find out who did it, "
+             "and see that maxmemory-policy is noeviction.",
+             {{"ingester", std::string(ingester)}, {"stream", std::string(stream)}});
+}
+
+void PipelineEvents::PositionsSetBack(std::string_view ingester) {
+  log_.Write(Level::kWarn,
+             "Where this listing is read from was set back; the ingester begins anew there.",
+             {{"ingester", std::string(ingester)}});
+}
+
 void PipelineEvents::RowGone(std::string_view ingester, std::string_view id) {
   {
     const std::lock_guard lock(mutex_);
@@ -328,7 +342,10 @@ void PipelineEvents::InsertRetried(std::string_view table,
 void PipelineEvents::BatchHalved(std::string_view table, std::size_t rows, const Error& error) {
   log_.Write(
       Level::kWarn,
-      "The database refused a batch; it is halved to find the row at fault.",
+      error.too_much
+          ? "A batch was too much at once; it is sent in halves, and batches are smaller "
+            "from now on."
+          : "The database refused a batch; it is halved to find the row at fault.",
       {{"table", std::string(table)}, {"rows", std::to_string(rows)}, {"error", error.message}});
 }
 
@@ -406,11 +423,19 @@ void PipelineEvents::GroupCreated(std::string_view group, std::string_view posit
              {{"group", std::string(group)}, {"entry", std::string(position)}});
 }
 
+void PipelineEvents::PositionLost(std::string_view group, std::string_view position) {
+  log_.Write(Level::kError,
+             "The stream in which this consumer group stood is gone, and with it what was not yet "
+             "stored: somebody deleted it, or Redis has thrown it away. The group begins at the "
+             "first entry of the new one; the ingester reads again what may be missing.",
+             {{"group", std::string(group)}, {"position", std::string(position)}});
+}
+
 void PipelineEvents::EntryLost(std::string_view stream, std::string_view entry) {
   log_.Write(
       Level::kError,
-      "An entry that was not yet stored is gone from its stream: somebody trimmed it. Run the "
-      "backfill again (delete the state keys of its ingester).",
+      "An entry that was not yet stored is gone from its stream: somebody trimmed it. Its listing "
+      "is read again from the beginning.",
       {{"stream", std::string(stream)}, {"entry", std::string(entry)}});
 }
 

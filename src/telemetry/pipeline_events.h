@@ -84,6 +84,8 @@ class PipelineEvents {
   void RoundFinished(LaneName lane);
   void RowsLeftOpenHalf(std::string_view ingester, std::size_t rows);
   void RowsGivenUp(std::string_view ingester, std::size_t rows);
+  void StreamLost(std::string_view ingester, std::string_view stream);
+  void PositionsSetBack(std::string_view ingester);
   void RowGone(std::string_view ingester, std::string_view id);
   void RequestRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
   void StoreRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
@@ -129,6 +131,7 @@ class PipelineEvents {
   void PositionsForgotten(std::string_view ingester);
   void RedisWarning(std::string_view sentence);
   void GroupCreated(std::string_view group, std::string_view position);
+  void PositionLost(std::string_view group, std::string_view position);
   void EntryLost(std::string_view stream, std::string_view entry);
   void RoleClaimed(std::string_view role);
   void RoleStandsBy(std::string_view role);

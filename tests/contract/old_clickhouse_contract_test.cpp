@@ -2,6 +2,7 @@
 // cannot hold our rows (no DateTime64, no Bool), but its HTTP is the true one: keep-alive, chunked
 // replies, authentication, error bodies, gzip.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -114,6 +115,23 @@ TEST_F(OldClickHouse, StoresAGzippedNativeBlock) {
 
   EXPECT_EQ(client.Fetch("SELECT id, n FROM plain ORDER BY n FORMAT JSONEachRow", {}).value(),
             "{\"id\":\"a\",\"n\":\"7\"}\n{\"id\":\";\\n\\n\",\"n\":\"18446744073709551615\"}\n");
+}
+
+TEST_F(OldClickHouse, SaysWhatBrokeAResultOffThatBeganWithSuccess) {
+  std::string result;
+
+  const auto status = Client().Query(
+      "SELECT number, intDiv(1, toInt64(number) - 700000) FROM system.numbers LIMIT 1000000",
+      {},
+      [&](std::string_view piece) {
+        result += piece;
+        return true;
+      },
+      {});
+
+  EXPECT_THAT(status, HasError(ErrorKind::kTransient, "Division by zero"));
+  EXPECT_THAT(result, testing::StartsWith("0\t0\n1\t0\n"));
+  EXPECT_THAT(result, testing::Not(testing::HasSubstr("DB::Exception")));
 }
 
 TEST_F(OldClickHouse, StreamsALargeChunkedReplyWhole) {

@@ -120,7 +120,7 @@ TEST_F(RedisConnectionFault, AnEntryStaysPendingWhenItsDeadLetterCannotBeKept) {
 
 TEST_F(RedisConnectionFault, AnEntryOfAnotherProgramIsReadAsItIs) {
   Ask({"XADD", kStream, "*", "v", "7", "timestamp", "2026-01-01", "data", "{}", "more", "x"});
-  Ask({"XADD", kStream, "*", "other", "x"});
+  Ask({"XADD", kStream, "*", "other", "\"x\"", "v", "7"});
 
   const auto entries = ValueOf(Reader(direct_)->Read({}, milliseconds(0), {}));
 
@@ -128,8 +128,9 @@ TEST_F(RedisConnectionFault, AnEntryOfAnotherProgramIsReadAsItIs) {
   EXPECT_EQ(entries[0].data, "{}");
   EXPECT_EQ(entries[0].timestamp, "2026-01-01");
   EXPECT_EQ(entries[0].version, 7);
-  EXPECT_EQ(entries[1].data, "");
-  EXPECT_EQ(entries[1].version, 1) << "the entries of the older pipeline have none";
+  EXPECT_FALSE(entries[0].is_foreign);
+  EXPECT_EQ(entries[1].data, R"({"other":"\"x\"","v":"7"})");
+  EXPECT_TRUE(entries[1].is_foreign);
 }
 
 /// N10 of the original: the payloads of such entries are nil.

@@ -102,6 +102,14 @@ TEST_F(RedisLeaseTest, DoesNotTakeAwayTheLeaseOfItsSuccessorWhenItEnds) {
 }
 
 /// Each renewal touches the key that an append watches.
+/// A lease that a dead process took before Redis' clock was set back by an hour.
+TEST_F(RedisLeaseTest, TakesOverALeaseThatLastsLongerThanAnyCan) {
+  Shared().Ask({"SET", "lease:ingest-test", "somebody", "PX", "3600000"});
+  const auto lease = Lease(Shared().options(), std::chrono::milliseconds(300));
+
+  EXPECT_THAT(lease->Acquire({}), IsOk());
+}
+
 TEST_F(RedisLeaseTest, DoesNotDisturbAppendsByItsRenewals) {
   const auto lease = Lease(redis_);
   ASSERT_THAT(lease->Acquire({}), IsOk());

@@ -28,6 +28,10 @@ TEST_F(RedisServerCheck, RefusesEveryPolicyThatThrowsKeysAway) {
     EXPECT_THAT(CheckRedisServer(server.options()),
                 HasError(ErrorKind::kConfig, "CONFIG SET maxmemory-policy noeviction"))
         << policy;
+    // Whoever only looks at what is there is told as much.
+    const auto look = CheckRedisServer(server.options(), RedisUse::kLook);
+    ASSERT_THAT(look, IsOk());
+    EXPECT_THAT(*look, testing::Contains(HasSubstr(policy)));
   }
 }
 

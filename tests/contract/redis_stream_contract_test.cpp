@@ -38,7 +38,7 @@ class RedisStore final : public StreamStore {
         .value();
   }
 
-  Timestamp Now() override { return clock_.Now(); }
+  SteadyTime Now() override { return clock_.Steady(); }
   std::chrono::milliseconds slack() const override { return std::chrono::seconds(20); }
 
   /// Redis can be told how long an entry has been pending.

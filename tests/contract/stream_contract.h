@@ -38,7 +38,7 @@ class StreamStore {
   // Where it is a server's, the store brings about the same in its own way.
 
   /// The time by which its readers wait.
-  virtual Timestamp Now() = 0;
+  virtual SteadyTime Now() = 0;
   /// How much longer than asked something may take.
   virtual std::chrono::milliseconds slack() const = 0;
   /// Makes what is pending now look as if it had been delivered so much earlier.
@@ -50,7 +50,7 @@ class StreamStore {
 /// A StreamStore whose time is the test's.
 class FakeTimeStreamStore : public StreamStore {
  public:
-  Timestamp Now() override { return clock_.Now(); }
+  SteadyTime Now() override { return clock_.Steady(); }
   std::chrono::milliseconds slack() const override { return std::chrono::milliseconds(0); }
   void LetPendingAge(std::chrono::milliseconds age) override { clock_.Advance(age); }
   void OnceAReaderWaits(std::function<void()> action) override {
@@ -186,7 +186,7 @@ TEST_P(StreamContract, ReadsNothingWithoutAnErrorWhenNothingIsNew) {
 
 TEST_P(StreamContract, WaitsForNewEntriesOnlyAsLongAsItIsTold) {
   const auto reader = Reader();
-  const Timestamp start = store_->Now();
+  const SteadyTime start = store_->Now();
   constexpr std::chrono::milliseconds kWait{300};
 
   ASSERT_THAT(reader->Read({}, kWait, {}), IsOk());
@@ -209,7 +209,7 @@ TEST_P(StreamContract, StopsWaitingWhenItIsStopped) {
   const auto reader = Reader();
   std::stop_source stop;
   store_->OnceAReaderWaits([stop]() mutable { stop.request_stop(); });
-  const Timestamp start = store_->Now();
+  const SteadyTime start = store_->Now();
 
   (void)reader->Read({}, std::chrono::hours(1), stop.get_token());
 

@@ -17,21 +17,31 @@ class FakeClock final : public Clock {
 
   Timestamp Now() override {
     const std::lock_guard lock(mutex_);
-    return now_;
+    return std::chrono::floor<std::chrono::milliseconds>(now_);
+  }
+  SteadyTime Steady() override {
+    const std::lock_guard lock(mutex_);
+    return steady_;
   }
 
-  void SleepUntil(Timestamp until, std::stop_token stop) override {
+  void SleepUntil(SteadyTime until, std::stop_token stop) override {
     if (stop.stop_requested()) return;
     {
       const std::lock_guard lock(mutex_);
-      sleeps_.push_back(std::max(until - now_, std::chrono::milliseconds(0)));
-      now_ = std::max(now_, until);
+      const auto time = std::max(until - steady_, SteadyTime::duration(0));
+      sleeps_.push_back(std::chrono::ceil<std::chrono::milliseconds>(time));
+      Move(time);
     }
     // A copy, so that the callback may replace itself.
     if (const auto callback = on_sleep) callback();
   }
 
   void Advance(std::chrono::milliseconds by) {
+    const std::lock_guard lock(mutex_);
+    Move(by);
+  }
+  /// Somebody sets the machine's clock: `by` may be negative.
+  void SetWallClock(std::chrono::milliseconds by) {
     const std::lock_guard lock(mutex_);
     now_ += by;
   }
@@ -46,8 +56,14 @@ class FakeClock final : public Clock {
   std::function<void()> on_sleep;
 
  private:
+  void Move(std::chrono::nanoseconds by) {
+    now_ += by;
+    steady_ += by;
+  }
+
   std::mutex mutex_;
-  Timestamp now_;
+  std::chrono::sys_time<std::chrono::nanoseconds> now_;
+  SteadyTime steady_{std::chrono::hours(1)};
   std::vector<std::chrono::milliseconds> sleeps_;
 };
 

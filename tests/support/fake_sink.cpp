@@ -13,6 +13,7 @@ Status FakeSink::Insert(const TableBatch& batch, std::stop_token stop) {
             batch.rows};
   for (const std::string_view piece : batch.native) call.bytes += piece;
   calls.push_back(call);
+  if (batch.rows > most_rows) return too_many;
   if (poison && call.bytes.find(*poison) != std::string::npos) {
     return RejectedError("Code: 117. A row is poisonous.");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -30,6 +31,9 @@ class FakeSink final : public TableSink {
 
   /// A batch with this text in it is refused.
   std::optional<std::string> poison;
+  /// A batch of more rows is refused with this error.
+  std::size_t most_rows = SIZE_MAX;
+  Error too_many{};
   /// Called with each batch that comes.
   std::function<void()> on_insert;
   /// Every batch that came, whatever became of it.

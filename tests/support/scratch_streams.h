@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/sqlite/sqlite_schema.h"
 #include "adapters/sqlite/sqlite_streams.h"
 #include "support/fake_clock.h"
 #include "support/result_matchers.h"
@@ -39,6 +40,17 @@ class ScratchStreams {
   }
   std::map<std::string, std::string> States() const { return OpenAdmin()->States().value(); }
   std::vector<StoredDeadLetter> DeadLetters() const { return OpenAdmin()->DeadLetters({}).value(); }
+  /// The stream goes with everything in it, as when Redis throws its key away.
+  void Lose(const std::string& stream) const {
+    auto database = ValueOf(SqliteDatabase::Open(path()));
+    const std::string table = ValueOf(EntriesTable(database, StreamName(stream)));
+    for (const std::string& sql : {"DELETE FROM " + table,
+                                   "DELETE FROM sqlite_sequence WHERE name = '" + table + "'",
+                                   "DELETE FROM groups WHERE stream = '" + stream + "'",
+                                   "DELETE FROM pending WHERE stream = '" + stream + "'"}) {
+      EXPECT_THAT(database.Execute(sql), IsOk());
+    }
+  }
   StreamOverview OverviewOf(const std::string& stream) const {
     for (auto& overview : ValueOf(OpenAdmin()->Overview())) {
       if (overview.stream.value() == stream) return overview;

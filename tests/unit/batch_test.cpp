@@ -72,7 +72,6 @@ TEST(Batch, TakesTheRowOfAnEntryIn) {
 
   EXPECT_EQ(batch.block().rows(), 1U);
   EXPECT_EQ(batch.ids(), Ids({1}));
-  EXPECT_EQ(batch.since(), now);
 }
 
 TEST(Batch, KeepsAnEntryItCannotDecodeAsADeadLetter) {

@@ -72,7 +72,7 @@ class IngesterTest : public testing::Test {
   /// Stores a page without a walk.
   Status StorePage(const ListingPage& page, std::uint64_t version) {
     const auto changed =
-        pages_->Store(page, {.lane = "test", .version = version, .asked = clock_.Now()});
+        pages_->Store(page, {.lane = "test", .version = version, .asked = clock_.Steady()});
     return changed ? Ok() : Status(changed.error());
   }
 

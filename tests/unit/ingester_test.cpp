@@ -92,9 +92,9 @@ TEST_F(IngesterLoopTest, RunsOnlyTheLanesThatAreSwitchedOn) {
 }
 
 TEST_F(IngesterLoopTest, BeginsEachRoundItsIntervalAfterTheOneBefore) {
-  std::vector<Timestamp> begun;
+  std::vector<SteadyTime> begun;
   listing_.before_answer = [&] {
-    if (listing_.requests.back().state == OpenState::kOpen) begun.push_back(clock_.Now());
+    if (listing_.requests.back().state == OpenState::kOpen) begun.push_back(clock_.Steady());
     if (begun.size() == 5) stop_.request_stop();
   };
 
@@ -114,6 +114,70 @@ TEST_F(IngesterLoopTest, BeginsEachRoundItsIntervalAfterTheOneBefore) {
   ASSERT_EQ(begun.size(), 5U);
   EXPECT_EQ(begun[2] - begun[1], seconds(30));
   EXPECT_EQ(begun[4] - begun[3], seconds(30));
+}
+
+/// Somebody sets the machine's clock back by an hour while lanes wait for their next round.
+TEST_F(IngesterLoopTest, GoesOnWithItsRoundsWhenTheClockIsSetBack) {
+  std::vector<SteadyTime> begun;
+  listing_.before_answer = [&] {
+    if (listing_.requests.back().state == OpenState::kOpen) begun.push_back(clock_.Steady());
+    if (begun.size() == 2) clock_.SetWallClock(-std::chrono::hours(1));
+    if (begun.size() == 5) stop_.request_stop();
+  };
+
+  ASSERT_THAT(Ingester({.backfill = false,
+                        .discover = {.interval = seconds(30)},
+                        .refresh = {.on = false},
+                        .settle = {.on = false}},
+                       Listings(),
+                       *pages_,
+                       events_,
+                       clock_,
+                       1)
+                  .Run(stop_.get_token()),
+              IsOk());
+
+  ASSERT_EQ(begun.size(), 5U);
+  EXPECT_EQ(begun[4] - begun[1], seconds(60));
+}
+
+/// A repair in another process sets positions back: a running ingester must not write its own over
+/// them.
+TEST_F(IngesterLoopTest, EndsWhenItsStateIsSetBackByAnotherProcessAndWritesNothingOverIt) {
+  for (std::uint64_t id = 1; id <= 40; ++id) listing_.open.push_back(id);
+  const auto writer = streams_.OpenWriter();
+  PageStore repair(kMarketsNames, *writer, clock_);
+  listing_.before_answer = [&] {
+    if (listing_.requests.size() != 3) return;
+    ASSERT_THAT(repair.Load(), IsOk());
+    ASSERT_THAT(repair.SetBack({.set = {{repair.Key("_newest_id"), "7"}}}), IsOk());
+  };
+
+  ASSERT_THAT(Run({.mode = RunMode::kForever}), IsOk());
+
+  EXPECT_TRUE(pages_->set_back().stop_requested());
+  EXPECT_EQ(State("_newest_id"), "7");
+  Restart();
+  EXPECT_THAT(StorePage({}, 1), IsOk());
+}
+
+/// Nobody but Redis can lose a stream; a store in which one was emptied and made anew looks so.
+TEST_F(IngesterLoopTest, ReadsItsListingAgainWhenItsStreamIsLost) {
+  listing_.open = {1, 2, 3};
+  ASSERT_THAT(Run(Once()), IsOk());
+  ASSERT_EQ(State("_cursor"), "done");
+  streams_.Lose("stream:markets");
+  Restart();
+
+  ASSERT_THAT(Run(Once()), IsOk());
+
+  EXPECT_TRUE(pages_->set_back().stop_requested());
+  EXPECT_EQ(State("_cursor"), "");
+  EXPECT_THAT(State("_lost"), testing::HasSubstr("stream:markets"));
+  Restart();
+  ASSERT_THAT(Run(Once()), IsOk());
+  EXPECT_THAT(StoredIds(), IsSupersetOf({1, 2, 3}));
+  EXPECT_EQ(State("_lost"), "");
 }
 
 TEST_F(IngesterLoopTest, WaitsLongerAfterEachFailureInARow) {

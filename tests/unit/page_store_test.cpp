@@ -24,7 +24,7 @@ TEST_F(PageStoreTest, GivesRisingVersionsWithinOneMillisecond) {
 TEST_F(PageStoreTest, GivesRisingVersionsWhenTheClockIsSetBack) {
   const auto first = pages_->NextVersion();
 
-  clock_.Advance(-std::chrono::hours(1));
+  clock_.SetWallClock(-std::chrono::hours(1));
 
   EXPECT_GT(pages_->NextVersion(), first);
 }
@@ -33,7 +33,7 @@ TEST_F(PageStoreTest, GivesRisingVersionsInANewProcessWhoseClockIsSetBack) {
   const auto last = pages_->NextVersion();
   ASSERT_THAT(StorePage({}, last), IsOk());
 
-  clock_.Advance(-std::chrono::hours(1));
+  clock_.SetWallClock(-std::chrono::hours(1));
   Restart();
 
   EXPECT_GT(pages_->NextVersion(), last);

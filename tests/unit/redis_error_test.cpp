@@ -55,6 +55,37 @@ TEST(ClassifyRedisError, DoesNotRepeatTheArgumentsOfAnUnknownCommand) {
   EXPECT_THAT(error.message, testing::Not(testing::HasSubstr("hunter2")));
 }
 
+class ClassifyLogInErrorOf : public testing::TestWithParam<Reply> {};
+
+TEST_P(ClassifyLogInErrorOf, TellsWhatAPersonMustMendFromWhatPasses) {
+  const Error error = ClassifyLogInError(GetParam().text);
+
+  EXPECT_EQ(error.kind, GetParam().kind);
+  EXPECT_THAT(error.message, testing::HasSubstr(GetParam().part));
+  EXPECT_THAT(error.message, testing::Not(testing::HasSubstr("hunter2")));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each,
+    ClassifyLogInErrorOf,
+    testing::Values(
+        Reply{"ERR max number of clients reached", ErrorKind::kTransient, "maxclients"},
+        Reply{"ERR max number of clients + cluster connections reached",
+              ErrorKind::kTransient,
+              "maxclients"},
+        Reply{"LOADING Redis is loading the dataset in memory", ErrorKind::kTransient, "LOADING"},
+        Reply{"MASTERDOWN Link with MASTER is down", ErrorKind::kTransient, "MASTERDOWN"},
+        Reply{"ERR something that nobody has met", ErrorKind::kTransient, "now"},
+        Reply{"WRONGPASS invalid username-password pair", ErrorKind::kConfig, "password"},
+        Reply{"ERR AUTH <password> called without any password configured",
+              ErrorKind::kConfig,
+              "no password"},
+        Reply{"ERR invalid password", ErrorKind::kConfig, "password"},
+        Reply{"ERR DB index is out of range", ErrorKind::kConfig, "database number"},
+        Reply{"ERR unknown command `AUTH`, with args beginning with: `hunter2`",
+              ErrorKind::kConfig,
+              "renamed"}));
+
 TEST(ClassifyRedisError, KeepsTheMessageOnOneLine) {
   EXPECT_THAT(ClassifyRedisError("ERR a\r\nb\x1b[2J").message,
               testing::Not(testing::AnyOf(testing::HasSubstr("\n"), testing::HasSubstr("\x1b"))));

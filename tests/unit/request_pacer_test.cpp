@@ -129,6 +129,31 @@ TEST_F(RequestPacerTest, DoesNotWaitWithoutALimit) {
   EXPECT_TRUE(clock_.sleeps().empty());
 }
 
+TEST_F(RequestPacerTest, DoesNotWaitForAClockThatWasSetBack) {
+  const SlotRate rate{microseconds(1'000'000), 1};
+  ASSERT_THAT(store_->TakeSlot("bucket", rate), IsOk());
+  auto pacer = Pacer();
+  pacer.Wait({});
+
+  clock_.SetWallClock(-std::chrono::hours(10));
+
+  EXPECT_LE(ValueOf(store_->TakeSlot("bucket", rate)), seconds(1));
+  pacer.Wait({});
+  EXPECT_THAT(clock_.sleeps(), testing::Each(testing::Le(milliseconds(1'000))));
+}
+
+/// The steady clock begins anew with the machine, and the files stay.
+TEST_F(RequestPacerTest, ForgetsWhatWasTakenBeforeTheMachineWasStartedAgain) {
+  ASSERT_THAT(store_->HoldBack("bucket", std::chrono::minutes(50)), IsOk());
+  FakeClock later;  // Of the next boot, which is younger.
+  clock_.Advance(std::chrono::hours(2));
+  ASSERT_THAT(store_->HoldBack("bucket", std::chrono::minutes(50)), IsOk());
+
+  const auto next_boot = ValueOf(OpenSharedRateFiles(dir_.path() + "/rates", later));
+
+  EXPECT_EQ(ValueOf(next_boot->TakeSlot("bucket", {microseconds(1'000'000), 1})), microseconds(0));
+}
+
 TEST_F(RequestPacerTest, SaysWhatIsWrongWithADirectoryThatCannotBeMade) {
   EXPECT_THAT(OpenSharedRateFiles("/proc/nowhere/rates", clock_), HasError(ErrorKind::kConfig));
 }

@@ -17,11 +17,16 @@ Timestamp At(std::int64_t ms) {
   return Timestamp(milliseconds(ms));
 }
 
+SteadyTime SteadyAt(std::int64_t ms) {
+  return SteadyTime(milliseconds(ms));
+}
+
 /// An index to which rows are told as PageStore does.
 class RowIndexTest : public testing::Test {
  protected:
   RowIndex::Verdict Meet(const ListedRow& row, std::uint64_t version, std::int64_t now) {
-    const RowIndex::Fetch fetch{version, At(static_cast<std::int64_t>(version)), At(now)};
+    const RowIndex::Fetch fetch{
+        version, SteadyAt(static_cast<std::int64_t>(version)), SteadyAt(now), At(now)};
     const auto verdict = index_.Judge(row, fetch);
     index_.Accept(row, verdict, fetch);
     return verdict;
@@ -94,7 +99,7 @@ TEST_F(RowIndexTest, StaysInDoubtUntilAnAnswerThatWasAskedForAfterTheOthersCame)
 /// Eight requests in one millisecond get eight versions, the last of which are of the future.
 TEST_F(RowIndexTest, GoesByWhenARequestWasSentNotByItsVersion) {
   Meet(Settled("7", 1), 200, 203);
-  const RowIndex::Fetch fetch{205, At(200), At(210)};
+  const RowIndex::Fetch fetch{205, SteadyAt(200), SteadyAt(210), At(210)};
 
   const auto verdict = index_.Judge(Settled("7", 2), fetch);
 
@@ -118,7 +123,7 @@ TEST_F(RowIndexTest, MissesOnlyWhatWasOpenBeforeTheWalkBegan) {
   IdSet seen;
   seen.Insert("1");
 
-  EXPECT_THAT(index_.NotIn(seen, At(400)), ElementsAre("2"));
+  EXPECT_THAT(index_.NotIn(seen, {400, SteadyAt(400)}), ElementsAre("2"));
 }
 
 TEST_F(RowIndexTest, AsksFirstForWhatWentMissing) {
@@ -128,8 +133,8 @@ TEST_F(RowIndexTest, AsksFirstForWhatWentMissing) {
   missing.phase = RowPhase::kMissing;
   index_.Set("2", missing);
 
-  EXPECT_THAT(index_.Due(At(200), 10), ElementsAre("2", "1"));
-  EXPECT_THAT(index_.Due(At(200), 1), ElementsAre("2"));
+  EXPECT_THAT(index_.Due(SteadyAt(200), 10), ElementsAre("2", "1"));
+  EXPECT_THAT(index_.Due(SteadyAt(200), 1), ElementsAre("2"));
 }
 
 /// The end of a five-minute market is known: there is no need to wait until a walk misses it.
@@ -138,13 +143,13 @@ TEST_F(RowIndexTest, AsksForAnOpenRecordWhenItsEndHasPassedByTheApisOwnTime) {
   row.end = At(5'000);
   row.touched = At(1'000);
   Meet(row, 10'000, 10'010);
-  EXPECT_THAT(index_.Due(At(20'000), 10), IsEmpty());
+  EXPECT_THAT(index_.Due(SteadyAt(20'000), 10), IsEmpty());
 
   ListedRow newer = Open("2", 1);
   newer.touched = At(6'000);
   Meet(newer, 20'000, 20'010);
 
-  EXPECT_THAT(index_.Due(At(20'020), 10), ElementsAre("1"));
+  EXPECT_THAT(index_.Due(SteadyAt(20'020), 10), ElementsAre("1"));
 }
 
 TEST_F(RowIndexTest, AsksTheMoreRarelyTheOlderARecordIs) {
@@ -152,11 +157,11 @@ TEST_F(RowIndexTest, AsksTheMoreRarelyTheOlderARecordIs) {
   const Timestamp now = At(1'000'000'000);
   KnownRow row{.since = now};
 
-  EXPECT_EQ(index_.NextAsk(row, now, times) - now, milliseconds(60'000));
+  EXPECT_EQ(index_.WaitUntilAsk(row, now, times), milliseconds(60'000));
   row.since = now - hours(8);
-  EXPECT_EQ(index_.NextAsk(row, now, times) - now, hours(1));
+  EXPECT_EQ(index_.WaitUntilAsk(row, now, times), hours(1));
   row.since = now - hours(24 * 300);
-  EXPECT_EQ(index_.NextAsk(row, now, times) - now, hours(6));
+  EXPECT_EQ(index_.WaitUntilAsk(row, now, times), hours(6));
 }
 
 TEST_F(RowIndexTest, ReadsBackWhatItKeeps) {

@@ -110,9 +110,9 @@ class TableWriterTest : public testing::Test {
   /// Runs until a batch was sent, at most a minute of the fake clock.
   Status RunUntilSent(TableSink& sink) {
     std::stop_source stop;
-    const Timestamp start = clock_.Now();
+    const SteadyTime start = clock_.Steady();
     clock_.on_sleep = [&, stop]() mutable {
-      if (sink_.call_count() > 0 || clock_.Now() - start > seconds(60)) stop.request_stop();
+      if (sink_.call_count() > 0 || clock_.Steady() - start > seconds(60)) stop.request_stop();
     };
     auto status = Run(sink, stop.get_token(), {});
     clock_.on_sleep = nullptr;
@@ -184,15 +184,103 @@ TEST_F(TableWriterTest, SendsABatchWhenItHasEnoughBytes) {
 
 TEST_F(TableWriterTest, SendsABatchWhenItsFirstRowIsOldEnough) {
   Append(1, 3);
-  const Timestamp start = clock_.Now();
-  Timestamp sent;
-  spy_->on_note = [&] { sent = clock_.Now(); };
+  const SteadyTime start = clock_.Steady();
+  SteadyTime sent;
+  spy_->on_note = [&] { sent = clock_.Steady(); };
 
   ASSERT_THAT(RunUntilSent(sink_), IsOk());
 
   EXPECT_THAT(RowsSent(), ElementsAre(3));
   EXPECT_GE(sent - start, options_.batch.age);
   EXPECT_LE(sent - start, options_.batch.age + milliseconds(50));
+}
+
+TEST_F(TableWriterTest, SendsABatchInTimeWhenTheClockIsSetBack) {
+  Append(1, 3);
+  const SteadyTime start = clock_.Steady();
+  SteadyTime sent;
+  spy_->on_note = [&] { sent = clock_.Steady(); };
+  spy_->change = [&](Entry& entry) {
+    if (entry.id.high == 3) clock_.SetWallClock(-std::chrono::hours(1));
+  };
+
+  ASSERT_THAT(RunUntilSent(sink_), IsOk());
+
+  EXPECT_LE(sent - start, options_.batch.age + milliseconds(50));
+}
+
+/// 413 of a proxy: the request is too large whatever is in it.
+TEST_F(TableWriterTest, HalvesABatchThatIsTooLargeAndRemembersWhatWentThrough) {
+  Append(1, 64);
+  sink_.most_rows = 10;
+  sink_.too_many = {.kind = ErrorKind::kRejected, .message = "HTTP 413", .too_much = true};
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+  EXPECT_EQ(sink_.stored_rows(), 64U);
+  EXPECT_THAT(streams_.DeadLetters(), IsEmpty());
+}
+
+TEST_F(TableWriterTest, SendsNoBatchThatIsTooLargeAgainAfterItHasLearnedTheSize) {
+  Append(1, 1'000);
+  options_.batch.rows = 100;
+  sink_.most_rows = 30;
+  sink_.too_many = {.kind = ErrorKind::kRejected, .message = "HTTP 413", .too_much = true};
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 1'000U);
+  const auto refused = std::count_if(
+      sink_.calls.begin(), sink_.calls.end(), [](const auto& call) { return call.rows > 30; });
+  EXPECT_LT(refused, 8);
+}
+
+/// 241 of the database may be over in a moment, or the batch may be what is too much.
+TEST_F(TableWriterTest, HalvesABatchThatTheDatabaseHasNoMemoryFor) {
+  Append(1, 64);
+  sink_.most_rows = 10;
+  sink_.too_many = {.kind = ErrorKind::kTransient, .message = "Code: 241.", .too_much = true};
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 64U);
+  EXPECT_THAT(streams_.DeadLetters(), IsEmpty());
+}
+
+TEST_F(TableWriterTest, GivesNoRowUpForWantOfMemory) {
+  Append(1, 2);
+  Error memory{.kind = ErrorKind::kTransient, .message = "Code: 241.", .too_much = true};
+  std::deque<std::optional<FlakySink::Fault>> plan(
+      20, FlakySink::Fault{FlakySink::When::kBefore, memory});
+  FlakySink flaky(sink_, std::move(plan));
+
+  ASSERT_THAT(Drain(flaky), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 2U);
+  EXPECT_THAT(streams_.DeadLetters(), IsEmpty());
+}
+
+TEST_F(TableWriterTest, GivesARowUpThatIsTooLargeAlone) {
+  Append(1, 3);
+  sink_.most_rows = 0;
+  sink_.too_many = {.kind = ErrorKind::kRejected, .message = "HTTP 413", .too_much = true};
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(streams_.DeadLetters().size(), 3U);
+}
+
+TEST_F(TableWriterTest, KeepsTheFieldsOfAnEntryThatAnotherProgramHasWritten) {
+  AppendData("{}");
+  spy_->change = [](Entry& entry) {
+    entry.is_foreign = true;
+    entry.data = R"({"other":"x"})";
+  };
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  ASSERT_EQ(streams_.DeadLetters().size(), 1U);
+  EXPECT_EQ(streams_.DeadLetters()[0].letter.data, R"({"other":"x"})");
+  EXPECT_THAT(streams_.DeadLetters()[0].letter.reason, testing::HasSubstr("another program"));
 }
 
 /// A setting or column of the wrong type refuses every row: that emptied the stream into the dead

@@ -1,34 +1,133 @@
 #include "adapters/clickhouse/clickhouse_client.h"
 
+#include <strings.h>
+
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "adapters/clickhouse/error_class.h"
+#include "base/number_text.h"
+#include "base/one_line.h"
 #include "base/url.h"
 
 namespace polyhouse {
 namespace {
 
+/// How much of a foreign answer an error repeats.
+constexpr std::size_t kShown = 300;
+
 std::string FirstLine(std::string_view text) {
   return std::string(text.substr(0, std::min(text.find('\n'), std::size_t{1000})));
 }
 
+/// The number that an exception's text begins with; zero when it is none.
+int CodeInText(std::string_view text) {
+  constexpr std::string_view kStart = "Code: ";
+  return text.starts_with(kStart) ? ParseExceptionCode(text.substr(kStart.size())) : 0;
+}
+
 /// From the header; servers of before 2020 have it in the body alone, at its start.
 int ExceptionCode(const HttpResponse& response) {
-  constexpr std::string_view kStart = "Code: ";
   if (!response.exception_code.empty()) return ParseExceptionCode(response.exception_code);
-  const std::string_view body = response.body;
-  return body.starts_with(kStart) ? ParseExceptionCode(body.substr(kStart.size())) : 0;
+  return CodeInText(response.body);
+}
+
+/// HTTP's "Content Too Large".
+constexpr int kTooLarge = 413;
+
+Error OfCode(int code, std::string message) {
+  return {.kind = ClassifyClickHouseCode(code),
+          .message = std::move(message),
+          .too_much = MeansTooMuch(code)};
+}
+
+Error NotFromClickHouse(std::string_view body) {
+  return TransientError(
+      "what answered is no ClickHouse but something in front of it, such as a proxy: " +
+      OneLine(body, kShown));
 }
 
 Error ErrorOf(const HttpResponse& response) {
   const int code = ExceptionCode(response);
-  const std::string message = FirstLine(response.body);
-  if (code != 0) return {ClassifyClickHouseCode(code), message};
-  const std::string status =
-      "ClickHouse answered HTTP " + std::to_string(response.status) + ": " + message;
-  if (response.status == 401 || response.status == 403) return ConfigError(status);
+  if (code != 0) return OfCode(code, FirstLine(response.body));
+  // Not ClickHouse's own words but those of something in front of it. Even a 401 or 403 may be
+  // over in a while.
+  std::string status = "ClickHouse, or what stands before it, answered HTTP " +
+                       std::to_string(response.status) + ": " + OneLine(response.body, kShown);
+  if (response.status == kTooLarge)
+    return {.kind = ErrorKind::kRejected, .message = status, .too_much = true};
+  if (response.status == 401 || response.status == 403) {
+    status += " (if this goes on, check user, password and proxy)";
+  }
   return {ErrorKind::kTransient, status, response.retry_after};
+}
+
+/// What is wrong with an answer; what belongs to the result is released.
+std::optional<Error> ErrorOf(const Result<HttpResponse>& response, AnswerTail& tail) {
+  if (response && response->status != 200) return ErrorOf(*response);
+  const auto end = response ? AnswerEnd::kWhole : AnswerEnd::kBroken;
+  const auto exception =
+      FindException(tail.held(), response ? response->exception_tag : std::string(), end);
+  if (exception) {
+    (void)tail.Release(exception->at);
+    return OfCode(CodeInText(exception->text), FirstLine(exception->text));
+  }
+  if (response && !response->exception_code.empty()) {
+    return OfCode(ParseExceptionCode(response->exception_code),
+                  "ClickHouse reports code " + response->exception_code +
+                      " with its answer: " + FirstLine(tail.held()));
+  }
+  if (tail.holds_all() && IsHtmlPage(tail.held())) return NotFromClickHouse(tail.held());
+  (void)tail.Release(tail.held().size());
+  if (!response) return response.error();
+  return {};
+}
+
+/// How many rows a server says it has written; empty when it does not say.
+std::optional<std::uint64_t> WrittenRows(std::string_view summary) {
+  constexpr std::string_view kName = "\"written_rows\":\"";
+  const auto at = summary.find(kName);
+  if (at == std::string_view::npos) return {};
+  summary.remove_prefix(at + kName.size());
+  std::uint64_t rows = 0;
+  if (!ReadNumber(summary.substr(0, summary.find('"')), rows)) return {};
+  return rows;
+}
+
+Status CheckNothingSaid(std::string_view answer) {
+  if (answer.empty()) return Ok();
+  return TransientError(
+      "ClickHouse answered an insert with success and yet with words, so nothing counts as "
+      "stored: " +
+      OneLine(answer, kShown));
+}
+
+/// Whether a batch that was answered with success is stored. Not when the answer says anything,
+/// whose code tells nothing about the data then, or counts fewer rows; none at all are counted
+/// where the batch was there before.
+Status CheckStored(const TableBatch& batch, const HttpResponse& response) {
+  if (auto status = CheckNothingSaid(response.body); !status) return status;
+  if (!response.exception_code.empty()) {
+    return CheckNothingSaid("X-ClickHouse-Exception-Code: " + response.exception_code);
+  }
+  const auto written = WrittenRows(response.summary);
+  if (!written || *written == 0 || *written >= batch.rows) return Ok();
+  return TransientError("ClickHouse has written " + std::to_string(*written) + " of " +
+                        std::to_string(batch.rows) + " rows");
+}
+
+/// Collects an answer.
+AnswerTail::OnData Into(std::string& text) {
+  return [&text](std::string_view piece) {
+    text.append(piece);
+    return true;
+  };
+}
+
+bool IsInsert(std::string_view sql) {
+  constexpr std::string_view kInsert = "INSERT";
+  return strncasecmp(sql.data(), kInsert.data(), std::min(sql.size(), kInsert.size())) == 0;
 }
 
 /// Where the next URL of a comma-separated list begins: commas may stand inside one.
@@ -87,6 +186,16 @@ Result<ClickHouseOptions::Settings> ParseClickHouseSettings(std::string_view tex
   return settings;
 }
 
+Status CheckInsertSettings(const ClickHouseOptions::Settings& settings) {
+  for (const auto& [name, value] : settings) {
+    if (name != "wait_for_async_insert" || (value != "0" && value != "false")) continue;
+    return ConfigError(
+        "wait_for_async_insert=0 would acknowledge rows before they are stored, and lose them when "
+        "the server dies: leave it out");
+  }
+  return Ok();
+}
+
 HttpRequest ClickHouseClient::RequestTo(const std::string& path, const Settings& parameters) const {
   const ClickHouseEndpoint& endpoint = options_.endpoints[endpoint_];
   std::string url = endpoint.url + path;
@@ -102,13 +211,21 @@ HttpRequest ClickHouseClient::RequestTo(const std::string& path, const Settings&
   return request;
 }
 
-Result<HttpResponse> ClickHouseClient::Send(const HttpRequest& request, std::stop_token stop) {
+Result<HttpResponse> ClickHouseClient::Send(HttpRequest request,
+                                            const AnswerTail::OnData& on_data,
+                                            std::stop_token stop) {
+  AnswerTail tail(on_data);
+  request.on_body = [&](std::string_view piece) { return tail.Take(piece); };
   auto response = http_.Send(request, std::move(stop));
-  if (response && response->status == 200 && response->exception_code.empty()) return response;
-  Error error = response ? ErrorOf(*response) : std::move(response).error();
-  // The caller comes back; then another server is asked.
+  auto error = ErrorOf(response, tail);
+  if (!error) return response;
+  NoteFailure(*error);
+  return std::move(*error);
+}
+
+/// The caller comes back; then another server is asked.
+void ClickHouseClient::NoteFailure(const Error& error) {
   if (error.kind == ErrorKind::kTransient) endpoint_ = (endpoint_ + 1) % options_.endpoints.size();
-  return error;
 }
 
 Status ClickHouseClient::Insert(const TableBatch& batch, std::stop_token stop) {
@@ -119,6 +236,7 @@ Status ClickHouseClient::Insert(const TableBatch& batch, std::stop_token stop) {
     parameters.emplace_back("insert_deduplication_token", std::string(batch.token));
     // What is answered must be stored, whatever the server's profile says.
     parameters.emplace_back("async_insert", "0");
+    parameters.emplace_back("wait_for_async_insert", "1");
     // A repeated batch fills the tables behind materialized views, should it have died in between.
     parameters.emplace_back("deduplicate_blocks_in_dependent_materialized_views", "1");
   }
@@ -136,9 +254,28 @@ Status ClickHouseClient::Insert(const TableBatch& batch, std::stop_token stop) {
     request.body = encoded;
     request.headers.push_back("Content-Encoding: " + std::string(ToString(encoder_.encoding())));
   }
-  const auto response = Send(request, std::move(stop));
-  if (!response) return response.error();
-  return Ok();
+  const auto response = http_.Send(request, stop);
+  auto status = !response                 ? Status(response.error())
+                : response->status == 200 ? CheckStored(batch, *response)
+                                          : Status(ErrorOf(*response));
+  if (status) return status;
+  NoteFailure(status.error());
+  // A mistyped setting has the codes of data that cannot be read.
+  if (status.error().kind == ErrorKind::kRejected && !status.error().too_much) {
+    if (auto tried = TryInsertSettings(stop); !tried) return tried;
+  }
+  return status;
+}
+
+Status ClickHouseClient::TryInsertSettings(std::stop_token stop) {
+  if (options_.insert_settings.empty()) return Ok();
+  auto status = ExecuteIn(options_.insert_settings, "SELECT 1", std::move(stop));
+  if (status || status.error().kind == ErrorKind::kTransient ||
+      status.error().kind == ErrorKind::kStopping) {
+    return status;
+  }
+  return ConfigError("ClickHouse does not take the settings of clickhouse.insert_settings: " +
+                     status.error().message);
 }
 
 Status ClickHouseClient::Query(std::string_view sql,
@@ -150,45 +287,51 @@ Status ClickHouseClient::Query(std::string_view sql,
   auto request = RequestTo("/", parameters);
   const std::array<std::string_view, 1> body = {sql};
   request.body = body;
-  request.on_body = on_data;
-  const auto response = Send(request, std::move(stop));
+  const auto response = Send(std::move(request), on_data, std::move(stop));
   if (!response) return response.error();
   return Ok();
 }
 
 Result<std::string> ClickHouseClient::Fetch(std::string_view sql, std::stop_token stop) {
   std::string result;
-  auto status = Query(
-      sql,
-      {},
-      [&](std::string_view data) {
-        result.append(data);
-        return true;
-      },
-      std::move(stop));
+  auto status = Query(sql, {}, Into(result), std::move(stop));
   if (!status) return std::move(status).error();
   return result;
 }
 
+Status ClickHouseClient::ExecuteIn(const Settings& parameters,
+                                   std::string_view sql,
+                                   std::stop_token stop) {
+  const std::array<std::string_view, 1> body = {sql};
+  auto request = RequestTo("/", parameters);
+  request.body = body;
+  std::string answer;
+  const auto response = Send(std::move(request), Into(answer), std::move(stop));
+  if (!response) return response.error();
+  return IsInsert(sql) ? CheckNothingSaid(answer) : Ok();
+}
+
 Status ClickHouseClient::Execute(std::string_view sql, std::stop_token stop) {
-  auto result = Fetch(sql, std::move(stop));
-  if (!result) return std::move(result).error();
-  return Ok();
+  Settings parameters;
+  if (!options_.database.empty()) parameters.emplace_back("database", options_.database);
+  return ExecuteIn(parameters, sql, std::move(stop));
 }
 
 Result<std::string> ClickHouseClient::FetchOutside(std::string_view sql, std::stop_token stop) {
   const std::array<std::string_view, 1> body = {sql};
   auto request = RequestTo("/", {});
   request.body = body;
-  auto response = Send(request, std::move(stop));
-  if (!response) return std::move(response).error();
-  return std::move(response->body);
+  std::string answer;
+  const auto response = Send(std::move(request), Into(answer), std::move(stop));
+  if (!response) return response.error();
+  return answer;
 }
 
 Status ClickHouseClient::Ping(std::stop_token stop) {
   auto request = RequestTo("/ping", {});
   request.timeout = std::chrono::seconds(5);
-  const auto response = Send(request, std::move(stop));
+  std::string answer;
+  const auto response = Send(std::move(request), Into(answer), std::move(stop));
   if (!response) return response.error();
   return Ok();
 }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/clickhouse/answer_tail.h"
 #include "adapters/clickhouse/body_encoder.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -49,6 +50,9 @@ Result<std::vector<ClickHouseEndpoint>> ParseClickHouseUrls(std::string_view url
 /// Reads "name=value,name=value". kConfig for anything else.
 Result<ClickHouseOptions::Settings> ParseClickHouseSettings(std::string_view text);
 
+/// kConfig for settings with which an insert would be answered before its rows are stored.
+Status CheckInsertSettings(const ClickHouseOptions::Settings& settings);
+
 /// Speaks to one ClickHouse. Used from one thread. `http` must outlive it.
 class ClickHouseClient final : public TableSink, public TableReader {
  public:
@@ -59,15 +63,19 @@ class ClickHouseClient final : public TableSink, public TableReader {
 
   Status Insert(const TableBatch& batch, std::stop_token stop) override;
 
+  /// kConfig when the server does not take the settings that are sent with every insert.
+  Status TryInsertSettings(std::stop_token stop);
+
   /// Runs a statement and hands the result to `on_data` as it comes. `settings` are URL parameters,
-  /// such as default_format. kRejected: the statement is at fault.
+  /// such as default_format. kRejected: the statement is at fault. An exception that comes in the
+  /// middle of a result is an error here, and no part of what `on_data` gets.
   Status Query(std::string_view sql,
                const Settings& settings,
                const std::function<bool(std::string_view)>& on_data,
                std::stop_token stop);
   /// As Query, with the whole result.
   Result<std::string> Fetch(std::string_view sql, std::stop_token stop) override;
-  /// Runs a statement that returns nothing.
+  /// Runs a statement that returns nothing that matters.
   Status Execute(std::string_view sql, std::stop_token stop);
   /// As Fetch, outside any database: for what must work before ours is made.
   Result<std::string> FetchOutside(std::string_view sql, std::stop_token stop);
@@ -78,7 +86,11 @@ class ClickHouseClient final : public TableSink, public TableReader {
 
  private:
   HttpRequest RequestTo(const std::string& path, const Settings& parameters) const;
-  Result<HttpResponse> Send(const HttpRequest& request, std::stop_token stop);
+  Status ExecuteIn(const Settings& parameters, std::string_view sql, std::stop_token stop);
+  Result<HttpResponse> Send(HttpRequest request,
+                            const AnswerTail::OnData& on_data,
+                            std::stop_token stop);
+  void NoteFailure(const Error& error);
 
   ClickHouseOptions options_;
   BodyEncoder encoder_;

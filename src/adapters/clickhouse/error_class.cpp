@@ -23,6 +23,8 @@ constexpr auto kOperatorMustAct = std::to_array<int>({
     192,  // UNKNOWN_USER
     193,  // WRONG_PASSWORD
     194,  // REQUIRED_PASSWORD
+    452,  // SETTING_CONSTRAINT_VIOLATION
+    472,  // READONLY_SETTING
     497,  // ACCESS_DENIED
     516,  // AUTHENTICATION_FAILED
 });
@@ -51,6 +53,15 @@ constexpr auto kDataIsAtFault = std::to_array<int>({
     469,  // VIOLATED_CONSTRAINT
 });
 
+/// Limits of a statement, which a smaller one keeps.
+constexpr auto kTooMuch = std::to_array<int>({
+    158,  // TOO_MANY_ROWS
+    173,  // CANNOT_ALLOCATE_MEMORY
+    241,  // MEMORY_LIMIT_EXCEEDED
+    307,  // TOO_MANY_BYTES
+});
+
+static_assert(std::is_sorted(kTooMuch.begin(), kTooMuch.end()));
 static_assert(std::is_sorted(kOperatorMustAct.begin(), kOperatorMustAct.end()));
 static_assert(std::is_sorted(kDataIsAtFault.begin(), kDataIsAtFault.end()));
 
@@ -62,6 +73,10 @@ ErrorKind ClassifyClickHouseCode(int code) {
   if (std::binary_search(kDataIsAtFault.begin(), kDataIsAtFault.end(), code))
     return ErrorKind::kRejected;
   return ErrorKind::kTransient;
+}
+
+bool MeansTooMuch(int code) {
+  return std::binary_search(kTooMuch.begin(), kTooMuch.end(), code);
 }
 
 int ParseExceptionCode(std::string_view header) {

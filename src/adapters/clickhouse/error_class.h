@@ -13,6 +13,9 @@ namespace polyhouse {
 /// code we have not met would lose them.
 ErrorKind ClassifyClickHouseCode(int code);
 
+/// Whether a smaller insert may pass where one was refused with this code.
+bool MeansTooMuch(int code);
+
 /// The number in a X-ClickHouse-Exception-Code header; zero when there is none.
 int ParseExceptionCode(std::string_view header);
 

@@ -8,18 +8,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <mutex>
 #include <string_view>
+
+#include "base/number_text.h"
 
 namespace polyhouse {
 namespace {
 
 using std::chrono::microseconds;
-
-/// Slots taken further ahead than this are a clock that was set back.
-constexpr microseconds kFarthest = std::chrono::hours(24);
 
 /// A file that is open and locked until it goes.
 class LockedFile {
@@ -37,24 +35,34 @@ class LockedFile {
 
   bool is_open() const { return file_ >= 0; }
 
-  /// Zero when there is none, or no number.
-  microseconds Read() const {
-    std::array<char, 32> text{};
-    const auto size = pread(file_, text.data(), text.size(), 0);
-    std::int64_t number = 0;
-    if (size > 0) std::from_chars(text.data(), text.data() + size, number);
-    return microseconds(number);
+  /// Zero when there is none, or what is there was written later than `now`: then the steady clock
+  /// has begun anew since, with the machine.
+  microseconds ReadTaken(microseconds now) const {
+    std::array<char, kSize> text{};
+    if (pread(file_, text.data(), text.size(), 0) != kSize) return {};
+    const std::string_view line(text.data(), text.size());
+    std::int64_t taken = 0;
+    std::int64_t written = 0;
+    const bool is_ours = ReadNumber(line.substr(0, kDigits), taken) &&
+                         ReadNumber(line.substr(kDigits + 1, kDigits), written);
+    return is_ours && microseconds(written) <= now ? microseconds(taken) : microseconds(0);
   }
 
-  bool Write(microseconds time) const {
-    // The same length always, so that a shorter number never has old digits behind it.
-    std::array<char, 32> text{};
-    const int size =
-        std::snprintf(text.data(), text.size(), "%020lld\n", static_cast<long long>(time.count()));
-    return pwrite(file_, text.data(), static_cast<std::size_t>(size), 0) == size;
+  /// The same length always, so that a shorter number never has old digits behind it.
+  bool Write(microseconds taken, microseconds now) const {
+    std::array<char, kSize + 1> text{};
+    (void)std::snprintf(text.data(),
+                        text.size(),
+                        "%020lld %020lld\n",
+                        static_cast<long long>(taken.count()),
+                        static_cast<long long>(now.count()));
+    return pwrite(file_, text.data(), kSize, 0) == kSize;
   }
 
  private:
+  static constexpr int kDigits = 20;
+  static constexpr int kSize = 2 * kDigits + 2;
+
   int file_;
 };
 
@@ -88,10 +96,9 @@ class SharedRateFiles final : public RateStore {
     const std::string path = directory_ + "/" + name;
     const LockedFile file(path);
     if (!file.is_open()) return TransientError(path + ": " + std::strerror(errno));
-    const microseconds now = clock_.Now().time_since_epoch();
-    microseconds taken = file.Read();
-    if (taken > now + kFarthest) taken = now;
-    if (!file.Write(next_taken(taken, now))) {
+    // The steady clock is one for all processes of the machine.
+    const auto now = std::chrono::floor<microseconds>(clock_.Steady().time_since_epoch());
+    if (!file.Write(next_taken(file.ReadTaken(now), now), now)) {
       return TransientError(path + ": " + std::strerror(errno));
     }
     return Ok();

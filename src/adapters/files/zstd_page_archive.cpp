@@ -116,11 +116,13 @@ class ZstdPageArchive final : public PageArchive {
       if (auto status = SyncAll(); !status) return status;
       Close();
     }
-    Timestamp begun = clock_.Now();
+    // Files are read in the order of their names, also when the clock is set back.
+    Timestamp begun = std::max(clock_.Now(), last_begun_ + std::chrono::milliseconds(1));
     for (int i = 0; i < kAttempts; ++i, begun += std::chrono::milliseconds(1)) {
       file_ = {options_.directory, NameAt(begun), options_.listing, {}};
       int code = bodies_.Create(file_.bodies());
       if (code == 0) code = index_.Create(file_.index());
+      last_begun_ = begun;
       if (code == 0) return Ok();
       Close();
       if (code != EEXIST) return Failed(code, ".zst");
@@ -162,6 +164,7 @@ class ZstdPageArchive final : public PageArchive {
   PageArchiveOptions options_;
   Clock& clock_;
   std::mutex mutex_;  ///< Over everything below.
+  Timestamp last_begun_{};  ///< Of the newest file.
   ArchiveFile file_;
   GrowingFile bodies_;
   GrowingFile index_;

@@ -30,6 +30,8 @@ struct Exchange {
   std::size_t piece = 0;   ///< Of the request body.
   std::size_t offset = 0;  ///< Within that piece.
   bool too_large = false;
+  std::string retry_after{};  ///< These two headers.
+  std::string date{};
 
   bool StreamsBody() {
     long status = 0;
@@ -65,9 +67,15 @@ std::size_t OnHeader(const char* data, std::size_t, std::size_t size, void* cont
   auto& exchange = *static_cast<Exchange*>(context);
   const std::string_view line(data, size);
   if (const auto value = HeaderValue(line, "retry-after")) {
-    exchange.response.retry_after = ParseRetryAfter(*value, exchange.clock.Now());
+    exchange.retry_after = *value;
+  } else if (const auto date = HeaderValue(line, "date")) {
+    exchange.date = *date;
   } else if (const auto code = HeaderValue(line, "x-clickhouse-exception-code")) {
     exchange.response.exception_code = *code;
+  } else if (const auto tag = HeaderValue(line, "x-clickhouse-exception-tag")) {
+    exchange.response.exception_tag = *tag;
+  } else if (const auto summary = HeaderValue(line, "x-clickhouse-summary")) {
+    exchange.response.summary = *summary;
   }
   return size;
 }
@@ -213,6 +221,9 @@ Result<HttpResponse> CurlHttpClient::Send(const HttpRequest& request, std::stop_
   long status = 0;
   curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
   exchange.response.status = static_cast<int>(status);
+  // A date means a time by the server's clock, of which ours may know nothing.
+  const auto now = ParseHttpDate(exchange.date).value_or(clock_.Now());
+  exchange.response.retry_after = ParseRetryAfter(exchange.retry_after, now);
   return std::move(exchange.response);
 }
 

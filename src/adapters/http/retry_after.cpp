@@ -21,12 +21,15 @@ std::optional<std::chrono::milliseconds> ParseRetryAfter(std::string_view value,
     return std::min<std::chrono::milliseconds>(
         std::chrono::seconds(std::min<std::uint64_t>(seconds, 3600)), kLongest);
   }
+  const auto date = ParseHttpDate(value);
+  if (!date) return {};
+  return std::clamp(*date - now, std::chrono::milliseconds(0), kLongest);
+}
+
+std::optional<Timestamp> ParseHttpDate(std::string_view value) {
   const std::time_t date = curl_getdate(std::string(value).c_str(), nullptr);
   if (date < 0) return {};
-  const auto wait = std::chrono::seconds(date) - now.time_since_epoch();
-  return std::clamp(std::chrono::duration_cast<std::chrono::milliseconds>(wait),
-                    std::chrono::milliseconds(0),
-                    kLongest);
+  return Timestamp(std::chrono::seconds(date));
 }
 
 }  // namespace polyhouse

@@ -12,4 +12,7 @@ namespace polyhouse {
 /// compared with `now`; a date in the past is zero. Capped at an hour; empty for anything else.
 std::optional<std::chrono::milliseconds> ParseRetryAfter(std::string_view value, Timestamp now);
 
+/// An HTTP date, such as a Date header's; empty for anything else.
+std::optional<Timestamp> ParseHttpDate(std::string_view value);
+
 }  // namespace polyhouse

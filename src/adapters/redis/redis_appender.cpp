@@ -14,9 +14,9 @@ std::size_t SizeOf(const AppendTransaction& transaction) {
   return bytes;
 }
 
-void AddEntries(RedisCommands& commands,
-                const std::string& key,
-                const std::vector<NewEntry>& entries) {
+void AddEntriesOf(RedisCommands& commands,
+                  const std::string& key,
+                  const std::vector<NewEntry>& entries) {
   constexpr std::size_t kArguments = 9;
   const std::string version = std::to_string(kPayloadVersion);
   for (const NewEntry& entry : entries) {
@@ -47,19 +47,36 @@ void AddFields(RedisCommands& commands, const DeadLetter& letter) {
   commands.Argument("timestamp").Argument(letter.timestamp);
 }
 
-void AddAppend(RedisCommands& commands,
-               const std::string& prefix,
-               const AppendTransaction& transaction) {
+void AddEntries(RedisCommands& commands,
+                const std::string& prefix,
+                const AppendTransaction& transaction) {
   commands.Reserve(commands.bytes().size() + SizeOf(transaction));
-  AddEntries(commands, prefix + transaction.stream.value(), transaction.entries);
+  AddEntriesOf(commands, prefix + transaction.stream.value(), transaction.entries);
   for (const StreamEntries& other : transaction.others) {
-    AddEntries(commands, prefix + other.stream.value(), other.entries);
+    AddEntriesOf(commands, prefix + other.stream.value(), other.entries);
   }
   const std::string dead = DeadLetterKey(prefix, transaction.stream);
   for (const DeadLetter& letter : transaction.dead_letters) {
     commands.Begin(kDeadLetterArguments + 3).Argument("XADD").Argument(dead).Argument("*");
     AddFields(commands, letter);
   }
+}
+
+std::map<std::string, std::size_t> EntryCounts(const std::string& prefix,
+                                               const AppendTransaction& transaction) {
+  std::map<std::string, std::size_t> counts;
+  counts[prefix + transaction.stream.value()] = transaction.entries.size();
+  for (const StreamEntries& other : transaction.others) {
+    counts[prefix + other.stream.value()] += other.entries.size();
+  }
+  counts[DeadLetterKey(prefix, transaction.stream)] = transaction.dead_letters.size();
+  std::erase_if(counts, [](const auto& count) { return count.second == 0; });
+  return counts;
+}
+
+void AddState(RedisCommands& commands,
+              const std::string& prefix,
+              const AppendTransaction& transaction) {
   for (const auto& [state, value] : transaction.set) commands.Add({"SET", prefix + state, value});
   for (const auto& [state, amount] : transaction.add) {
     commands.Add({"INCRBY", prefix + state, std::to_string(amount)});

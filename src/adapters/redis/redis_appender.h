@@ -2,6 +2,7 @@
 
 // Private to adapters/redis: how an AppendTransaction and its parts look as commands.
 
+#include <map>
 #include <span>
 #include <string>
 
@@ -13,11 +14,17 @@ namespace polyhouse {
 /// `<stream>:dlq`, with the prefix.
 std::string DeadLetterKey(const std::string& prefix, const StreamName& stream);
 
-/// One XADD for each entry and dead letter, then SET and INCRBY for the state. Between MULTI and
-/// EXEC, or the like.
-void AddAppend(RedisCommands& commands,
-               const std::string& prefix,
-               const AppendTransaction& transaction);
+/// One XADD for each entry and dead letter.
+void AddEntries(RedisCommands& commands,
+                const std::string& prefix,
+                const AppendTransaction& transaction);
+/// How many of them each stream gets, by its key.
+std::map<std::string, std::size_t> EntryCounts(const std::string& prefix,
+                                               const AppendTransaction& transaction);
+/// SET, INCRBY, HSET and HDEL for the state.
+void AddState(RedisCommands& commands,
+              const std::string& prefix,
+              const AppendTransaction& transaction);
 
 /// The names and values of a dead letter's fields, kDeadLetterArguments arguments.
 inline constexpr std::size_t kDeadLetterArguments = 14;

@@ -83,11 +83,7 @@ Status LogIn(RedisSocket& socket, const RedisOptions& options) {
   const auto replies = socket.Run(commands);
   if (!replies) return replies.error();
   for (const RedisReply& reply : *replies) {
-    if (!reply.value().IsError()) continue;
-    // Only the code: the text may repeat what was sent.
-    const std::string code(RedisErrorCode(reply.value().text()));
-    if (code != "ERR") return ClassifyRedisError(code);
-    return ConfigError("Redis does not take the user, the password or the database number");
+    if (reply.value().IsError()) return ClassifyLogInError(reply.value().text());
   }
   return Ok();
 }

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <limits>
 
+#include "base/json_text.h"
+
 namespace polyhouse {
 namespace {
 
@@ -22,6 +24,24 @@ EntryId ParseEntryId(std::string_view text) {
           ToNumber<std::uint64_t>(text.substr(dash + 1))};
 }
 
+namespace {
+
+/// All that it holds, for its dead letter.
+Entry ToForeignEntry(RedisValue element) {
+  const RedisValue fields = element[1];
+  std::string json;
+  for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
+    AppendJsonString(json += i == 0 ? "{" : ",", fields[i].text());
+    AppendJsonString(json += ":", fields[i + 1].text());
+  }
+  return {.id = ParseEntryId(element[0].text()),
+          .data = json + "}",
+          .timestamp = std::string(fields.Field("timestamp").text()),
+          .is_foreign = true};
+}
+
+}  // namespace
+
 EntryId Before(EntryId id) {
   if (id.low > 0) return {id.high, id.low - 1};
   if (id.high > 0) return {id.high - 1, std::numeric_limits<std::uint64_t>::max()};
@@ -37,6 +57,7 @@ Entry ToEntry(RedisValue element) {
   // Entries of the older pipeline have no version: theirs is the request's schema, which is our
   // first.
   const auto version = fields.Field("v").text();
+  if (fields.Field("data").IsNil()) return ToForeignEntry(element);
   return {.id = ParseEntryId(element[0].text()),
           .data = std::string(fields.Field("data").text()),
           .timestamp = std::string(fields.Field("timestamp").text()),

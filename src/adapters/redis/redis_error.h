@@ -16,6 +16,10 @@ std::string_view RedisErrorCode(std::string_view reply);
 /// An unknown code is waited out.
 Error ClassifyRedisError(std::string_view reply);
 
+/// The same for the reply to AUTH or SELECT. Never repeats its text, which may repeat what was
+/// sent.
+Error ClassifyLogInError(std::string_view reply);
+
 /// True when the connection that got this reply leads to a server that is of no use any more: a
 /// replica, say. Another connection may lead elsewhere.
 bool MeansAnotherServer(std::string_view reply);

@@ -32,12 +32,16 @@ Result<RedisStream> ReadStream(RedisConnection& connection, const std::string& k
   RedisCommands commands;
   commands.Add({"XLEN", key});
   commands.Add({"XINFO", "GROUPS", key});
+  commands.Add({"XINFO", "STREAM", key});
   const auto replies = connection.Run(commands);
   if (!replies) return replies.error();
   const RedisValue length = (*replies)[0].value();
   const RedisValue groups = (*replies)[1].value();
   if (length.IsError()) return ClassifyRedisError(length.text());
-  RedisStream stream{.length = static_cast<std::uint64_t>(length.integer()), .groups = {}};
+  RedisStream stream{.length = static_cast<std::uint64_t>(length.integer()),
+                     // A stream that does not exist has got nothing.
+                     .added = (*replies)[2].value().Field("entries-added").Count(),
+                     .groups = {}};
   if (groups.IsError()) {
     // XINFO takes a missing stream for an error, with the code of all errors.
     if (stream.length == 0 && RedisErrorCode(groups.text()) == "ERR") return stream;

@@ -20,6 +20,7 @@ struct RedisGroup {
 
 struct RedisStream {
   std::uint64_t length = 0;
+  std::uint64_t added = 0;  ///< Ever.
   std::vector<RedisGroup> groups;
 };
 

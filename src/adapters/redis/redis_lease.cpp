@@ -12,10 +12,15 @@ namespace {
 // Scripts that must work when Redis is over its memory limit say so: else the writers, which are
 // what frees memory, could not begin.
 
-/// 1 when the lease is ours now; also when the reply to an earlier attempt was lost.
+/// 1 when the lease is ours now; also when the reply to an earlier attempt was lost. One that lasts
+/// longer than any can was taken before Redis' clock was set back: its end is brought near, and its
+/// holder renews it if there is one.
 constexpr const char* kAcquire = R"(#!lua flags=allow-oom
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  if redis.call('PTTL', KEYS[1]) > tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  return 0
+end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1)";
 
@@ -27,6 +32,8 @@ constexpr const char* kRelease = R"(#!lua flags=allow-oom
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1]))";
 
+/// No setting makes a lease last longer.
+constexpr std::chrono::milliseconds kLongestLease{600'000};
 /// How many times a lease is renewed in its life.
 constexpr int kRenewals = 4;
 /// A stand-by looks at least this often whether it may work.
@@ -49,8 +56,13 @@ struct RedisLease::State {
 
   /// Runs one of the scripts above.
   Result<bool> Run(const char* script) {
-    const auto reply =
-        connection.Run({"EVAL", script, "1", key, token, std::to_string(options.ttl.count())});
+    const auto reply = connection.Run({"EVAL",
+                                       script,
+                                       "1",
+                                       key,
+                                       token,
+                                       std::to_string(options.ttl.count()),
+                                       std::to_string(kLongestLease.count())});
     if (!reply) return reply.error();
     return reply->value().integer() == 1;
   }
@@ -70,7 +82,7 @@ struct RedisLease::State {
 
 void RedisLease::State::Renew(std::stop_token stop) {
   while (true) {
-    clock.SleepUntil(clock.Now() + pause(), stop);
+    clock.SleepFor(pause(), stop);
     if (stop.stop_requested() || lost.stop_requested()) return;
     const auto renewed = Run(kRenew);
     if (renewed && !*renewed) lost.request_stop();
@@ -106,7 +118,7 @@ Status RedisLease::Acquire(std::stop_token stop) {
     if (!acquired && state_->options.on_away) {
       state_->options.on_away(acquired.error(), state_->stand_by_pause());
     }
-    state_->clock.SleepUntil(state_->clock.Now() + state_->stand_by_pause(), stop);
+    state_->clock.SleepFor(state_->stand_by_pause(), stop);
   }
   return StoppingError();
 }

@@ -74,15 +74,18 @@ Status CheckPersistence(RedisConnection& connection,
 
 }  // namespace
 
-Result<std::vector<std::string>> CheckRedisServer(const RedisOptions& options) {
+Result<std::vector<std::string>> CheckRedisServer(const RedisOptions& options, RedisUse use) {
   RedisConnection connection(options);
   const auto reply = connection.Run({"INFO"});
   if (!reply) return reply.error();
   const RedisInfo info(reply->value().text());
   if (auto status = CheckVersion(info); !status) return std::move(status).error();
   std::vector<std::string> warnings;
-  if (auto status = CheckEviction(connection, info, warnings); !status)
-    return std::move(status).error();
+  if (auto status = CheckEviction(connection, info, warnings); !status) {
+    const bool may_go_on = use == RedisUse::kLook && status.error().kind == ErrorKind::kConfig;
+    if (!may_go_on) return std::move(status).error();
+    warnings.push_back(status.error().message);
+  }
   if (auto status = CheckPersistence(connection, info, warnings); !status)
     return std::move(status).error();
   return warnings;

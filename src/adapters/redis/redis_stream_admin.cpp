@@ -8,6 +8,7 @@
 #include "adapters/redis/redis_error.h"
 #include "adapters/redis/redis_fields.h"
 #include "adapters/redis/redis_groups.h"
+#include "adapters/redis/redis_id_script.h"
 #include "adapters/redis/redis_streams.h"
 
 namespace polyhouse {
@@ -22,27 +23,25 @@ constexpr const char* kPage = "1000";
 /// were removed, by the stream's length, because Redis has had versions that trimmed nothing.
 constexpr const char* kTrim = R"(
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-local function parts(id)
-  local high, low = id:match('^(%d+)-(%d+)$')
-  return tonumber(high), tonumber(low)
-end
-local first_high, first_low
+local groups, first = 0, false
 for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local high, low
+  local needed
   for i = 1, #group, 2 do
-    if group[i] == 'last-delivered-id' then high, low = parts(group[i + 1]) end
+    if group[i] == 'last-delivered-id' then needed = after(group[i + 1]) end
   end
-  low = low + 1
   local oldest = redis.call('XPENDING', KEYS[1], group[2], '-', '+', 1)[1]
-  if oldest then high, low = parts(oldest[1]) end
-  if not first_high or high < first_high or (high == first_high and low < first_low) then
-    first_high, first_low = high, low
-  end
+  if oldest then needed = oldest[1] end
+  if needed and (not first or before(needed, first)) then first = needed end
+  groups = groups + 1
 end
-if not first_high then return 0 end
-local before = redis.call('XLEN', KEYS[1])
-redis.call('XTRIM', KEYS[1], 'MINID', '=', string.format('%.0f-%.0f', first_high, first_low))
-return before - redis.call('XLEN', KEYS[1]))";
+if groups == 0 then return 0 end
+local length = redis.call('XLEN', KEYS[1])
+if first then
+  redis.call('XTRIM', KEYS[1], 'MINID', '=', first)
+else
+  redis.call('XTRIM', KEYS[1], 'MAXLEN', '=', 0)
+end
+return length - redis.call('XLEN', KEYS[1]))";
 
 /// The id last delivered to a group and its oldest pending one.
 constexpr const char* kMarks = R"(
@@ -143,16 +142,13 @@ Result<StreamOverview> RedisStreamAdmin::OverviewOf(const StreamName& name) {
   if (!stream) return stream.error();
   RedisCommands commands;
   commands.Add({"XLEN", DeadLetterKey(connection_.options().key_prefix, name)});
-  commands.Add({"XINFO", "STREAM", key});
   const auto replies = connection_.Run(commands);
   if (!replies) return replies.error();
   const RedisValue dead = (*replies)[0].value();
-  const RedisValue info = (*replies)[1].value();
   if (dead.IsError()) return ClassifyRedisError(dead.text());
-  // The stream itself may not exist, which is an error to XINFO and means that nothing was added.
   StreamOverview overview{.stream = name,
                           .length = stream->length,
-                          .added = info.Field("entries-added").Count(),
+                          .added = stream->added,
                           .dead_letters = dead.Count(),
                           .groups = {}};
   for (const RedisGroup& group : stream->groups) {
@@ -189,7 +185,8 @@ Result<std::map<std::string, std::string>> RedisStreamAdmin::States() {
 }
 
 Result<std::uint64_t> RedisStreamAdmin::Trim(const StreamName& stream) {
-  const auto removed = connection_.Run({"EVAL", kTrim, "1", connection_.Key(stream.value())});
+  const auto removed = connection_.Run(
+      {"EVAL", std::string(kIdFunctions) + kTrim, "1", connection_.Key(stream.value())});
   if (!removed) return removed.error();
   return removed->value().Count();
 }
@@ -253,7 +250,8 @@ Status RedisStreamAdmin::Resolve(const StoredDeadLetter& letter,
                                  const AppendTransaction& replacement) {
   const std::string& prefix = connection_.options().key_prefix;
   RedisCommands append(RedisCommands::Form::kScript);
-  AddAppend(append, prefix, replacement);
+  AddEntries(append, prefix, replacement);
+  AddState(append, prefix, replacement);
   RedisCommands command;
   command.Begin(5 + append.arguments()).Argument("EVAL").Argument(kResolve).Argument("1");
   command.Argument(DeadLetterKey(prefix, letter.stream)).Argument(letter.id.value());

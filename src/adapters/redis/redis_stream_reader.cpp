@@ -7,6 +7,7 @@
 #include "adapters/redis/redis_entry.h"
 #include "adapters/redis/redis_error.h"
 #include "adapters/redis/redis_groups.h"
+#include "adapters/redis/redis_id_script.h"
 #include "adapters/redis/redis_streams.h"
 
 namespace polyhouse {
@@ -22,8 +23,10 @@ constexpr std::size_t kAckIds = 1'000;
 
 // Scripts that must work when Redis is over its memory limit say so: readers are what empties it.
 
+constexpr const char* kAllowOom = "#!lua flags=allow-oom\n";
+
 /// Makes the group after ARGV[2], or at the first entry when the stream never got that far.
-constexpr const char* kCreateGroup = R"(#!lua flags=allow-oom
+constexpr const char* kCreateGroup = R"(
 local position = '0-0'
 if redis.call('EXISTS', KEYS[1]) == 1 then
   for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
@@ -32,13 +35,7 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   local info = redis.call('XINFO', 'STREAM', KEYS[1])
   local last
   for i = 1, #info, 2 do if info[i] == 'last-generated-id' then last = info[i + 1] end end
-  local function parts(id)
-    local high, low = id:match('^(%d+)-(%d+)$')
-    return tonumber(high), tonumber(low)
-  end
-  local last_high, last_low = parts(last)
-  local high, low = parts(ARGV[2])
-  if high < last_high or (high == last_high and low <= last_low) then position = ARGV[2] end
+  if not before(last, ARGV[2]) then position = ARGV[2] end
 end
 redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], position, 'MKSTREAM')
 return position)";
@@ -216,7 +213,7 @@ Status RedisStreamReader::CreateGroup() {
   if (options_.committed) committed = options_.committed();
   if (!committed) return committed.error();
   const auto reply = connection_.Run({"EVAL",
-                                      kCreateGroup,
+                                      std::string(kAllowOom) + kIdFunctions + kCreateGroup,
                                       "1",
                                       key_,
                                       options_.group.value(),
@@ -227,6 +224,8 @@ Status RedisStreamReader::CreateGroup() {
   // It may be another stream than before, whose ids begin anew.
   if (position == EntryId{}) given_ = {};
   if (options_.on_group_created) options_.on_group_created(position);
+  const bool is_gone = committed->value_or(EntryId{}) != position;
+  if (is_gone && options_.on_position_lost) options_.on_position_lost(**committed);
   return Ok();
 }
 

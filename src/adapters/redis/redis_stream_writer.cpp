@@ -6,6 +6,7 @@
 #include "adapters/redis/redis_fields.h"
 #include "adapters/redis/redis_groups.h"
 #include "adapters/redis/redis_info.h"
+#include "adapters/redis/redis_page_script.h"
 #include "adapters/redis/redis_streams.h"
 #include "base/random_token.h"
 
@@ -55,7 +56,8 @@ class RedisStreamWriter final : public StreamWriter {
   enum class Outcome { kApplied, kAgain };
 
   bool IsFenced() const { return options_.lease != nullptr; }
-  Status Begin();
+  Status Begin(const std::optional<ExpectedState>& expected);
+  void AddPage(const AppendTransaction& transaction, const std::string& marker);
   Result<Outcome> Commit(const AppendTransaction& transaction);
   Result<Outcome> Settle(const std::string& marker, Error cause);
   Result<std::int64_t> AskOutcome(const std::string& marker, const std::string& cancelled);
@@ -92,32 +94,52 @@ Status RedisStreamWriter::KnowMarker() {
 /// From here on the transaction fails if the lease or the marker change. Both must be what they
 /// should be: a marker that is not what we left there means that Redis has forgotten writes of
 /// ours, and its cursors with them.
-Status RedisStreamWriter::Begin() {
+Status RedisStreamWriter::Begin(const std::optional<ExpectedState>& expected) {
   if (IsFenced() && options_.lease->lost().stop_requested()) return StoppingError();
   if (auto status = KnowMarker(); !status) return status;
+  // A key is watched twice for want of another.
+  const std::string third = expected ? connection_.Key(expected->key) : marker_key_;
   RedisCommands commands;
-  commands.Add({"WATCH", lease_key_, marker_key_});
-  commands.Add({"MGET", lease_key_, marker_key_});
+  commands.Add({"WATCH", lease_key_, marker_key_, third});
+  commands.Add({"MGET", lease_key_, marker_key_, third});
   const auto replies = connection_.Run(commands);
   if (!replies) return replies.error();
   if (auto error = FirstError(*replies)) return std::move(*error);
   const RedisValue values = replies->back().value();
-  if (!IsFenced()) return Ok();
-  if (values[0].text() != options_.lease->token() || values[1].text() != *marker_) return Lost();
-  return Ok();
+  const bool is_ours =
+      !IsFenced() || (values[0].text() == options_.lease->token() && values[1].text() == *marker_);
+  if (!is_ours) return Lost();
+  if (!expected || values[2].text() == expected->value) return Ok();
+  connection_.Drop();  // It watches keys.
+  return StoppingError();
+}
+
+/// The page as one transaction; see redis_page_script.h.
+void RedisStreamWriter::AddPage(const AppendTransaction& transaction, const std::string& marker) {
+  const std::string& prefix = options_.redis.key_prefix;
+  const auto counts = EntryCounts(prefix, transaction);
+  RedisCommands state(RedisCommands::Form::kScript);
+  AddState(state, prefix, transaction);
+  const std::string note = marker_key_ + ":page";
+
+  commands_.Clear();
+  commands_.Add({"MULTI"});
+  commands_.Begin(4 + counts.size()).Argument("EVAL").Argument(kBeginPage);
+  commands_.Argument(1 + counts.size()).Argument(note);
+  for (const auto& [stream, count] : counts) commands_.Argument(stream);
+  AddEntries(commands_, prefix, transaction);
+  commands_.Begin(7 + 2 * counts.size() + state.arguments()).Argument("EVAL").Argument(kEndPage);
+  commands_.Argument(2 + counts.size()).Argument(marker_key_).Argument(note);
+  for (const auto& [stream, count] : counts) commands_.Argument(stream);
+  commands_.Argument(marker).Argument(IsFenced() ? "" : kToolMarkerTtl);
+  for (const auto& [stream, count] : counts) commands_.Argument(count);
+  commands_.Arguments(state);
+  commands_.Add({"EXEC"});
 }
 
 Result<RedisStreamWriter::Outcome> RedisStreamWriter::Commit(const AppendTransaction& transaction) {
   const std::string marker = RandomToken();
-  commands_.Clear();
-  commands_.Add({"MULTI"});
-  AddAppend(commands_, options_.redis.key_prefix, transaction);
-  if (IsFenced()) {
-    commands_.Add({"SET", marker_key_, marker});
-  } else {
-    commands_.Add({"SET", marker_key_, marker, "PX", kToolMarkerTtl});
-  }
-  commands_.Add({"EXEC"});
+  AddPage(transaction, marker);
   const auto replies = connection_.RunWatched(commands_);
   if (!replies && !connection_.sent_nothing()) return Settle(marker, replies.error());
   if (!replies) return replies.error();
@@ -129,13 +151,14 @@ Result<RedisStreamWriter::Outcome> RedisStreamWriter::Commit(const AppendTransac
   if (auto error = FirstError(*replies)) return std::move(*error);
   const RedisValue results = replies->back().value();
   if (results.IsNil()) return Outcome::kAgain;
-  marker_ = marker;
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!results[i].IsError()) continue;
-    // Redis does not undo the rest, so this cannot be repeated.
-    return ConfigError("Redis took only a part of a page: a stream or state key holds something " +
-                       ("else (" + std::string(RedisErrorCode(results[i].text()))) + ")");
+    return ClassifyRedisError(results[i].text()).WithContext("nothing of a page was kept");
   }
+  if (results[results.size() - 1].integer() != 1) {
+    return TransientError("Redis: nothing of a page was kept, because not all of it was taken");
+  }
+  marker_ = marker;
   return Outcome::kApplied;
 }
 
@@ -171,13 +194,13 @@ Result<RedisStreamWriter::Outcome> RedisStreamWriter::Settle(const std::string& 
     if (options_.on_away) options_.on_away(outcome.error(), kAskAgain);
     if (outcome.error().kind != ErrorKind::kTransient) return outcome.error();
     if (options_.stop.stop_requested()) return StoppingError();
-    clock_.SleepUntil(clock_.Now() + kAskAgain, options_.stop);
+    clock_.SleepFor(kAskAgain, options_.stop);
   }
 }
 
 Status RedisStreamWriter::Append(const AppendTransaction& transaction) {
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    if (auto status = Begin(); !status) return status;
+    if (auto status = Begin(transaction.expected); !status) return status;
     const auto outcome = Commit(transaction);
     if (!outcome) return outcome.error();
     if (*outcome == Outcome::kApplied) return Ok();
@@ -216,7 +239,8 @@ Result<StreamLoad> RedisStreamWriter::Load(const StreamName& name) {
   const auto stream = ReadStream(connection_, connection_.Key(name.value()));
   if (!stream) return stream.error();
   StreamLoad load{.backlog = stream->groups.empty() ? stream->length : 0,
-                  .memory_share = memory_share_};
+                  .memory_share = memory_share_,
+                  .added = stream->added};
   for (const RedisGroup& group : stream->groups) {
     load.backlog = std::max(load.backlog, group.pending + group.undelivered);
   }

@@ -53,6 +53,9 @@ struct RedisReaderOptions {
   std::chrono::milliseconds reap_idle{86'400'000};
   /// The group was made, because it was not there, to begin after this id.
   std::function<void(const EntryId& position)> on_group_created{};
+  /// As on_group_created, and the stream is not the one that had the position kept in `committed`:
+  /// what was in that one is gone.
+  std::function<void(const EntryId& committed)> on_position_lost{};
   /// An entry that was pending is gone from the stream (somebody trimmed it): its row is lost. It
   /// is acknowledged.
   std::function<void(const EntryId&)> on_entry_lost{};

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstdint>
 #include <set>
 
 #include "adapters/sqlite/sqlite_schema.h"
@@ -10,11 +12,15 @@ namespace {
 /// microseconds.
 constexpr std::chrono::milliseconds kPollInterval{20};
 
+/// What one process may be ahead of another that asks the same clock.
+constexpr std::chrono::milliseconds kClockSkew{1'000};
+
 EntryId ToEntryId(std::int64_t id) {
   return {static_cast<std::uint64_t>(id), 0};
 }
 std::int64_t FromEntryId(const EntryId& id) {
-  return static_cast<std::int64_t>(id.high);
+  // Larger than any of ours: ids of another store.
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(id.high, INT64_MAX));
 }
 
 /// Reads entries from a statement that selects id, timestamp, version, data. The statement is reset
@@ -101,7 +107,8 @@ Status SqliteStreamReader::Prepare() {
       {&claim_,
        "UPDATE pending SET consumer = ?3, delivered_at = ?4, deliveries = deliveries + 1" + mine +
            " AND id IN (SELECT id FROM pending" + mine +
-           " AND consumer <> ?3 AND delivered_at <= ?5 ORDER BY id LIMIT ?6) RETURNING id"},
+           " AND consumer <> ?3 AND (delivered_at <= ?5 OR delivered_at > ?7) ORDER BY id LIMIT ?6)"
+           " RETURNING id"},
       {&ack_, "DELETE FROM pending" + mine + " AND id BETWEEN ?3 AND ?4"},
   };
   for (const auto& [statement, sql] : statements) {
@@ -146,7 +153,7 @@ Result<std::vector<Entry>> SqliteStreamReader::ReadNew(ReadLimit limit) {
 Result<std::vector<Entry>> SqliteStreamReader::Read(ReadLimit limit,
                                                     std::chrono::milliseconds wait,
                                                     std::stop_token stop) {
-  const Timestamp until = clock_.Now() + wait;
+  const SteadyTime until = clock_.Steady() + wait;
   while (true) {
     // Looking first keeps idle readers away from the write lock.
     const auto has_new = HasNew();
@@ -155,9 +162,9 @@ Result<std::vector<Entry>> SqliteStreamReader::Read(ReadLimit limit,
       auto entries = ReadNew(limit);
       if (!entries || !entries->empty()) return entries;
     }
-    const Timestamp now = clock_.Now();
+    const SteadyTime now = clock_.Steady();
     if (now >= until || stop.stop_requested()) return std::vector<Entry>();
-    clock_.SleepUntil(std::min(until, now + kPollInterval), stop);
+    clock_.SleepUntil(std::min<SteadyTime>(until, now + kPollInterval), stop);
   }
 }
 
@@ -175,6 +182,8 @@ Result<std::vector<Entry>> SqliteStreamReader::Claim(std::size_t max,
   claim_.Bind(options_.stream.value()).Bind(options_.group.value()).Bind(options_.consumer.value());
   claim_.Bind(now.time_since_epoch().count()).Bind((now - idle).time_since_epoch().count());
   claim_.Bind(static_cast<std::int64_t>(max));
+  // Delivered further ahead than a little: by a clock that was set back since.
+  claim_.Bind((now + kClockSkew).time_since_epoch().count());
   std::set<EntryId> claimed;
   while (true) {
     const auto row = claim_.Step();

@@ -12,6 +12,11 @@ class SqliteStreamWriter final : public StreamWriter {
   Status Append(const AppendTransaction& append) override {
     auto transaction = SqliteTransaction::Begin(database_);
     if (!transaction) return std::move(transaction).error();
+    if (append.expected) {
+      const auto value = State(append.expected->key);
+      if (!value) return value.error();
+      if (value->value_or("") != append.expected->value) return StoppingError();
+    }
     if (auto status = ApplyAppend(database_, append); !status) return status;
     return transaction->Commit();
   }
@@ -44,10 +49,20 @@ class SqliteStreamWriter final : public StreamWriter {
     if (!row) return row.error();
     // An empty table has the maximum 0, below what was acknowledged.
     const std::int64_t backlog = *row ? std::max<std::int64_t>(find->Integer(0), 0) : 0;
-    return StreamLoad{.backlog = static_cast<std::uint64_t>(backlog)};
+    const auto added = EntriesAdded(*table);
+    if (!added) return added.error();
+    return StreamLoad{.backlog = static_cast<std::uint64_t>(backlog), .added = *added};
   }
 
  private:
+  Result<std::uint64_t> EntriesAdded(const std::string& table) {
+    auto find = database_.Prepare("SELECT seq FROM sqlite_sequence WHERE name = ?");
+    if (!find) return std::move(find).error();
+    const auto row = find->Bind(table).Step();
+    if (!row) return row.error();
+    return *row ? static_cast<std::uint64_t>(find->Integer(0)) : 0;
+  }
+
   SqliteDatabase database_;
 };
 

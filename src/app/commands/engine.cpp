@@ -55,7 +55,7 @@ Result<RoleLock> TakeEngineLock(const EngineCommand& command,
                          "its own engine then answers SQL clients.");
     }
     if (lock || stop.stop_requested()) return lock;
-    context.clock.SleepUntil(context.clock.Now() + std::chrono::milliseconds(20), stop);
+    context.clock.SleepFor(std::chrono::milliseconds(20), stop);
   }
 }
 

@@ -22,7 +22,7 @@ Status Mend(const Environment& environment,
   const auto session = RepairSession::Open(environment, streams, retrier);
   if (!session) return session.error();
   std::vector<std::string> conditions;
-  for (const Finding& finding : findings.WrongOf(Reconciliation::kMissing)) {
+  for (const Finding& finding : findings.WrongOf(kMissingMarketFound)) {
     conditions.push_back(finding.id);
   }
   std::vector<std::string> ids;

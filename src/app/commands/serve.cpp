@@ -24,12 +24,13 @@ class LastSample {
     const std::lock_guard lock(mutex_);
     sample_ = std::move(sample);
     taken_ = clock_.Now();
+    taken_steady_ = clock_.Steady();
   }
   StatusSample Get() const {
     const std::lock_guard lock(mutex_);
     StatusSample sample = sample_;
     const std::string time = FormatTime(taken_);
-    if (sample.unhealthy.empty() && clock_.Now() - taken_ > kStale) {
+    if (sample.unhealthy.empty() && clock_.Steady() - taken_steady_ > kStale) {
       sample.unhealthy = "Nothing was heard since " + time + ".";
     }
     std::string head = "{\"as_of\":";
@@ -46,6 +47,7 @@ class LastSample {
   mutable std::mutex mutex_;
   StatusSample sample_{.unhealthy = "Nothing was looked at yet."};
   Timestamp taken_{};
+  SteadyTime taken_steady_{};
 };
 
 /// What is known stays when streams or tables cannot be reached; its age and the reason join it.
@@ -71,7 +73,7 @@ Status Serve(CommandContext& context) {
   while (!stop.stop_requested()) {
     sample = TakeSample(environment, std::move(sample), stop);
     last.Set(sample);
-    context.clock.SleepUntil(context.clock.Now() + kSampleInterval, stop);
+    context.clock.SleepFor(kSampleInterval, stop);
   }
   return Ok();
 }
