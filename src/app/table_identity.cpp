@@ -1,8 +1,11 @@
 #include "app/table_identity.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "app/wiring.h"
+#include "checks/stream_facts.h"
+#include "checks/table_answer.h"
 
 namespace polyhouse {
 namespace {
@@ -24,6 +27,25 @@ bool WasMade(const TableAccess& tables, std::string_view migration) {
          tables.applied().end();
 }
 
+/// Everything that was read had reached the table, and it has nothing of it.
+Result<bool> WasEmptied(const IngesterNames& names,
+                        std::string_view table,
+                        StreamAdmin& admin,
+                        TableAccess& tables,
+                        std::stop_token stop) {
+  const auto states = admin.States();
+  if (!states) return states.error();
+  const auto read = states->find(std::string(names.state_key) + "_offset");
+  if (read == states->end() || IdNumber(read->second) == 0) return false;
+  const auto streams = admin.Overview();
+  if (!streams) return streams.error();
+  if (EntriesBehind(*streams, *streams) > 0) return false;
+  const auto rows =
+      AskNumber(tables.client(), "SELECT count() FROM " + std::string(table), std::move(stop));
+  if (!rows) return rows.error();
+  return *rows == 0;
+}
+
 }  // namespace
 
 Status ForgetPositionsOfOtherTables(const Environment& environment,
@@ -41,12 +63,17 @@ Status ForgetPositionsOfOtherTables(const Environment& environment,
   if (!known) return known.error();
   const bool others = known->has_value() && **known != *identity;
 
+  const auto admin = streams.OpenAdmin();
+  if (!admin) return admin.error();
+
   AppendTransaction forget{.set = {{kTablesKey, *identity}}};
-  for (const auto& [kind, migration] :
-       {std::pair(ListingKind::kMarkets, "0001_markets"),
-        std::pair(ListingKind::kEvents, "0002_polymarket_events")}) {
-    if (!others && !(known->has_value() && WasMade(tables, migration))) continue;
+  for (const auto& [kind, table, migration] :
+       {std::tuple(ListingKind::kMarkets, "markets", "0001_markets"),
+        std::tuple(ListingKind::kEvents, "polymarket_events", "0002_polymarket_events")}) {
     const IngesterNames& names = NamesOf(kind);
+    const auto emptied = WasEmptied(names, table, **admin, tables, stop);
+    if (!emptied) return emptied.error();
+    if (!others && !*emptied && !(known->has_value() && WasMade(tables, migration))) continue;
     for (const char* suffix : {"_cursor", "_newest_id"}) {
       forget.set.emplace_back(std::string(names.state_key) + suffix, "");
     }

@@ -7,7 +7,9 @@
 namespace polyhouse {
 
 // The kinds of findings that others than their check go by.
+inline constexpr std::string_view kCorrectedFound = "corrected record";
 inline constexpr std::string_view kDeadLettersFound = "dead letters";
+inline constexpr std::string_view kEmptiedFound = "emptied table";
 inline constexpr std::string_view kHoleFound = "hole in the ledger";
 inline constexpr std::string_view kLostRowFound = "lost row";
 inline constexpr std::string_view kLostStreamFound = "lost stream";

@@ -34,6 +34,11 @@ std::uint64_t Findings::CountOf(const Kinds& kinds) {
   return count;
 }
 
+std::uint64_t Findings::FactOf(std::string_view name) const {
+  const auto found = facts_.find(std::string(name));
+  return found == facts_.end() ? 0 : found->second;
+}
+
 std::uint64_t Findings::wrong_count() const {
   return CountOf(wrong_);
 }

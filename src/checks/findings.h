@@ -24,6 +24,9 @@ class Findings {
   /// A number worth knowing, such as how many rows were compared.
   void SetFact(std::string_view name, std::uint64_t value) { facts_[std::string(name)] = value; }
 
+  /// Zero when it was not set.
+  std::uint64_t FactOf(std::string_view name) const;
+
   bool IsClean() const { return wrong_.empty(); }
   std::uint64_t wrong_count() const;
   std::uint64_t note_count() const;

@@ -63,7 +63,8 @@ Status CheckMarketsOfEvents(TableReader& tables,
       tables,
       "SELECT id, slug, markets_count FROM polymarket_events_current WHERE markets_count > 0 AND "
       "id "
-      "NOT IN (SELECT event_id FROM markets) AND coalesce(greatest(ifNull(createdAt, updated_at), "
+      "NOT IN (SELECT arrayJoin(event_ids) FROM markets) AND coalesce(greatest(ifNull(createdAt, "
+      "updated_at), "
       "ifNull(updated_at, createdAt)), toDateTime64('1970-01-01 00:00:00', 3, 'UTC')) < (SELECT "
       "max(createdAt) FROM markets) - " +
           std::string(kWellBefore) + " ORDER BY id LIMIT " + std::to_string(Findings::kKeptOfEach),
@@ -80,6 +81,26 @@ Status CheckMarketsOfEvents(TableReader& tables,
   return Ok();
 }
 
+/// A join by slug loses such markets; ours go by the event's id.
+Status NoteEditedSlugs(TableReader& tables, Findings& findings, const std::stop_token& stop) {
+  const auto answer = Ask(
+      tables,
+      "SELECT m.event_id, any(m.event_slug), any(e.slug), count() FROM markets_current AS m JOIN "
+      "polymarket_events_current AS e ON m.event_id = e.id WHERE m.event_slug != e.slug GROUP BY "
+      "m.event_id ORDER BY m.event_id LIMIT " +
+          std::to_string(Findings::kKeptOfEach),
+      stop);
+  if (!answer) return answer.error();
+  for (const auto& row : *answer) {
+    findings.AddNote({"edited slug",
+                      row[0],
+                      "the slug of the event was edited: " + row[3] + " markets have " + row[1] +
+                          ", the event has " + row[2] + "; join by event_id",
+                      "tables"});
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Status CheckLinks(TableReader& tables,
@@ -91,7 +112,10 @@ Status CheckLinks(TableReader& tables,
   if (auto status = CheckEventsOfMarkets(tables, events, findings, faults, stop); !status) {
     return status;
   }
-  return CheckMarketsOfEvents(tables, markets, findings, faults, stop);
+  if (auto status = CheckMarketsOfEvents(tables, markets, findings, faults, stop); !status) {
+    return status;
+  }
+  return NoteEditedSlugs(tables, findings, stop);
 }
 
 }  // namespace polyhouse

@@ -1,11 +1,40 @@
 #include "checks/sample_check.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "checks/filtered_pages.h"
+#include "codec/entry_codec.h"
 
 namespace polyhouse {
+namespace {
+
+/// What must not change any more once a record is closed, as SQL and of a row of the API.
+struct FinalFacts {
+  std::string_view sql;
+  std::string (*of)(std::string_view data);
+};
+
+std::string FactsOfMarket(std::string_view data) {
+  const auto market = EntryDecoder<Market>().Decode(data);
+  if (!market) return "";
+  return std::string(market->closed ? "closed" : "open") + ", winner " +
+         std::to_string(market->winner_index) + ", resolution " + market->resolution_status;
+}
+
+std::string FactsOfEvent(std::string_view data) {
+  const auto event = EntryDecoder<Event>().Decode(data);
+  if (!event) return "";
+  return event->closed ? "closed" : "open";
+}
+
+constexpr FinalFacts kOfMarkets{
+    "concat(if(closed, 'closed', 'open'), ', winner ', toString(winner_index), ', resolution ', "
+    "resolution_status)",
+    &FactsOfMarket};
+constexpr FinalFacts kOfEvents{"if(closed, 'closed', 'open')", &FactsOfEvent};
+
+}  // namespace
 
 Status SampleCheck::Check(const CheckedListing& listing,
                           std::uint64_t newest_id,
@@ -33,10 +62,10 @@ Status SampleCheck::CheckWindow(const CheckedListing& listing,
                                 const std::stop_token& stop) {
   std::vector<std::string> ids;
   for (std::uint64_t i = 0; i < kIdsOfAWindow; ++i) ids.push_back(std::to_string(first_id + i));
-  std::set<std::string> there;
+  std::map<std::string, std::string> there;
   const PageRequest request{.ids = ids};
   const auto take = [&](const ListingPage& page, const PageRequest&) {
-    for (const ListedRow& row : page.rows) there.insert(row.id);
+    for (const ListedRow& row : page.rows) there[row.id] = row.data;
     return Ok();
   };
   if (auto status = ForEachFilteredPage(
@@ -49,19 +78,29 @@ Status SampleCheck::CheckWindow(const CheckedListing& listing,
       !status) {
     return status;
   }
-  const auto answer = Ask(
-      tables_,
-      "SELECT DISTINCT id FROM " + std::string(listing.table) + " WHERE id IN " + QuotedList(ids),
-      stop);
-  if (!answer) return answer.error();
   looked_at_ += there.size();
-  for (const auto& row : *answer) there.erase(row[0]);
-  for (const std::string& id : there) {
-    findings.AddWrong({std::string(kMissingRecordFound),
-                       std::string(listing.table) + "/" + id,
-                       "Gamma has it, and the table does not",
-                       "gamma"});
+  const FinalFacts& facts =
+      listing.names.ingester == kMarketsNames.ingester ? kOfMarkets : kOfEvents;
+  const auto answer = Ask(tables_,
+                          "SELECT id, closed, " + std::string(facts.sql) + " FROM " +
+                              listing.Current() + " WHERE id IN " + QuotedList(ids),
+                          stop);
+  if (!answer) return answer.error();
+  const auto add = [&](const std::string& kind, const std::string& id, std::string what) {
+    findings.AddWrong({kind, std::string(listing.table) + "/" + id, std::move(what), "gamma"});
     wanted.ids.push_back(id);
+  };
+  for (const auto& row : *answer) {
+    const auto found = there.extract(row[0]);
+    if (found.empty() || row[1] != "true") continue;
+    const std::string now = facts.of(found.mapped());
+    if (now == row[2]) continue;
+    add(std::string(kCorrectedFound),
+        row[0],
+        "it settled in the table as " + row[2] + ", and Gamma now says " + now);
+  }
+  for (const auto& [id, data] : there) {
+    add(std::string(kMissingRecordFound), id, "Gamma has it, and the table does not");
   }
   return Ok();
 }

@@ -21,6 +21,7 @@ Result<ListingFacts> ReadListingFacts(StreamAdmin& admin, const CheckedListing& 
   facts.put = IdNumber(state_of("_put"));
   facts.put_ledger = IdNumber(state_of("_put_ledger"));
   facts.lost = state_of("_lost");
+  facts.field_letters = IdNumber(state_of(FieldLettersKey("")));
   const auto replayed = admin.Fields(listing.Key("_replayed_ledger"));
   if (!replayed) return replayed.error();
   facts.has_replayed = !replayed->empty();
@@ -93,15 +94,32 @@ std::string CheckLostStreams(const CheckedListing& listing,
   return why;
 }
 
-void CheckDeadLetters(const std::vector<StreamOverview>& streams, Findings& findings) {
+void CheckDeadLetters(const std::vector<StreamOverview>& streams,
+                      const std::map<std::string_view, std::uint64_t>& field_letters,
+                      Findings& findings) {
+  std::uint64_t in_no_table = 0;
   for (const StreamOverview& stream : streams) {
-    if (stream.dead_letters == 0) continue;
-    findings.AddWrong({std::string(kDeadLettersFound),
-                       stream.stream.value(),
-                       std::to_string(stream.dead_letters) +
-                           " records are in no table; polyhouse dlq list says why",
-                       "streams"});
+    const auto counted = field_letters.find(stream.stream.value());
+    const std::uint64_t of_fields =
+        counted == field_letters.end() ? 0 : std::min(counted->second, stream.dead_letters);
+    if (of_fields > 0) {
+      findings.AddNote({"odd rows",
+                        stream.stream.value(),
+                        std::to_string(of_fields) +
+                            " rows are stored without a field that could not be read; polyhouse "
+                            "dlq list --kind field says which",
+                        "streams"});
+    }
+    const std::uint64_t records = stream.dead_letters - of_fields;
+    if (records == 0) continue;
+    in_no_table += records;
+    findings.AddWrong(
+        {std::string(kDeadLettersFound),
+         stream.stream.value(),
+         std::to_string(records) + " records are in no table; polyhouse dlq list says why",
+         "streams"});
   }
+  if (in_no_table > 0) findings.SetFact(kInNoTable, in_no_table);
 }
 
 }  // namespace polyhouse

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct ListingFacts {
   std::uint64_t offset = 0;      ///< Records read so far.
   std::uint64_t put = 0;         ///< Entries put into its stream, ever.
   std::uint64_t put_ledger = 0;  ///< And into the ledger's.
+  /// Dead letters of rows that are in the table, but for a field that could not be read.
+  std::uint64_t field_letters = 0;
   std::string lost;           ///< When which stream was lost that is being read again; empty: none.
   std::vector<Range> ranges;  ///< Of the backfill.
   StateFields rows;           ///< What is known of records that may still change, by id.
@@ -40,7 +43,13 @@ std::string CheckLostStreams(const CheckedListing& listing,
                              const std::vector<StreamOverview>& streams,
                              Findings& findings);
 
-/// Finds streams with dead letters.
-void CheckDeadLetters(const std::vector<StreamOverview>& streams, Findings& findings);
+/// The fact that CheckDeadLetters sets, where there are any.
+inline constexpr std::string_view kInNoTable = "records in no table";
+
+/// Finds streams with dead letters; of those of fields it makes a note, by stream in
+/// `field_letters`.
+void CheckDeadLetters(const std::vector<StreamOverview>& streams,
+                      const std::map<std::string_view, std::uint64_t>& field_letters,
+                      Findings& findings);
 
 }  // namespace polyhouse

@@ -71,7 +71,10 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
   if (!facts) return facts;
   const auto behind = WaitUntilDrained(*facts, stop);
   if (!behind) return behind.error();
-  CheckDeadLetters(facts->streams, findings);
+  CheckDeadLetters(facts->streams,
+                   {{options_.markets.names.stream, facts->markets.field_letters},
+                    {options_.events.names.stream, facts->events.field_letters}},
+                   findings);
   CheckLosses(*facts, findings, plan);
   if (auto status = CheckTables(*facts, findings, plan, stop); !status) {
     return std::move(status).error();
@@ -114,6 +117,16 @@ Status Verification::CheckTables(const Facts& facts,
       tools_.tables, options_.events, options_.twice, findings, plan.events.rows, stop);
 }
 
+Result<bool> Verification::IsEmptied(const CheckedListing& listing,
+                                     const ListingFacts& known,
+                                     const std::stop_token& stop) {
+  if (!known.has_begun || known.offset == 0) return false;
+  const auto rows =
+      AskNumber(tools_.tables, "SELECT count() FROM " + std::string(listing.table), stop);
+  if (!rows) return rows.error();
+  return *rows == 0;
+}
+
 Status Verification::CheckPositions(const Facts& facts,
                                     Findings& findings,
                                     RepairPlan& plan,
@@ -121,6 +134,19 @@ Status Verification::CheckPositions(const Facts& facts,
   const auto check = [&](const CheckedListing& listing,
                          const ListingFacts& known,
                          ListingRepair& repair) -> Status {
+    const auto emptied = IsEmptied(listing, known, stop);
+    if (!emptied) return emptied.error();
+    if (*emptied) {
+      // Of rows and positions there is nothing more to say.
+      findings.AddWrong({std::string(kEmptiedFound),
+                         std::string(listing.table),
+                         "it is empty, though " + std::to_string(known.offset) +
+                             " records were read and stored; --repair makes the ingester read the "
+                             "listing again",
+                         "tables"});
+      repair.cursors.read_again = "found by verify: the table was emptied";
+      return Ok();
+    }
     auto found = FindLedgerHoles(tools_.tables, known, listing, stop);
     if (!found) return std::move(found).error();
     repair.holes = std::move(*found);

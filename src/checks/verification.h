@@ -79,6 +79,10 @@ class Verification {
                      Findings& findings,
                      RepairPlan& plan,
                      const std::stop_token& stop);
+  /// Whether the table has nothing of what was read and written.
+  Result<bool> IsEmptied(const CheckedListing& listing,
+                         const ListingFacts& known,
+                         const std::stop_token& stop);
   Status CheckPositions(const Facts& facts,
                         Findings& findings,
                         RepairPlan& plan,

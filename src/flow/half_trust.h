@@ -27,7 +27,8 @@ class HalfTrust {
 };
 
 /// Where it is noted that the backfill has read a half that the API did not list:
-/// `state:polymarket_markets` + "_ignored_closed".
+/// `state:polymarket_markets` + "_ignored_closed". It is read again when the API lists it, or by
+/// the next start.
 std::string IgnoredSuffix(OpenState half);
 
 }  // namespace polyhouse

@@ -1,7 +1,18 @@
 #include "flow/lane.h"
 
+#include "flow/range_book.h"
+
 namespace polyhouse {
 namespace {
+
+/// What the backfill took for this half was the other one: all lanes begin anew from there.
+Status ReadIgnoredHalf(LaneTools& tools, OpenState half) {
+  const auto since = tools.pages.State(IgnoredSuffix(half));
+  if (!since) return since.error();
+  if (since->empty()) return Ok();
+  tools.events.HalfListedAgain(tools.pages.names().ingester, ToString(half));
+  return tools.pages.SetBack({.set = {{tools.pages.Key("_cursor"), std::string(kRangesPosition)}}});
+}
 
 /// Of ids, which can be looked up one by one instead, any wrong answer says enough.
 Status CheckHalf(LaneTools& tools, const PageRequest& request, const ListingPage& page) {
@@ -9,6 +20,9 @@ Status CheckHalf(LaneTools& tools, const PageRequest& request, const ListingPage
   auto status = tools.halves.Check(request.state, page);
   if (!was_ignored && tools.halves.IsIgnored(request.state)) {
     tools.events.HalfIgnored(tools.pages.names().ingester, ToString(request.state));
+  }
+  if (was_ignored && !tools.halves.IsIgnored(request.state)) {
+    return ReadIgnoredHalf(tools, request.state);
   }
   if (status || request.ids.empty()) return status;
   return RejectedError(status.error().message);

@@ -12,7 +12,6 @@ using std::chrono::sys_days;
 using std::chrono::year;
 
 constexpr std::string_view kDone = "done";
-constexpr std::string_view kRanges = "ranges";
 
 /// Where the ranges of the start are cut: what is denser is split further while it is read. The
 /// first markets are of 2020.
@@ -119,7 +118,7 @@ Result<std::vector<OpenState>> RangeBook::Ignored() {
 
 Status RangeBook::ReadAnew(const std::vector<OpenState>& halves) {
   AppendTransaction append{
-      .set = {{pages_.Key("_cursor"), std::string(kRanges)}, {pages_.Key("_proof"), ""}}};
+      .set = {{pages_.Key("_cursor"), std::string(kRangesPosition)}, {pages_.Key("_proof"), ""}}};
   std::map<std::uint32_t, Range> ranges = ranges_;
   std::uint32_t number = ranges.empty() ? 0 : ranges.rbegin()->first;
   for (const OpenState half : halves) {
@@ -147,7 +146,7 @@ Status RangeBook::LoadRanges(const std::string& position) {
     Range open{.number = 1, .half = OpenState::kOpen, .done = is_closed};
     Range closed{.number = 2, .half = OpenState::kClosed};
     (is_closed ? closed : open).cursor = position.substr(space + 1);
-    AppendTransaction append{.set = {{pages_.Key("_cursor"), std::string(kRanges)}}};
+    AppendTransaction append{.set = {{pages_.Key("_cursor"), std::string(kRangesPosition)}}};
     append.fields = {FieldOf(open), FieldOf(closed)};
     if (auto status = pages_.Save(append); !status) return status;
     ranges_ = {{1, open}, {2, closed}};
@@ -181,8 +180,10 @@ Status RangeBook::Begin() {
   const auto old = pages_.Fields("_ranges");
   if (!old) return old.error();
   AppendTransaction append;
-  append.set = {{pages_.Key("_cursor"), std::string(kRanges)},
+  append.set = {{pages_.Key("_cursor"), std::string(kRangesPosition)},
                 {pages_.Key("_backfilled"), "0"},
+                {pages_.Key(IgnoredSuffix(OpenState::kOpen)), ""},
+                {pages_.Key(IgnoredSuffix(OpenState::kClosed)), ""},
                 {pages_.Key("_proof"), ""}};
   for (const auto& [number, text] : *old) {
     append.fields.push_back({pages_.Key("_ranges"), number, {}});

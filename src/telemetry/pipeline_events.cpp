@@ -122,7 +122,13 @@ void PipelineEvents::RowGone(std::string_view ingester, std::string_view id) {
 void PipelineEvents::HalfIgnored(std::string_view ingester, std::string_view half) {
   log_.Write(Level::kWarn,
              "The API is asked for one half of its records and sends the other. What it sends is "
-             "stored; what it does not list is read by the first start after it does again.",
+             "stored; what it does not list is read as soon as it does again.",
+             {{"ingester", std::string(ingester)}, {"half", std::string(half)}});
+}
+
+void PipelineEvents::HalfListedAgain(std::string_view ingester, std::string_view half) {
+  log_.Write(Level::kInfo,
+             "The API lists this half of its records again; it is read from its beginning.",
              {{"ingester", std::string(ingester)}, {"half", std::string(half)}});
 }
 
@@ -150,7 +156,17 @@ void PipelineEvents::AssumptionsChecked(
   IngesterCounts(ingester).broken_assumptions = broken;
 }
 
-void PipelineEvents::BackfillProved(std::string_view ingester, std::uint64_t wrong) {
+void PipelineEvents::BackfillProved(std::string_view ingester,
+                                    std::uint64_t wrong,
+                                    std::uint64_t in_no_table) {
+  if (wrong == 0 && in_no_table > 0) {
+    log_.Write(Level::kWarn,
+               "The backfill has read everything, but some records are in no table, because they "
+               "could not be read or stored: polyhouse dlq list says why.",
+               {{"ingester", std::string(ingester)},
+                {"records_in_no_table", std::to_string(in_no_table)}});
+    return;
+  }
   if (wrong == 0) {
     log_.Write(Level::kInfo,
                "The backfill is complete: ledger, a sample and the witness, where there is one, "

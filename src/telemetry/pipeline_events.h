@@ -102,6 +102,7 @@ class PipelineEvents {
 
   /// The API sends none of the records of this half, however often it is asked for them.
   void HalfIgnored(std::string_view ingester, std::string_view half);
+  void HalfListedAgain(std::string_view ingester, std::string_view half);
   void AssumptionBroken(std::string_view ingester,
                         std::string_view assumption,
                         std::string_view finding,
@@ -109,7 +110,8 @@ class PipelineEvents {
   void AssumptionHolds(std::string_view ingester, std::string_view assumption);
   void AssumptionsChecked(std::string_view ingester,
                           const std::map<std::string, std::string, std::less<>>& broken);
-  void BackfillProved(std::string_view ingester, std::uint64_t wrong);
+  /// `in_no_table`: records that are dead letters alone.
+  void BackfillProved(std::string_view ingester, std::uint64_t wrong, std::uint64_t in_no_table);
   void ProofPutOff(const Error& error);
   void WitnessAway(const Error& error);
   void PaceReduced(std::string_view bucket, double pace, std::string_view why);

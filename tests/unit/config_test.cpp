@@ -141,5 +141,14 @@ TEST(Nearest, FindsTheNameWithTheFewestEdits) {
   EXPECT_EQ(Nearest("x", {}), "");
 }
 
+TEST(Nearest, IsNothingWhenNoNameIsNear) {
+  const std::string_view known[] = {"write", "markets", "events", "up"};
+
+  EXPECT_EQ(Nearest("trades", known), "");
+  EXPECT_EQ(DidYouMean("trades", known), "");
+  EXPECT_EQ(DidYouMean("wirte", known), "; did you mean write?");
+  EXPECT_EQ(DidYouMean("pu", known), "");
+}
+
 }  // namespace
 }  // namespace polyhouse

@@ -193,7 +193,7 @@ class LookAgainTest : public RowIndexTest {
     row.closed_at = At(closed_at);
     return row;
   }
-  bool IsDue(std::int64_t now) const { return !index_.Due(At(now), 10).empty(); }
+  bool IsDue(std::int64_t now) const { return !index_.Due(SteadyAt(now), 10).empty(); }
 };
 
 TEST_F(LookAgainTest, LooksAtASettledRecordThreeTimesAndForgetsIt) {
@@ -236,10 +236,10 @@ TEST_F(LookAgainTest, CatchesUpWithTheLastLookAfterALongStop) {
   const std::string text = ToText(*index_.Find("7"));
   RowIndex next({milliseconds(100), milliseconds(1'000), milliseconds(10'000)});
 
-  next.Load({{"7", text}}, At(700));
-  EXPECT_TRUE(next.Due(At(1'499), 10).empty()) << "only what is still to come";
-  next.Load({{"7", text}}, At(99'000));
-  EXPECT_FALSE(next.Due(At(99'000), 10).empty());
+  next.Load({{"7", text}}, SteadyAt(700), At(700));
+  EXPECT_TRUE(next.Due(SteadyAt(1'499), 10).empty()) << "only what is still to come";
+  next.Load({{"7", text}}, SteadyAt(99'000), At(99'000));
+  EXPECT_FALSE(next.Due(SteadyAt(99'000), 10).empty());
 }
 
 /// A clock that is set back must not put the looks off for as long as it was set back.
@@ -257,8 +257,9 @@ TEST_F(RowIndexTest, SaysOnceWhatCannotBeReadOfARecord) {
   odd.hash = 2;
   EXPECT_FALSE(Meet(odd, 200, 210).is_odd_anew) << "all else may change";
   RowIndex next;
-  next.Load({{"7", ToText(*index_.Find("7"))}}, At(300));
-  EXPECT_FALSE(next.Judge(odd, {300, At(300), At(310)}).is_odd_anew) << "nor after a restart";
+  next.Load({{"7", ToText(*index_.Find("7"))}}, SteadyAt(300), At(300));
+  EXPECT_FALSE(next.Judge(odd, {300, SteadyAt(300), SteadyAt(310), At(310)}).is_odd_anew)
+      << "nor after a restart";
   odd.unreadable = "field volume: something else";
   EXPECT_TRUE(Meet(odd, 400, 410).is_odd_anew);
   EXPECT_FALSE(Meet(Open("7", 2), 500, 510).is_odd_anew);
