@@ -4,13 +4,16 @@
 #include <charconv>
 #include <cstdio>
 
+#include "config/units.h"
+
 namespace polyhouse {
 namespace {
 
 constexpr int kUsageExit = 2;
 constexpr std::uint32_t kMostMarkets = 50'000'000;
-constexpr std::uint32_t kLongestLatency = 600'000;
-constexpr std::uint32_t kLongestCdn = 86'400;
+constexpr std::chrono::milliseconds kLongestLatency{600'000};
+constexpr std::chrono::seconds kLongestCdn{86'400};
+constexpr std::chrono::seconds kLongestTick{86'400};
 constexpr std::uint32_t kMostSeries = 100'000;
 constexpr std::uint32_t kMostTicks = 1'000'000;
 
@@ -19,13 +22,36 @@ struct RawOptions {
   std::string listen = "127.0.0.1:0";
   std::string fault;
   std::string drift;
-  double tick = 0;
+  std::string tick = "0";
   std::uint32_t events = 0;
   std::string rate_limit;
   std::string rate_mode = "delay";
-  std::uint32_t latency = 0;
-  std::uint32_t cdn = 0;
+  std::string latency = "0";
+  std::string cdn = "0";
 };
+
+/// "500ms" or "30s" as the program itself takes them, or a number of `unit`.
+template <class Unit>
+Status ReadDuration(const std::string& flag,
+                    const std::string& text,
+                    Unit longest,
+                    std::chrono::milliseconds& out) {
+  using std::chrono::milliseconds;
+  auto duration = ParseDuration(text);
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [read, error] = std::from_chars(text.data(), end, number);
+  if (!duration && error == std::errc{} && read == end && number >= 0) {
+    using Units = std::chrono::duration<double, typename Unit::period>;
+    duration = std::chrono::duration_cast<milliseconds>(Units(number));
+  }
+  if (!duration || *duration > longest) {
+    return ConfigError(flag + " must be a duration such as 500ms or 30s, of at most " +
+                       FormatDuration(longest) + "; it is \"" + text + "\".");
+  }
+  out = *duration;
+  return Ok();
+}
 
 Status ReadListen(const std::string& text, HttpServerOptions& server) {
   const std::size_t colon = text.rfind(':');
@@ -79,8 +105,8 @@ void AddWorldFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
       ->excludes("--five-minute");
   app.add_option("--tick",
                  raw.tick,
-                 "Seconds between changes of the world; 0: only by POST /simulator/tick")
-      ->check(CLI::Range(0.0, 86'400.0))
+                 "Between changes of the world, such as 500ms, or seconds; 0: only by POST "
+                 "/simulator/tick")
       ->capture_default_str();
 }
 
@@ -100,12 +126,10 @@ void AddTrafficFlags(CLI::App& app, RawOptions& raw) {
   app.add_option(
          "--cdn",
          raw.cdn,
-         "Seconds for which an identical Gamma URL is answered from a cache, 300 at the real "
-         "one; 0: never")
-      ->check(CLI::Range(0U, kLongestCdn))
+         "For how long an identical Gamma URL is answered from a cache, such as 300s, as at the "
+         "real one, or seconds; 0: never")
       ->capture_default_str();
-  app.add_option("--latency", raw.latency, "Milliseconds that every response takes at least")
-      ->check(CLI::Range(0U, kLongestLatency))
+  app.add_option("--latency", raw.latency, "What every response takes at least, such as 20ms, or milliseconds")
       ->capture_default_str();
 }
 
@@ -123,7 +147,9 @@ void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
 
 Status Understand(const RawOptions& raw, const CLI::App& app, SimulatorOptions& options) {
   if (Status status = ReadListen(raw.listen, options.server); !status) return status;
-  options.tick = std::chrono::milliseconds(static_cast<std::int64_t>(raw.tick * 1000));
+  if (Status status = ReadDuration("--tick", raw.tick, kLongestTick, options.tick); !status) {
+    return status;
+  }
   if (app.count("--events") > 0) options.events = raw.events;
   Result<FaultPlan> faults = FaultPlan::Parse(raw.fault, options.seed);
   if (!faults) return faults.error();
@@ -143,9 +169,10 @@ Status UnderstandTraffic(const RawOptions& raw, TrafficOptions& traffic) {
     return ConfigError("--rate-mode must be delay, 429 or 429ra; it is \"" + raw.rate_mode + "\".");
   }
   traffic.rate_mode = *mode;
-  traffic.cdn = std::chrono::seconds(raw.cdn);
-  traffic.latency = std::chrono::milliseconds(raw.latency);
-  return Ok();
+  std::chrono::milliseconds cdn{0};
+  if (Status status = ReadDuration("--cdn", raw.cdn, kLongestCdn, cdn); !status) return status;
+  traffic.cdn = std::chrono::ceil<std::chrono::seconds>(cdn);
+  return ReadDuration("--latency", raw.latency, kLongestLatency, traffic.latency);
 }
 
 /// The names of all flags, for whoever mistyped one.

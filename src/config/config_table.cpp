@@ -575,7 +575,15 @@ std::string_view Nearest(std::string_view name, std::span<const std::string_view
       std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
         return EditDistance(name, a) < EditDistance(name, b);
       });
-  return nearest == known.end() ? std::string_view() : *nearest;
+  if (nearest == known.end()) return {};
+  // Farther than a third of it, it is another word and no slip of the hand.
+  const std::size_t most = std::max<std::size_t>(1, (name.size() + 1) / 3);
+  return EditDistance(name, *nearest) <= most ? *nearest : std::string_view();
+}
+
+std::string DidYouMean(std::string_view name, std::span<const std::string_view> known) {
+  const auto nearest = Nearest(name, known);
+  return nearest.empty() ? std::string() : "; did you mean " + std::string(nearest) + "?";
 }
 
 }  // namespace polyhouse

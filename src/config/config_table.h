@@ -78,7 +78,9 @@ std::string ValueText(const Config& config, const Setting& setting);
 /// What may be written, such as "a duration such as 30s, 5m or 500ms, from 1s".
 std::string ValidValues(const Setting& setting);
 
-/// The known key nearest to `key` by edit distance; for "did you mean".
+/// The known name nearest to `name` by edit distance; empty when none is near.
 std::string_view Nearest(std::string_view name, std::span<const std::string_view> known);
+/// "; did you mean NAME?" where one is near, else nothing.
+std::string DidYouMean(std::string_view name, std::span<const std::string_view> known);
 
 }  // namespace polyhouse

@@ -54,8 +54,8 @@ class Loader {
           std::find(known.begin(), known.end(), name) != known.end())
         continue;
       const std::vector<std::string_view> views(known.begin(), known.end());
-      problems.push_back("The environment variable " + name + " is not known; did you mean " +
-                         std::string(Nearest(name, views)) + "?");
+      problems.push_back("The environment variable " + name + " is not known" +
+                         DidYouMean(name, views));
     }
   }
 
@@ -97,8 +97,8 @@ class Loader {
       Take(setting, TextOf(node), path, where);
       return;
     }
-    problems.push_back(path + ": the key " + key + " is not known; did you mean " +
-                       std::string(Nearest(key, known)) + "?");
+    problems.push_back(path + ": the key " + key + " is not known" +
+                       DidYouMean(key, known));
   }
 
   static std::string TextOf(const toml::node& node) {
