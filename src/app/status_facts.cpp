@@ -112,6 +112,16 @@ std::string NumberOf(const StatusFacts& facts, const IngesterNames& names, const
   return number.empty() ? "0" : number;
 }
 
+/// Of its dead letters those whose row is in its table.
+std::string FieldLettersOf(const StatusFacts& facts, const StreamOverview& stream) {
+  for (const auto* names : kIngesters) {
+    if (stream.stream.value() == names->stream) {
+      return NumberOf(facts, *names, FieldLettersKey("").c_str());
+    }
+  }
+  return "0";
+}
+
 std::string GroupsJson(const StreamOverview& stream) {
   std::string text = "[";
   for (const GroupOverview& group : stream.groups) {
@@ -169,13 +179,14 @@ std::string StatusText(const StatusFacts& facts) {
             lines[0] + ")\n";
     for (std::size_t i = 1; i < lines.size(); ++i) text += "  " + lines[i] + "\n";
   }
-  text += "\nstream                         length        added  dead letters  behind\n";
+  text += "\nstream                         length        added  dead letters  of fields  behind\n";
   for (const StreamOverview& stream : facts.streams) {
-    text += Line("%-26s %10llu %12llu %13llu %7llu\n",
+    text += Line("%-26s %10llu %12llu %13llu %10s %7llu\n",
                  stream.stream.value().c_str(),
                  static_cast<unsigned long long>(stream.length),
                  static_cast<unsigned long long>(stream.added),
                  static_cast<unsigned long long>(stream.dead_letters),
+                 FieldLettersOf(facts, stream).c_str(),
                  static_cast<unsigned long long>(BehindOf(stream)));
   }
   text += "\ntable                      current rows\n";
@@ -214,6 +225,7 @@ std::string StatusJson(const StatusFacts& facts) {
     text += ",\"length\":" + std::to_string(stream.length) +
             ",\"added\":" + std::to_string(stream.added) +
             ",\"dead_letters\":" + std::to_string(stream.dead_letters) +
+            ",\"field_letters\":" + FieldLettersOf(facts, stream) +
             ",\"groups\":" + GroupsJson(stream) + "}";
   }
   text += "],\"tables\":[";

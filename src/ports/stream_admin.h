@@ -30,6 +30,7 @@ struct DeadLetterFilter {
   std::optional<StreamName> stream;   ///< Empty: all streams.
   std::optional<DeadLetterId> id;     ///< Empty: all ids.
   std::optional<std::string> reason;  ///< A part of the reason; empty: all.
+  std::optional<std::string> kind;    ///< Empty: all kinds.
   std::size_t limit = 0;              ///< Zero: no limit.
 };
 

@@ -218,6 +218,7 @@ Status RedisStreamAdmin::AddDeadLetters(const DeadLetterFilter& filter,
       from = "(" + stored.id.value();
       if (filter.id && stored.id != *filter.id) continue;
       if (filter.reason && stored.letter.reason.find(*filter.reason) == std::string::npos) continue;
+      if (filter.kind && stored.letter.kind != *filter.kind) continue;
       letters.push_back(std::move(stored));
       if (++found == filter.limit) return Ok();
     }

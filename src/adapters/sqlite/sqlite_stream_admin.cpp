@@ -146,12 +146,13 @@ Result<std::vector<StoredDeadLetter>> SqliteStreamAdmin::DeadLetters(
       " WHERE (?1 = '' OR stream = ?1) AND (?2 = '' OR id = ?2) AND (?3 = '' OR instr(reason, ?3) "
       "> "
       "0)"
-      " ORDER BY id LIMIT ?4");
+      " AND (?4 = '' OR kind = ?4) ORDER BY id LIMIT ?5");
   if (!select) return std::move(select).error();
   const std::string reason = filter.reason.value_or("");
   const DeadLetterId id = filter.id.value_or(DeadLetterId());
   const StreamName stream = filter.stream.value_or(StreamName());
-  select->Bind(stream.value()).Bind(id.value()).Bind(reason);
+  const std::string kind = filter.kind.value_or("");
+  select->Bind(stream.value()).Bind(id.value()).Bind(reason).Bind(kind);
   select->Bind(filter.limit == 0 ? INT64_MAX : static_cast<std::int64_t>(filter.limit));
   std::vector<StoredDeadLetter> letters;
   while (true) {

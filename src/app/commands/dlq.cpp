@@ -14,6 +14,7 @@ struct DlqOptions {
   std::string stream;
   std::string reason;
   std::string id;
+  std::string kind;
   std::size_t limit = 100;
   bool all = false;
   bool json = false;
@@ -23,9 +24,12 @@ struct DlqOptions {
     if (!stream.empty()) filter.stream = StreamName(stream);
     if (!reason.empty()) filter.reason = reason;
     if (!id.empty()) filter.id = DeadLetterId(id);
+    if (!kind.empty()) filter.kind = kind;
     return filter;
   }
-  bool IsNarrowed() const { return all || !stream.empty() || !reason.empty() || !id.empty(); }
+  bool IsNarrowed() const {
+    return all || !stream.empty() || !reason.empty() || !id.empty() || !kind.empty();
+  }
 };
 
 /// kConfig when one id means several dead letters: streams in Redis number theirs apart.
@@ -143,6 +147,10 @@ ExitCode RunDlq(DlqAction action, const DlqOptions& options, CommandContext& con
 void AddFilters(CLI::App& command, DlqOptions& options) {
   command.add_option("--stream", options.stream, "Only of this stream, such as stream:markets.");
   command.add_option("--reason", options.reason, "Only those whose reason contains this.");
+  command.add_option("--kind",
+                     options.kind,
+                     "Only of this kind, such as malformed, or field: the row is in its table, "
+                     "without that field.");
   command.add_option("--id", options.id, "Only this one.");
 }
 
@@ -164,7 +172,7 @@ void SetupDlq(CLI::App& app, RunCommand& run) {
   };
   const auto must_narrow = [options] {
     if (!options->IsNarrowed())
-      throw CLI::ValidationError("say which: --stream, --reason, --id or --all");
+      throw CLI::ValidationError("say which: --stream, --reason, --kind, --id or --all");
   };
   auto* list = add("list", "List dead letters, oldest first.", &List);
   AddFilters(*list, *options);
