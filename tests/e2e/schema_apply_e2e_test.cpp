@@ -1,0 +1,165 @@
+// Changing the tables of a database that is in use.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <random>
+#include <thread>
+
+#include "contract/live_engine.h"
+#include "support/polyhouse_program.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::HasSubstr;
+
+class SchemaApply : public testing::Test {
+ protected:
+  std::string Ask(const std::string& database, const std::string& sql) const {
+    std::string text =
+        RunToEnd({"curl", "-sS", "--data-binary", sql, engine_.url() + "/?database=" + database})
+            .out;
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+  }
+  std::vector<std::string> Schema(const std::string& database, const std::string& action) const {
+    return {PolyhouseProgram(),
+            "--clickhouse-url",
+            engine_.url(),
+            "--database",
+            database,
+            "--data-dir",
+            dir_.path(),
+            "--schema-lock-timeout",
+            "300ms",
+            "schema",
+            action};
+  }
+  /// A database of an older system with as many rows in each table.
+  void MakeOlder(const std::string& database, int rows) const {
+    Ask("default", "CREATE DATABASE " + database);
+    Ask(database,
+        "CREATE TABLE markets (createdAt DateTime, id UInt64, question String, answer1 String, "
+        "answer2 String, neg_risk Boolean, market_slug String, token1 String, token2 String, "
+        "condition_id String, volume Float64, ticker String, event_slug String, closedTime "
+        "Nullable(DateTime)) ENGINE = MergeTree ORDER BY (id, createdAt)");
+    Ask(database,
+        "INSERT INTO markets (id, question, volume) SELECT number, 'Q' || number, number FROM "
+        "numbers(" +
+            std::to_string(rows) + ")");
+  }
+
+  const ScratchDir dir_;
+  LiveEngine engine_;
+};
+
+/// How many trials; POLYHOUSE_SCHEMA_TRIALS=200 for a long look.
+int Trials() {
+  const char* wanted = std::getenv("POLYHOUSE_SCHEMA_TRIALS");
+  return wanted == nullptr ? 15 : std::atoi(wanted);
+}
+
+/// Two at once lost the original of an older table, and emptied ours.
+TEST_F(SchemaApply, OfThreeAtOnceKilledAnywhereLosesNoRow) {
+  std::mt19937 random(7);
+  for (int trial = 0; trial < Trials(); ++trial) {
+    const std::string database = "trial" + std::to_string(trial);
+    MakeOlder(database, 100);
+    const std::string original = Ask(database, "SELECT count(), sum(cityHash64(*)) FROM markets");
+    std::vector<std::unique_ptr<ChildProcess>> three;
+    for (int i = 0; i < 3; ++i) {
+      three.push_back(std::make_unique<ChildProcess>(Schema(database, "apply")));
+      std::this_thread::sleep_for(std::chrono::milliseconds(random() % 40));
+    }
+    for (int i = 0; i < 2; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(random() % 250));
+      three[static_cast<std::size_t>(i)]->Signal(SIGKILL);
+    }
+    EXPECT_EQ(three[2]->Wait().exit_code, 0) << three[2]->Stderr();
+    const RunResult last = RunToEnd(Schema(database, "apply"));
+    ASSERT_EQ(last.exit_code, 0) << last.err;
+
+    ASSERT_EQ(Ask(database, "SELECT count(), sum(cityHash64(*)) FROM markets_before_polyhouse"),
+              original)
+        << "trial " << trial;
+    ASSERT_EQ(Ask(database, "SELECT count(), sum(volume) FROM markets_current"), "100\t4950")
+        << "trial " << trial;
+    EXPECT_EQ(Ask(database,
+                  "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name "
+                  "LIKE '%polyhouse_new%'"),
+              "0");
+    Ask("default", "DROP DATABASE " + database + " SYNC");
+  }
+}
+
+TEST_F(SchemaApply, TakesOverTheLockOfAProcessThatDied) {
+  ASSERT_EQ(RunToEnd(Schema("p", "apply")).exit_code, 0);
+  Ask("p", "DROP VIEW markets_current SYNC");
+  Ask("p",
+      "CREATE TABLE polyhouse_schema_lock (x UInt8) ENGINE = MergeTree ORDER BY x COMMENT "
+      "'0123 7'");
+
+  const RunResult apply = RunToEnd(Schema("p", "apply"));
+
+  EXPECT_EQ(apply.exit_code, 0) << apply.err;
+  EXPECT_THAT(apply.err, HasSubstr("is dead"));
+  EXPECT_EQ(Ask("p", "SELECT count() FROM markets_current"), "0");
+  EXPECT_EQ(Ask("p", "EXISTS TABLE polyhouse_schema_lock"), "0");
+}
+
+TEST_F(SchemaApply, AddsColumnsToTablesThatHaveRowsAndTakesOnlyViewsBack) {
+  ASSERT_EQ(RunToEnd(Schema("p", "apply")).exit_code, 0);
+  ASSERT_EQ(RunToEnd(Schema("p", "rollback")).exit_code, 0);
+  EXPECT_THAT(Ask("p", "SHOW CREATE VIEW markets_with_events"), HasSubstr("event_slug = e.slug"))
+      << "as it was before";
+  // What an older program writes.
+  Ask("p",
+      "INSERT INTO markets (id, outcomes, winner, event_id, version) VALUES ('1', ['A', 'B'], "
+      "'B', '9', 1)");
+
+  const RunResult apply = RunToEnd(Schema("p", "apply"));
+
+  ASSERT_EQ(apply.exit_code, 0) << apply.err;
+  EXPECT_EQ(Ask("p", "SELECT winner_index, event_ids, best_bid FROM markets_current"),
+            "1\t['9']\t\\N");
+  Ask("p", "INSERT INTO markets (id, best_bid, version) VALUES ('1', 0.5, 2)");
+  EXPECT_EQ(Ask("p", "SELECT best_bid FROM markets_current"), "0.5");
+  EXPECT_EQ(Ask("p",
+                "SELECT has(changed, 'best_bid'), best_bid FROM markets_history WHERE version "
+                "= 2"),
+            "1\t0.5");
+  ASSERT_EQ(RunToEnd(Schema("p", "rollback")).exit_code, 0);
+  EXPECT_EQ(Ask("p", "SELECT best_bid FROM markets FINAL"), "0.5") << "no column is dropped";
+}
+
+/// Every column of a table is in its view.
+TEST_F(SchemaApply, ShowsEveryColumnInTheCurrentViews) {
+  ASSERT_EQ(RunToEnd(Schema("p", "apply")).exit_code, 0);
+  EXPECT_EQ(Ask("p",
+                "SELECT table, name FROM system.columns WHERE database = 'p' AND table IN "
+                "('markets', 'polymarket_events', 'trades', 'ingest_ledger', 'clob_markets') AND "
+                "(concat(table, '_current'), name) NOT IN (SELECT table, name FROM system.columns "
+                "WHERE database = 'p')"),
+            "");
+}
+
+TEST_F(SchemaApply, WaitsForAServerThatIsAwayForAMoment) {
+  engine_.Kill();
+  ChildProcess apply(Schema("p", "apply"));
+  ASSERT_TRUE(WaitUntil([&] { return !apply.Stderr().empty() || apply.HasEnded(); }));
+  EXPECT_FALSE(apply.HasEnded()) << apply.Stderr();
+
+  engine_.Restart();
+
+  EXPECT_EQ(apply.Wait().exit_code, 0) << apply.Stderr();
+  auto impatient = Schema("p", "apply");
+  engine_.Kill();
+  impatient.insert(impatient.begin() + 1, {"--schema-retry-for", "0"});
+  EXPECT_EQ(RunToEnd(impatient).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace polyhouse
