@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 
 namespace polyhouse {
 
 std::string PolyhouseProgram() {
-  return POLYHOUSE_PROGRAM;
+  // So that one build of the tests can try another build of the program.
+  const char* const other = std::getenv("TEST_PROGRAM");
+  return other == nullptr ? POLYHOUSE_PROGRAM : other;
 }
 
 Simulator::Simulator(const std::vector<std::string>& arguments) {
