@@ -62,7 +62,7 @@ RunResult Polyhouse::Run(std::vector<std::string> arguments) const {
 }
 
 std::string Polyhouse::Query(const std::string& sql, const std::string& format) const {
-  RunResult result = Run({"query", sql, "--format", format});
+  RunResult result = Run({"query", sql, "--write", "--format", format});
   EXPECT_EQ(result.exit_code, 0) << sql << "\n" << result.err;
   while (result.out.ends_with('\n')) result.out.pop_back();
   return result.out;
