@@ -43,8 +43,10 @@ void SlowClients::AwaitBody(int descriptor) {
 
 void SlowClients::Work(int descriptor) {
   const std::scoped_lock lock(mutex_);
-  if (const auto found = waits_.find(descriptor); found != waits_.end())
-    found->second.waiting = false;
+  const auto found = waits_.find(descriptor);
+  if (found == waits_.end() || !found->second.waiting) return;
+  found->second.waiting = false;
+  found->second.work_began = SteadyNow();
 }
 
 void SlowClients::Took(int descriptor, std::size_t bytes) {
@@ -53,6 +55,7 @@ void SlowClients::Took(int descriptor, std::size_t bytes) {
   if (found == waits_.end()) return;
   Wait& wait = found->second;
   const auto now = SteadyNow();
+  if (!wait.waiting) wait.deadline += now - wait.work_began;
   // What was earned is kept, but no more than a whole patience ahead.
   wait.deadline = std::min(wait.deadline + TimeFor(bytes), now + patience_.body + TimeFor(bytes));
   wait.waiting = true;

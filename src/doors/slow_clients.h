@@ -47,8 +47,9 @@ class SlowClients {
   using Time = std::chrono::steady_clock::time_point;
   struct Wait {
     bool waiting = true;  ///< False while we are at work.
-    Time since;
+    Time since;           ///< When the wait for a head, a body or a reader began.
     Time deadline;
+    Time work_began{};
   };
 
   void Await(int descriptor, std::chrono::milliseconds time);
