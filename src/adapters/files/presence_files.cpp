@@ -50,12 +50,12 @@ class PresenceFiles final : public PresenceStore {
   static RolePresence Read(const std::filesystem::path& path) {
     std::ifstream file(path);
     RolePresence presence{.role = path.filename().string()};
-    milliseconds::rep time = -1;
+    milliseconds::rep time = 0;
     std::string sign;
-    file >> time >> sign;
+    const bool is_sign = static_cast<bool>(file >> time >> sign);
     file.ignore(1);
     std::getline(file, presence.doing);
-    presence.age = time < 0 ? milliseconds(-1) : Uptime() - milliseconds(time);
+    presence.age = is_sign ? Uptime() - milliseconds(time) : milliseconds(-1);
     presence.has_ended = sign == "ended";
     return presence;
   }
