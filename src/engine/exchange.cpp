@@ -21,6 +21,11 @@ constexpr std::chrono::milliseconds kPatience{10'000};
 constexpr std::array<std::string_view, 2> kShapeSettings = {"extremes",
                                                             "output_format_json_array_of_rows"};
 
+/// The setting alone lets SYSTEM pass.
+bool AsksToOnlyRead(const RequestParams& params) {
+  return params.readonly == "1" || params.readonly == "2";
+}
+
 }  // namespace
 
 Reply ErrorReply(const EngineError& error, const std::string& version) {
@@ -212,11 +217,11 @@ EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
   if (!statement_class) return tl::make_unexpected(statement_class.error());
   if (*statement_class == StatementClass::kReadOnly) {
     watched_ = parts_.clients.Watch(params_.tag, requester_.socket);
-  } else if (requester_.rights != Rights::kOwner) {
+  } else if (requester_.rights != Rights::kOwner || AsksToOnlyRead(params_)) {
     return FailWith(
         EngineCode::kReadonly,
-        "Cannot execute query in readonly mode. Method GET and read-only TCP access are "
-        "for queries that change nothing.");
+        "Cannot execute query in readonly mode. Method GET, read-only TCP access and readonly=1 or "
+        "2 are for queries that change nothing.");
   }
   return requester_.rights == Rights::kReader ? CheckNames() : EngineResult<void>();
 }
