@@ -19,6 +19,7 @@ class DataDir {
   std::string streams_file() const { return path_ + "/streams.db"; }
   std::string tables_dir() const { return path_ + "/tables"; }
   std::string rates_dir() const { return path_ + "/rates"; }
+  std::string presence_dir() const { return path_ + "/presence"; }
   std::string engine_socket() const { return path_ + "/engine.sock"; }
 
  private:

@@ -1,5 +1,6 @@
 #include "app/embedded_streams.h"
 
+#include "adapters/files/presence_files.h"
 #include "adapters/files/shared_rate_files.h"
 #include "adapters/sqlite/sqlite_streams.h"
 
@@ -48,6 +49,9 @@ class EmbeddedStreams final : public Streams {
   }
   Result<std::unique_ptr<RateStore>> OpenRates() override {
     return OpenSharedRateFiles(environment_.dir->rates_dir(), environment_.clock);
+  }
+  std::unique_ptr<PresenceStore> OpenPresence() override {
+    return OpenPresenceFiles(environment_.dir->presence_dir());
   }
 
  private:

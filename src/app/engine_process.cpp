@@ -11,9 +11,9 @@
 #include <system_error>
 
 #include "adapters/http/curl_http_client.h"
+#include "app/engine_launch.h"
 #include "app/exit_code.h"
 #include "base/backoff.h"
-#include "config/units.h"
 
 namespace polyhouse {
 namespace {
@@ -29,15 +29,6 @@ constexpr BackoffPolicy kRestart{milliseconds(200), milliseconds(10'000)};
 std::string HowItEnded(int status) {
   if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status));
   return "exit code " + std::to_string(WEXITSTATUS(status));
-}
-
-/// The texts as C wants them, with a null at the end; valid as long as the texts.
-std::vector<char*> Pointers(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 bool WasRefused(int status) {
@@ -59,46 +50,22 @@ std::optional<Error> EngineProcess::failure() const {
   return failure_;
 }
 
-std::vector<std::string> EngineProcess::Arguments(const std::string& program) const {
-  std::vector<std::string> arguments = {
-      program,
-      "engine",
-      "--data-dir=" + dir_.path(),
-      "--engine-memory=" + std::to_string(config_.engine_memory),
-      "--engine-user=" + config_.engine_user,
-      "--engine-queries=" + std::to_string(config_.engine_queries),
-      "--engine-reader-time=" + FormatDuration(config_.engine_reader_time),
-      "--log-format=" + config_.log_format,
-      "--log-level=warn",
-      "--parent=" + std::to_string(getpid())};
-  if (!listen_.empty()) arguments.push_back("--listen=" + listen_);
-  if (!config_.engine_library.empty())
-    arguments.push_back("--engine-library=" + config_.engine_library);
-  return arguments;
-}
-
-/// Our own variables, and the password: among the arguments, every user of the machine could see
-/// it.
-std::vector<std::string> EngineProcess::Variables() const {
-  constexpr std::string_view kPassword = "POLYHOUSE_ENGINE_PASSWORD=";
-  std::vector<std::string> variables;
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    if (!std::string_view(*variable).starts_with(kPassword)) variables.emplace_back(*variable);
-  }
-  variables.push_back(std::string(kPassword) + config_.engine_password.Reveal());
-  return variables;
-}
-
 Result<int> EngineProcess::Spawn() const {
   std::error_code error;
   const std::string program = config_.engine_program.empty()
                                   ? std::filesystem::read_symlink("/proc/self/exe", error).string()
                                   : config_.engine_program;
-  std::vector<std::string> arguments = Arguments(program);
-  std::vector<std::string> variables = Variables();
+  const auto secret = OpenSecret(config_.engine_password);
+  if (!secret) return secret.error();
+  auto arguments = EngineArguments(config_, dir_, {.listen = listen_, .parent = getpid()});
+  arguments.insert(arguments.begin(), program);
+  std::vector<std::string> no_variables;
   const std::vector<char*> argv = Pointers(arguments);
-  const std::vector<char*> envp = Pointers(variables);
+  const std::vector<char*> envp = Pointers(no_variables);
 
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, *secret, kSecretDescriptor);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   // A group of its own: Ctrl-C on the terminal is for us, and we end the engine when the writers
@@ -109,8 +76,10 @@ Result<int> EngineProcess::Spawn() const {
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
   pid_t child = 0;
   const int code =
-      posix_spawn(&child, program.c_str(), nullptr, &attributes, argv.data(), envp.data());
+      posix_spawn(&child, program.c_str(), &files, &attributes, argv.data(), envp.data());
   posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  close(*secret);
   if (code != 0) {
     return ConfigError("the engine's program " + program +
                        " cannot be started: " + std::generic_category().message(code));

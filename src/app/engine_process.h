@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "app/data_dir.h"
@@ -42,8 +41,6 @@ class EngineProcess {
  private:
   void Watch(std::stop_token stop);
   Result<int> Spawn() const;
-  std::vector<std::string> Arguments(const std::string& program) const;
-  std::vector<std::string> Variables() const;
   /// The exit status, or empty when `stop` came first.
   std::optional<int> WaitForExit(int child, std::stop_token stop);
   static void End(int child);

@@ -124,6 +124,7 @@ class RedisStreams final : public Streams {
     return OpenRedisStreamWriter({.redis = options_}, environment_.clock);
   }
   Result<std::unique_ptr<RateStore>> OpenRates() override { return OpenRedisRateStore(options_); }
+  std::unique_ptr<PresenceStore> OpenPresence() override { return OpenRedisPresence(options_); }
 
  private:
   void ReadListingAgain(const StreamName& stream, const std::string& what);

@@ -1,5 +1,8 @@
 #include "app/run.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -24,12 +27,17 @@ telemetry::Level LevelOf(const std::string& name) {
   return name == "error" ? telemetry::Level::kError : telemetry::Level::kInfo;
 }
 
-/// Whether everything that was printed has arrived. A reader that has seen enough, such as `head`,
-/// is no failure.
+/// A reader of our output that has seen enough, such as `head`.
+bool HasReaderGone() {
+  pollfd output{STDOUT_FILENO, 0, 0};
+  return poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0;
+}
+
+/// Whether everything that was printed has arrived. That nobody reads on is no failure.
 ExitCode FlushOutput() {
   errno = 0;
   const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
-  if (!failed || errno == EPIPE) return ExitCode::kDone;
+  if (!failed || errno == EPIPE || HasReaderGone()) return ExitCode::kDone;
   std::fprintf(stderr,
                "polyhouse: the output cannot be written (%s): what was printed is not complete.\n",
                errno == 0 ? "see above" : std::generic_category().message(errno).c_str());

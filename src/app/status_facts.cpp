@@ -6,8 +6,10 @@
 
 #include "app/streams.h"
 #include "app/table_access.h"
+#include "app/vital_signs.h"
 #include "base/json_text.h"
 #include "base/split.h"
+#include "config/units.h"
 #include "flow/page_store.h"
 #include "flow/range_book.h"
 
@@ -43,6 +45,10 @@ Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token
   auto streams = (*admin)->Overview();
   if (!streams) return std::move(streams).error();
   facts.streams = std::move(*streams);
+
+  auto roles = (*place)->OpenPresence()->All();
+  if (!roles) return std::move(roles).error();
+  facts.roles = std::move(*roles);
 
   const auto count = [&](TableAccess& access) -> Status {
     facts.tables.clear();
@@ -139,6 +145,36 @@ std::string Line(const char* format, Values... values) {
   return line.data();
 }
 
+std::string RolesText(const std::vector<RolePresence>& roles) {
+  std::string text =
+      "\nrole                           lives    last sign  has done since its start\n";
+  for (const RolePresence& role : roles) {
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(role.age);
+    text += Line("%-30s %-8s %9s  ",
+                 role.role.c_str(),
+                 IsAlive(role)    ? "yes"
+                 : role.has_ended ? "ended"
+                                  : "no",
+                 FormatDuration(age).c_str()) +
+            role.doing + "\n";
+  }
+  return text;
+}
+
+std::string RolesJson(const std::vector<RolePresence>& roles) {
+  std::string text = "[";
+  for (const RolePresence& role : roles) {
+    AppendJsonString(text += text.size() > 1 ? ",{\"role\":" : "{\"role\":", role.role);
+    text += std::string(",\"alive\":") + (IsAlive(role) ? "true" : "false") +
+            ",\"silent_ms\":" + std::to_string(role.age.count());
+    AppendJsonString(text += ",\"doing\":", role.doing);
+    text += "}";
+  }
+  return text + "]";
+}
+
+}  // namespace
+
 std::uint64_t BehindOf(const StreamOverview& stream) {
   // Before a writer has ever run, everything is to be written.
   std::uint64_t behind = stream.groups.empty() ? stream.length : 0;
@@ -147,7 +183,13 @@ std::uint64_t BehindOf(const StreamOverview& stream) {
   return behind;
 }
 
-}  // namespace
+std::vector<DiscoverRound> DiscoverRounds(const StatusFacts& facts) {
+  std::vector<DiscoverRound> rounds;
+  for (const auto* names : kIngesters) {
+    rounds.push_back({std::string(names->ingester), LastRound(facts, *names, "discover")});
+  }
+  return rounds;
+}
 
 std::string StatusText(const StatusFacts& facts) {
   std::string text = "ingester   records read   gone  given up  backfill\n";
@@ -189,6 +231,7 @@ std::string StatusText(const StatusFacts& facts) {
                  FieldLettersOf(facts, stream).c_str(),
                  static_cast<unsigned long long>(BehindOf(stream)));
   }
+  if (!facts.roles.empty()) text += RolesText(facts.roles);
   text += "\ntable                      current rows\n";
   for (const auto& [table, rows] : facts.tables) {
     text += Line("%-26s %12s\n", table.c_str(), rows.c_str());
@@ -228,7 +271,7 @@ std::string StatusJson(const StatusFacts& facts) {
             ",\"field_letters\":" + FieldLettersOf(facts, stream) +
             ",\"groups\":" + GroupsJson(stream) + "}";
   }
-  text += "],\"tables\":[";
+  text += "],\"roles\":" + RolesJson(facts.roles) + ",\"tables\":[";
   for (const auto& [table, rows] : facts.tables) {
     AppendJsonString(text += text.ends_with('[') ? "{\"table\":" : ",{\"table\":", table);
     text += ",\"rows\":" + rows + "}";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <stop_token>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "app/environment.h"
+#include "ports/presence_store.h"
 #include "ports/stream_admin.h"
 
 namespace polyhouse {
@@ -16,11 +18,22 @@ struct StatusFacts {
   std::map<std::string, std::string> states;
   std::map<std::string, StateFields> ranges;  ///< Of the backfill, by ingester.
   std::vector<StreamOverview> streams;
+  std::vector<RolePresence> roles;                          ///< Who left a sign of life.
   std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.
 };
 
 /// Asks streams and tables. Errors are theirs.
 Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token stop);
+
+/// When an ingester's lane for new records last ended a round, as text; empty when it never did.
+struct DiscoverRound {
+  std::string ingester;
+  std::string last;
+};
+std::vector<DiscoverRound> DiscoverRounds(const StatusFacts& facts);
+
+/// How many entries of a stream are not stored yet.
+std::uint64_t BehindOf(const StreamOverview& stream);
 
 /// For people, several lines.
 std::string StatusText(const StatusFacts& facts);

@@ -9,6 +9,7 @@
 
 #include "app/environment.h"
 #include "ports/position_store.h"
+#include "ports/presence_store.h"
 #include "ports/rate_store.h"
 #include "ports/stream_admin.h"
 #include "ports/stream_reader.h"
@@ -52,6 +53,8 @@ class Streams {
   virtual Result<std::unique_ptr<StreamWriter>> OpenToolWriter() = 0;
   /// The buckets of the API's limits, shared by all processes on these streams.
   virtual Result<std::unique_ptr<RateStore>> OpenRates() = 0;
+  /// Where the roles on these streams leave signs of life.
+  virtual std::unique_ptr<PresenceStore> OpenPresence() = 0;
 };
 
 /// The settings of a tool that writes beside other writers: where streams are in Redis, under a

@@ -5,6 +5,7 @@
 #include "adapters/clickhouse/server_check.h"
 #include "adapters/http/curl_http_client.h"
 #include "app/version.h"
+#include "base/authority.h"
 
 namespace polyhouse {
 namespace {
@@ -14,8 +15,7 @@ constexpr int kEnginesTried = 5;
 constexpr std::chrono::milliseconds kEngineChange{100};
 
 bool IsThisMachine(const ClickHouseEndpoint& endpoint) {
-  const auto host = endpoint.url.substr(endpoint.url.find("://") + 3);
-  return host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
+  return IsLoopback(AuthorityOfUrl(endpoint.url));
 }
 
 BodyEncoding EncodingOf(const std::string& name, const std::vector<ClickHouseEndpoint>& endpoints) {

@@ -7,6 +7,7 @@
 #include "adapters/clickhouse/clickhouse_positions.h"
 #include "adapters/files/zstd_page_archive.h"
 #include "adapters/http/curl_http_client.h"
+#include "app/heartbeat.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"
 #include "app/version.h"
@@ -158,6 +159,25 @@ LookAgain LookAgainOf(ListingKind kind, const Config& config) {
   return looks;
 }
 
+std::string IngesterDoing(const telemetry::Counts& counts, std::string_view name) {
+  const auto found = counts.ingesters.find(name);
+  const telemetry::Counts::Ingester done =
+      found == counts.ingesters.end() ? telemetry::Counts::Ingester() : found->second;
+  return std::to_string(done.pages) + " pages with " + std::to_string(done.records) +
+         " records read, " + std::to_string(done.retries) + " requests repeated";
+}
+
+std::string WriterDoing(const telemetry::Counts& counts) {
+  telemetry::Counts::Table done;
+  for (const auto& [name, table] : counts.tables) {
+    done.rows += table.rows;
+    done.batches += table.batches;
+    done.retries += table.retries;
+  }
+  return std::to_string(done.rows) + " rows in " + std::to_string(done.batches) +
+         " batches stored, " + std::to_string(done.retries) + " inserts repeated";
+}
+
 /// An ingester with its adapters.
 class IngesterRole {
  public:
@@ -302,6 +322,9 @@ Status RunIngester(ListingKind kind,
     if (!role) return std::move(role).error();
     const auto lost = (*claim)->lost();
     EitherStop either(stop, lost);
+    const Heartbeat heartbeat(streams.OpenPresence(), IngestRole(kind), [&environment, kind] {
+      return IngesterDoing(environment.events.Snapshot(), NamesOf(kind).ingester);
+    });
     auto status = (*role)->Run(either.source().get_token());
     if (stop.stop_requested()) return status;
     if (lost.stop_requested()) {
@@ -323,6 +346,10 @@ Status RunWriters(const Environment& environment,
     if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
     EitherStop either(stop, (*claim)->lost());
     std::vector<std::unique_ptr<WriterRole>> writers;
+    const Heartbeat heartbeat(
+        streams.OpenPresence(), kWriteRole + (":" + streams.consumer()), [&environment] {
+          return WriterDoing(environment.events.Snapshot());
+        });
     RoleThreads threads(environment.events);
     for (const WrittenStream& written : WrittenStreams()) {
       auto writer = WriterRole::Make(written, environment, streams);

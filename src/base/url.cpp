@@ -59,6 +59,10 @@ Result<UrlParts> ParseUrl(std::string_view url) {
   parts.scheme = url.substr(0, scheme_end);
   url.remove_prefix(scheme_end + 3);
   auto authority = TakeUntil(url, "/?");
+  // Otherwise the beginning of the password would be taken for the host, and be shown as such.
+  if (url.find('@') != std::string_view::npos) {
+    return ConfigError("its user or password has a / or ? in it: write %2F or %3F, and %40 for @");
+  }
   // The last @: a careless password may have one in it.
   if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
     auto credentials = authority.substr(0, at);

@@ -22,7 +22,8 @@ struct UrlParts {
   std::string query;  ///< Behind the question mark.
 };
 
-/// kConfig when there is no scheme or no host, or a % is not followed by two hexadecimal digits.
+/// kConfig when there is no scheme or no host, a % is not followed by two hexadecimal digits, or an
+/// @ stands behind the host.
 /// The message never repeats the URL: it may hold a password.
 Result<UrlParts> ParseUrl(std::string_view url);
 

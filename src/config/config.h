@@ -97,8 +97,9 @@ struct Config {
   std::uint64_t engine_memory = 4UL << 30U;
   std::string engine_user = "default";
   Secret engine_password;
-  std::uint64_t engine_queries = 32;
+  std::uint64_t engine_queries = 8;
   std::chrono::milliseconds engine_reader_time{600'000};
+  bool engine_listen_without_wall = false;
   std::string engine_library;
   std::string engine_program;
 };

@@ -352,10 +352,12 @@ const std::array kTable = {
         "This writer's name in its consumer groups: stable, and different for each writer; empty: "
         "the name of the machine."},
 
-    Setting{"engine.memory",
-            "",
-            NumberRange{&Config::engine_memory, Unit::kBytes, 512UL << 20U},
-            "What the queries of the embedded engine may use together."},
+    Setting{
+        "engine.memory",
+        "",
+        NumberRange{&Config::engine_memory, Unit::kBytes, 512UL << 20U},
+        "What the queries of the embedded engine may use together; those over read-only TCP half "
+        "of it."},
     Setting{"engine.user", "", Text{&Config::engine_user}, "The user for SQL clients on TCP."},
     Setting{
         "engine.password",
@@ -367,14 +369,20 @@ const std::array kTable = {
     Setting{"engine.queries",
             "",
             NumberRange{&Config::engine_queries, Unit::kCount, 1, 1000},
-            "How many queries the embedded engine runs at once; further ones wait 10 seconds, then "
-            "are sent away."},
+            "How many queries of SQL clients on TCP the embedded engine runs at once; further ones "
+            "wait 10 seconds, then are sent away."},
     Setting{
         "engine.reader_time",
         "",
         DurationRange{&Config::engine_reader_time},
         "How long one query over read-only TCP may take, with the time its client takes to read "
         "the result; 0: no limit."},
+    Setting{
+        "engine.listen_without_wall",
+        "",
+        Switch{&Config::engine_listen_without_wall},
+        "Open the port for SQL clients even where the kernel cannot shut the embedded engine in "
+        "(docs/security.md): clients may then find a way to files of this user."},
     Setting{"engine.library",
             "POLYHOUSE_LIBCHDB",
             Text{&Config::engine_library, true},
@@ -467,7 +475,7 @@ class Setter {
 
  private:
   Status Invalid() const {
-    return ConfigError("\"" + std::string(text_) + "\" is not " + ValidValues(setting_));
+    return ConfigError("\"" + WithoutPasswords(text_) + "\" is not " + ValidValues(setting_));
   }
 
   Config& config_;

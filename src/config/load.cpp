@@ -36,9 +36,11 @@ class Loader {
     try {
       TakeTable(toml::parse(text.str()), "", path);
     } catch (const toml::parse_error& error) {
-      problems.push_back(path + " is not valid TOML at line " +
-                         std::to_string(error.source().begin.line) + ": " +
-                         std::string(error.description()) + ". Texts and durations need quotes.");
+      // Its own description repeats what stands there, which may be a password.
+      const auto& where = error.source().begin;
+      problems.push_back(path + " is not valid TOML at line " + std::to_string(where.line) +
+                         ", column " + std::to_string(where.column) +
+                         ". Texts and durations need quotes.");
     }
   }
 

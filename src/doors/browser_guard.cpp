@@ -1,36 +1,47 @@
 #include "doors/browser_guard.h"
 
-#include <algorithm>
+#include "base/authority.h"
 
 namespace polyhouse {
 namespace {
 
-bool IsLoopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+constexpr std::string_view kScheme = "http://";
+
+constexpr std::string_view kDefaultPort = "80";
+
+std::string_view PortOf(const Authority& authority) {
+  return authority.port.empty() ? kDefaultPort : std::string_view(authority.port);
+}
+
+/// What the operator called the place we listen on.
+bool IsOwnName(const Authority& host, const ListeningPlace& place) {
+  const auto own = ParseAuthority(place.host);
+  return own && own->host == host.host && own->bracketed == host.bracketed;
+}
+
+bool IsSameOrigin(std::string_view origin, const Authority& host) {
+  if (!origin.starts_with(kScheme)) return false;
+  const auto page = ParseAuthority(origin.substr(kScheme.size()));
+  return page && page->host == host.host && page->bracketed == host.bracketed &&
+         PortOf(*page) == PortOf(host);
 }
 
 }  // namespace
 
-std::string HostName(std::string_view authority) {
-  if (const auto scheme = authority.find("://"); scheme != std::string_view::npos) {
-    authority.remove_prefix(scheme + 3);
+std::optional<std::string> WhyRefused(const RequestSource& source, const ListeningPlace& place) {
+  constexpr std::string_view kPages = "Requests from web pages of other sites are refused.";
+  if (source.hosts > 1 || source.origins > 1) return "Two Host or Origin headers are refused.";
+  if (!source.fetch_site.empty() && source.fetch_site != "same-origin" &&
+      source.fetch_site != "none") {
+    return std::string(kPages);
   }
-  const bool bracketed = authority.starts_with('[');
-  const auto end = bracketed ? authority.find(']') : authority.find(':');
-  auto name = authority.substr(bracketed ? 1 : 0);
-  if (end != std::string_view::npos) name = name.substr(0, end - (bracketed ? 1 : 0));
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return lower;
-}
-
-bool IsTrustedOrigin(std::string_view host, std::string_view origin, std::string_view listen_host) {
-  const std::string name = HostName(host);
-  if (!origin.empty() && HostName(origin) != name) return false;
-  const std::string own = HostName(listen_host);
-  return !IsLoopback(own) || name.empty() || IsLoopback(name) || name == own;
+  const auto host = ParseAuthority(source.host);
+  if (!host) return "The Host header is no host and port.";
+  if (source.origins > 0 && !IsSameOrigin(source.origin, *host)) return std::string(kPages);
+  // Without a Host (HTTP/1.0), it is no browser.
+  if (!place.this_machine_only || source.hosts == 0) return std::nullopt;
+  if (IsLoopback(*host) || IsOwnName(*host, place)) return std::nullopt;
+  return "Only this machine can connect here: use 127.0.0.1, [::1] or localhost as the host.";
 }
 
 }  // namespace polyhouse

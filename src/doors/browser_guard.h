@@ -1,18 +1,33 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace polyhouse {
 
-/// The host of a Host header or of an Origin, without scheme and port, in lower case.
-std::string HostName(std::string_view authority);
+/// What the headers of a request say about where it comes from.
+struct RequestSource {
+  std::size_t hosts = 0;  ///< How many Host headers there are.
+  std::string_view host{};
+  std::size_t origins = 0;
+  std::string_view origin{};
+  std::string_view fetch_site{};  ///< Sec-Fetch-Site; empty when absent.
+};
 
-/// Whether a request over TCP may come from where its headers say. A browser on this machine can be
-/// made to send requests to a local port by any page it shows: such a request carries the page's
-/// Origin, or (after the page's name was pointed at 127.0.0.1) that name as Host. So an Origin must
-/// be the Host, and a listener on the loopback interface is addressed by address or as localhost.
-/// `host` and `origin` are the headers, empty when absent; `listen_host` is where we listen.
-bool IsTrustedOrigin(std::string_view host, std::string_view origin, std::string_view listen_host);
+/// Where we listen.
+struct ListeningPlace {
+  bool this_machine_only = true;
+  std::string host{};  ///< As the operator wrote it.
+};
+
+/// Why a request over TCP may not come in, as a sentence; empty when it may. A browser on this
+/// machine can be made to send requests to a local port by any page it shows, also by a page of
+/// another port of this machine. Such a request carries the page's Origin or says in Sec-Fetch-Site
+/// that it comes from elsewhere; or, after the page's name was pointed at 127.0.0.1, it has that
+/// name as its Host. So an Origin must be the Host with its port, and where only this machine can
+/// connect, the Host must be this machine.
+std::optional<std::string> WhyRefused(const RequestSource& source, const ListeningPlace& place);
 
 }  // namespace polyhouse

@@ -58,7 +58,8 @@ std::string ClientWatch::Abandoned() const {
 /// killed yet.
 void ClientWatch::Run(std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  while (changed_.wait(lock, stop, [this] { return !clients_.empty(); })) {
+  while (changed_.wait(lock, stop, [this] { return !clients_.empty(); }) &&
+         !stop.stop_requested()) {
     if (const std::string tags = Abandoned(); !tags.empty()) {
       lock.unlock();
       tables_.KillQueriesOf(tags);

@@ -1,22 +1,30 @@
 #include "engine/engine.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <filesystem>
 #include <mutex>
+#include <optional>
+#include <thread>
 #include <vector>
 
+#include "base/clock.h"
 #include "doors/listener.h"
 #include "engine/chdb_api.h"
 #include "engine/client_watch.h"
 #include "engine/http_server.h"
 #include "engine/tables.h"
 #include "engine/traffic.h"
+#include "engine/wall.h"
 
 namespace polyhouse::engine {
 namespace {
 
-/// Requests beyond this bound are told to come back; queries wait a while for a place first.
-constexpr std::size_t kMostRequests = 256;
+/// Requests beyond these bounds are told to come back; queries wait a while for a place first. The
+/// owner's door has places of its own.
+constexpr TrafficLimits kOwnerLimits{.requests = 256, .queries = 64};
+constexpr std::size_t kMostOverTcp = 128;
 constexpr std::uint64_t kSmallestMemoryLimit = std::uint64_t{256} << 20;
 /// After a stop was requested: what is nearly done may finish; then reading queries are ended, and
 /// those who do not read their answer are cut off; inserts have the rest of the time, then they are
@@ -28,26 +36,16 @@ constexpr std::chrono::milliseconds kKillTime{5'000};
 
 using Servers = std::vector<std::unique_ptr<EngineHttpServer>>;
 
-Status AddServer(Servers& servers, Listener listener, EngineDoor door, EngineParts parts) {
-  auto server = EngineHttpServer::Start(std::move(listener), std::move(door), parts);
-  if (!server) return std::move(server.error());
-  servers.push_back(std::move(*server));
-  return Ok();
-}
+/// Where clients come in. Made before the wall stands, which lets no socket be made, and removed
+/// outside of it.
+struct Entrances {
+  Listener socket;
+  std::optional<Listener> tcp;
+  std::string tcp_host;
+};
 
-Status AddUnixServer(Servers& servers, const EngineOptions& options, EngineParts parts) {
-  auto listener = Listener::OnUnixSocket(options.socket_path);
-  if (!listener) return std::move(listener.error());
-  EngineDoor door;
-  door.account.user = options.user;
-  return AddServer(servers, std::move(*listener), std::move(door), parts);
-}
-
-/// The port, or 0 when nobody asked for one.
-Result<std::uint16_t> AddTcpServer(Servers& servers,
-                                   const EngineOptions& options,
-                                   EngineParts parts) {
-  if (options.listen.empty()) return std::uint16_t{0};
+Status OpenTcp(const EngineOptions& options, Entrances& entrances) {
+  if (options.listen.empty()) return Ok();
   const auto address = ParseHostPort(options.listen);
   if (!address) return address.error();
   auto listener = Listener::OnTcp(options.listen);
@@ -57,14 +55,82 @@ Result<std::uint16_t> AddTcpServer(Servers& servers,
                        " is open to other machines, and there is no password: set "
                        "POLYHOUSE_ENGINE_PASSWORD (engine.password), or listen on 127.0.0.1.");
   }
-  const std::uint16_t port = listener->port();
-  auto added = AddServer(
-      servers,
-      std::move(*listener),
-      {EngineDoor::Kind::kTcp, options.tcp_access, address->host, {options.user, options.password}},
-      parts);
-  if (!added) return std::move(added).error();
-  return port;
+  entrances.tcp = std::move(*listener);
+  entrances.tcp_host = address->host;
+  return Ok();
+}
+
+Result<Entrances> OpenEntrances(const EngineOptions& options) {
+  Entrances entrances;
+  if (auto opened = OpenTcp(options, entrances); !opened) return opened.error();
+  auto socket = Listener::OnUnixSocket(options.socket_path);
+  if (!socket) return std::move(socket.error());
+  entrances.socket = std::move(*socket);
+  return entrances;
+}
+
+/// Without a wall, whoever may read tables over TCP could find a way to read this user's files.
+Status ShutIn(const EngineOptions& options) {
+  const auto lacking = BuildWall(options.tables_dir);
+  if (!lacking || options.listen.empty() || options.may_listen_without_wall) return Ok();
+  return ConfigError("This machine cannot shut the engine in (" + *lacking + "), so a client on " +
+                     options.listen +
+                     " may find a way to this user's files and network. Leave the address out, use "
+                     "Linux 5.13 or newer with Landlock and seccomp, or accept the risk with "
+                     "engine.listen_without_wall.");
+}
+
+/// Two doors, two pools: what comes over TCP takes nothing that the owner's door needs.
+class Places {
+ public:
+  explicit Places(TrafficLimits over_tcp) : tcp(over_tcp) {}
+
+  void Stop() {
+    owner.Stop();
+    tcp.Stop();
+  }
+  bool WaitUntilQuiet(std::chrono::milliseconds patience) {
+    const auto deadline = SteadyNow() + patience;
+    if (!owner.WaitUntilQuiet(patience)) return false;
+    return tcp.WaitUntilQuiet(std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyNow()));
+  }
+
+  Traffic owner{kOwnerLimits};
+  Traffic tcp;
+};
+
+Status AddServer(Servers& servers, const Listener& listener, EngineDoor door, EngineParts parts) {
+  auto server = EngineHttpServer::Start(listener, std::move(door), parts);
+  if (!server) return std::move(server.error());
+  servers.push_back(std::move(*server));
+  return Ok();
+}
+
+struct Shared {
+  Tables& tables;
+  ClientWatch& clients;
+  Places& places;
+};
+
+Status AddServers(Servers& servers,
+                  const EngineOptions& options,
+                  const Entrances& entrances,
+                  const Shared& shared) {
+  EngineDoor owner;
+  owner.account.user = options.user;
+  auto added = AddServer(servers,
+                         entrances.socket,
+                         std::move(owner),
+                         {shared.tables, shared.places.owner, shared.clients});
+  if (!added || !entrances.tcp) return added;
+  const bool is_local = entrances.tcp->reach() == Listener::Reach::kThisMachine;
+  return AddServer(servers,
+                   *entrances.tcp,
+                   {EngineDoor::Kind::kTcp,
+                    options.tcp_access,
+                    {is_local, entrances.tcp_host},
+                    {options.user, options.password}},
+                   {shared.tables, shared.places.tcp, shared.clients});
 }
 
 void WaitForStop(std::stop_token stop) {
@@ -74,52 +140,73 @@ void WaitForStop(std::stop_token stop) {
   never.wait(lock, std::move(stop), [] { return false; });
 }
 
-void Drain(Servers& servers, EngineParts parts) {
-  parts.traffic.Stop();
+void Drain(Servers& servers, const Shared& shared) {
+  shared.places.Stop();
   for (const auto& server : servers) server->StopAccepting();
-  if (parts.traffic.WaitUntilQuiet(kGraceTime)) return;
-  parts.clients.EndAll();
-  if (parts.traffic.WaitUntilQuiet(kEndTime)) return;
-  parts.clients.HangUp();
-  if (parts.traffic.WaitUntilQuiet(kDrainTime)) return;
-  parts.tables.KillQueries();
-  parts.traffic.WaitUntilQuiet(kKillTime);
+  if (shared.places.WaitUntilQuiet(kGraceTime)) return;
+  shared.clients.EndAll();
+  if (shared.places.WaitUntilQuiet(kEndTime)) return;
+  shared.clients.HangUp();
+  if (shared.places.WaitUntilQuiet(kDrainTime)) return;
+  shared.tables.KillQueries();
+  shared.places.WaitUntilQuiet(kKillTime);
 }
 
-Status Run(const EngineOptions& options,
-           std::stop_token stop,
-           const std::function<void(std::uint16_t)>& ready) {
-  if (options.memory_limit_bytes > 0 && options.memory_limit_bytes < kSmallestMemoryLimit) {
-    return ConfigError("The engine's memory limit is too small: it needs at least 256 MiB.");
+using Ready = std::function<void(std::uint16_t)>;
+
+Status Serve(const EngineOptions& options,
+             const Entrances& entrances,
+             std::stop_token stop,
+             const Ready& ready) {
+  std::error_code failure;
+  std::filesystem::create_directories(options.tables_dir, failure);
+  if (failure) {
+    return ConfigError("Cannot create " + options.tables_dir + ": " + failure.message() + ".");
   }
   const auto api = LoadChdb(options.library);
   if (!api) return api.error();
-  auto tables =
-      Tables::Open(*api, options.tables_dir, {options.memory_limit_bytes, options.reader_seconds});
+  if (auto shut = ShutIn(options); !shut) return shut;
+  const TableLimits limits{options.memory_limit_bytes, options.reader_seconds};
+  auto tables = Tables::Open(*api, options.tables_dir, limits);
   if (!tables) return std::move(tables.error());
-  Traffic traffic(kMostRequests, options.most_queries);
+  Places places({.requests = kMostOverTcp,
+                 .queries = options.most_queries,
+                 .memory_bytes = limits.readers_memory_bytes()});
   ClientWatch clients(**tables);
-  const EngineParts parts{**tables, traffic, clients};
+  const Shared shared{**tables, clients, places};
   Servers servers;
-  const auto port = AddTcpServer(servers, options, parts);
-  if (!port) return port.error();
-  if (auto added = AddUnixServer(servers, options, parts); !added) return added;
-  ready(*port);
+  if (auto added = AddServers(servers, options, entrances, shared); !added) return added;
+  ready(entrances.tcp ? entrances.tcp->port() : std::uint16_t{0});
   WaitForStop(std::move(stop));
-  Drain(servers, parts);
+  Drain(servers, shared);
   return Ok();
+}
+
+Status ServeOrSayWhy(const EngineOptions& options,
+                     const Entrances& entrances,
+                     std::stop_token stop,
+                     const Ready& ready) {
+  try {
+    return Serve(options, entrances, std::move(stop), ready);
+  } catch (const std::exception& failure) {
+    return TransientError(std::string("The engine stopped: ") + failure.what() + ".");
+  }
 }
 
 }  // namespace
 
-Status RunEngine(const EngineOptions& options,
-                 std::stop_token stop,
-                 const std::function<void(std::uint16_t)>& ready) {
-  try {
-    return Run(options, std::move(stop), ready);
-  } catch (const std::exception& failure) {
-    return TransientError(std::string("The engine stopped: ") + failure.what() + ".");
+Status RunEngine(const EngineOptions& options, std::stop_token stop, const Ready& ready) {
+  if (options.memory_limit_bytes > 0 && options.memory_limit_bytes < kSmallestMemoryLimit) {
+    return ConfigError("The engine's memory limit is too small: it needs at least 256 MiB.");
   }
+  const auto entrances = OpenEntrances(options);
+  if (!entrances) return entrances.error();
+  Status ended;
+  // A thread of its own, because it shuts itself in for ever, and because libchdb looks a main
+  // thread up in /proc, which is shut too.
+  std::thread engine([&] { ended = ServeOrSayWhy(options, *entrances, stop, ready); });
+  engine.join();
+  return ended;
 }
 
 }  // namespace polyhouse::engine

@@ -22,17 +22,20 @@ struct EngineOptions {
   std::string user = "default";          ///< The user for TCP.
   Secret password;                       ///< For TCP; empty: none is asked for.
   std::uint64_t memory_limit_bytes = 0;  ///< Cap on the engine's memory; 0: the engine's default.
-  std::uint64_t most_queries = 32;       ///< At once; further ones wait, then are sent away.
+  std::uint64_t most_queries = 8;        ///< At once over TCP; further ones wait, then go away.
   std::uint64_t reader_seconds = 0;      ///< For a query over read-only TCP; 0: no limit.
   std::string library;                   ///< Path of libchdb.so.
+  /// Listen on TCP even where the kernel offers no wall around the engine.
+  bool may_listen_without_wall = false;
 };
 
 /// Runs until `stop` is requested, then lets inserts finish (up to half a minute), ends reading
 /// queries that take longer than a moment, and closes.
 /// `ready` is called once, when requests are accepted, with the TCP port (0 when there is none).
 /// kConfig when the operator must act: library missing or too old, directory in use or not
-/// writable, address taken, or open to other machines without a password. Call it once per process:
-/// libchdb cannot be started a second time.
+/// writable, address taken, open to other machines without a password, or a machine without the
+/// means to shut the engine in (wall.h). Call it once per process: libchdb cannot be started a
+/// second time.
 Status RunEngine(const EngineOptions& options,
                  std::stop_token stop,
                  const std::function<void(std::uint16_t)>& ready);

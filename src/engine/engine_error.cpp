@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kCodePrefix = "Code: ";
 constexpr std::string_view kAfterCode = ". DB::Exception: ";
+constexpr std::string_view kAfterSystemCode = ". DB::ErrnoException: ";
 
 // HTTP statuses, from ClickHouse's own table: src/Server/HTTP/exceptionCodeToHTTPStatus.cpp.
 constexpr std::array kBadRequest = {6,  8,   15,  25,  26,  27,  36,  37,  38,  41,  44,  53, 62,
@@ -56,9 +57,13 @@ int TakeCode(std::string_view& text) {
   const char* const digits = text.data() + kCodePrefix.size();
   const auto parsed = std::from_chars(digits, text.data() + text.size(), code);
   const auto rest = text.substr(static_cast<std::size_t>(parsed.ptr - text.data()));
-  if (parsed.ec != std::errc{} || !rest.starts_with(kAfterCode)) return 0;
-  text = rest.substr(kAfterCode.size());
-  return code;
+  if (parsed.ec != std::errc{}) return 0;
+  for (const auto after : {kAfterCode, kAfterSystemCode}) {
+    if (!rest.starts_with(after)) continue;
+    text = rest.substr(after.size());
+    return code;
+  }
+  return 0;
 }
 
 /// Removes " (version …)" from the end, with what follows it when that is only a full stop.

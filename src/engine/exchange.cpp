@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "engine/block_frames.h"
 #include "engine/native_revision.h"
+#include "engine/reader_names.h"
 
 namespace polyhouse::engine {
 namespace {
@@ -19,6 +20,11 @@ constexpr std::chrono::milliseconds kPatience{10'000};
 /// Settings under which pieces of a result do not join (see OutputPieces).
 constexpr std::array<std::string_view, 2> kShapeSettings = {"extremes",
                                                             "output_format_json_array_of_rows"};
+
+/// The setting alone lets SYSTEM pass.
+bool AsksToOnlyRead(const RequestParams& params) {
+  return params.readonly == "1" || params.readonly == "2";
+}
 
 }  // namespace
 
@@ -65,12 +71,14 @@ EngineResult<void> Exchange::Take(std::string_view piece) {
   if (look_again_at_ != 0 && text_.size() >= look_again_at_) {
     if (auto looked = LookForInsert(TextState::kPartial); !looked || insert_) return looked;
   }
-  if (text_.size() <= kLongestStatement) return {};
-  text_.clear();
-  return FailWith(
-      EngineCode::kQueryIsTooLarge,
-      "The query is longer than 16 MiB. Data belong behind INSERT … FORMAT, where their "
-      "length does not matter.");
+  const std::size_t longest =
+      requester_.rights == Rights::kReader ? kLongestOfReaders : kLongestStatement;
+  if (text_.size() <= longest) return {};
+  text_ = std::string();
+  return FailWith(EngineCode::kQueryIsTooLarge,
+                  "The query is longer than " + std::to_string(longest >> 20U) +
+                      " MiB. Data belong behind INSERT … FORMAT, where their length does not "
+                      "matter.");
 }
 
 EngineResult<void> Exchange::LookForInsert(TextState state) {
@@ -91,7 +99,8 @@ EngineResult<void> Exchange::LookForInsert(TextState state) {
 }
 
 EngineResult<void> Exchange::OpenSession() {
-  ticket_ = parts_.traffic.AdmitQuery(kPatience);
+  ticket_ =
+      parts_.traffic.AdmitQuery(kPatience, parts_.tables.MemoryFor(params_, requester_.rights));
   if (!ticket_) {
     return FailWith(EngineCode::kTooManyQueries,
                     "Too many queries are running at once: try again in a moment.");
@@ -208,18 +217,23 @@ EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
   if (!statement_class) return tl::make_unexpected(statement_class.error());
   if (*statement_class == StatementClass::kReadOnly) {
     watched_ = parts_.clients.Watch(params_.tag, requester_.socket);
-  } else if (requester_.rights != Rights::kOwner) {
+  } else if (requester_.rights != Rights::kOwner || AsksToOnlyRead(params_)) {
     return FailWith(
         EngineCode::kReadonly,
-        "Cannot execute query in readonly mode. Method GET and read-only TCP access are "
-        "for queries that change nothing.");
+        "Cannot execute query in readonly mode. Method GET, read-only TCP access and readonly=1 or "
+        "2 are for queries that change nothing.");
   }
-  // The function file() reads any file of this machine, and the engine has no right to withhold it.
-  if (requester_.rights == Rights::kReader && words.names_file) {
-    return FailWith(EngineCode::kAccessDenied,
-                    "default: Not enough privileges: the name `file` is not available to readers.");
-  }
-  return {};
+  return requester_.rights == Rights::kReader ? CheckNames() : EngineResult<void>();
+}
+
+EngineResult<void> Exchange::CheckNames() {
+  const auto spelled = parts_.tables.Spell(text_);
+  if (!spelled) return tl::make_unexpected(spelled.error());
+  const std::string name = RefusedName(*spelled, params_.parameters);
+  if (name.empty()) return {};
+  return FailWith(
+      EngineCode::kAccessDenied,
+      "default: Not enough privileges: the name `" + name + "` is not available to readers.");
 }
 
 EngineError Exchange::WhyNotOneStatement() {

@@ -50,6 +50,7 @@ class Exchange {
  public:
   /// Longest text of a statement; the data of an INSERT do not count.
   static constexpr std::size_t kLongestStatement = std::size_t{16} << 20;
+  static constexpr std::size_t kLongestOfReaders = std::size_t{1} << 20;
 
   Exchange(EngineParts parts, EngineResult<RequestParams> params, Requester requester);
 
@@ -71,6 +72,7 @@ class Exchange {
   EngineResult<void> StartInsert(const InsertStatement& statement);
   EngineResult<void> OpenSession();
   EngineResult<void> CheckStatement(const StatementWords& words);
+  EngineResult<void> CheckNames();
   EngineResult<StatementClass> Classify(const StatementWords& words);
   EngineError WhyNotOneStatement();
   Done Run();

@@ -41,7 +41,7 @@ class BodySource {
 
 /// A result on its way to the client. libmicrohttpd owns it and asks for its bytes.
 struct StreamedBody {
-  MHD_Connection* connection;
+  ClientTime time;
   Traffic::Ticket ticket;
   ClientWatch::Watched watched;
   BodySource source;
@@ -81,7 +81,7 @@ bool TakePiece(StreamedBody& body, std::string_view piece) {
 
 /// Fetches until there is something to send or the body has ended. False when it cannot go on.
 bool FetchRest(StreamedBody& body) {
-  const WorkingTime working(body.connection);
+  body.time.Work();
   while (body.rest.empty() && body.state == StreamedBody::State::kGoesOn) {
     const auto piece = body.source.Next();
     if (!piece) {
@@ -93,6 +93,7 @@ bool FetchRest(StreamedBody& body) {
     }
     if (!TakePiece(body, *piece)) return false;
   }
+  body.time.AwaitReading(body.rest.size());
   return true;
 }
 
@@ -144,8 +145,8 @@ MHD_Response* ResponseOf(ChdbResult result, Traffic::Ticket ticket) {
   return response;
 }
 
-MHD_Response* StreamedResponse(MHD_Connection* connection, Reply& reply) {
-  auto body = std::make_unique<StreamedBody>(StreamedBody{connection,
+MHD_Response* StreamedResponse(const ClientTime& time, Reply& reply) {
+  auto body = std::make_unique<StreamedBody>(StreamedBody{time,
                                                           std::move(reply.ticket),
                                                           std::move(reply.watched),
                                                           BodySource(std::move(reply.body)),
@@ -157,26 +158,28 @@ MHD_Response* StreamedResponse(MHD_Connection* connection, Reply& reply) {
   return response;
 }
 
-MHD_Response* ResponseTo(MHD_Connection* connection, Reply& reply) {
-  if (reply.encoder || reply.rewriter) return StreamedResponse(connection, reply);
+MHD_Response* ResponseTo(const ClientTime& time, Reply& reply) {
+  time.AwaitReading(0);
+  if (reply.encoder || reply.rewriter) return StreamedResponse(time, reply);
   if (const auto* const text = std::get_if<std::string>(&reply.body)) return ResponseOf(*text);
   if (auto* const whole = std::get_if<ChdbResult>(&reply.body)) {
+    time.AwaitReading(whole->bytes().size());
     return ResponseOf(std::move(*whole), std::move(reply.ticket));
   }
   if (std::get<ResultStream>(reply.body).piece().empty()) return ResponseOf(std::string());
-  return StreamedResponse(connection, reply);
+  return StreamedResponse(time, reply);
 }
 
 }  // namespace
 
-MHD_Result SendReply(MHD_Connection* connection, Reply reply) {
-  MHD_Response* const response = ResponseTo(connection, reply);
+MHD_Result SendReply(const ClientTime& time, Reply reply) {
+  MHD_Response* const response = ResponseTo(time, reply);
   if (response == nullptr) return MHD_NO;
   // A header that HTTP does not allow (a line end in query_id) is refused here, and left out.
   for (const auto& [name, value] : reply.headers) {
     MHD_add_response_header(response, name.c_str(), value.c_str());
   }
-  const MHD_Result queued = MHD_queue_response(connection, reply.status, response);
+  const MHD_Result queued = MHD_queue_response(time.connection(), reply.status, response);
   MHD_destroy_response(response);
   return queued;
 }

@@ -1,6 +1,6 @@
 #include "engine/http_request.h"
 
-#include "doors/browser_guard.h"
+#include "doors/request_check.h"
 #include "engine/block_frames.h"
 #include "engine/credentials.h"
 
@@ -97,8 +97,7 @@ EngineResult<RequestParams> ReadParams(MHD_Connection* connection) {
 }
 
 ClientSocket SocketOf(MHD_Connection* connection, const EngineDoor& door) {
-  const auto* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  return {info == nullptr ? -1 : info->connect_fd,
+  return {DescriptorOf(connection),
           door.kind == EngineDoor::Kind::kTcp ? ClientSocket::Kind::kTcp
                                               : ClientSocket::Kind::kUnixSocket};
 }
@@ -121,33 +120,54 @@ Rights RightsFor(const EngineDoor& door, std::string_view method) {
 
 }  // namespace
 
+int DescriptorOf(MHD_Connection* connection) {
+  const auto* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info == nullptr ? -1 : info->connect_fd;
+}
+
 HttpRequest::HttpRequest(EngineHttpServer& server,
                          MHD_Connection* connection,
                          std::string_view path,
                          std::string_view method)
     : server_(server),
       connection_(connection),
-      visit_(server.parts().traffic),
+      is_head_(method == "HEAD"),
+      time_(connection, server.slow_clients()),
       reply_(AnswerWithoutEngine(path, method)) {
   if (!reply_) OpenExchange(method);
+  time_.AwaitBody();
 }
 
-std::optional<Reply> HttpRequest::AnswerWithoutEngine(std::string_view path,
-                                                      std::string_view method) const {
-  switch (visit_.admission()) {
+/// Only those who were let in take a place.
+std::optional<Reply> HttpRequest::TakePlace() {
+  visit_.emplace(server_.parts().traffic);
+  switch (visit_->admission()) {
     case Traffic::Admission::kAdmitted:
-      break;
+      return std::nullopt;
     case Traffic::Admission::kTooMany:
       return BusyReply("Too many requests at once: try again in a moment.\n");
     case Traffic::Admission::kStopping:
       return BusyReply("The engine is stopping.\n");
   }
+  return std::nullopt;
+}
+
+std::optional<Reply> HttpRequest::RefuseSource() const {
   const EngineDoor& door = server_.door();
-  if (door.kind == EngineDoor::Kind::kTcp &&
-      !IsTrustedOrigin(
-          Header(connection_, "Host"), Header(connection_, "Origin"), door.listen_host)) {
-    return PlainReply(403, "Requests from web pages of other sites are refused.\n");
+  auto refusal = CheckFraming(connection_);
+  if (!refusal && door.kind == EngineDoor::Kind::kTcp) {
+    refusal = CheckSource(connection_, door.place);
   }
+  if (!refusal) return std::nullopt;
+  Reply reply = PlainReply(refusal->status, refusal->sentence + "\n");
+  reply.headers.emplace_back("Connection", "close");
+  return reply;
+}
+
+std::optional<Reply> HttpRequest::AnswerWithoutEngine(std::string_view path,
+                                                      std::string_view method) {
+  if (server_.parts().traffic.is_stopping()) return BusyReply("The engine is stopping.\n");
+  if (auto refused = RefuseSource()) return refused;
   const bool reads = IsReadingMethod(method);
   if (!reads && method != "POST") {
     Reply reply = PlainReply(405, "Use GET or POST.\n");
@@ -162,7 +182,8 @@ std::optional<Reply> HttpRequest::AnswerWithoutEngine(std::string_view path,
                           "program with POST method or GET /?query=...\n");
   }
   if (reads && !HasUrlParams(connection_)) return PlainReply(200, "Ok.\n");
-  return RefuseStranger();
+  if (auto stranger = RefuseStranger()) return stranger;
+  return TakePlace();
 }
 
 /// ClickHouse's answers: 401 asks a browser or a careful client for the password, 403 says no.
@@ -198,8 +219,14 @@ void HttpRequest::OpenExchange(std::string_view method) {
 }
 
 void HttpRequest::Receive(std::string_view piece) {
-  if (!exchange_ || exchange_->has_failed()) return;
-  const WorkingTime working(connection_);
+  if (exchange_ && !exchange_->has_failed()) {
+    time_.Work();
+    Take(piece);
+  }
+  time_.Took(piece.size());
+}
+
+void HttpRequest::Take(std::string_view piece) {
   if (!decoder_) return exchange_->Receive(piece);
   auto decoded = decoder_->Decode(piece, [this](std::string_view plain) {
     exchange_->Receive(plain);
@@ -215,12 +242,14 @@ void HttpRequest::EndBody() {
 
 MHD_Result HttpRequest::Answer() {
   if (exchange_) {
-    const WorkingTime working(connection_);
+    time_.Work();
     EndBody();
     reply_.emplace(exchange_->Finish());
     exchange_.reset();
   }
-  return SendReply(connection_, std::move(*reply_));
+  // libmicrohttpd ends the body that it leaves out, and those bytes would begin the next answer.
+  if (is_head_) reply_->headers.emplace_back("Connection", "close");
+  return SendReply(time_, std::move(*reply_));
 }
 
 }  // namespace polyhouse::engine

@@ -12,6 +12,46 @@
 
 namespace polyhouse::engine {
 
+/// How long a connection may stay silent between and inside requests, in seconds.
+constexpr unsigned kSilenceSeconds = 60;
+
+/// The socket of a connection; -1 when it has none.
+int DescriptorOf(MHD_Connection* connection);
+
+/// The time that the client of a connection may take. While the engine is at work it does not run.
+class ClientTime {
+ public:
+  /// `slow` may be null: then only silence counts.
+  ClientTime(MHD_Connection* connection, SlowClients* slow)
+      : connection_(connection), slow_(slow), descriptor_(DescriptorOf(connection)) {}
+
+  MHD_Connection* connection() const { return connection_; }
+  void AwaitBody() const {
+    if (slow_ != nullptr) slow_->AwaitBody(descriptor_);
+  }
+  void Work() const {
+    SetSilence(0);
+    if (slow_ != nullptr) slow_->Work(descriptor_);
+  }
+  void Took(std::size_t bytes) const {
+    SetSilence(kSilenceSeconds);
+    if (slow_ != nullptr) slow_->Took(descriptor_, bytes);
+  }
+  void AwaitReading(std::size_t bytes) const {
+    SetSilence(kSilenceSeconds);
+    if (slow_ != nullptr) slow_->AwaitReading(descriptor_, bytes);
+  }
+
+ private:
+  void SetSilence(unsigned seconds) const {
+    MHD_set_connection_option(connection_, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
+  }
+
+  MHD_Connection* connection_;
+  SlowClients* slow_;
+  int descriptor_;
+};
+
 /// One HTTP request from its first header to the end of its answer. libmicrohttpd calls it on the
 /// connection's own thread, so it may wait for the engine.
 class HttpRequest {
@@ -30,40 +70,27 @@ class HttpRequest {
   MHD_Result Answer();
 
  private:
-  std::optional<Reply> AnswerWithoutEngine(std::string_view path, std::string_view method) const;
+  std::optional<Reply> AnswerWithoutEngine(std::string_view path, std::string_view method);
+  std::optional<Reply> RefuseSource() const;
+  std::optional<Reply> TakePlace();
   std::optional<Reply> RefuseStranger() const;
   void OpenExchange(std::string_view method);
+  void Take(std::string_view piece);
   /// The body is complete: tells whether its compression was, too.
   void EndBody();
 
   EngineHttpServer& server_;
   MHD_Connection* connection_;
-  Traffic::Visit visit_;  // First of what it counts: a request is over when all of it is gone.
+  bool is_head_;
+  ClientTime time_;
+  // First of what it counts: a request is over when all of it is gone.
+  std::optional<Traffic::Visit> visit_;
   std::optional<Reply> reply_;
   std::unique_ptr<BodyDecoder> decoder_;  ///< Null: the body comes as it is.
   std::unique_ptr<Exchange> exchange_;
 };
 
-/// How long a connection may stay silent between and inside requests, in seconds.
-constexpr unsigned kSilenceSeconds = 60;
-
-/// While it lives, libmicrohttpd does not count the connection as silent: the engine is at work.
-class WorkingTime {
- public:
-  explicit WorkingTime(MHD_Connection* connection) : connection_(connection) { Set(0); }
-  WorkingTime(const WorkingTime&) = delete;
-  WorkingTime& operator=(const WorkingTime&) = delete;
-  ~WorkingTime() { Set(kSilenceSeconds); }
-
- private:
-  void Set(unsigned seconds) {
-    MHD_set_connection_option(connection_, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
-  }
-
-  MHD_Connection* connection_;
-};
-
 /// Turns a reply into an answer of libmicrohttpd, which then owns its body.
-MHD_Result SendReply(MHD_Connection* connection, Reply reply);
+MHD_Result SendReply(const ClientTime& time, Reply reply);
 
 }  // namespace polyhouse::engine

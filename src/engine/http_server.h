@@ -4,7 +4,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "doors/browser_guard.h"
 #include "doors/listener.h"
+#include "doors/slow_clients.h"
 #include "engine/credentials.h"
 #include "engine/engine.h"
 #include "engine/engine_parts.h"
@@ -17,16 +19,16 @@ namespace polyhouse::engine {
 struct EngineDoor {
   enum class Kind { kUnixSocket, kTcp } kind = Kind::kUnixSocket;
   EngineOptions::TcpAccess tcp_access = EngineOptions::TcpAccess::kReadOnly;
-  std::string listen_host;  ///< For TCP: the host we listen on.
-  Account account;          ///< Who may come in.
+  ListeningPlace place;  ///< For TCP.
+  Account account;       ///< Who may come in.
 };
 
 /// ClickHouse's HTTP interface on one listening socket, with one thread per connection: connections
 /// are few, and a query is long work anyway.
 class EngineHttpServer {
  public:
-  /// Starts to answer. `parts` must outlive it.
-  static Result<std::unique_ptr<EngineHttpServer>> Start(Listener listener,
+  /// Starts to answer. `listener` and `parts` must outlive it.
+  static Result<std::unique_ptr<EngineHttpServer>> Start(const Listener& listener,
                                                          EngineDoor door,
                                                          EngineParts parts);
 
@@ -35,21 +37,21 @@ class EngineHttpServer {
   /// Cuts the connections that are left and waits for their threads.
   ~EngineHttpServer();
 
-  /// Takes no new connections, and closes the listening socket; connections that are open go on.
+  /// Takes no new connections; those that are open go on.
   void StopAccepting();
 
   EngineParts parts() const { return parts_; }
   const EngineDoor& door() const { return door_; }
+  /// Null on a Unix socket, whose clients are this user's own programs.
+  SlowClients* slow_clients() const { return slow_clients_.get(); }
 
  private:
-  EngineHttpServer(Listener listener, EngineDoor door, EngineParts parts)
-      : listener_(std::move(listener)), door_(std::move(door)), parts_(parts) {}
+  EngineHttpServer(EngineDoor door, EngineParts parts) : door_(std::move(door)), parts_(parts) {}
 
-  Listener listener_;
   EngineDoor door_;
   EngineParts parts_;
+  std::unique_ptr<SlowClients> slow_clients_;
   MHD_Daemon* daemon_ = nullptr;
-  bool accepting_ = true;
 };
 
 }  // namespace polyhouse::engine

@@ -29,24 +29,36 @@ constexpr std::array<std::string_view, 19> kHarmless = {
     "output_format_sql_insert_table_name",
     "query_cache_tag"};
 
-/// True when the asked value is a number between 0 (excluded: no limit) and the limit.
-bool IsWithin(std::string_view asked, std::uint64_t limit) {
+/// Settings that make the engine write to its log for this client.
+constexpr std::string_view kLogs = "send_logs_level";
+constexpr std::string_view kMemory = "max_memory_usage";
+
+/// A limit, and what stands in for it where nothing was asked for.
+struct Bound {
+  std::uint64_t limit = 0;
+  std::uint64_t usual = 0;
+};
+
+/// The asked number, when it is one between 0 (excluded: no limit) and the limit; else the limit.
+double Within(std::string_view asked, std::uint64_t limit) {
   double number = 0;
   const char* const end = asked.data() + asked.size();
   const auto read = std::from_chars(asked.data(), end, number);
-  return read.ec == std::errc() && read.ptr == end && number > 0 &&
-         number <= static_cast<double>(limit);
+  const bool is_within = read.ec == std::errc() && read.ptr == end && number > 0 &&
+                         number <= static_cast<double>(limit);
+  return is_within ? number : static_cast<double>(limit);
 }
 
-void KeepTo(ReaderSettings::Settings& settings, std::string_view name, std::uint64_t limit) {
-  if (limit == 0) return;
+void KeepTo(ReaderSettings::Settings& settings, std::string_view name, Bound bound) {
+  if (bound.limit == 0) return;
   bool is_set = false;
   for (auto& [setting, value] : settings) {
     if (setting != name) continue;
     is_set = true;
-    if (!IsWithin(value, limit)) value = std::to_string(limit);
+    const double number = Within(value, bound.limit);
+    if (number == static_cast<double>(bound.limit)) value = std::to_string(bound.limit);
   }
-  if (!is_set) settings.emplace_back(name, std::to_string(limit));
+  if (!is_set) settings.emplace_back(name, std::to_string(bound.usual));
 }
 
 }  // namespace
@@ -58,9 +70,20 @@ EngineResult<ReaderSettings::Settings> ReaderSettings::Allow(Settings asked) con
                       "Cannot modify '" + name + "' setting in readonly mode");
     }
   }
-  KeepTo(asked, "max_execution_time", limits_.seconds);
-  KeepTo(asked, "max_memory_usage", limits_.memory_bytes);
+  std::erase_if(asked, [](const auto& setting) { return setting.first == kLogs; });
+  KeepTo(asked, "max_execution_time", {limits_.seconds, limits_.seconds});
+  KeepTo(asked, kMemory, {limits_.memory_bytes, limits_.usual_memory_bytes});
+  KeepTo(asked, "max_threads", {limits_.threads, limits_.threads});
   return asked;
+}
+
+std::uint64_t ReaderSettings::MemoryFor(const Settings& asked) const {
+  // Of several values, the engine takes the last.
+  auto memory = limits_.usual_memory_bytes;
+  for (const auto& [name, value] : asked) {
+    if (name == kMemory) memory = static_cast<std::uint64_t>(Within(value, limits_.memory_bytes));
+  }
+  return memory;
 }
 
 }  // namespace polyhouse::engine

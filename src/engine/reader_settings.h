@@ -14,7 +14,9 @@ namespace polyhouse::engine {
 /// What one query of a reader may take; 0 means no limit.
 struct ReaderLimits {
   std::uint64_t seconds = 0;
-  std::uint64_t memory_bytes = 0;
+  std::uint64_t memory_bytes = 0;        ///< At most, for a query that asks for it;
+  std::uint64_t usual_memory_bytes = 0;  ///< for one that asks for nothing.
+  std::uint64_t threads = 0;
 };
 
 /// Which settings readers may choose for their queries. A setting can do more than tune: the engine
@@ -32,7 +34,10 @@ class ReaderSettings {
       : texts_(std::move(texts)), limits_(limits) {}
 
   /// The settings for a reader who asked for these: the same, with the limits added or kept to.
+  /// What would write into our log is left out.
   EngineResult<Settings> Allow(Settings asked) const;
+  /// How much memory a query with these settings may take, as Allow gives them.
+  std::uint64_t MemoryFor(const Settings& asked) const;
 
   /// The settings that take free text, as a query.
   static constexpr std::string_view kQueryForTexts =

@@ -97,7 +97,7 @@ EngineResult<std::string> SetStatement(
       return FailWith(EngineCode::kUnknownSetting, "Unknown setting '" + name + "'.");
     }
     statement += statement.empty() ? "SET " : ", ";
-    statement += name + " = " + Quoted(value, '\'');
+    statement += name + " = " + QuotedText(value);
   }
   return statement;
 }
@@ -110,6 +110,10 @@ std::string NewQueryId() {
     id += kHexDigits[device() % kHexDigits.size()];
   }
   return id;
+}
+
+std::string QuotedText(std::string_view text) {
+  return Quoted(text, '\'');
 }
 
 std::string QuotedName(std::string_view name) {

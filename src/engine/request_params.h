@@ -45,6 +45,9 @@ EngineResult<void> AddParam(RequestParams& params, std::string_view name, std::s
 EngineResult<std::string> SetStatement(
     const std::vector<std::pair<std::string, std::string>>& settings);
 
+/// A text as a literal of SQL, whatever it contains.
+std::string QuotedText(std::string_view text);
+
 /// A name between backquotes, whatever it contains.
 std::string QuotedName(std::string_view name);
 

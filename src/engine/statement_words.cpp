@@ -11,12 +11,6 @@ namespace {
 constexpr std::array<std::string_view, 3> kShapeWords = {
     "TOTALS", "EXTREMES", "OUTPUT_FORMAT_JSON_ARRAY_OF_ROWS"};
 
-/// True when a quoted or bare name is `file`, in any case.
-bool IsFileName(std::string_view sql, const SqlToken& token) {
-  const auto name = SqlName(sql, token);
-  return IsSqlWord(name, {SqlTokenKind::kWord, 0, name.size()}, "FILE");
-}
-
 }  // namespace
 
 StatementWords ReadStatementWords(std::string_view sql) {
@@ -35,7 +29,6 @@ StatementWords ReadStatementWords(std::string_view sql) {
     after_format = outside && IsSqlWord(sql, token, "FORMAT");
     if (is_first) words.is_insert = IsSqlWord(sql, token, "INSERT");
     is_first = is_first && IsSqlSymbol(sql, token, ';');
-    words.names_file |= IsFileName(sql, token);
     words.changes_shape |= std::any_of(kShapeWords.begin(), kShapeWords.end(), [&](auto word) {
       return IsSqlWord(sql, token, word);
     });

@@ -10,7 +10,6 @@ struct StatementWords {
   std::string format;          ///< The name behind FORMAT at the statement's end; empty: none.
   bool is_insert = false;      ///< Begins with INSERT.
   bool changes_shape = false;  ///< Asks for totals, extremes or an array of rows.
-  bool names_file = false;     ///< Uses the name `file`, bare or quoted.
 };
 
 /// Looks through the tokens of one statement.

@@ -7,14 +7,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace polyhouse::engine {
 namespace {
 
 // A reader is the same user without the role that owns everything: the engine then refuses it
 // files, URLs and other servers also where read-only mode alone lets them pass (DESCRIBE TABLE
-// file(…)). Naming a configuration file also keeps libchdb from taking config.xml from the current
-// directory.
+// file(…)). libchdb has no store for users that SQL could make, and no way to choose another user.
+// Naming a configuration file also keeps libchdb from taking config.xml from the current directory.
 constexpr std::string_view kConfiguration = R"(<clickhouse>
   <profiles><default/></profiles>
   <quotas><default/></quotas>
@@ -37,10 +38,15 @@ constexpr std::string_view kConfiguration = R"(<clickhouse>
 /// A setting that does nothing but appear among those of a running query.
 constexpr std::string_view kTagSetting = "chdb_client_name";
 
+/// An empty directory, for those who want files of users.
+constexpr const char* kNoFiles = "/no-files";
+/// Of the question that a statement is put into, when it is spelled.
+constexpr std::size_t kSpellRoom = 4096;
+
 /// Writes the configuration beside the tables; kConfig when the directory cannot be written.
 Result<std::string> WriteConfiguration(const std::string& directory) {
   std::error_code failure;
-  std::filesystem::create_directories(directory + "/no-files", failure);
+  std::filesystem::create_directories(directory + kNoFiles, failure);
   if (failure) return ConfigError("Cannot create " + directory + ": " + failure.message() + ".");
   const std::string path = directory + "/polyhouse-engine.xml";
   std::ofstream file(path, std::ios::trunc);
@@ -50,24 +56,6 @@ Result<std::string> WriteConfiguration(const std::string& directory) {
   return path;
 }
 
-/// The current directory, changed for a while. Only while nothing else runs in the process.
-class CurrentDirectory {
- public:
-  explicit CurrentDirectory(const std::string& directory)
-      : before_(open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)),
-        changed_(chdir(directory.c_str()) == 0) {}
-  CurrentDirectory(const CurrentDirectory&) = delete;
-  CurrentDirectory& operator=(const CurrentDirectory&) = delete;
-  ~CurrentDirectory() {
-    if (changed_ && fchdir(before_) != 0) changed_ = false;  // The old one is gone: stay.
-    if (before_ >= 0) close(before_);
-  }
-
- private:
-  int before_;
-  bool changed_;
-};
-
 /// True when another process holds libchdb's lock on the directory.
 bool IsInUse(const std::string& directory) {
   const int file = open((directory + "/status").c_str(), O_RDONLY | O_CLOEXEC);
@@ -75,6 +63,14 @@ bool IsInUse(const std::string& directory) {
   const bool in_use = flock(file, LOCK_EX | LOCK_NB) != 0;
   close(file);
   return in_use;
+}
+
+/// So many usual queries of readers fit into the memory that readers have.
+constexpr std::uint64_t kUsualQueries = 4;
+
+/// One query of a reader leaves half of the machine to others.
+std::uint64_t ReaderThreads() {
+  return std::max(1U, std::thread::hardware_concurrency() / 2);
 }
 
 std::uint64_t QueryMemory(std::uint64_t memory_limit) {
@@ -90,6 +86,7 @@ std::vector<std::string> SessionArguments(const std::string& directory,
       "--implicit_select=0",  // As in the server: "1" is no query.
       "--async_insert=0",     // An answered INSERT is stored.
       "--allow_introspection_functions=0",
+      "--http_max_tries=1",  // Nothing can be reached: say so at once.
   };
   // One query may not take everything: the writer's inserts must still fit beside it.
   if (memory_limit > 0) {
@@ -112,11 +109,13 @@ std::string ReadonlyFor(const RequestParams& params, Rights rights) {
 }
 
 /// Settings of the engine itself, read when the first session opens.
-std::vector<std::string> BootArguments(const std::string& configuration,
+std::vector<std::string> BootArguments(const std::string& directory,
+                                       const std::string& configuration,
                                        std::uint64_t memory_limit) {
   std::vector<std::string> arguments = {
       "--config-file=" + configuration,
       "--users_config=" + configuration,
+      "--user_files_path=" + directory + kNoFiles,
       "--progress=off",  // Otherwise it draws on the terminal.
       "--progress-table=off",
       "--enable-progress-table-toggle=0",
@@ -140,7 +139,8 @@ Result<std::unique_ptr<Tables>> Tables::Open(const ChdbApi& api,
   if (!configuration) return configuration.error();
   api.set_signal_handlers_enabled(0);  // Before connecting: SIGTERM is ours.
   std::unique_ptr<Tables> tables(new Tables(api, SessionArguments(directory, limits.memory_bytes)));
-  auto booted = tables->Boot(BootArguments(*configuration, limits.memory_bytes), directory);
+  auto booted =
+      tables->Boot(BootArguments(directory, *configuration, limits.memory_bytes), directory);
   if (!booted) return std::move(booted.error());
   if (auto learnt = tables->LearnSettings(limits); !learnt) {
     return ConfigError("The embedded engine does not work: " + learnt.error().text);
@@ -151,12 +151,7 @@ Result<std::unique_ptr<Tables>> Tables::Open(const ChdbApi& api,
 Status Tables::Boot(const std::vector<std::string>& boot_arguments, const std::string& directory) {
   std::vector<std::string> arguments = arguments_;
   arguments.insert(arguments.end(), boot_arguments.begin(), boot_arguments.end());
-  {
-    // In the database `default`, libchdb takes a name that is no table for a file in the directory
-    // where it was started: give it one without files.
-    const CurrentDirectory empty(directory + "/no-files");
-    keeper_ = ChdbConnection::Open(*api_, arguments);
-  }
+  keeper_ = ChdbConnection::Open(*api_, arguments);
   if (!keeper_) {
     if (IsInUse(directory)) {
       return ConfigError("Another process is using " + directory +
@@ -171,7 +166,29 @@ Status Tables::Boot(const std::vector<std::string>& boot_arguments, const std::s
   if (!version) return ConfigError("The embedded engine does not work: " + version.error().text);
   version_ = version->bytes();
   while (version_.ends_with('\n')) version_.pop_back();
+  if (auto dropped = DropOverlay(); !dropped) {
+    return ConfigError("The embedded engine does not work: " + dropped.error().text);
+  }
   return Ok();
+}
+
+/// libchdb lays a directory of files over the database `default`, where a name that is no table is
+/// taken for a file: to ask for such a table tells which paths exist on the machine. The database
+/// under it is put in its place, by its own identity, so that its tables stay.
+EngineResult<void> Tables::DropOverlay() {
+  constexpr std::string_view kFind =
+      "SELECT uuid FROM system.databases WHERE name = 'default' AND engine = 'Overlay'";
+  const auto found = keeper_->Query(kFind, "TSVRaw");
+  if (!found) return tl::make_unexpected(found.error());
+  const std::string uuid(found->bytes().substr(0, found->bytes().find('\n')));
+  if (uuid.empty()) return {};
+  for (const auto& statement : {std::string("DETACH DATABASE default"),
+                                "ATTACH DATABASE default UUID '" + uuid + "' ENGINE = Atomic"}) {
+    if (auto done = keeper_->Query(statement, "Null"); !done) {
+      return tl::make_unexpected(std::move(done.error()));
+    }
+  }
+  return {};
 }
 
 Tables::~Tables() {
@@ -188,8 +205,12 @@ EngineResult<void> Tables::LearnSettings(TableLimits limits) {
     texts.emplace(names.substr(0, end));
     names.remove_prefix(std::min(end + 1, names.size()));
   }
-  reader_settings_ =
-      ReaderSettings(std::move(texts), {limits.reader_seconds, QueryMemory(limits.memory_bytes)});
+  const std::uint64_t memory = limits.readers_memory_bytes();
+  reader_settings_ = ReaderSettings(std::move(texts),
+                                    {.seconds = limits.reader_seconds,
+                                     .memory_bytes = memory,
+                                     .usual_memory_bytes = memory / kUsualQueries,
+                                     .threads = ReaderThreads()});
   return {};
 }
 
@@ -227,6 +248,20 @@ EngineResult<std::unique_ptr<ChdbConnection>> Tables::OpenSession(const RequestP
     }
   }
   return session;
+}
+
+std::uint64_t Tables::MemoryFor(const RequestParams& params, Rights rights) const {
+  return rights == Rights::kReader ? reader_settings_.MemoryFor(params.settings) : 0;
+}
+
+EngineResult<std::string> Tables::Spell(std::string_view sql) {
+  auto arguments = arguments_;
+  arguments.push_back("--max_query_size=" + std::to_string(sql.size() * 2 + kSpellRoom));
+  auto session = ChdbConnection::Open(*api_, arguments);
+  if (!session) return FailWith(EngineCode::kUnknown, "The engine refused to open a session.");
+  auto spelled = session->Query("SELECT formatQuerySingleLine(" + QuotedText(sql) + ")", "RawBLOB");
+  if (!spelled) return tl::make_unexpected(std::move(spelled.error()));
+  return std::string(spelled->bytes());
 }
 
 void Tables::KillQueries() {

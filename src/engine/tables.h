@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -23,6 +24,9 @@ enum class Rights {
 struct TableLimits {
   std::uint64_t memory_bytes = 0;    ///< All queries together.
   std::uint64_t reader_seconds = 0;  ///< One query of a reader.
+
+  /// What all readers may take together: inserts and the owner's queries need the rest.
+  std::uint64_t readers_memory_bytes() const { return memory_bytes / 2; }
 };
 
 /// The engine, opened on one directory. Thread-safe.
@@ -43,6 +47,10 @@ class Tables {
   /// engine itself enforces.
   EngineResult<std::unique_ptr<ChdbConnection>> OpenSession(const RequestParams& params,
                                                             Rights rights);
+  /// How much memory a request of a reader may take; 0 for everybody else, and without a limit.
+  std::uint64_t MemoryFor(const RequestParams& params, Rights rights) const;
+  /// One statement as the engine's parser writes it, with every name decoded; nothing is run.
+  EngineResult<std::string> Spell(std::string_view sql);
   /// Asks every running query to end early.
   void KillQueries();
   /// Asks the queries of some sessions to end; `tags` are their tags as a list for SQL.
@@ -56,6 +64,7 @@ class Tables {
       : api_(&api), arguments_(std::move(arguments)) {}
 
   Status Boot(const std::vector<std::string>& boot_arguments, const std::string& directory);
+  EngineResult<void> DropOverlay();
   EngineResult<void> LearnSettings(TableLimits limits);
   /// The statements that make a new session that of the request.
   EngineResult<std::vector<std::string>> SessionStatements(const RequestParams& params,

@@ -2,16 +2,19 @@
 
 namespace polyhouse::engine {
 
-Traffic::Ticket Traffic::AdmitQuery(std::chrono::milliseconds patience) {
+Traffic::Ticket Traffic::AdmitQuery(std::chrono::milliseconds patience, std::uint64_t memory) {
+  const auto is_free = [&] { return free_queries_ > 0 && free_memory_ >= memory; };
   std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, patience, [this] { return free_queries_ > 0; })) return {};
+  if (!changed_.wait_for(lock, patience, is_free)) return {};
   --free_queries_;
-  return Ticket(this);
+  free_memory_ -= memory;
+  return Ticket(this, memory);
 }
 
-void Traffic::EndQuery() {
+void Traffic::EndQuery(std::uint64_t memory) {
   const std::scoped_lock lock(mutex_);
   ++free_queries_;
+  free_memory_ += memory;
   changed_.notify_all();
 }
 
@@ -32,6 +35,11 @@ void Traffic::EndRequest() {
 void Traffic::Stop() {
   const std::scoped_lock lock(mutex_);
   stopping_ = true;
+}
+
+bool Traffic::is_stopping() const {
+  const std::scoped_lock lock(mutex_);
+  return stopping_;
 }
 
 bool Traffic::WaitUntilQuiet(std::chrono::milliseconds patience) {

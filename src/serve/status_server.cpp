@@ -6,38 +6,82 @@
 #include <utility>
 
 #include "doors/listener.h"
+#include "doors/request_check.h"
+#include "doors/slow_clients.h"
 
 namespace polyhouse {
 namespace {
 
-constexpr unsigned kIdleSeconds = 30;
-constexpr unsigned kMostConnections = 256;
+constexpr std::size_t kMostConnections = 256;
+/// libmicrohttpd takes no more than this; until then the slowest connections have gone.
+constexpr unsigned kRoomForNew = 128;
+constexpr ClientPatience kPatience{.most_connections = kMostConnections,
+                                   .head = std::chrono::seconds(5),
+                                   .body = std::chrono::seconds(5),
+                                   .silence = std::chrono::seconds(30)};
 
 struct Page {
   unsigned status = 200;
   const char* type = "text/plain; charset=utf-8";
   std::string body;
+  bool is_last = false;  ///< Close the connection after it.
 };
 
+int DescriptorOf(MHD_Connection* connection) {
+  const auto* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info == nullptr ? -1 : info->connect_fd;
+}
+
+/// "ok", or 503 with the reasons.
+Page VerdictPage(std::string reasons) {
+  if (reasons.empty()) return {.body = "ok\n"};
+  return {.status = MHD_HTTP_SERVICE_UNAVAILABLE, .body = std::move(reasons) + "\n"};
+}
+
 Page PageOf(std::string_view path, StatusSample sample) {
-  const unsigned health = sample.unhealthy.empty() ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
-  if (path == "/health") {
-    return {.status = health,
-            .body = sample.unhealthy.empty() ? "ok\n" : std::move(sample.unhealthy) + "\n"};
-  }
+  if (path == "/health") return VerdictPage(std::move(sample.unhealthy));
+  if (path == "/readyz") return VerdictPage(std::move(sample.unready));
   if (path == "/status") {
     return {.type = "application/json", .body = std::move(sample.json) + "\n"};
   }
   if (path == "/") return {.body = std::move(sample.text)};
-  return {.status = MHD_HTTP_NOT_FOUND, .body = "There are /, /status and /health.\n"};
+  return {.status = MHD_HTTP_NOT_FOUND, .body = "There are /, /status, /health and /readyz.\n"};
 }
 
 }  // namespace
 
 struct StatusServer::Impl {
   Listener listener;
+  ListeningPlace place;
   std::function<StatusSample()> sample;
+  SlowClients slow_clients{kPatience};
   MHD_Daemon* daemon = nullptr;
+
+  Page Answer(MHD_Connection* connection, std::string_view path, std::string_view method) const {
+    auto refusal = CheckFraming(connection);
+    if (!refusal) refusal = CheckSource(connection, place);
+    if (refusal) {
+      return {.status = refusal->status, .body = refusal->sentence + "\n", .is_last = true};
+    }
+    if (method == "GET" || method == "HEAD") return PageOf(path, sample());
+    return {.status = MHD_HTTP_METHOD_NOT_ALLOWED, .body = "Only GET.\n"};
+  }
+
+  static void OnConnection(void* self,
+                           MHD_Connection* connection,
+                           void**,
+                           MHD_ConnectionNotificationCode what) {
+    auto& slow = static_cast<Impl*>(self)->slow_clients;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) slow.Opened(DescriptorOf(connection));
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) slow.Closed(DescriptorOf(connection));
+  }
+
+  static void OnCompleted(void* self,
+                          MHD_Connection* connection,
+                          void**,
+                          MHD_RequestTerminationCode) {
+    static_cast<Impl*>(self)->slow_clients.AwaitNext(DescriptorOf(connection));
+  }
 
   // NOLINTNEXTLINE(readability-function-size): libmicrohttpd fixes the parameters.
   static MHD_Result OnRequest(void* self,
@@ -49,17 +93,22 @@ struct StatusServer::Impl {
                               std::size_t* upload_size,
                               void** seen) {
     // The first call brings the headers; bodies are ignored.
-    if (std::exchange(*seen, self) == nullptr || *upload_size > 0) {
+    if (std::exchange(*seen, self) == nullptr) {
+      static_cast<Impl*>(self)->slow_clients.AwaitBody(DescriptorOf(connection));
+      return MHD_YES;
+    }
+    if (*upload_size > 0) {
       *upload_size = 0;
       return MHD_YES;
     }
-    const bool reads = std::string_view(method) == "GET" || std::string_view(method) == "HEAD";
-    const Page page = reads ? PageOf(path, static_cast<Impl*>(self)->sample())
-                            : Page{.status = MHD_HTTP_METHOD_NOT_ALLOWED, .body = "Only GET.\n"};
+    const Page page = static_cast<Impl*>(self)->Answer(connection, path, method);
     MHD_Response* response = MHD_create_response_from_buffer(
         page.body.size(), const_cast<char*>(page.body.data()), MHD_RESPMEM_MUST_COPY);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, page.type);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    if (page.is_last) {
+      MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    }
     const MHD_Result queued = MHD_queue_response(connection, page.status, response);
     MHD_destroy_response(response);
     return queued;
@@ -72,7 +121,10 @@ Result<std::unique_ptr<StatusServer>> StatusServer::Start(const std::string& add
                                                           std::function<StatusSample()> sample) {
   auto listener = Listener::OnTcp(address);
   if (!listener) return std::move(listener).error();
+  const auto parts = ParseHostPort(address);
+  if (!parts) return parts.error();
   auto impl = std::make_unique<Impl>();
+  impl->place = {listener->reach() == Listener::Reach::kThisMachine, parts->host};
   impl->listener = std::move(*listener);
   impl->sample = std::move(sample);
   impl->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD,
@@ -84,9 +136,13 @@ Result<std::unique_ptr<StatusServer>> StatusServer::Start(const std::string& add
                                   MHD_OPTION_LISTEN_SOCKET,
                                   impl->listener.descriptor(),
                                   MHD_OPTION_CONNECTION_LIMIT,
-                                  kMostConnections,
-                                  MHD_OPTION_CONNECTION_TIMEOUT,
-                                  kIdleSeconds,
+                                  static_cast<unsigned>(kMostConnections) + kRoomForNew,
+                                  MHD_OPTION_NOTIFY_CONNECTION,
+                                  &Impl::OnConnection,
+                                  impl.get(),
+                                  MHD_OPTION_NOTIFY_COMPLETED,
+                                  &Impl::OnCompleted,
+                                  impl.get(),
                                   MHD_OPTION_END);
   if (impl->daemon == nullptr) return ConfigError("Cannot serve on " + address + ".");
   return std::unique_ptr<StatusServer>(new StatusServer(std::move(impl)));

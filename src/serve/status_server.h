@@ -11,14 +11,15 @@ namespace polyhouse {
 
 /// How things stand, as it was last looked at.
 struct StatusSample {
-  std::string unhealthy;  ///< Why, in a sentence; empty while all is well.
-  std::string json;       ///< For programs.
-  std::string text;       ///< For people.
+  std::string unhealthy{};  ///< Why it does not live, a sentence a line; empty while it does.
+  std::string unready{};    ///< Likewise, and why it does not keep up.
+  std::string json{};       ///< For programs.
+  std::string text{};       ///< For people.
 };
 
-/// Serves the last sample over HTTP: /health (200, or 503 with the reason), /status (JSON), /
-/// (text). A request never waits for Redis or ClickHouse: it is answered from memory, most of all
-/// while they are away.
+/// Serves the last sample over HTTP: /health and /readyz (200, or 503 with the reasons), /status
+/// (JSON), / (text). Web pages of other sites are refused, slow clients cut. A request never waits
+/// for Redis or ClickHouse: it is answered from memory, most of all while they are away.
 class StatusServer {
  public:
   /// `sample` is called for each request, from several threads. kConfig when the address cannot be

@@ -1,3 +1,4 @@
+#include <array>
 #include <cstdlib>
 
 #include "adapters/http/curl_http_client.h"
@@ -50,6 +51,46 @@ TEST_F(CurlHttp, SendsItsHeaders) {
   ASSERT_THAT(client_->Send({.url = server_.url(), .headers = {"X-A: 1", "X-B: two"}}, {}), IsOk());
 
   EXPECT_THAT(server_.requests().at(0).head, HasSubstr("X-A: 1\r\nX-B: two\r\n"));
+}
+
+/// The environment with a proxy in it, for a while.
+class ProxyInTheEnvironment {
+ public:
+  explicit ProxyInTheEnvironment(const std::string& url) {
+    for (const char* const name : kNames) setenv(name, url.c_str(), 1);
+  }
+  ProxyInTheEnvironment(const ProxyInTheEnvironment&) = delete;
+  ProxyInTheEnvironment& operator=(const ProxyInTheEnvironment&) = delete;
+  ~ProxyInTheEnvironment() {
+    for (const char* const name : kNames) unsetenv(name);
+  }
+
+ private:
+  static constexpr std::array<const char*, 3> kNames = {"http_proxy", "https_proxy", "all_proxy"};
+};
+
+TEST_F(CurlHttp, SendsNothingForThisMachineThroughAProxy) {
+  ProgrammableServer proxy;
+  const ProxyInTheEnvironment environment(proxy.url());
+  server_.Answer(200, "direct");
+
+  const auto response =
+      client_->Send({.url = server_.url(), .headers = {"X-ClickHouse-Key: secret"}}, {});
+
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->body, "direct");
+  EXPECT_TRUE(proxy.requests().empty());
+}
+
+TEST_F(CurlHttp, UsesTheProxyForOtherMachines) {
+  ProgrammableServer proxy;
+  const ProxyInTheEnvironment environment(proxy.url());
+  proxy.Answer(200, "by proxy");
+
+  const auto response = client_->Send({.url = "http://127.evil.test/"}, {});
+
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(response->body, "by proxy");
 }
 
 TEST_F(CurlHttp, UsesOneConnectionForManyRequests) {

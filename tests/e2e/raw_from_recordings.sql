@@ -1,10 +1,20 @@
--- The raw records of @DIR@, straight from the recordings: of an id recorded twice the one updated last, a market recorded on its own before one
+-- The raw records of the recordings, whose files are lines of truth.input: of an id recorded twice the one updated last, a market recorded on its own before one
 -- that is nested in an event (which then is its parent).
-CREATE DATABASE IF NOT EXISTS truth;
+CREATE OR REPLACE VIEW truth.recorded AS
+SELECT
+    JSONExtractString(line, 'folder') AS folder,
+    JSONExtractString(line, 'file') AS file,
+    JSONExtractString(line, 'text') AS text,
+    if(startsWith(trimLeft(text), '['), JSONExtractArrayRaw(text), [text]) AS records,
+    json,
+    position
+FROM truth.input
+ARRAY JOIN records AS json, arrayEnumerate(records) AS position;
 
 CREATE OR REPLACE TABLE truth.raw_events ENGINE = MergeTree ORDER BY tuple() AS
 SELECT json AS record
-FROM (SELECT json, _file AS file, rowNumberInAllBlocks() AS position FROM file('@DIR@/gamma_events/*.json', 'JSONAsString', 'json String'))
+FROM truth.recorded
+WHERE folder = 'gamma_events'
 ORDER BY JSONExtractString(json, 'updatedAt') DESC, file DESC, position DESC
 LIMIT 1 BY JSONExtractString(json, 'id')
 SETTINGS max_threads = 1;
@@ -18,8 +28,9 @@ WITH
             JSONExtractString(record, 'events', 1, 'id') AS parent_id,
             JSONExtractString(record, 'events', 1, 'slug') AS parent_slug,
             JSONExtractString(record, 'events', 1, 'ticker') AS parent_ticker,
-            _file AS file, 1 AS is_alone, rowNumberInAllBlocks() AS position
-        FROM file('@DIR@/gamma_markets/*.json', 'JSONAsString', 'json String')
+            file, 1 AS is_alone, position
+        FROM truth.recorded
+        WHERE folder = 'gamma_markets'
     ),
     nested AS
     (
@@ -28,8 +39,9 @@ WITH
             JSONExtractString(json, 'id') AS parent_id,
             JSONExtractString(json, 'slug') AS parent_slug,
             JSONExtractString(json, 'ticker') AS parent_ticker,
-            _file AS file, 0 AS is_alone, rowNumberInAllBlocks() AS position
-        FROM file('@DIR@/gamma_events/*.json', 'JSONAsString', 'json String')
+            file, 0 AS is_alone, position
+        FROM truth.recorded
+        WHERE folder = 'gamma_events'
     )
 SELECT record, parent_id, parent_slug, parent_ticker
 FROM (SELECT * FROM alone UNION ALL SELECT * FROM nested)

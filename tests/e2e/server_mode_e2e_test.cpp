@@ -77,6 +77,7 @@ TEST(ServerMode, ServeSaysUnhealthyWhileAServerIsAwayAndShowsTheLastState) {
   NEEDS_REDIS();
   ServerStack stack({"--markets", "100"});
   const std::string listen = "127.0.0.1:" + std::to_string(FreePort());
+  const ChildProcess up(stack.polyhouse().Command({"up"}));
   ChildProcess serve(stack.polyhouse().Command({"serve", "--listen", listen}));
   ASSERT_TRUE(WaitUntil([&] { return BodyOf("http://" + listen + "/health") == "ok\n 200"; }))
       << serve.Stderr();

@@ -72,7 +72,7 @@ TEST_F(SideBySide, TwoQueriesAtOnceDoNotTakeTheEngineFromEachOther) {
 TEST_F(SideBySide, WriteEndsWhenOneOfItsTablesIsGone) {
   ChildProcess write(polyhouse_.Command({"write"}));
   ASSERT_TRUE(WaitUntil([&] {
-    return polyhouse_.Run({"query", "DROP TABLE markets SYNC"}).exit_code == 0;
+    return polyhouse_.Run({"query", "--write", "DROP TABLE markets SYNC"}).exit_code == 0;
   }));
 
   ASSERT_EQ(polyhouse_.Run({"ingest", "markets", "--once"}).exit_code, 0);

@@ -101,5 +101,14 @@ TEST(HttpStatusOf, FollowsClickHouse) {
   }
 }
 
+TEST(ParseEngineError, KnowsErrorsOfTheSystem) {
+  const auto error = ParseEngineError(
+      "Code: 76. DB::ErrnoException: Cannot open file /x: , errno: 13. (CANNOT_OPEN_FILE)");
+
+  EXPECT_EQ(error.code, 76);
+  EXPECT_EQ(error.text,
+            "Code: 76. DB::Exception: Cannot open file /x: , errno: 13. (CANNOT_OPEN_FILE)");
+}
+
 }  // namespace
 }  // namespace polyhouse::engine

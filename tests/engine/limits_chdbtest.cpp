@@ -40,12 +40,13 @@ TEST_F(EngineLimitsTest, SendsQueriesAwayWhenTooManyRun) {
                          "ignore(sipHash64(number))",
                          [](std::string_view) { return true; });
   });
-  // The one place is taken: even this question has to wait, and is sent away.
+  // The one place of this door is taken: the next has to wait, and is sent away.
   HttpAnswer second;
   EXPECT_TRUE(WaitUntil([&] {
-    second = client().Post("/", "SELECT 1");
+    second = tcp().Post("/", "SELECT 1");
     return second.status != 200;
   }));
+  EXPECT_EQ(client().Query("SELECT 1"), "1\n");
   EXPECT_THAT(second, IsEngineError(503, 202));
   EXPECT_THAT(second.body, HasSubstr("(TOO_MANY_SIMULTANEOUS_QUERIES)"));
   engine().Signal(SIGTERM);

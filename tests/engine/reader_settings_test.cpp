@@ -10,7 +10,8 @@ using testing::Pair;
 using Settings = ReaderSettings::Settings;
 
 ReaderSettings Rules() {
-  return {{"format_template_row", "log_comment", "dialect"}, {.seconds = 60, .memory_bytes = 1000}};
+  return {{"format_template_row", "log_comment", "dialect"},
+          {.seconds = 60, .memory_bytes = 1000, .usual_memory_bytes = 250, .threads = 2}};
 }
 
 TEST(ReaderSettings, RefusesTextThatIsNotKnownToBeHarmless) {
@@ -22,7 +23,9 @@ TEST(ReaderSettings, RefusesTextThatIsNotKnownToBeHarmless) {
 
 TEST(ReaderSettings, AddsTheLimits) {
   EXPECT_THAT(Rules().Allow({}).value(),
-              ElementsAre(Pair("max_execution_time", "60"), Pair("max_memory_usage", "1000")));
+              ElementsAre(Pair("max_execution_time", "60"),
+                          Pair("max_memory_usage", "250"),
+                          Pair("max_threads", "2")));
 }
 
 TEST(ReaderSettings, LetsReadersAskForLessAndNotForMore) {
@@ -39,6 +42,17 @@ TEST(ReaderSettings, KeepsToTheLimitsHoweverOftenASettingComes) {
       Rules().Allow({{"max_memory_usage", "1"}, {"max_memory_usage", "0"}}).value();
 
   EXPECT_EQ(allowed[1].second, "1000");
+}
+
+TEST(ReaderSettings, KnowsHowMuchMemoryAQueryMayTake) {
+  EXPECT_EQ(Rules().MemoryFor({}), 250);
+  EXPECT_EQ(Rules().MemoryFor({{"max_memory_usage", "800"}}), 800);
+  EXPECT_EQ(Rules().MemoryFor({{"max_memory_usage", "0"}}), 1000);
+  EXPECT_EQ(Rules().MemoryFor({{"max_memory_usage", "1"}, {"max_memory_usage", "5000"}}), 1000);
+}
+
+TEST(ReaderSettings, WritesNothingIntoOurLog) {
+  EXPECT_EQ(Rules().Allow({{"send_logs_level", "trace"}}).value(), Rules().Allow({}).value());
 }
 
 TEST(ReaderSettings, HasNoLimitsUnlessTold) {

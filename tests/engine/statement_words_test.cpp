@@ -28,18 +28,5 @@ TEST(ReadStatementWords, SeesWhatChangesTheShapeOfAResult) {
   EXPECT_FALSE(ReadStatementWords("SELECT 'totals'").changes_shape);
 }
 
-TEST(ReadStatementWords, SeesTheNameFileHoweverWritten) {
-  for (const auto* const sql : {"SELECT file('x')",
-                                "select FILE ('x')",
-                                "SELECT `file`('x')",
-                                "SELECT \"File\"('x')",
-                                "SELECT * APPLY file"}) {
-    EXPECT_TRUE(ReadStatementWords(sql).names_file) << sql;
-  }
-  for (const auto* const sql : {"SELECT 'file'", "SELECT file_name", "SELECT 1 -- file"}) {
-    EXPECT_FALSE(ReadStatementWords(sql).names_file) << sql;
-  }
-}
-
 }  // namespace
 }  // namespace polyhouse::engine

@@ -8,29 +8,40 @@ namespace {
 using std::chrono::milliseconds;
 
 TEST(Traffic, BoundsQueriesAtOnce) {
-  Traffic traffic(1, 1);
-  auto first = traffic.AdmitQuery(milliseconds(0));
+  Traffic traffic({.requests = 1, .queries = 1});
+  auto first = traffic.AdmitQuery(milliseconds(0), 0);
 
   EXPECT_TRUE(first);
-  EXPECT_FALSE(traffic.AdmitQuery(milliseconds(0)));
+  EXPECT_FALSE(traffic.AdmitQuery(milliseconds(0), 0));
   first = Traffic::Ticket();
-  EXPECT_TRUE(traffic.AdmitQuery(milliseconds(0)));
+  EXPECT_TRUE(traffic.AdmitQuery(milliseconds(0), 0));
 }
 
 TEST(Traffic, GivesATicketBackOnceHoweverItMoved) {
-  Traffic traffic(1, 1);
+  Traffic traffic({.requests = 1, .queries = 1});
   {
-    auto first = traffic.AdmitQuery(milliseconds(0));
+    auto first = traffic.AdmitQuery(milliseconds(0), 0);
     const Traffic::Ticket moved = std::move(first);
   }
-  const auto again = traffic.AdmitQuery(milliseconds(0));
+  const auto again = traffic.AdmitQuery(milliseconds(0), 0);
 
   EXPECT_TRUE(again);
-  EXPECT_FALSE(traffic.AdmitQuery(milliseconds(0)));
+  EXPECT_FALSE(traffic.AdmitQuery(milliseconds(0), 0));
+}
+
+TEST(Traffic, BoundsTheMemoryOfThoseWhoSayHowMuchTheyNeed) {
+  Traffic traffic({.requests = 9, .queries = 9, .memory_bytes = 100});
+  auto first = traffic.AdmitQuery(milliseconds(0), 60);
+
+  EXPECT_TRUE(first);
+  EXPECT_FALSE(traffic.AdmitQuery(milliseconds(0), 60));
+  EXPECT_TRUE(traffic.AdmitQuery(milliseconds(0), 40));
+  first = Traffic::Ticket();
+  EXPECT_TRUE(traffic.AdmitQuery(milliseconds(0), 100));
 }
 
 TEST(Traffic, IsQuietWhenTheLastRequestEnded) {
-  Traffic traffic(1, 1);
+  Traffic traffic({.requests = 1, .queries = 1});
   {
     const Traffic::Visit visit(traffic);
     EXPECT_FALSE(traffic.WaitUntilQuiet(milliseconds(0)));
@@ -39,7 +50,7 @@ TEST(Traffic, IsQuietWhenTheLastRequestEnded) {
 }
 
 TEST(Traffic, BoundsRequestsAtOnce) {
-  Traffic traffic(1, 1);
+  Traffic traffic({.requests = 1, .queries = 1});
   {
     const Traffic::Visit first(traffic);
     EXPECT_EQ(first.admission(), Traffic::Admission::kAdmitted);
@@ -50,7 +61,7 @@ TEST(Traffic, BoundsRequestsAtOnce) {
 }
 
 TEST(Traffic, TakesNoRequestsAfterStop) {
-  Traffic traffic(1, 1);
+  Traffic traffic({.requests = 1, .queries = 1});
   traffic.Stop();
 
   EXPECT_EQ(Traffic::Visit(traffic).admission(), Traffic::Admission::kStopping);

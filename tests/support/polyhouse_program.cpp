@@ -3,13 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 
 namespace polyhouse {
 
 std::string PolyhouseProgram() {
-  return POLYHOUSE_PROGRAM;
+  // So that one build of the tests can try another build of the program.
+  const char* const other = std::getenv("TEST_PROGRAM");
+  return other == nullptr ? POLYHOUSE_PROGRAM : other;
 }
 
 Simulator::Simulator(const std::vector<std::string>& arguments) {
@@ -59,7 +62,7 @@ RunResult Polyhouse::Run(std::vector<std::string> arguments) const {
 }
 
 std::string Polyhouse::Query(const std::string& sql, const std::string& format) const {
-  RunResult result = Run({"query", sql, "--format", format});
+  RunResult result = Run({"query", sql, "--write", "--format", format});
   EXPECT_EQ(result.exit_code, 0) << sql << "\n" << result.err;
   while (result.out.ends_with('\n')) result.out.pop_back();
   return result.out;

@@ -93,6 +93,18 @@ TEST(LoadConfig, SaysWhereAFileIsNotToml) {
   EXPECT_THAT(LoadConfig({.file = file.path()}), HasError(ErrorKind::kConfig, "line 2"));
 }
 
+TEST(LoadConfig, RepeatsNoPieceOfAPassword) {
+  for (const std::string line : {"password = tr0ub4dor", "password = \"tr0ub4dor", "tr0ub4dor"}) {
+    const ConfigFile file("[engine]\n" + line + "\n");
+    const auto loaded = LoadConfig({.file = file.path()});
+    ASSERT_THAT(loaded, HasError(ErrorKind::kConfig, "line 2"));
+    EXPECT_THAT(loaded.error().message, testing::Not(HasSubstr("tr0"))) << line;
+  }
+  const auto url = LoadConfig({.flags = {{"gamma_url", "http://user:tr0ub4dor@host"}}});
+  ASSERT_THAT(url, HasError(ErrorKind::kConfig, "without user"));
+  EXPECT_THAT(url.error().message, testing::Not(HasSubstr("tr0")));
+}
+
 TEST(LoadConfig, NamesAFileThatCannotBeRead) {
   EXPECT_THAT(LoadConfig({.file = "/nowhere/polyhouse.toml"}),
               HasError(ErrorKind::kConfig, "/nowhere/polyhouse.toml"));

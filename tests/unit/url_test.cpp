@@ -57,7 +57,9 @@ TEST(ParseUrl, RefusesWhatIsNoUrlWithoutRepeatingIt) {
                            "redis://u:secret@",
                            "redis://u:secret%4@h",
                            "redis://u:secret%zz@h",
-                           "redis://u:secret%@h"}) {
+                           "redis://u:secret%@h",
+                           "http://u:secret/x@h:8123",
+                           "http://u:secret?x@h:8123"}) {
     const auto parts = ParseUrl(text);
     ASSERT_THAT(parts, HasError(ErrorKind::kConfig)) << text;
     EXPECT_THAT(parts.error().message, testing::Not(testing::HasSubstr("secret")));

@@ -6,7 +6,9 @@
 #include <cctype>
 
 #include "adapters/http/retry_after.h"
+#include "base/authority.h"
 #include "base/socket_path.h"
+#include "base/url.h"
 
 namespace polyhouse {
 namespace {
@@ -140,6 +142,10 @@ void CurlHttpClient::SetOptions(Exchange& exchange) {
   curl_easy_setopt(handle, CURLOPT_USERAGENT, options_.user_agent.c_str());
   curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+  // Whoever runs a proxy would see the passwords of the databases on this machine.
+  if (!request.unix_socket.empty() || IsLoopback(AuthorityOfUrl(request.url))) {
+    curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  }
   if (!options_.ca_file.empty()) {
     curl_easy_setopt(handle, CURLOPT_CAINFO, options_.ca_file.c_str());
   }
@@ -181,7 +187,7 @@ Error CurlHttpClient::ErrorOf(CURLcode code, const Exchange& exchange) const {
   const std::string what = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
   const HttpRequest& request = exchange.request;
   const std::string peer = request.unix_socket.empty()
-                               ? request.url.substr(0, request.url.find('?'))
+                               ? WithoutPasswords(request.url.substr(0, request.url.find('?')))
                                : request.unix_socket;
   if (code == CURLE_ABORTED_BY_CALLBACK) return StoppingError();
   // The second code also means an answer that is not HTTP; then a request had been sent.

@@ -11,6 +11,7 @@
 #include "adapters/redis/redis_options.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "ports/presence_store.h"
 #include "ports/rate_store.h"
 #include "ports/stream_admin.h"
 #include "ports/stream_reader.h"
@@ -70,5 +71,8 @@ Result<std::unique_ptr<StreamAdmin>> OpenRedisStreamAdmin(RedisOptions options);
 
 /// The buckets are the keys `rate:<bucket>`.
 std::unique_ptr<RateStore> OpenRedisRateStore(RedisOptions options);
+
+/// Signs of life are the fields of the map `presence`, by role.
+std::unique_ptr<PresenceStore> OpenRedisPresence(RedisOptions options);
 
 }  // namespace polyhouse

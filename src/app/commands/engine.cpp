@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
+#include "app/engine_launch.h"
 #include "app/version.h"
 #include "doors/listener.h"
 
@@ -18,6 +19,7 @@ struct EngineCommand {
   std::string listen;
   bool read_write = false;
   int parent = 0;
+  int secret = -1;
 };
 
 /// Asks the kernel to end this process with its parent, and checks that the parent has not ended
@@ -61,22 +63,22 @@ Result<RoleLock> TakeEngineLock(const EngineCommand& command,
 
 engine::EngineOptions OptionsFor(const EngineCommand& command,
                                  const DataDir& dir,
-                                 const Config& config) {
-  // Under a parent, the address is the parent's to choose: only "up" opens one.
-  const bool has_address = !command.listen.empty() || command.parent != 0;
+                                 const Config& config,
+                                 Secret password) {
   return {.tables_dir = dir.tables_dir(),
           .socket_path = dir.engine_socket(),
-          .listen = has_address ? command.listen : config.sql_listen,
+          .listen = command.listen,
           .tcp_access = command.read_write ? engine::EngineOptions::TcpAccess::kReadWrite
                                            : engine::EngineOptions::TcpAccess::kReadOnly,
           .user = config.engine_user,
-          .password = config.engine_password,
+          .password = std::move(password),
           .memory_limit_bytes = config.engine_memory,
           .most_queries = config.engine_queries,
           .reader_seconds = static_cast<std::uint64_t>(
               std::chrono::ceil<std::chrono::seconds>(config.engine_reader_time).count()),
           .library = config.engine_library.empty() ? std::string(kBuiltWithLibchdb)
-                                                   : config.engine_library};
+                                                   : config.engine_library,
+          .may_listen_without_wall = config.engine_listen_without_wall};
 }
 
 ExitCode RunEngineCommand(const EngineCommand& command, CommandContext& context) {
@@ -84,9 +86,17 @@ ExitCode RunEngineCommand(const EngineCommand& command, CommandContext& context)
   const Config& config = context.config();
   const auto dir = DataDir::Make(config.data_dir);
   if (!dir) return Fail(dir.error());
+  if (command.secret < 0) {
+    return Fail(BecomeEngine(config,
+                             *dir,
+                             {.listen = command.listen.empty() ? config.sql_listen : command.listen,
+                              .read_write = command.read_write}));
+  }
+  auto password = TakeSecret(command.secret);
+  if (!password) return Fail(password.error());
   const auto lock = TakeEngineLock(command, *dir, context);
   if (!lock) return Fail(lock.error());
-  const engine::EngineOptions options = OptionsFor(command, *dir, config);
+  const auto options = OptionsFor(command, *dir, config, std::move(*password));
   const auto status =
       engine::RunEngine(options, context.signals.stop_token(), [&](std::uint16_t port) {
         Announce(command, options, port);
@@ -105,6 +115,8 @@ void SetupEngine(CLI::App& app, RunCommand& run) {
       "--listen", command->listen, "host:port to listen on as well, such as 127.0.0.1:8123.");
   sub->add_flag("--read-write", command->read_write, "Let clients on --listen write, too.");
   sub->add_option("--parent", command->parent, "End with this process.")->group("");
+  sub->add_option("--secret", command->secret, "Read the password from this descriptor.")
+      ->group("");
   sub->callback([command, &run] {
     run = [command](CommandContext& context) { return RunEngineCommand(*command, context); };
   });

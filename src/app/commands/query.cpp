@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdio>
 
 #include "app/commands/command.h"
@@ -10,16 +11,71 @@ namespace polyhouse {
 namespace {
 
 struct QueryOptions {
-  std::string sql;
+  std::string sql;  ///< Empty or "-": from standard input.
   std::string format;
+  bool write = false;
 };
+
+using Settings = ClickHouseClient::Settings;
 
 std::string FormatOf(const QueryOptions& options) {
   if (!options.format.empty()) return options.format;
   return isatty(STDOUT_FILENO) != 0 ? "PrettyCompact" : "TabSeparated";
 }
 
-Status Query(const QueryOptions& options, const Environment& environment, std::stop_token stop) {
+Result<std::string> ReadStandardInput() {
+  std::string text;
+  std::array<char, 65536> piece{};
+  while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), stdin)) {
+    text.append(piece.data(), size);
+  }
+  if (std::ferror(stdin) != 0) return TransientError("Standard input cannot be read.");
+  return text;
+}
+
+Result<std::string> SqlOf(const QueryOptions& options) {
+  const bool from_input = options.sql == "-" || options.sql.empty();
+  if (!from_input) return options.sql;
+  if (options.sql.empty() && isatty(STDIN_FILENO) != 0) {
+    return ConfigError("There is no statement: polyhouse query \"SELECT …\", or - to type one.");
+  }
+  auto sql = ReadStandardInput();
+  if (sql && sql->find_first_not_of(" \t\r\n") == std::string::npos) {
+    return ConfigError("There is no statement on standard input.");
+  }
+  return sql;
+}
+
+/// What makes the engine, or the server, refuse every statement that changes something. A user who
+/// may only read already may not set it again.
+Result<Settings> ReadOnly(const Environment& environment,
+                          TableAccess& tables,
+                          std::stop_token stop) {
+  const Settings read_only = {{"readonly", "2"}};
+  if (!HasClickHouse(environment.config)) return read_only;
+  const auto level =
+      tables.client().Fetch("SELECT getSetting('readonly') FORMAT TabSeparated", std::move(stop));
+  if (!level) return level.error();
+  return level->starts_with('0') ? read_only : Settings();
+}
+
+/// What a person needs to know beside the engine's own sentence.
+Status Explained(const Status& status, bool begun) {
+  constexpr std::string_view kReadOnlyMode = "Code: 164.";
+  if (status) return status;
+  Error error = status.error();
+  if (begun) error.message = "The output is incomplete: " + error.message;
+  if (error.message.starts_with(kReadOnlyMode)) {
+    error.message +=
+        " polyhouse query only reads: if the statement is to change something, add --write.";
+  }
+  return error;
+}
+
+Status Query(const std::string& sql,
+             const QueryOptions& options,
+             const Environment& environment,
+             std::stop_token stop) {
   bool begun = false;
   bool written = true;
   const auto print = [&](std::string_view data) {
@@ -33,21 +89,29 @@ Status Query(const QueryOptions& options, const Environment& environment, std::s
     if (!HasClickHouse(environment.config)) {
       if (auto status = tables.Prepare(stop); !status) return status;
     }
-    return tables.client().Query(options.sql, {{"default_format", FormatOf(options)}}, print, stop);
+    auto settings =
+        options.write ? Result<Settings>(Settings()) : ReadOnly(environment, tables, stop);
+    if (!settings) return settings.error();
+    settings->emplace_back("default_format", FormatOf(options));
+    return tables.client().Query(sql, *settings, print, stop);
   };
-  auto status = WithTables(
+  const auto status = WithTables(
       environment, ask, [&] { return !begun; }, stop);
   // A reader that has seen enough, such as `head`; or a full disk, of which the end will speak.
-  return written ? status : Ok();
+  return written ? Explained(status, begun) : Ok();
 }
 
 ExitCode RunQuery(const QueryOptions& options, CommandContext& context) {
   context.KeepQuiet();
   const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
   if (!dir) return Fail(dir.error());
+  const auto sql = SqlOf(options);
+  if (!sql) return Fail(sql.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  if (const Status status = Query(options, environment, context.signals.stop_token()); !status) {
+  if (const Status status = Query(*sql, options, environment, context.signals.stop_token());
+      !status) {
     if (context.signals.interrupted()) return ExitCode::kInterrupted;
+    std::fflush(stdout);
     std::fprintf(stderr, "polyhouse: %s\n", status.error().message.c_str());
     return ExitCode::kFailed;
   }
@@ -59,7 +123,11 @@ ExitCode RunQuery(const QueryOptions& options, CommandContext& context) {
 void SetupQuery(CLI::App& app, RunCommand& run) {
   auto options = std::make_shared<QueryOptions>();
   auto* command = app.add_subcommand("query", "Run SQL on the tables.");
-  command->add_option("sql", options->sql, "One statement.")->required();
+  command->add_option(
+      "sql", options->sql, "One statement; - or nothing: read it from standard input.");
+  command->add_flag("--write",
+                    options->write,
+                    "Let the statement change something: INSERT, ALTER, TRUNCATE, DROP …");
   command->add_option(
       "--format",
       options->format,

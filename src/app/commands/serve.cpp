@@ -4,6 +4,7 @@
 
 #include "app/commands/command.h"
 #include "app/status_facts.h"
+#include "app/vital_signs.h"
 #include "base/json_text.h"
 #include "codec/timestamp.h"
 #include "serve/status_server.h"
@@ -30,12 +31,14 @@ class LastSample {
     const std::lock_guard lock(mutex_);
     StatusSample sample = sample_;
     const std::string time = FormatTime(taken_);
-    if (sample.unhealthy.empty() && clock_.Steady() - taken_steady_ > kStale) {
+    if (clock_.Steady() - taken_steady_ > kStale) {
       sample.unhealthy = "Nothing was heard since " + time + ".";
+      sample.unready = sample.unhealthy;
     }
     std::string head = "{\"as_of\":";
     AppendJsonString(head, time);
     AppendJsonString(head += ",\"unhealthy\":", sample.unhealthy);
+    AppendJsonString(head += ",\"unready\":", sample.unready);
     sample.json = head + (sample.json.size() > 1 ? "," + sample.json.substr(1) : "}");
     sample.text = "As of " + time + (sample.unhealthy.empty() ? "" : ": " + sample.unhealthy) +
                   "\n\n" + sample.text;
@@ -45,19 +48,33 @@ class LastSample {
  private:
   Clock& clock_;
   mutable std::mutex mutex_;
-  StatusSample sample_{.unhealthy = "Nothing was looked at yet."};
+  StatusSample sample_{.unhealthy = "Nothing was looked at yet.",
+                       .unready = "Nothing was looked at yet."};
   Timestamp taken_{};
-  SteadyTime taken_steady_{};
+  std::chrono::steady_clock::time_point taken_steady_ = SteadyNow();
 };
+
+std::string Lines(const std::vector<std::string>& sentences) {
+  std::string text;
+  for (const std::string& sentence : sentences) text += (text.empty() ? "" : "\n") + sentence;
+  return text;
+}
 
 /// What is known stays when streams or tables cannot be reached; its age and the reason join it.
 StatusSample TakeSample(const Environment& environment, StatusSample last, std::stop_token stop) {
   const auto facts = GatherStatus(environment, std::move(stop));
   if (!facts) {
     last.unhealthy = facts.error().message;
+    last.unready = last.unhealthy;
     return last;
   }
-  return {.unhealthy = "", .json = StatusJson(*facts), .text = StatusText(*facts)};
+  const auto dead = WhyNotAlive(facts->roles);
+  auto behind = WhyNotReady(*facts, environment.config, environment.clock.Now());
+  behind.insert(behind.begin(), dead.begin(), dead.end());
+  return {.unhealthy = Lines(dead),
+          .unready = Lines(behind),
+          .json = StatusJson(*facts),
+          .text = StatusText(*facts)};
 }
 
 Status Serve(CommandContext& context) {
@@ -68,7 +85,7 @@ Status Serve(CommandContext& context) {
   LastSample last(context.clock);
   const auto server = StatusServer::Start(context.config().listen, [&] { return last.Get(); });
   if (!server) return server.error();
-  std::fprintf(stderr, "Serving /, /status and /health on port %u.\n", (*server)->port());
+  std::fprintf(stderr, "Serving /, /status, /health and /readyz on port %u.\n", (*server)->port());
   StatusSample sample;
   while (!stop.stop_requested()) {
     sample = TakeSample(environment, std::move(sample), stop);

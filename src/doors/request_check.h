@@ -1,0 +1,26 @@
+#pragma once
+
+#include <microhttpd.h>
+
+#include <optional>
+#include <string>
+
+#include "doors/browser_guard.h"
+
+namespace polyhouse {
+
+/// A request that is answered without a look at what it asks for.
+struct RequestRefusal {
+  unsigned status = 0;
+  std::string sentence;
+};
+
+/// Refuses requests whose length can be read in two ways (two Content-Length headers, or one beside
+/// Transfer-Encoding): what one reader takes for the body of the first, another takes for a second
+/// request. The connection must be closed after the answer.
+std::optional<RequestRefusal> CheckFraming(MHD_Connection* connection);
+
+/// Refuses requests of web pages (browser_guard.h).
+std::optional<RequestRefusal> CheckSource(MHD_Connection* connection, const ListeningPlace& place);
+
+}  // namespace polyhouse
