@@ -329,6 +329,9 @@ TEST_F(Chaos, StreamsDeleted) {
   KillRoles(crew, Kills(0.05), [&] {
     const bool markets = random_() % 2 == 0;
     const std::string listing = markets ? "markets" : "events";
+    // Nothing was put into it since it was lost before, so nothing is lost with it now.
+    const std::string put = stack.redis().Ask({"GET", "state:polymarket_" + listing + "_put"});
+    if (put.empty() || put == "0") return;
     const std::string before = generation(listing);
     stack.redis().Ask({"DEL", markets ? "stream:markets" : "stream:polymarket_events"});
     EXPECT_TRUE(WaitUntil([&] {
