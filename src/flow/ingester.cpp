@@ -28,7 +28,6 @@ Ingester::Ingester(IngesterOptions options,
       pages_(pages),
       events_(events),
       clock_(clock),
-      jitter_(jitter_seed),
       next_seed_(jitter_seed),
       book_(pages, options.shape) {}
 
@@ -46,11 +45,14 @@ Status Ingester::Load() {
 }
 
 /// Streams that are away now, as when Redis dies while this begins, are asked again as in a step.
-Status Ingester::LoadPatiently(std::stop_token stop) {
+Status Ingester::LoadPatiently(const std::function<Status()>& load,
+                               std::uint64_t seed,
+                               std::stop_token stop) {
+  Jitter jitter(seed);
   const SteadyTime begun = clock_.Steady();
   const auto limit = options_.running.give_up_after;
   for (std::uint32_t failures = 1; !stop.stop_requested(); ++failures) {
-    auto status = Load();
+    auto status = load();
     if (status || status.error().kind != ErrorKind::kTransient) return status;
     if (options_.mode != RunMode::kForever && limit.count() > 0 &&
         clock_.Steady() - begun > limit) {
@@ -58,7 +60,7 @@ Status Ingester::LoadPatiently(std::stop_token stop) {
           "gave up after " + std::to_string(limit.count() / 1000) + " s without success");
     }
     const auto wait = BackoffDelay(
-        options_.running.backoff, failures, jitter_.Next(), std::chrono::milliseconds(0));
+        options_.running.backoff, failures, jitter.Next(), std::chrono::milliseconds(0));
     events_.ServerAway("streams", status.error(), wait);
     clock_.SleepFor(wait, stop);
   }
@@ -74,7 +76,9 @@ Status Ingester::Run(std::stop_token stop) {
 }
 
 Status Ingester::RunUntil(std::stop_token stop) {
-  if (auto status = LoadPatiently(stop); !status || stop.stop_requested()) return status;
+  const auto load = [this] { return Load(); };
+  auto status = LoadPatiently(load, ++next_seed_, stop);
+  if (!status || stop.stop_requested()) return status;
   return options_.mode == RunMode::kForever ? RunForever(stop) : RunOnce(stop);
 }
 
@@ -157,7 +161,9 @@ Status Ingester::RunForever(std::stop_token stop) {
 }
 
 Status Ingester::RunJob(Job& job, std::uint64_t seed, std::stop_token stop) {
-  if (auto status = job.lane->Load(); !status) return status;
+  const auto load = [&] { return job.lane->Load(); };
+  auto status = LoadPatiently(load, ~seed, stop);
+  if (!status || stop.stop_requested()) return status;
   LaneRunner runner(*job.lane, job.options, pages_, events_, clock_, seed);
   return runner.Run(std::move(stop));
 }

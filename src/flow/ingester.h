@@ -74,7 +74,9 @@ class Ingester {
   Status RunUntil(std::stop_token stop);
   LaneTools NewTools();
   Status Load();
-  Status LoadPatiently(std::stop_token stop);
+  Status LoadPatiently(const std::function<Status()>& load,
+                       std::uint64_t seed,
+                       std::stop_token stop);
   std::vector<Job> BackfillJobs();
   Job RoundJob(std::unique_ptr<Lane> lane, const LaneSwitch& lane_switch, bool wait_first);
   std::unique_ptr<Lane> Discover();
@@ -89,7 +91,6 @@ class Ingester {
   HalfTrust halves_;
   telemetry::PipelineEvents& events_;
   Clock& clock_;
-  Jitter jitter_;
   std::uint64_t next_seed_;
   RangeBook book_;
   std::vector<std::shared_ptr<Listing>> listings_;  ///< One for each lane made so far.

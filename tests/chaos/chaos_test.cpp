@@ -4,9 +4,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -35,6 +40,37 @@ constexpr const char* kApiFaults = "429=0.02,503=0.01,truncate=0.01,reset=0.01";
 std::vector<std::string> World(const std::string& seed, const std::string& faults = kApiFaults) {
   return {"--markets", "5000", "--events", "900", "--seed", seed, "--fault", faults};
 }
+
+const std::vector<std::string> kFastLanes = {"--markets-discover-interval=500ms",
+                                             "--events-discover-interval=500ms"};
+
+/// Clients that have connected to a server, said half of what they want, and say no more.
+class SlowClients {
+ public:
+  explicit SlowClients(const std::string& url) {
+    const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    for (int& client : clients_) {
+      client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      address.sin_port = htons(port);
+      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      constexpr std::string_view kHalf = "POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nSELECT";
+      if (connect(client, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) {
+        EXPECT_EQ(send(client, kHalf.data(), kHalf.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(kHalf.size()));
+      }
+    }
+  }
+  ~SlowClients() {
+    for (const int client : clients_) close(client);
+  }
+  SlowClients(const SlowClients&) = delete;
+  SlowClients& operator=(const SlowClients&) = delete;
+
+ private:
+  std::array<int, 40> clients_{};
+};
 
 struct ResultRow {
   std::string scenario;
@@ -163,6 +199,19 @@ TEST_F(Chaos, RedisPaused) {
   ServerStack stack(World("43"));
   RoleCrew crew(stack.polyhouse(), {});
   KillRoles(crew, Kills(0.1), [&] {
+    if (random_() % 2 == 0) {  // Full: whoever begins now is refused, for a while.
+      const std::string port = std::to_string(stack.redis().port());
+      ChildProcess full({"sh",
+                         "-c",
+                         "(echo CONFIG SET maxclients 1; sleep 0.7; echo CONFIG SET maxclients "
+                         "1000) | redis-cli -p " +
+                             port});
+      WaitUntil([&] { return !full.Stdout().empty(); });
+      crew.KillOne(random_, RoleCrew::Victims::kAll);
+      crew.Tend();
+      full.Wait();
+      return;
+    }
     kill(stack.redis().pid(), SIGSTOP);
     std::this_thread::sleep_for(std::chrono::milliseconds(random_() % 2'000));
     kill(stack.redis().pid(), SIGCONT);
@@ -172,7 +221,11 @@ TEST_F(Chaos, RedisPaused) {
 
 TEST_F(Chaos, EngineKilledAndRestarted) {
   ServerStack stack(World("44"));
-  RoleCrew crew(stack.polyhouse(), {});
+  // Large batches, which the database has no memory for at once.
+  RoleCrew crew(
+      stack.polyhouse(),
+      {"--writer-batch-rows=3000", "--clickhouse-insert-settings=max_memory_usage=12000000"});
+  const SlowClients slow(stack.engine().url());
   KillRoles(crew, Kills(0.15), [&] {
     if (random_() % 2 == 0) {  // Slow, for a while.
       kill(stack.engine().pid(), SIGSTOP);
@@ -195,16 +248,24 @@ TEST_F(Chaos, AnswersLostAndErrorsInTheirPlace) {
   const std::string address = stack.engine().url();
   TcpProxy proxy(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
   ProgrammableServer failing;
-  for (int i = 0; i < 2'000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     for (const char* code : {"252", "241", "159", "202", "999", "12345"}) {
       failing.Answer(500,
                      "Code: " + std::string(code) + ".",
                      {"X-ClickHouse-Exception-Code: " + std::string(code)});
+      // The same behind a success, as text and marked, and the page of a proxy.
+      const std::string text = "Code: " + std::string(code) + ". DB::Exception: Not stored.\n";
+      failing.Answer(200, text);
+      failing.Answer(200,
+                     "\r\n__exception__\r\nabcdefghijklmnop\r\n" + text +
+                         "\r\n40 abcdefghijklmnop\r\n__exception__\r\n",
+                     {"X-ClickHouse-Exception-Tag: abcdefghijklmnop"});
+      failing.Answer(200, "<html>Just a moment</html>");
     }
   }
   RoleCrew crew(
       stack.polyhouse(),
-      {"--clickhouse-url=http://127.0.0.1:" + std::to_string(proxy.port()) + "," + failing.url()});
+      {"--clickhouse-url=" + failing.url() + ",http://127.0.0.1:" + std::to_string(proxy.port())});
   KillRoles(crew, Kills(0.1), [&] { proxy.LoseReplyTo("query=INSERT"); });
   ExpectExactlyWhatWasServed(stack, crew);
   EXPECT_FALSE(failing.requests().empty());
@@ -225,6 +286,60 @@ TEST_F(Chaos, RowsRefusedByTheDatabase) {
   EXPECT_EQ(polyhouse.Query("SELECT count() FROM markets WHERE toUInt64(id) % 100 = 7"), "0");
   polyhouse.Query("ALTER TABLE markets DROP CONSTRAINT odd");
   EXPECT_EQ(polyhouse.Run({"dlq", "replay", "--reason", "odd"}).exit_code, 0);
+  ExpectExactlyWhatWasServed(stack, crew);
+}
+
+/// The machine's clock is set back and forth, and the streams have ids that no double can hold.
+TEST_F(Chaos, ClocksSetBackAndLargeIds) {
+  constexpr const char* kFaketime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+  ServerStack stack(World("48"));
+  for (const auto& [stream, group] :
+       {std::pair("stream:markets", "markets_writers"),
+        std::pair("stream:polymarket_events", "polymarket_events_writers")}) {
+    stack.redis().Ask({"XGROUP", "CREATE", stream, group, "0", "MKSTREAM"});
+    stack.redis().Ask({"XSETID", stream, "18446744073709551615-9223372036854775808"});
+  }
+  const ScratchDir dir;
+  WriteFile(dir / "clock", "+0");
+  RoleCrew crew(stack.polyhouse(),
+                kFastLanes,
+                {"LD_PRELOAD=" + std::string(kFaketime),
+                 "FAKETIME_TIMESTAMP_FILE=" + (dir / "clock"),
+                 "FAKETIME_NO_CACHE=1",
+                 "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                 "DONT_FAKE_MONOTONIC=1",
+                 "POLYHOUSE_RATE_MARKETS=3000",
+                 "POLYHOUSE_RATE_EVENTS=3000"});
+  KillRoles(crew, Kills(0.05), [&] {
+    const int offset = static_cast<int>(random_() % 7'200) - 6'000;
+    // Whole at once: a program may be reading it.
+    WriteFile(dir / "next", (offset < 0 ? "" : "+") + std::to_string(offset));
+    std::filesystem::rename(dir / "next", dir / "clock");
+  });
+  ExpectExactlyWhatWasServed(stack, crew);
+}
+
+/// Streams are deleted with what no writer had stored: it is read again.
+TEST_F(Chaos, StreamsDeleted) {
+  ServerStack stack(World("49"));
+  RoleCrew crew(stack.polyhouse(), kFastLanes);
+  const auto generation = [&](const std::string& listing) {
+    return stack.redis().Ask({"GET", "state:polymarket_" + listing + "_generation"});
+  };
+  KillRoles(crew, Kills(0.05), [&] {
+    const bool markets = random_() % 2 == 0;
+    const std::string listing = markets ? "markets" : "events";
+    // Nothing was put into it since it was lost before, so nothing is lost with it now.
+    const std::string put = stack.redis().Ask({"GET", "state:polymarket_" + listing + "_put"});
+    if (put.empty() || put == "0") return;
+    const std::string before = generation(listing);
+    stack.redis().Ask({"DEL", markets ? "stream:markets" : "stream:polymarket_events"});
+    EXPECT_TRUE(WaitUntil([&] {
+      crew.Tend();
+      return generation(listing) != before;
+    })) << "nobody notices that the stream of "
+        << listing << " is gone";
+  });
   ExpectExactlyWhatWasServed(stack, crew);
 }
 

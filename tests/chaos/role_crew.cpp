@@ -7,7 +7,10 @@
 
 namespace polyhouse {
 
-RoleCrew::RoleCrew(const Polyhouse& polyhouse, const std::vector<std::string>& settings) {
+RoleCrew::RoleCrew(const Polyhouse& polyhouse,
+                   const std::vector<std::string>& settings,
+                   std::vector<std::string> environment)
+    : environment_(std::move(environment)) {
   for (std::vector<std::string> role :
        std::vector<std::vector<std::string>>{{"ingest", "markets"},
                                              {"ingest", "events"},
@@ -26,14 +29,15 @@ RoleCrew::RoleCrew(const Polyhouse& polyhouse, const std::vector<std::string>& s
     role.insert(role.end(), settings.begin(), settings.end());
     roles_.push_back({polyhouse.Command(role), nullptr});
   }
-  for (Role& role : roles_) role.process = std::make_unique<ChildProcess>(role.command);
+  for (Role& role : roles_)
+    role.process = std::make_unique<ChildProcess>(role.command, environment_);
 }
 
 void RoleCrew::Tend() {
   for (Role& role : roles_) {
     if (!role.process->HasEnded()) continue;
     EXPECT_TRUE(std::exchange(role.killed, false)) << role.process->Stderr();
-    role.process = std::make_unique<ChildProcess>(role.command);
+    role.process = std::make_unique<ChildProcess>(role.command, environment_);
   }
 }
 

@@ -12,8 +12,11 @@ namespace polyhouse {
 /// The processes of every role, kept running as a supervisor would, and killed at random.
 class RoleCrew {
  public:
-  /// Starts both ingesters, two writers and `serve`. `settings` are flags for all of them.
-  RoleCrew(const Polyhouse& polyhouse, const std::vector<std::string>& settings);
+  /// Starts both ingesters, two writers and `serve`. `settings` are flags for all of them,
+  /// `environment` "NAME=value".
+  RoleCrew(const Polyhouse& polyhouse,
+           const std::vector<std::string>& settings,
+           std::vector<std::string> environment = {});
 
   /// Starts again what has ended. Fails the test when a role has ended by itself: none has a reason
   /// to.
@@ -32,6 +35,7 @@ class RoleCrew {
     bool killed = false;
   };
 
+  std::vector<std::string> environment_;
   std::vector<Role> roles_;
   std::size_t kills_ = 0;
 };

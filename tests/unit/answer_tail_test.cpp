@@ -40,11 +40,13 @@ TEST(FindException, KnowsTheTextOf2018) {
       AnswerEnd::kWhole));
 }
 
-TEST(FindException, TakesATextWithoutAVersionForOneWhereTheAnswerBroke) {
-  const std::string body = "1\n\nCode: 241. DB::Exception: Memory. (MEMORY_LIMIT_EXCEEDED)\n";
+TEST(FindException, KnowsATextByTheNameOfItsErrorOrByItsPlace) {
+  const std::string text = "Code: 241. DB::Exception: Memory.";
 
-  EXPECT_TRUE(FindException(body, "", AnswerEnd::kBroken));
-  EXPECT_FALSE(FindException(body, "", AnswerEnd::kWhole));
+  EXPECT_TRUE(FindException("1\n" + text + " (MEMORY_LIMIT_EXCEEDED)\n", "", AnswerEnd::kWhole));
+  EXPECT_TRUE(FindException(text, "", AnswerEnd::kWhole));
+  EXPECT_TRUE(FindException("1\n" + text, "", AnswerEnd::kBroken));
+  EXPECT_FALSE(FindException("1\n" + text, "", AnswerEnd::kWhole));
 }
 
 TEST(FindException, LeavesAResultAloneThatOnlyTellsOfExceptions) {

@@ -10,6 +10,27 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::IsSupersetOf;
 
+/// Streams of which some states cannot be read now.
+class FailingWriter final : public StreamWriter {
+ public:
+  explicit FailingWriter(StreamWriter& inner) : inner_(inner) {}
+
+  Status Append(const AppendTransaction& transaction) override {
+    return inner_.Append(transaction);
+  }
+  Result<std::optional<std::string>> State(const std::string& key) override {
+    if (fails(key)) return TransientError("Redis is away");
+    return inner_.State(key);
+  }
+  Result<StateFields> Fields(const std::string& key) override { return inner_.Fields(key); }
+  Result<StreamLoad> Load(const StreamName& stream) override { return inner_.Load(stream); }
+
+  std::function<bool(const std::string& key)> fails;
+
+ private:
+  StreamWriter& inner_;
+};
+
 class IngesterLoopTest : public IngesterTest {
  protected:
   static IngesterOptions Once() { return {.mode = RunMode::kOnce}; }
@@ -153,7 +174,7 @@ TEST_F(IngesterLoopTest, EndsWhenItsStateIsSetBackByAnotherProcessAndWritesNothi
     ASSERT_THAT(repair.SetBack({.set = {{repair.Key("_newest_id"), "7"}}}), IsOk());
   };
 
-  ASSERT_THAT(Run({.mode = RunMode::kForever}), IsOk());
+  ASSERT_THAT(Run(Once()), IsOk());
 
   EXPECT_TRUE(pages_->set_back().stop_requested());
   EXPECT_EQ(State("_newest_id"), "7");
@@ -178,6 +199,20 @@ TEST_F(IngesterLoopTest, ReadsItsListingAgainWhenItsStreamIsLost) {
   ASSERT_THAT(Run(Once()), IsOk());
   EXPECT_THAT(StoredIds(), IsSupersetOf({1, 2, 3}));
   EXPECT_EQ(State("_lost"), "");
+}
+
+/// Redis dies between the claim of a role and the first look at where its lanes stand.
+TEST_F(IngesterLoopTest, WaitsForStreamsThatAreAwayWhileItsLanesBegin) {
+  listing_.open = {1, 2, 3};
+  FailingWriter writer(*writer_);
+  PageStore pages(kMarketsNames, writer, clock_);
+  writer.fails = [&, left = 5](const std::string& key) mutable {
+    return key.ends_with("_newest_id") && left-- > 0;
+  };
+
+  ASSERT_THAT(Ingester(Once(), Listings(), pages, events_, clock_, 1).Run({}), IsOk());
+
+  EXPECT_THAT(StoredIds(), IsSupersetOf({1, 2, 3}));
 }
 
 TEST_F(IngesterLoopTest, WaitsLongerAfterEachFailureInARow) {

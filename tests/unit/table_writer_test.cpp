@@ -231,7 +231,7 @@ TEST_F(TableWriterTest, SendsNoBatchThatIsTooLargeAgainAfterItHasLearnedTheSize)
   EXPECT_EQ(sink_.stored_rows(), 1'000U);
   const auto refused = std::count_if(
       sink_.calls.begin(), sink_.calls.end(), [](const auto& call) { return call.rows > 30; });
-  EXPECT_LT(refused, 8);
+  EXPECT_LT(refused, 12) << "of 10 batches each would be refused three times";
 }
 
 /// 241 of the database may be over in a moment, or the batch may be what is too much.

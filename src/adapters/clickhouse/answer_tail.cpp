@@ -47,8 +47,15 @@ bool MayPrecede(std::string_view before) {
          before.ends_with("\"exception\":\"") || before.ends_with("<exception>");
 }
 
-bool HasVersion(std::string_view text) {
-  return text.find("(version ") != std::string_view::npos ||
+/// What ClickHouse puts behind its words: the name of the error, the version.
+bool IsClosed(std::string_view text) {
+  text = WithoutEndOfLine(text);
+  const auto name = text.substr(std::min(text.rfind('(') + 1, text.size()));
+  const bool has_name = name.size() > 1 && name.ends_with(')') &&
+                        std::all_of(name.begin(), name.end() - 1, [](unsigned char c) {
+                          return std::isupper(c) != 0 || std::isdigit(c) != 0 || c == '_';
+                        });
+  return has_name || text.find("(version ") != std::string_view::npos ||
          text.find("e.what() = ") != std::string_view::npos;
 }
 
@@ -57,7 +64,8 @@ std::optional<AnswerException> FindPlain(std::string_view body, AnswerEnd end) {
        at = at == 0 ? std::string_view::npos : body.rfind("Code: ", at - 1)) {
     const auto text = body.substr(at);
     if (!BeginsException(text) || !MayPrecede(body.substr(0, at))) continue;
-    if (end == AnswerEnd::kWhole && !HasVersion(text)) return {};
+    // In the place of a result it needs no more to be known.
+    if (end == AnswerEnd::kWhole && at > 0 && !IsClosed(text)) return {};
     return AnswerException{.at = at, .text = std::string(WithoutEndOfLine(text))};
   }
   return {};

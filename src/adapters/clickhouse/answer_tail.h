@@ -41,9 +41,9 @@ struct AnswerException {
 enum class AnswerEnd { kWhole, kBroken };
 
 /// Looks for an exception at the end of an answer (ClickHouse: WriteBufferFromHTTPServerResponse).
-/// `tag` is the header X-ClickHouse-Exception-Tag, empty when it was not sent: then, if the answer
-/// came whole, only a text with the server's version behind it is taken for one, because a result
-/// may tell of exceptions.
+/// `tag` is the header X-ClickHouse-Exception-Tag, empty when it was not sent: then, behind a
+/// result that came whole, only a line with the name of the error or the server's version at its
+/// end is taken for one, because a result may tell of exceptions.
 std::optional<AnswerException> FindException(std::string_view body,
                                              std::string_view tag,
                                              AnswerEnd end);

@@ -163,7 +163,7 @@ class ZstdPageArchive final : public PageArchive {
 
   PageArchiveOptions options_;
   Clock& clock_;
-  std::mutex mutex_;  ///< Over everything below.
+  std::mutex mutex_;        ///< Over everything below.
   Timestamp last_begun_{};  ///< Of the newest file.
   ArchiveFile file_;
   GrowingFile bodies_;
