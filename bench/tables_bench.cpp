@@ -127,7 +127,10 @@ double Drain(const BenchInput& input, const std::string& dir_path) {
   Check(WaitUntil([&] { return client.Ping({}).has_value(); }), engine.Stderr());
   telemetry::Log log(telemetry::Level::kError, telemetry::LogFormat::kText);
   telemetry::PipelineEvents events(log);
-  Check(Migrations(client).Apply(events, {}).has_value(), "schema");
+  const auto pulse_http = MakeCurlHttpClient({}, clock);
+  ClickHouseClient pulse({.unix_socket = (*dir)->engine_socket(), .database = config.database},
+                         *pulse_http);
+  Check(Migrations({client, pulse, events, clock}, {}).Apply({}).has_value(), "schema");
   const double seconds = SecondsToDrain({config, *dir, events, clock});
   engine.Signal(SIGTERM);
   engine.Wait();

@@ -38,26 +38,42 @@ constexpr const char* kAboutIt = "Settings and version";
 
 const std::vector<CommandHelp>& CommandHelps() {
   static const std::vector<CommandHelp> helps = {
-      {"up", kDaily, "polyhouse up --once",
+      {"up",
+       kDaily,
+       "polyhouse up --once",
        {"data_dir", "gamma_url", "sql_listen", "markets.", "events.", "engine.memory"}},
-      {"query", kDaily, "polyhouse query \"SELECT count() FROM markets_current\"",
+      {"query",
+       kDaily,
+       "polyhouse query \"SELECT count() FROM markets_current\"",
        {"data_dir", "clickhouse_url", "database"}},
       {"status", kDaily, "polyhouse status --json", {"data_dir", "redis_url", "clickhouse_url"}},
-      {"verify", kCheck, "polyhouse verify --repair",
+      {"verify",
+       kCheck,
+       "polyhouse verify --repair",
        {"data_dir", "redis_url", "clickhouse_url", "gamma_url"}},
-      {"reconcile", kCheck, "polyhouse reconcile --repair",
+      {"reconcile",
+       kCheck,
+       "polyhouse reconcile --repair",
        {"data_dir", "redis_url", "clickhouse_url", "clob_url"}},
       {"dlq", kCheck, "polyhouse dlq list", {"data_dir", "redis_url"}},
-      {"backfill", kCheck, "polyhouse backfill plan markets",
+      {"backfill",
+       kCheck,
+       "polyhouse backfill plan markets",
        {"data_dir", "gamma_url", "ingest.walkers", "ingest.backfill_shape", "rate."}},
       {"replay", kCheck, "polyhouse replay ARCHIVE", {"data_dir", "clickhouse_url", "archive."}},
-      {"ingest", kRoles, "polyhouse ingest markets --redis-url redis://127.0.0.1:6379",
+      {"ingest",
+       kRoles,
+       "polyhouse ingest markets --redis-url redis://127.0.0.1:6379",
        {"redis_url", "gamma_url", "markets.", "events.", "ingest.", "rate.", "archive."}},
-      {"write", kRoles, "polyhouse write --clickhouse-url http://127.0.0.1:8123",
+      {"write",
+       kRoles,
+       "polyhouse write --clickhouse-url http://127.0.0.1:8123",
        {"redis_url", "clickhouse_url", "clickhouse.", "writer."}},
       {"serve", kRoles, "polyhouse serve --listen 127.0.0.1:8000", {"listen", "redis_url"}},
       {"engine", kRoles, "polyhouse engine --listen 127.0.0.1:8123", {"data_dir", "engine."}},
-      {"schema", kRoles, "polyhouse schema apply",
+      {"schema",
+       kRoles,
+       "polyhouse schema apply",
        {"clickhouse_url", "database", "cluster", "schema."}},
       {"config", kAboutIt, "polyhouse config sample > polyhouse.toml", {}},
       {"version", kAboutIt, "polyhouse version", {}},
@@ -65,9 +81,16 @@ const std::vector<CommandHelp>& CommandHelps() {
   return helps;
 }
 
-constexpr auto kMostUsedSettings = std::to_array<std::string_view>({
-    "data_dir", "database", "gamma_url", "sql_listen", "listen", "redis_url", "clickhouse_url",
-    "markets.refresh_interval", "engine.memory", "log_level"});
+constexpr auto kMostUsedSettings = std::to_array<std::string_view>({"data_dir",
+                                                                    "database",
+                                                                    "gamma_url",
+                                                                    "sql_listen",
+                                                                    "listen",
+                                                                    "redis_url",
+                                                                    "clickhouse_url",
+                                                                    "markets.refresh_interval",
+                                                                    "engine.memory",
+                                                                    "log_level"});
 
 /// Commands before options: one reads from the top.
 class CommandsFirst final : public CLI::Formatter {
@@ -96,7 +119,9 @@ void AddSettings(CLI::App& app, ParsedCommandLine& parsed, bool all) {
            HelpOf(setting))
         ->type_name("")
         ->take_last()
-        ->group(all ? "Settings" : often ? kMostUsed : "");
+        ->group(all     ? "Settings"
+                : often ? kMostUsed
+                        : "");
   }
   app.add_option("--config",
                  parsed.config_file,
@@ -168,11 +193,11 @@ ExitCode ReportUnknown(const CLI::App& app) {
     if (has_flag && !argument.starts_with("-")) continue;
     const std::string word = argument.substr(0, argument.find('='));
     const std::string near = DidYouMean(word, known);
-    std::fprintf(stderr,
-                 "polyhouse: \"%s\" is not known%s\n",
-                 word.c_str(),
-                 near.empty() ? ("; " + HelpCommand(inner) + " lists what is").c_str()
-                              : near.c_str());
+    std::fprintf(
+        stderr,
+        "polyhouse: \"%s\" is not known%s\n",
+        word.c_str(),
+        near.empty() ? ("; " + HelpCommand(inner) + " lists what is").c_str() : near.c_str());
   }
   return ExitCode::kConfig;
 }
@@ -184,25 +209,25 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
   CLI::App app(kAbout, "polyhouse");
   app.fallthrough();
   app.allow_extras();
-  const bool all = std::any_of(
-      argv, argv + argc, [](std::string_view word) { return word == "--help-all"; });
+  const bool all =
+      std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--help-all"; });
   AddSettings(app, parsed, all);
   app.formatter(std::make_shared<CommandsFirst>());
   app.set_help_flag("-h,--help,--help-all", "This; with --help-all every setting.");
   app.footer(all ? "" : kRest);
   for (auto* setup : {&SetupUp,
-                      &SetupIngest,
-                      &SetupBackfill,
-                      &SetupReplay,
-                      &SetupWrite,
-                      &SetupServe,
-                      &SetupEngine,
-                      &SetupSchema,
                       &SetupQuery,
                       &SetupStatus,
                       &SetupVerify,
                       &SetupReconcile,
+                      &SetupBackfill,
+                      &SetupReplay,
                       &SetupDlq,
+                      &SetupIngest,
+                      &SetupWrite,
+                      &SetupServe,
+                      &SetupEngine,
+                      &SetupSchema,
                       &SetupConfig,
                       &SetupVersion}) {
     setup(app, parsed.run);

@@ -116,7 +116,7 @@ TEST_F(ClickHouseClientAnswered, BelievesNoSuccessOfAStatementWithAnExceptionOrA
   server_.Answer(200, "Ok.\n");
 
   EXPECT_THAT(client_.Execute("CREATE TABLE x", {}), HasError(ErrorKind::kTransient, "Timeout"));
-  EXPECT_THAT(client_.ExecuteOutside("CREATE DATABASE x", {}),
+  EXPECT_THAT(client_.FetchOutside("CREATE DATABASE x", {}),
               HasError(ErrorKind::kTransient, "maintenance"));
   EXPECT_THAT(client_.Ping({}), HasError(ErrorKind::kTransient, "maintenance"));
   EXPECT_THAT(client_.Execute("INSERT INTO x SELECT 1", {}),

@@ -176,15 +176,16 @@ TEST(ApiPageParser, IsolatesARecordWithInvalidUtf8ByteForByte) {
   EXPECT_EQ(page->next_cursor, "c");
 }
 
-TEST(ApiPageParser, IsolatesARecordWhoseTextIsHalfASurrogatePair) {
+TEST(ApiPageParser, LeavesOutATextThatIsHalfASurrogatePair) {
   const std::string bad = R"({"id":"9","question":"\ud83d"})";
 
   const auto page = ParseMarkets(R"([{"id":"7"},)" + bad + R"(,{"id":"8"}])");
 
   ASSERT_THAT(page, IsOk());
-  EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
-  ASSERT_EQ(page->bad.size(), 1U);
-  EXPECT_EQ(page->bad[0].raw, bad);
+  EXPECT_THAT(Ids(*page), ElementsAre("7", "9", "8"));
+  EXPECT_EQ(page->rows[1].question, "");
+  ASSERT_TRUE(page->odd.contains(1));
+  EXPECT_EQ(page->odd.at(1).raw, bad);
 }
 
 TEST(ApiPageParser, IsolatesARecordWithBrokenJson) {

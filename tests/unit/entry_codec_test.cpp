@@ -50,7 +50,11 @@ TEST(EncodeEntry, WritesColumnsInTheirOrderWithDerivedOnesToo) {
       R"("ticker":"","event_slug":"","closedTime":"","event_id":"","description":"",)"
       R"("outcomes":["Yes","No","Maybe"],"outcome_prices":[],"tokens":["11","12"],"winner":"",)"
       R"("liquidity":"","active":false,"closed":false,"archived":false,"end_date":"",)"
-      R"("resolution_status":"","updated_at":"","version":9})");
+      R"("resolution_status":"","updated_at":"","start_date":"","group_item_title":"",)"
+      R"("question_id":"","neg_risk_market_id":"","resolution_source":"","last_trade_price":"",)"
+      R"("best_bid":"","best_ask":"","spread":"","volume_24h":"","tick_size":"",)"
+      R"("min_order_size":"","accepting_orders":false,"fee_rate":"","icon":"","protocol":"",)"
+      R"("position_ids":[],"event_ids":[],"winner_index":-1,"version":9})");
 }
 
 TEST(EncodeEntry, WritesTagsAsOneText) {

@@ -42,6 +42,10 @@ const std::string kFalse(1, '\0');
 const std::string kTrue(1, '\1');
 const std::string kNoText(1, '\0');
 
+std::string NoNumber(const std::string& name) {
+  return Column(name, "Nullable(Float64)", kTrue + Raw(0.0));
+}
+
 TEST(NativeBlock, HoldsARowColumnByColumn) {
   Market market;
   market.created_at = Timestamp(std::chrono::milliseconds(1'700'000'000'123));
@@ -58,7 +62,7 @@ TEST(NativeBlock, HoldsARowColumnByColumn) {
   block.Append(market);
 
   const std::string expected =
-      std::string("\x1c\x01", 2) +  // 28 columns, one row.
+      std::string("\x2f\x01", 2) +  // 47 columns, one row.
       Column("createdAt", kTime, kFalse + Raw<std::int64_t>(1'700'000'000'123)) +
       Column("id", "String", Text("7")) + Column("question", "String", Text(market.question)) +
       Column("answer1", "String", Text("Up")) + Column("answer2", "String", Text("Down")) +
@@ -77,6 +81,16 @@ TEST(NativeBlock, HoldsARowColumnByColumn) {
       Column("active", "Bool", kFalse) + Column("closed", "Bool", kFalse) +
       Column("archived", "Bool", kFalse) + Column("end_date", kTime, kNoTime) +
       Column("resolution_status", "String", kNoText) + Column("updated_at", kTime, kNoTime) +
+      Column("start_date", kTime, kNoTime) + Column("group_item_title", "String", kNoText) +
+      Column("question_id", "String", kNoText) + Column("neg_risk_market_id", "String", kNoText) +
+      Column("resolution_source", "String", kNoText) + NoNumber("last_trade_price") +
+      NoNumber("best_bid") + NoNumber("best_ask") + NoNumber("spread") + NoNumber("volume_24h") +
+      NoNumber("tick_size") + NoNumber("min_order_size") +
+      Column("accepting_orders", "Bool", kFalse) + NoNumber("fee_rate") +
+      Column("icon", "String", kNoText) + Column("protocol", "String", kNoText) +
+      Column("position_ids", "Array(String)", Raw<std::uint64_t>(0)) +
+      Column("event_ids", "Array(String)", Raw<std::uint64_t>(0)) +
+      Column("winner_index", "Int32", Raw<std::int32_t>(-1)) +
       Column("version", "UInt64", "\x08\x07\x06\x05\x04\x03\x02\x01");
   EXPECT_EQ(Bytes(block), expected);
 }

@@ -119,7 +119,7 @@ TEST_F(RangeBookTest, LosesNothingWhenASplitCannotBeSaved) {
   ASSERT_THAT(pages.Load(), IsOk());
   RangeBook book(pages, BackfillShape::kRanges);
   ASSERT_THAT(book.Load(), IsOk());
-  BackfillLane walker({listing_, pages, events_}, book);
+  BackfillLane walker({listing_, pages, events_, halves_}, book);
   // Until there is something to split, which then cannot be saved.
   bool refused = false;
   for (int steps = 0; !refused; ++steps) {

@@ -176,7 +176,8 @@ TEST_F(RowIndexTest, ReadsBackWhatItKeeps) {
   ASSERT_TRUE(read);
   EXPECT_EQ(ToText(row), "fedcba9876543210 1764000000000 missing -5 42");
   EXPECT_EQ(ToText(*read), ToText(row));
-  for (const char* text : {"", "1 2 open 3", "x 2 open 3 4", "1 2 lost 3 4", "1 2 open 3 4 5"}) {
+  for (const char* text :
+       {"", "1 2 open 3", "x 2 open 3 4", "1 2 lost 3 4", "1 2 open 3 4 5 6", "1 2 open 3 4 x"}) {
     EXPECT_FALSE(ParseKnownRow(text)) << text;
   }
 }
