@@ -129,7 +129,9 @@ void AddTrafficFlags(CLI::App& app, RawOptions& raw) {
          "For how long an identical Gamma URL is answered from a cache, such as 300s, as at the "
          "real one, or seconds; 0: never")
       ->capture_default_str();
-  app.add_option("--latency", raw.latency, "What every response takes at least, such as 20ms, or milliseconds")
+  app.add_option("--latency",
+                 raw.latency,
+                 "What every response takes at least, such as 20ms, or milliseconds")
       ->capture_default_str();
 }
 

@@ -99,8 +99,7 @@ class Loader {
       Take(setting, TextOf(node), path, where);
       return;
     }
-    problems.push_back(path + ": the key " + key + " is not known" +
-                       DidYouMean(key, known));
+    problems.push_back(path + ": the key " + key + " is not known" + DidYouMean(key, known));
   }
 
   static std::string TextOf(const toml::node& node) {

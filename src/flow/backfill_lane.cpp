@@ -138,7 +138,8 @@ Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
   with.add.emplace_back(tools_.pages.Key("_backfilled"),
                         static_cast<std::int64_t>(page.page.records()));
   if (tools_.halves.IsIgnored(next.half)) {
-    with.set.emplace_back(tools_.pages.Key(IgnoredSuffix(next.half)), FormatTime(tools_.pages.clock().Now()));
+    with.set.emplace_back(tools_.pages.Key(IgnoredSuffix(next.half)),
+                          FormatTime(tools_.pages.clock().Now()));
   }
   auto status =
       StorePage(tools_, page, page.Origin(name(), next.WalkName(), ends), std::move(with));

@@ -37,7 +37,8 @@ class WantedTables {
     for (const std::string& name : Split(text, ',')) {
       if (name.empty()) continue;
       if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) {
-        return ConfigError("An archive holds no table \"" + name + "\", only markets, polymarket_events and ingest_ledger" +
+        return ConfigError("An archive holds no table \"" + name +
+                           "\", only markets, polymarket_events and ingest_ledger" +
                            DidYouMean(name, {kKnown.begin(), kKnown.end()}));
       }
       wanted.names_.push_back(name);
