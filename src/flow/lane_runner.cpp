@@ -84,7 +84,9 @@ Status LaneRunner::StepOnce(std::stop_token stop, bool& ended) {
   if (!progress) return stop.stop_requested() ? Ok() : AfterFailure(progress.error(), stop);
   last_success_ = clock_.Steady();
   failures_ = 0;
-  if (*progress != LaneProgress::kMore) restarts_ = 0;
+  // A walker that found nothing to do has got nowhere: others may have the part that is refused.
+  const bool idle = *progress == LaneProgress::kRound && !options_.goes_round;
+  if (*progress != LaneProgress::kMore && !idle) restarts_ = 0;
   between_rounds_ = *progress == LaneProgress::kRound;
   if (!between_rounds_) return Ok();
   ended = options_.one_round;

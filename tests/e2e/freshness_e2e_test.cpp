@@ -303,7 +303,7 @@ TEST(Backfill, SaysSoAtItsEndWhenItDoesNotCoverTheListing) {
                             simulator.url(),
                             {"--clob-url=" + simulator.url() + "/clob",
                              "--ingest-proof-sample=5",
-                             "--rate-markets=100",
+                             "--rate-markets=20",
                              "--rate-window=1s"});
   {
     ChildProcess run(polyhouse.Command({"backfill", "run", "markets"}));
