@@ -18,7 +18,7 @@ ALTER TABLE markets_versions
     ADD COLUMN IF NOT EXISTS protocol LowCardinality(String) AFTER icon,
     ADD COLUMN IF NOT EXISTS position_ids Array(String) AFTER protocol,
     ADD COLUMN IF NOT EXISTS event_ids Array(String) DEFAULT if(event_id = '', [], [event_id]) AFTER position_ids,
-    ADD COLUMN IF NOT EXISTS winner_index Int32 DEFAULT if(countEqual(outcomes, winner) = 1, toInt32(indexOf(outcomes, winner)) - 1, -1) AFTER event_ids;
+    ADD COLUMN IF NOT EXISTS winner_index Int32 DEFAULT if(winner != '' AND countEqual(outcomes, winner) = 1, toInt32(indexOf(outcomes, winner)) - 1, -1) AFTER event_ids;
 
 ALTER TABLE markets
     ADD COLUMN IF NOT EXISTS start_date Nullable(DateTime64(3, 'UTC')) AFTER updated_at,
@@ -39,17 +39,19 @@ ALTER TABLE markets
     ADD COLUMN IF NOT EXISTS protocol LowCardinality(String) AFTER icon,
     ADD COLUMN IF NOT EXISTS position_ids Array(String) AFTER protocol,
     ADD COLUMN IF NOT EXISTS event_ids Array(String) DEFAULT if(event_id = '', [], [event_id]) AFTER position_ids,
-    ADD COLUMN IF NOT EXISTS winner_index Int32 DEFAULT if(countEqual(outcomes, winner) = 1, toInt32(indexOf(outcomes, winner)) - 1, -1) AFTER event_ids;
+    ADD COLUMN IF NOT EXISTS winner_index Int32 DEFAULT if(winner != '' AND countEqual(outcomes, winner) = 1, toInt32(indexOf(outcomes, winner)) - 1, -1) AFTER event_ids;
 
 -- And of events.
 ALTER TABLE polymarket_events_versions
-    ADD COLUMN IF NOT EXISTS start_time Nullable(DateTime64(3, 'UTC')) AFTER updated_at,
+    ADD COLUMN IF NOT EXISTS parent_event_id String AFTER updated_at,
+    ADD COLUMN IF NOT EXISTS start_time Nullable(DateTime64(3, 'UTC')) AFTER parent_event_id,
     ADD COLUMN IF NOT EXISTS volume_24h Nullable(Float64) AFTER start_time,
     ADD COLUMN IF NOT EXISTS comment_count UInt32 AFTER volume_24h,
     ADD COLUMN IF NOT EXISTS icon String AFTER comment_count;
 
 ALTER TABLE polymarket_events
-    ADD COLUMN IF NOT EXISTS start_time Nullable(DateTime64(3, 'UTC')) AFTER updated_at,
+    ADD COLUMN IF NOT EXISTS parent_event_id String AFTER updated_at,
+    ADD COLUMN IF NOT EXISTS start_time Nullable(DateTime64(3, 'UTC')) AFTER parent_event_id,
     ADD COLUMN IF NOT EXISTS volume_24h Nullable(Float64) AFTER start_time,
     ADD COLUMN IF NOT EXISTS comment_count UInt32 AFTER volume_24h,
     ADD COLUMN IF NOT EXISTS icon String AFTER comment_count;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/standard_streams.h"
 #include "config/units.h"
 
 namespace polyhouse {
@@ -94,6 +95,7 @@ Error BecomeEngine(const Config& config, const DataDir& dir, const EngineLaunch&
   arguments.insert(arguments.begin(),
                    std::filesystem::read_symlink("/proc/self/exe", failure).string());
   std::vector<std::string> no_variables;
+  StandardStreams::GiveBack();
   execve("/proc/self/exe", Pointers(arguments).data(), Pointers(no_variables).data());
   return TransientError("The engine cannot be started: " + Why() + ".");
 }

@@ -132,17 +132,21 @@ Status Migrations::Run(std::string_view sql, std::stop_token stop) {
   return Ok();
 }
 
-Status Migrations::ApplyOne(const Migration& migration, std::stop_token stop) {
-  // Each statement may be repeated, so one that was run before a crash does nothing; one that fills
-  // a table puts rows in again that replace each other.
+Status Migrations::RunEach(const Migration& migration, Statements which, std::stop_token stop) {
   for (const std::string& statement : StatementsOf(migration)) {
+    const bool fills = HeadOf(statement).kind == StatementKind::kRows;
+    if (fills != (which == Statements::kThatFill)) continue;
     if (auto status = Run(statement, stop); !status) {
       return std::move(status).error().WithContext("migration " + migration.name);
     }
   }
+  return Ok();
+}
+
+Status Migrations::Record(const Migration& migration, std::stop_token stop) {
   return client_.Execute("INSERT INTO polyhouse_migrations VALUES ('" + migration.name + "', '" +
                              migration.checksum + "', now64(3, 'UTC'))",
-                         stop);
+                         std::move(stop));
 }
 
 Status Migrations::MigrateLegacy(LegacyTables& legacy, Names& applied, std::stop_token stop) {
@@ -215,12 +219,20 @@ Status Migrations::ApplyMissing(const std::function<Status()>& still_ours,
     return status;
   LegacyTables legacy(client_, still_ours);
   if (auto status = MigrateLegacy(legacy, applied, stop); !status) return status;
-  const auto states = States(stop);
-  if (!states) return states.error();
+  auto states = States(stop);
+  if (!states) return std::move(states).error();
+  std::erase_if(*states, [](const MigrationState& state) { return !IsMissing(state); });
+  // First what makes and changes tables, then what fills them: a table that was dropped and is made
+  // again gets its later columns before it is copied. Every statement may be repeated, and nothing
+  // is recorded before all were run, so a crash costs nothing but a repetition.
+  for (const Statements which : {Statements::kThatMake, Statements::kThatFill}) {
+    for (const MigrationState& state : *states) {
+      if (auto status = still_ours(); !status) return status;
+      if (auto status = RunEach(state.migration, which, stop); !status) return status;
+    }
+  }
   for (const MigrationState& state : *states) {
-    if (!IsMissing(state)) continue;
-    if (auto status = still_ours(); !status) return status;
-    if (auto status = ApplyOne(state.migration, stop); !status) return status;
+    if (auto status = Record(state.migration, stop); !status) return status;
     tools_.events.MigrationApplied(state.migration.name);
     applied.push_back(state.migration.name);
   }

@@ -81,7 +81,9 @@ class Migrations {
   Status MigrateLegacy(LegacyTables& legacy, Names& applied, std::stop_token stop);
   Result<std::vector<MigrationState>> Recorded(std::stop_token stop);
   Status ForgetDropped(std::vector<MigrationState>& states, std::stop_token stop);
-  Status ApplyOne(const Migration& migration, std::stop_token stop);
+  enum class Statements { kThatMake, kThatFill };
+  Status RunEach(const Migration& migration, Statements which, std::stop_token stop);
+  Status Record(const Migration& migration, std::stop_token stop);
   Result<std::string> UndoLast(const std::function<Status()>& still_ours, std::stop_token stop);
   /// Undoes one statement of a migration.
   Status Undo(const std::string& statement,

@@ -21,10 +21,16 @@ Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& en
   session->http_ = std::move(*http);
   session->event_lookup_ = std::make_unique<EventLookup>(
       config.gamma_url, config.request_timeout, session->http_->http());
-  session->market_pages_ =
-      std::make_unique<PageStore>(kMarketsNames, *session->writer_, environment.clock);
-  session->event_pages_ =
-      std::make_unique<PageStore>(kEventsNames, *session->writer_, environment.clock);
+  session->market_pages_ = std::make_unique<PageStore>(
+      kMarketsNames,
+      *session->writer_,
+      environment.clock,
+      PageStoreOptions{nullptr, LookAgainOf(ListingKind::kMarkets, config)});
+  session->event_pages_ = std::make_unique<PageStore>(
+      kEventsNames,
+      *session->writer_,
+      environment.clock,
+      PageStoreOptions{nullptr, LookAgainOf(ListingKind::kEvents, config)});
   for (PageStore* pages : {session->market_pages_.get(), session->event_pages_.get()}) {
     if (auto status = pages->Load(); !status) return std::move(status).error();
   }

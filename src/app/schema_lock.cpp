@@ -44,16 +44,20 @@ Result<std::string> SchemaLock::Holder(ClickHouseClient& client, std::stop_token
   return text;
 }
 
-Result<bool> SchemaLock::TryCreate(std::stop_token stop) {
+Result<std::string> SchemaLock::TryCreate(std::stop_token stop) {
+  auto holder = Holder(tools_.client, stop);
+  if (!holder || !holder->empty()) return holder;
   const auto created = Run(tools_.client,
                            "CREATE TABLE " + std::string(kLock) +
                                " (x UInt8) ENGINE = MergeTree ORDER BY x COMMENT '" + name_ + " 0'",
                            stop);
-  // An answer that was lost may have been a yes, and a no may have come to a repeated request.
-  const auto holder = Holder(tools_.client, stop);
-  if (!holder) return created ? holder.error() : created.error();
-  if (created || !holder->empty()) return IsOurs(*holder);
-  return created.error();
+  // An answer that was lost may have been a yes; a no may have come to a repeated request, or
+  // because of somebody who has gone since.
+  holder = Holder(tools_.client, stop);
+  if (holder && holder->empty() && !created && created.error().kind != ErrorKind::kTransient) {
+    return created.error();
+  }
+  return holder;
 }
 
 Status SchemaLock::Break(const std::string& holder, std::stop_token stop) {
@@ -70,17 +74,14 @@ Result<std::unique_ptr<SchemaLock>> SchemaLock::Take(Tools tools,
   std::string seen;
   auto seen_at = SteadyNow();
   while (true) {
-    const auto created = lock->TryCreate(stop);
-    if (!created) return created.error();
-    if (*created) break;
-    auto holder = lock->Holder(tools.client, stop);
+    auto holder = lock->TryCreate(stop);
     if (!holder) return std::move(holder).error();
-    if (holder->empty()) continue;
-    if (seen.empty()) tools.events.SchemaLockAwaited();
+    if (lock->IsOurs(*holder)) break;
+    if (seen.empty() && !holder->empty()) tools.events.SchemaLockAwaited();
     if (*holder != seen) {
       seen = std::move(*holder);
       seen_at = SteadyNow();
-    } else if (SteadyNow() - seen_at > lock->options_.timeout) {
+    } else if (!seen.empty() && SteadyNow() - seen_at > lock->options_.timeout) {
       // Somebody else may be quicker; then there is a new holder to watch.
       (void)lock->Break(seen, stop);
       continue;

@@ -55,7 +55,8 @@ class SchemaLock {
  private:
   SchemaLock(Tools tools, SchemaLockOptions options);
 
-  Result<bool> TryCreate(std::stop_token stop);
+  /// The holder afterwards, who may be somebody else; empty: nobody.
+  Result<std::string> TryCreate(std::stop_token stop);
   /// What the table says; empty when there is none.
   Result<std::string> Holder(ClickHouseClient& client, std::stop_token stop);
   Status Break(const std::string& holder, std::stop_token stop);

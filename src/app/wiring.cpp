@@ -149,16 +149,6 @@ class EitherStop {
   std::stop_callback<Request> on_other_;
 };
 
-/// Only the settle lane looks again.
-LookAgain LookAgainOf(ListingKind kind, const Config& config) {
-  const bool settle = kind == ListingKind::kMarkets ? config.markets_settle : config.events_settle;
-  if (!settle) return {};
-  LookAgain looks = {config.look_again_first, config.look_again_second, config.look_again_last};
-  std::erase(looks, std::chrono::milliseconds(0));
-  std::sort(looks.begin(), looks.end());
-  return looks;
-}
-
 std::string IngesterDoing(const telemetry::Counts& counts, std::string_view name) {
   const auto found = counts.ingesters.find(name);
   const telemetry::Counts::Ingester done =
@@ -301,6 +291,15 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(const WrittenStream& writte
 }
 
 }  // namespace
+
+LookAgain LookAgainOf(ListingKind kind, const Config& config) {
+  const bool settle = kind == ListingKind::kMarkets ? config.markets_settle : config.events_settle;
+  if (!settle) return {};
+  LookAgain looks = {config.look_again_first, config.look_again_second, config.look_again_last};
+  std::erase(looks, std::chrono::milliseconds(0));
+  std::sort(looks.begin(), looks.end());
+  return looks;
+}
 
 const IngesterNames& NamesOf(ListingKind kind) {
   return kind == ListingKind::kMarkets ? kMarketsNames : kEventsNames;

@@ -65,6 +65,10 @@ class PacedListing {
 /// The pace that the settings allow for a kind of listing, in requests a second; zero: no limit.
 double AllowedPace(ListingKind kind, const Config& config);
 
+/// How long after its close a settled record is looked at again; only the settle lane does, so
+/// without it: never.
+LookAgain LookAgainOf(ListingKind kind, const Config& config);
+
 /// The listing of one kind, for reading dead letters again; it never asks the network.
 std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http);
 

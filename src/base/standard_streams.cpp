@@ -53,6 +53,9 @@ class StandardStreams::Carrier {
   /// Null when there is nothing to stand before, or the system gives no descriptors.
   static std::unique_ptr<Carrier> Install();
   ~Carrier();
+  static Carrier* installed;  ///< Null: none.
+  /// Carries what is left and gives descriptor 2 back; nothing the second time.
+  void Leave();
 
  private:
   Carrier(int reader, int out) : reader_(reader), out_(out) {}
@@ -97,13 +100,18 @@ std::unique_ptr<StandardStreams::Carrier> StandardStreams::Carrier::Install() {
 }
 
 StandardStreams::Carrier::~Carrier() {
+  Leave();
+  close(reader_);
+  close(out_);
+}
+
+void StandardStreams::Carrier::Leave() {
+  if (is_leaving_) return;
   std::fflush(stderr);
   // Ends the pipe, unless a child has it, too; for that there is the other sign.
   dup2(out_, STDERR_FILENO);
   is_leaving_ = true;
   thread_.join();
-  close(reader_);
-  close(out_);
 }
 
 void StandardStreams::Carrier::Run() {
@@ -149,11 +157,21 @@ void StandardStreams::Carrier::Send() {
   }
 }
 
+/// There is one descriptor 2, so there is one.
+StandardStreams::Carrier* StandardStreams::Carrier::installed = nullptr;
+
 StandardStreams::StandardStreams() {
   OpenWhatIsClosed();
   carrier_ = Carrier::Install();
+  Carrier::installed = carrier_.get();
 }
 
-StandardStreams::~StandardStreams() = default;
+StandardStreams::~StandardStreams() {
+  Carrier::installed = nullptr;
+}
+
+void StandardStreams::GiveBack() {
+  if (Carrier::installed != nullptr) Carrier::installed->Leave();
+}
 
 }  // namespace polyhouse

@@ -16,6 +16,9 @@ class StandardStreams {
   /// Waits for a reader who reads, and not for one who does not.
   ~StandardStreams();
   StandardStreams(const StandardStreams&) = delete;
+  /// Puts standard error back as it was, for a program that is about to take the place of this one:
+  /// the thread that carries would end with it.
+  static void GiveBack();
   StandardStreams& operator=(const StandardStreams&) = delete;
 
  private:

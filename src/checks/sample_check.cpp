@@ -9,8 +9,9 @@
 namespace polyhouse {
 namespace {
 
-/// What must not change any more once a record is closed, as SQL and of a row of the API.
+/// What must not change any more once a record is settled, as SQL and of a row of the API.
 struct FinalFacts {
+  std::string_view is_settled;  ///< As SQL.
   std::string_view sql;
   std::string (*of)(std::string_view data);
 };
@@ -19,7 +20,7 @@ std::string FactsOfMarket(std::string_view data) {
   const auto market = EntryDecoder<Market>().Decode(data);
   if (!market) return "";
   return std::string(market->closed ? "closed" : "open") + ", winner " +
-         std::to_string(market->winner_index) + ", resolution " + market->resolution_status;
+         std::to_string(market->winner_index);
 }
 
 std::string FactsOfEvent(std::string_view data) {
@@ -29,10 +30,11 @@ std::string FactsOfEvent(std::string_view data) {
 }
 
 constexpr FinalFacts kOfMarkets{
-    "concat(if(closed, 'closed', 'open'), ', winner ', toString(winner_index), ', resolution ', "
-    "resolution_status)",
+    "closed AND (resolution_status IN ('resolved', 'settled') OR resolution_status = '' AND "
+    "winner_index >= 0)",
+    "concat(if(closed, 'closed', 'open'), ', winner ', toString(winner_index))",
     &FactsOfMarket};
-constexpr FinalFacts kOfEvents{"if(closed, 'closed', 'open')", &FactsOfEvent};
+constexpr FinalFacts kOfEvents{"closed", "if(closed, 'closed', 'open')", &FactsOfEvent};
 
 }  // namespace
 
@@ -81,10 +83,11 @@ Status SampleCheck::CheckWindow(const CheckedListing& listing,
   looked_at_ += there.size();
   const FinalFacts& facts =
       listing.names.ingester == kMarketsNames.ingester ? kOfMarkets : kOfEvents;
-  const auto answer = Ask(tables_,
-                          "SELECT id, closed, " + std::string(facts.sql) + " FROM " +
-                              listing.Current() + " WHERE id IN " + QuotedList(ids),
-                          stop);
+  const auto answer =
+      Ask(tables_,
+          "SELECT id, toBool(" + std::string(facts.is_settled) + "), " + std::string(facts.sql) +
+              " FROM " + listing.Current() + " WHERE id IN " + QuotedList(ids),
+          stop);
   if (!answer) return answer.error();
   const auto add = [&](const std::string& kind, const std::string& id, std::string what) {
     findings.AddWrong({kind, std::string(listing.table) + "/" + id, std::move(what), "gamma"});

@@ -24,46 +24,61 @@ Status ReadResolution(JsonReader& reader, JsonValue value, Draft<Market>& draft)
   return status;
 }
 
+/// As ReadResolution, of one word.
+template <auto kMember>
+Status ReadResolutionWord(JsonReader& reader, JsonValue value, Draft<Market>& draft) {
+  auto status = ReadResolution<kMember>(reader, value, draft);
+  if (SaysNone(draft.*kMember)) (draft.*kMember).clear();
+  return status;
+}
+
 struct ParentEvent {
   EventId id;
   std::string slug;
   std::string ticker;
 };
 
-/// What is wanted of its fifty fields comes first, and the rest need not be looked at.
-Result<ParentEvent> ReadParentEvent(JsonReader& reader, simdjson::ondemand::object record) {
-  ParentEvent event;
+/// What is wanted of its fifty fields comes first, and the rest need not be looked at. One that
+/// cannot be read, which is noted in `odd`, costs no other.
+Status ReadParentEvent(JsonReader& reader,
+                       simdjson::ondemand::object record,
+                       ParentEvent& event,
+                       Status& odd) {
   int found = 0;
-  auto status = ForEachFieldUntil(
+  const auto keep = [&](Status status, std::string_view name) {
+    ++found;
+    if (!status && odd) odd = std::move(status).error().WithContext("field " + std::string(name));
+    return Ok();
+  };
+  return ForEachFieldUntil(
       record,
       [&] { return found == 3; },
       [&](std::string_view name, JsonValue field) {
-        if (name == "id") return ++found, reader.Read(field, event.id);
-        if (name == "slug") return ++found, reader.Read(field, event.slug);
-        if (name == "ticker") return ++found, reader.Read(field, event.ticker);
+        if (name == "id") return keep(reader.Read(field, event.id), name);
+        if (name == "slug") return keep(reader.Read(field, event.slug), name);
+        if (name == "ticker") return keep(reader.Read(field, event.ticker), name);
         return Ok();
       });
-  if (!status) return std::move(status).error();
-  return event;
 }
 
 Status ReadParentEvents(JsonReader& reader, JsonValue value, Draft<Market>& market) {
   std::vector<ParentEvent> events;
-  auto status = ForEachObject(value, [&](simdjson::ondemand::object record) -> Status {
-    auto event = ReadParentEvent(reader, record);
-    if (!event) return std::move(event).error();
-    events.push_back(std::move(*event));
-    return Ok();
+  Status odd = Ok();
+  auto status = ForEachObject(value, [&](simdjson::ondemand::object record) {
+    return ReadParentEvent(reader, record, events.emplace_back(), odd);
   });
   market.event_ids.clear();
-  if (!status || events.empty()) return status;
   for (const ParentEvent& event : events) {
     if (!event.id.empty()) market.event_ids.push_back(event.id);
   }
-  market.event_id = std::move(events.front().id);
-  market.event_slug = std::move(events.front().slug);
-  market.ticker = std::move(events.front().ticker);
-  return Ok();
+  if (events.empty()) return status;
+  const auto named = std::find_if(
+      events.begin(), events.end(), [](const ParentEvent& event) { return !event.id.empty(); });
+  ParentEvent& first = named == events.end() ? events.front() : *named;
+  market.event_id = std::move(first.id);
+  market.event_slug = std::move(first.slug);
+  market.ticker = std::move(first.ticker);
+  return status ? odd : status;
 }
 
 /// `rate` of an object; null is none.
@@ -154,11 +169,11 @@ constexpr auto kUsedOfMarket = std::to_array<ApiField<Market>>({
     {"question", &ReadInto<Market, &Draft<Market>::question>},
     {"questionID", &ReadInto<Market, &Draft<Market>::question_id>},
     {"resolutionSource", &ReadInto<Market, &Draft<Market>::resolution_source>},
-    {"resolutionStatus", &ReadInto<Market, &Draft<Market>::own_resolution_status>},
+    {"resolutionStatus", &ReadResolutionWord<&Draft<Market>::own_resolution_status>},
     {"slug", &ReadInto<Market, &Draft<Market>::market_slug>},
     {"spread", &ReadInto<Market, &Draft<Market>::spread>},
     {"startDate", &ReadInto<Market, &Draft<Market>::start_date>},
-    {"umaResolutionStatus", &ReadResolution<&Draft<Market>::resolution_status>},
+    {"umaResolutionStatus", &ReadResolutionWord<&Draft<Market>::resolution_status>},
     {"umaResolutionStatuses", &ReadResolution<&Draft<Market>::uma_statuses>},
     {"updatedAt", &ReadInto<Market, &Draft<Market>::updated_at>},
     {"version", &ReadInto<Market, &Draft<Market>::protocol>},
@@ -308,6 +323,7 @@ constexpr auto kUsedOfEvent = std::to_array<ApiField<Event>>({
     {"liquidity", &ReadInto<Event, &Draft<Event>::liquidity>},
     {"markets", &CountMarkets},
     {"negRisk", &ReadInto<Event, &Draft<Event>::neg_risk>},
+    {"parentEventId", &ReadInto<Event, &Draft<Event>::parent_event_id>},
     {"seriesSlug", &ReadInto<Event, &Draft<Event>::series_slug>},
     {"slug", &ReadInto<Event, &Draft<Event>::slug>},
     {"startDate", &ReadInto<Event, &Draft<Event>::start_date>},
@@ -370,7 +386,6 @@ constexpr auto kUnusedOfEvent = std::to_array<std::string_view>({
     "negRiskMarketID",
     "new",
     "openInterest",
-    "parentEventId",
     "pendingDeployment",
     "period",
     "published_at",

@@ -22,9 +22,14 @@ void ChooseTokens(Draft<Market>& draft, std::string& unreadable) {
 void Finish(Draft<Market>& draft, std::string& unreadable) {
   ChooseTokens(draft, unreadable);
   auto& status = draft.resolution_status;
-  if (status.empty() && !draft.uma_statuses.empty()) status = draft.uma_statuses.back();
+  bool is_known = draft.resolution_is_readable;
+  if (status.empty() && !draft.uma_statuses.empty()) {
+    // UMA has been asked, and its last word is not there.
+    is_known = is_known && !SaysNone(draft.uma_statuses.back());
+    if (!SaysNone(draft.uma_statuses.back())) status = draft.uma_statuses.back();
+  }
   if (status.empty()) status = draft.own_resolution_status;
-  if (status.empty() && !draft.resolution_is_readable) return;
+  if (status.empty() && !is_known) return;
   draft.winner_index = WinnerIndexOf(draft);
   if (draft.winner_index >= 0) {
     draft.winner = draft.outcomes[static_cast<std::size_t>(draft.winner_index)];

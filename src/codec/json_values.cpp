@@ -50,11 +50,6 @@ std::string_view Token(JsonValue& value) {
   return token.substr(0, end + 1);
 }
 
-/// What the API writes in the place of nothing: "", blanks, and `null` inside a string.
-bool IsNone(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos || text == "null";
-}
-
 /// The characters of a scalar: a string unescaped, a number as written. Empty optional: none.
 Result<std::optional<std::string_view>> ScalarText(JsonValue& value, std::string_view expected) {
   json_type type = json_type::null;
@@ -67,7 +62,7 @@ Result<std::optional<std::string_view>> ScalarText(JsonValue& value, std::string
     case json_type::string: {
       std::string_view text;
       if (const auto code = value.get_string().get(text)) return JsonError(code);
-      return IsNone(text) ? std::optional<std::string_view>() : std::optional(text);
+      return SaysNone(text) ? std::optional<std::string_view>() : std::optional(text);
     }
     case json_type::array:
     case json_type::object:
@@ -104,7 +99,7 @@ Status ReadInteger(JsonValue& value, Integer& out) {
 /// Digits of an id in a list, or none.
 template <class Id>
 Status ReadIdElement(std::string_view text, std::string_view expected, Id& out) {
-  if (IsNone(text)) return Ok();
+  if (SaysNone(text)) return Ok();
   if (!AllDigits(text)) return Unreadable(expected, text);
   out = Id(std::string(text));
   return Ok();
@@ -124,7 +119,7 @@ Status ReadElement(std::string_view text, TokenId& out) {
 }
 
 Status ReadElement(std::string_view text, DecimalText& out) {
-  auto decimal = IsNone(text) ? std::optional(DecimalText{""}) : ParseDecimal(text);
+  auto decimal = SaysNone(text) ? std::optional(DecimalText{""}) : ParseDecimal(text);
   if (!decimal) return Unreadable("a decimal number", text);
   out = std::move(*decimal);
   return Ok();
@@ -170,6 +165,10 @@ Status ReadArray(simdjson::ondemand::array array, std::vector<T>& out) {
 
 Error JsonError(simdjson::error_code code) {
   return MalformedError(std::string("not valid JSON: ") + simdjson::error_message(code));
+}
+
+bool SaysNone(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos || text == "null";
 }
 
 bool IsAtEnd(simdjson::ondemand::document& document) {
@@ -219,7 +218,7 @@ Status JsonReader::Read(JsonValue value, bool& out) {
   if (value.is_null()) return Ok();
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS) return Unexpected("true or false", value);
-  if (IsNone(text)) return Ok();
+  if (SaysNone(text)) return Ok();
   if (text != "true" && text != "false") return Unreadable("true or false", text);
   out = text == "true";
   return Ok();
@@ -263,7 +262,7 @@ Status JsonReader::Read(JsonValue value, DecimalText& out) {
 
 template <class T>
 Status JsonReader::ReadNestedList(std::string_view text, std::vector<T>& out) {
-  if (IsNone(text)) return Ok();
+  if (SaysNone(text)) return Ok();
   nested_text_.assign(text);
   nested_text_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   simdjson::ondemand::document document;

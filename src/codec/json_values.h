@@ -20,6 +20,9 @@ using JsonValue = simdjson::ondemand::value;
 /// Turns a simdjson error code into a kMalformed error.
 Error JsonError(simdjson::error_code code);
 
+/// True of what the API writes in the place of nothing: "", blanks, and `null` inside a string.
+bool SaysNone(std::string_view text);
+
 /// True when nothing but white space follows what was read.
 bool IsAtEnd(simdjson::ondemand::document& document);
 

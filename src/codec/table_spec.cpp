@@ -98,6 +98,7 @@ const std::array kEventColumns = {
     Column<Event>{"neg_risk", &Event::neg_risk},
     Column<Event>{"series_slug", &Event::series_slug},
     Column<Event>{"updated_at", &Event::updated_at},
+    Column<Event>{"parent_event_id", &Event::parent_event_id},
     Column<Event>{"start_time", &Event::start_time},
     Column<Event>{"volume_24h", &Event::volume_24h},
     Column<Event>{"comment_count", &Event::comment_count},

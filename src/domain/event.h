@@ -41,6 +41,7 @@ struct Event {
   bool neg_risk = false;  ///< Its markets exclude each other.
   std::string series_slug;
   std::optional<Timestamp> updated_at;
+  EventId parent_event_id;  ///< Of the event that this one is a part of; empty: of none.
   std::optional<Timestamp> start_time;    ///< Of the game or match itself.
   std::optional<DecimalText> volume_24h;  ///< US dollars.
   std::uint32_t comment_count = 0;

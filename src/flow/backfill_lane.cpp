@@ -137,7 +137,7 @@ Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
   AppendTransaction with = book_.Advance(next);
   with.add.emplace_back(tools_.pages.Key("_backfilled"),
                         static_cast<std::int64_t>(page.page.records()));
-  if (tools_.halves.IsIgnored(next.half)) {
+  if (page.half_ignored) {
     with.set.emplace_back(tools_.pages.Key(IgnoredSuffix(next.half)),
                           FormatTime(tools_.pages.clock().Now()));
   }

@@ -4,7 +4,9 @@
 #include <array>
 
 #include "codec/timestamp.h"
+#include "flow/half_trust.h"
 #include "flow/id_set.h"
+#include "flow/range_book.h"
 
 namespace polyhouse {
 namespace {
@@ -15,6 +17,7 @@ constexpr std::size_t kMoreThanCap = 500;
 /// A page with fewer records says nothing about which fields there are.
 constexpr std::size_t kEnough = 20;
 constexpr int kAttempts = 3;
+constexpr std::string_view kClosedFilter = "closed_filter";
 
 /// Columns that some record of any page fills.
 constexpr std::array kMarketColumns = {std::string_view("createdAt"),
@@ -92,7 +95,7 @@ const std::vector<CanaryLane::Assumption>& CanaryLane::Assumptions() {
       {"closed_default",
        "nothing: every request says which half it wants",
        &CanaryLane::CheckClosedDefault},
-      {"closed_filter",
+      {kClosedFilter,
        "records say themselves whether they are closed, so tables stay right, but walks take "
        "longer",
        &CanaryLane::CheckClosedFilter},
@@ -118,6 +121,7 @@ const std::vector<CanaryLane::Assumption>& CanaryLane::Assumptions() {
 Result<LaneProgress> CanaryLane::Step(std::stop_token stop) {
   const auto ingester = tools_.pages.names().ingester;
   std::map<std::string, std::string, std::less<>> broken;
+  bool heeds_halves = false;
   for (const Assumption& assumption : Assumptions()) {
     const auto finding = CheckPatiently(assumption, stop);
     if (stop.stop_requested()) return StoppingError();
@@ -129,6 +133,7 @@ Result<LaneProgress> CanaryLane::Step(std::stop_token stop) {
       continue;
     }
     if (finding->empty()) {
+      heeds_halves = heeds_halves || assumption.name == kClosedFilter;
       if (before != broken_.end()) tools_.events.AssumptionHolds(ingester, assumption.name);
       continue;
     }
@@ -142,8 +147,24 @@ Result<LaneProgress> CanaryLane::Step(std::stop_token stop) {
   std::string text = FormatTime(tools_.pages.clock().Now());
   for (const auto& [name, finding] : broken_) text += "\n" + name + ": " + finding;
   auto status = tools_.pages.Save({.set = {{tools_.pages.Key("_canary"), text}}});
+  if (status && heeds_halves) status = ReadIgnoredHalves();
   if (!status) return std::move(status).error();
   return LaneProgress::kRound;
+}
+
+/// What the backfill took for a half was the other one: all lanes begin anew from there.
+Status CanaryLane::ReadIgnoredHalves() {
+  bool any = false;
+  for (const OpenState half : {OpenState::kOpen, OpenState::kClosed}) {
+    const auto since = tools_.pages.State(IgnoredSuffix(half));
+    if (!since) return since.error();
+    if (since->empty()) continue;
+    any = true;
+    tools_.events.HalfListedAgain(tools_.pages.names().ingester, ToString(half));
+  }
+  if (!any) return Ok();
+  return tools_.pages.SetBack(
+      {.set = {{tools_.pages.Key("_cursor"), std::string(kRangesPosition)}}});
 }
 
 CanaryLane::Finding CanaryLane::CheckPatiently(const Assumption& assumption, std::stop_token stop) {

@@ -54,6 +54,7 @@ class CanaryLane final : public Lane {
 
   Result<ListingPage> Ask(PageRequest request, std::stop_token stop);
   /// A fault of one answer is no change of the API: what is wrong must be so three times.
+  Status ReadIgnoredHalves();
   Finding CheckPatiently(const Assumption& assumption, std::stop_token stop);
 
   LaneTools tools_;

@@ -8,30 +8,23 @@ namespace {
 /// Wrong answers in a row that are asked for again.
 constexpr std::uint32_t kAskedAgain = 3;
 
-std::size_t IndexOf(OpenState half) {
-  return half == OpenState::kClosed ? 1 : 0;
-}
-
 }  // namespace
 
-Status HalfTrust::Check(OpenState wanted, const ListingPage& page) {
-  if (page.rows.empty()) return Ok();
+HalfVerdict HalfTrust::Judge(OpenState wanted, const ListingPage& page) {
+  if (page.rows.empty()) return HalfVerdict::kHeeded;
+  const bool wants_closed = wanted == OpenState::kClosed;
   const bool heeded =
-      std::any_of(page.rows.begin(), page.rows.end(), [wanted](const ListedRow& row) {
-        return row.closed == (wanted == OpenState::kClosed);
+      std::any_of(page.rows.begin(), page.rows.end(), [wants_closed](const ListedRow& row) {
+        return row.closed == wants_closed;
       });
-  auto& wrong = wrong_[IndexOf(wanted)];
+  std::uint32_t& wrong = wrong_[wants_closed ? 1 : 0];
   if (heeded) {
     wrong = 0;
-    return Ok();
+    return HalfVerdict::kHeeded;
   }
-  if (wrong.fetch_add(1) >= kAskedAgain) return Ok();
-  return TransientError("the API was asked for " + std::string(ToString(wanted)) +
-                        " records and sent none");
-}
-
-bool HalfTrust::IsIgnored(OpenState half) const {
-  return wrong_[IndexOf(half)] > kAskedAgain;
+  if (wrong == kAskedAgain) return HalfVerdict::kIgnored;
+  ++wrong;
+  return HalfVerdict::kAskAgain;
 }
 
 std::string IgnoredSuffix(OpenState half) {

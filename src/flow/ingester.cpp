@@ -36,7 +36,7 @@ LaneTools Ingester::NewTools() {
   listings_.back()->OnUnknownField([this](std::string_view field, std::uint64_t times) {
     events_.UnknownFieldSeen(pages_.names().ingester, field, times);
   });
-  return {*listings_.back(), pages_, events_, halves_};
+  return {*listings_.back(), pages_, events_, halves_.emplace_back()};
 }
 
 Status Ingester::Load() {

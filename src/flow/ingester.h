@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -88,7 +89,7 @@ class Ingester {
   IngesterOptions options_;
   ListingFactory make_listing_;
   PageStore& pages_;
-  HalfTrust halves_;
+  std::deque<HalfTrust> halves_;  ///< Of each lane.
   telemetry::PipelineEvents& events_;
   Clock& clock_;
   std::uint64_t next_seed_;

@@ -1,31 +1,15 @@
 #include "flow/lane.h"
 
-#include "flow/range_book.h"
+#include <algorithm>
 
 namespace polyhouse {
 namespace {
 
-/// What the backfill took for this half was the other one: all lanes begin anew from there.
-Status ReadIgnoredHalf(LaneTools& tools, OpenState half) {
-  const auto since = tools.pages.State(IgnoredSuffix(half));
-  if (!since) return since.error();
-  if (since->empty()) return Ok();
-  tools.events.HalfListedAgain(tools.pages.names().ingester, ToString(half));
-  return tools.pages.SetBack({.set = {{tools.pages.Key("_cursor"), std::string(kRangesPosition)}}});
-}
-
-/// Of ids, which can be looked up one by one instead, any wrong answer says enough.
-Status CheckHalf(LaneTools& tools, const PageRequest& request, const ListingPage& page) {
-  const bool was_ignored = tools.halves.IsIgnored(request.state);
-  auto status = tools.halves.Check(request.state, page);
-  if (!was_ignored && tools.halves.IsIgnored(request.state)) {
-    tools.events.HalfIgnored(tools.pages.names().ingester, ToString(request.state));
-  }
-  if (was_ignored && !tools.halves.IsIgnored(request.state)) {
-    return ReadIgnoredHalf(tools, request.state);
-  }
-  if (status || request.ids.empty()) return status;
-  return RejectedError(status.error().message);
+bool HasWantedHalf(const PageRequest& request, const ListingPage& page) {
+  return page.rows.empty() ||
+         std::any_of(page.rows.begin(), page.rows.end(), [&](const ListedRow& row) {
+           return row.closed == (request.state == OpenState::kClosed);
+         });
 }
 
 }  // namespace
@@ -35,9 +19,23 @@ Result<FetchedPage> FetchPage(LaneTools& tools, PageRequest request, std::stop_t
   const SteadyTime asked = tools.pages.clock().Steady();
   auto page = tools.listing.Fetch(request, std::move(stop));
   if (!page) return std::move(page).error();
-  if (auto status = CheckHalf(tools, request, *page); !status) return std::move(status).error();
-  return FetchedPage{
-      std::move(*page), std::move(request), asked, tools.pages.clock().Steady() - asked};
+  const std::string half(ToString(request.state));
+  const std::string wrong_half = "the API was asked for " + half + " records and sent none";
+  FetchedPage fetched;
+  fetched.asked = asked;
+  fetched.took = tools.pages.clock().Steady() - asked;
+  if (!request.ids.empty()) {
+    // They can be looked up one by one instead.
+    if (!HasWantedHalf(request, *page)) return RejectedError(wrong_half);
+  } else {
+    const HalfVerdict verdict = tools.halves.Judge(request.state, *page);
+    if (verdict == HalfVerdict::kAskAgain) return TransientError(wrong_half);
+    fetched.half_ignored = verdict == HalfVerdict::kIgnored;
+  }
+  if (fetched.half_ignored) tools.events.HalfIgnored(tools.pages.names().ingester, half);
+  fetched.page = std::move(*page);
+  fetched.request = std::move(request);
+  return fetched;
 }
 
 void ReportLetters(telemetry::PipelineEvents& events,

@@ -49,10 +49,12 @@ class Lane {
 
 /// A page with the request that brought it.
 struct FetchedPage {
-  ListingPage page;
-  PageRequest request;
+  ListingPage page{};
+  PageRequest request{};
   SteadyTime asked{};
   SteadyTime::duration took{};
+
+  bool half_ignored = false;  ///< It is of the other half; see HalfTrust.
 
   /// For the ledger.
   PageOrigin Origin(std::string_view lane, std::string walk, bool ends) const {

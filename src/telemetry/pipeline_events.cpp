@@ -120,13 +120,23 @@ void PipelineEvents::RowGone(std::string_view ingester, std::string_view id) {
 }
 
 void PipelineEvents::HalfIgnored(std::string_view ingester, std::string_view half) {
-  log_.Write(Level::kWarn,
-             "The API is asked for one half of its records and sends the other. What it sends is "
-             "stored; what it does not list is read as soon as it does again.",
-             {{"ingester", std::string(ingester)}, {"half", std::string(half)}});
+  {
+    const std::lock_guard lock(mutex_);
+    if (!IngesterCounts(ingester).ignored_halves.insert(std::string(half)).second) return;
+  }
+  log_.Write(
+      Level::kWarn,
+      "The API is asked for one half of its records and sends the other. What it sends is "
+      "stored; what it does not list is read when the canary sees that it does again, or by the "
+      "next start.",
+      {{"ingester", std::string(ingester)}, {"half", std::string(half)}});
 }
 
 void PipelineEvents::HalfListedAgain(std::string_view ingester, std::string_view half) {
+  {
+    const std::lock_guard lock(mutex_);
+    IngesterCounts(ingester).ignored_halves.erase(std::string(half));
+  }
   log_.Write(Level::kInfo,
              "The API lists this half of its records again; it is read from its beginning.",
              {{"ingester", std::string(ingester)}, {"half", std::string(half)}});

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,7 @@ struct Counts {
     std::map<std::string, Lane, std::less<>> lanes;
     /// What the API was found not to do any more, with what was seen, by assumption.
     std::map<std::string, std::string, std::less<>> broken_assumptions;
+    std::set<std::string> ignored_halves;  ///< The API sends the other one in their place.
     std::map<std::string, std::uint64_t, std::less<>> unknown_fields;  ///< How often each came.
     double backfill_share = 0;  ///< Of the listing's ids that the backfill has passed, 0 to 1.
   };
@@ -100,7 +102,7 @@ class PipelineEvents {
   void MemoryFull(std::string_view ingester, double share, double limit);
   void BacklogDrained(std::string_view ingester);
 
-  /// The API sends none of the records of this half, however often it is asked for them.
+  /// The API sends none of the records of this half, however often it is asked for them. Said once.
   void HalfIgnored(std::string_view ingester, std::string_view half);
   void HalfListedAgain(std::string_view ingester, std::string_view half);
   void AssumptionBroken(std::string_view ingester,

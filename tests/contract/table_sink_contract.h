@@ -221,7 +221,7 @@ TEST_P(TableSinkContract, IsAMatterForTheOperatorWhenTheDatabaseIsMissing) {
 
 TEST_P(TableSinkContract, IsAMatterForTheOperatorWhenAColumnIsMissing) {
   ASSERT_THAT(client_->Execute("DROP VIEW markets_versions_feed SYNC", {}), IsOk());
-  ASSERT_THAT(client_->Execute("ALTER TABLE markets DROP COLUMN winner", {}), IsOk());
+  ASSERT_THAT(client_->Execute("ALTER TABLE markets DROP COLUMN question", {}), IsOk());
 
   EXPECT_THAT(Insert(sink(), std::vector{AMarket("1")}, "token"), HasError(ErrorKind::kConfig));
 }

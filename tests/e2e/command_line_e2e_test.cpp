@@ -252,5 +252,27 @@ TEST(CommandLine, DeadLettersAreListedShownReplayedAndDropped) {
   EXPECT_EQ(polyhouse.Run({"dlq", "list"}).out, "");
 }
 
+/// It runs itself anew inside the wall, and must not lose its voice by that.
+TEST(CommandLine, EngineIsHeardThroughAPipe) {
+  const ScratchDir dir;
+  const RunResult result = RunToEnd(
+      {"bash",
+       "-c",
+       PolyhouseProgram() + " --data-dir " + dir.path() + " engine --listen nonsense 2>&1 | cat"});
+  EXPECT_THAT(result.out, HasSubstr("nonsense"));
+}
+
+TEST(CommandLine, HelpBeginsWithTheCommandsAndSuggestsOnlyWhatIsNear) {
+  const std::string help = RunToEnd({PolyhouseProgram(), "--help"}).out;
+  EXPECT_LT(help.find("polyhouse up --once"), help.find("--data-dir"));
+  EXPECT_THAT(help, testing::Not(HasSubstr("--rate-window")));
+  EXPECT_THAT(RunToEnd({PolyhouseProgram(), "--help-all"}).out, HasSubstr("--rate-window"));
+  EXPECT_THAT(RunToEnd({PolyhouseProgram(), "write", "--help"}).out,
+              HasSubstr("--writer-batch-rows"));
+  const std::string unknown = RunToEnd({PolyhouseProgram(), "ingest", "trades"}).err;
+  EXPECT_THAT(unknown, HasSubstr("polyhouse ingest --help"));
+  EXPECT_THAT(unknown, testing::Not(HasSubstr("did you mean")));
+}
+
 }  // namespace
 }  // namespace polyhouse

@@ -20,6 +20,7 @@ SELECT
     JSONExtractBool(record, 'negRisk') AS neg_risk,
     JSONExtractString(record, 'seriesSlug') AS series_slug,
     parseDateTime64BestEffortOrNull(JSONExtractString(record, 'updatedAt'), 3, 'UTC') AS updated_at,
+    replaceAll(JSONExtractRaw(record, 'parentEventId'), 'null', '') AS parent_event_id,
     parseDateTime64BestEffortOrNull(JSONExtractString(record, 'startTime'), 3, 'UTC') AS start_time,
     toFloat64OrNull(if(JSONType(record, 'volume24hr') = 'String', JSONExtractString(record, 'volume24hr'), JSONExtractRaw(record, 'volume24hr'))) AS volume_24h,
     toUInt32(JSONExtractUInt(record, 'commentCount')) AS comment_count,

@@ -62,7 +62,7 @@ TEST(BadRecord, GoesThroughFormsThatAllDiffer) {
   EXPECT_EQ(forms.size(), BadRecordKinds());
   EXPECT_TRUE(forms.contains("null"));
   EXPECT_TRUE(forms.contains(
-      R"({"id":"1","question":"?","closed":"perhaps","outcomes":"[]","createdAt":"x"})"));
+      R"({"id":"12a","question":"?","closed":true,"outcomes":"[]","createdAt":"x"})"));
 }
 
 }  // namespace

@@ -113,6 +113,7 @@ Event RandomRows::AnEvent() {
   event.neg_risk = Number(1) == 0;
   event.series_slug = Text();
   event.updated_at = Time();
+  if (Number(2) > 0) event.parent_event_id = EventId(Digits(3));
   event.start_time = Time();
   if (Number(2) > 0) event.volume_24h = Decimal();
   event.comment_count = static_cast<std::uint32_t>(Number(UINT32_MAX));

@@ -112,7 +112,7 @@ TEST(EventRecord, PutsEveryFieldInItsPlace) {
     "closedTime":"2026-01-04 00:00:00+00","updatedAt":"2026-01-05",
     "active":true,"closed":true,"archived":true,"negRisk":true,
     "volume":26458.188064999995,"liquidity":"7","startTime":"2026-01-06","volume24hr":3,
-    "commentCount":12,"icon":"https://i",
+    "parentEventId":41,"commentCount":12,"icon":"https://i",
     "tags":[{"id":"1","label":"A;B","slug":"a"},{"label":""},{"label":null},{"slug":"no label"},
             {"label":"C"},"bare"],
     "markets":[{"id":"1"},{},{"id":"3"}]})");
@@ -136,6 +136,7 @@ TEST(EventRecord, PutsEveryFieldInItsPlace) {
   EXPECT_EQ(event->markets_count, 3U);
   EXPECT_EQ(FormatTime(*event->start_time), "2026-01-06T00:00:00.000Z");
   EXPECT_EQ(event->volume_24h, DecimalText{"3"});
+  EXPECT_EQ(event->parent_event_id.value(), "41");
   EXPECT_EQ(event->comment_count, 12U);
   EXPECT_EQ(event->icon, "https://i");
 }
@@ -279,7 +280,20 @@ TEST(MarketRecord, HasNoWinnerBeforeItsResolutionIsFinal) {
   const auto odd = ParseOdd<Market>(closed + R"(,"umaResolutionStatuses":7})").rows.at(0);
   EXPECT_EQ(odd.winner, "");
   EXPECT_FALSE(IsSettled(odd));
+  EXPECT_EQ(ParseOdd<Market>(closed + R"(,"resolutionStatus":{}})").rows.at(0).winner, "");
+  EXPECT_EQ(ParseMarket(closed + R"(,"umaResolutionStatuses":["proposed",null]})")->winner, "");
+  EXPECT_EQ(ParseMarket(closed + R"(,"umaResolutionStatus":"null"})")->winner_index, 0);
   EXPECT_EQ(ParseMarket(closed + "}")->winner_index, 0);
+}
+
+TEST(MarketRecord, KeepsTheLinkToItsEventsWhenSomethingOfOneIsOdd) {
+  const auto market = ParseOdd<Market>(
+      R"({"id":"1","events":[{"slug":"nameless"},{"id":"7","slug":5,"ticker":"T"},{"id":"8"}]})");
+
+  EXPECT_THAT(market.rows.at(0).event_ids, ElementsAre(EventId("7"), EventId("8")));
+  EXPECT_EQ(market.rows.at(0).event_id.value(), "7");
+  EXPECT_EQ(market.rows.at(0).ticker, "T");
+  EXPECT_THAT(market.odd.at(0).unreadable, testing::HasSubstr("field events: field slug"));
 }
 
 TEST(MarketRecord, TellsTheWinnerOfTwoOutcomesWithOneName) {
@@ -368,13 +382,17 @@ const std::map<std::string, Shapes> kMarketFields = {
     {"id", kIdField},
 };
 const std::map<std::string, Shapes> kEventFields = {
-    {"active", kBoolField},     {"archived", kBoolField},     {"closed", kBoolField},
-    {"closedTime", kTimeField}, {"createdAt", kTimeField},    {"description", kTextField},
-    {"endDate", kTimeField},    {"liquidity", kDecimalField}, {"markets", kObjectsField},
-    {"negRisk", kBoolField},    {"seriesSlug", kTextField},   {"slug", kTextField},
-    {"startDate", kTimeField},  {"tags", kTagsField},         {"ticker", kTextField},
-    {"title", kTextField},      {"updatedAt", kTimeField},    {"volume", kDecimalField},
-    {"icon", kTextField},       {"startTime", kTimeField},    {"volume24hr", kDecimalField},
+    {"active", kBoolField},     {"archived", kBoolField},
+    {"closed", kBoolField},     {"closedTime", kTimeField},
+    {"createdAt", kTimeField},  {"description", kTextField},
+    {"endDate", kTimeField},    {"liquidity", kDecimalField},
+    {"markets", kObjectsField}, {"negRisk", kBoolField},
+    {"seriesSlug", kTextField}, {"slug", kTextField},
+    {"startDate", kTimeField},  {"tags", kTagsField},
+    {"ticker", kTextField},     {"title", kTextField},
+    {"updatedAt", kTimeField},  {"volume", kDecimalField},
+    {"icon", kTextField},       {"parentEventId", kIdField},
+    {"startTime", kTimeField},  {"volume24hr", kDecimalField},
     {"id", kIdField},
 };
 

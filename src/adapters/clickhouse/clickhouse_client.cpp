@@ -188,10 +188,11 @@ Result<ClickHouseOptions::Settings> ParseClickHouseSettings(std::string_view tex
 
 Status CheckInsertSettings(const ClickHouseOptions::Settings& settings) {
   for (const auto& [name, value] : settings) {
-    if (name != "wait_for_async_insert" || (value != "0" && value != "false")) continue;
-    return ConfigError(
-        "wait_for_async_insert=0 would acknowledge rows before they are stored, and lose them when "
-        "the server dies: leave it out");
+    if (name != "wait_for_async_insert" || value == "1" || value == "true") continue;
+    return ConfigError("wait_for_async_insert=" + value +
+                       " would acknowledge rows before they are stored, and lose them when the "
+                       "server dies: leave it "
+                       "out");
   }
   return Ok();
 }

@@ -37,13 +37,17 @@ Result<RedisStream> ReadStream(RedisConnection& connection, const std::string& k
   if (!replies) return replies.error();
   const RedisValue length = (*replies)[0].value();
   const RedisValue groups = (*replies)[1].value();
+  const RedisValue about = (*replies)[2].value();
   if (length.IsError()) return ClassifyRedisError(length.text());
+  // XINFO takes a missing stream for an error, with the code of all errors.
+  if (about.IsError() && (length.integer() > 0 || RedisErrorCode(about.text()) != "ERR")) {
+    return ClassifyRedisError(about.text());
+  }
   RedisStream stream{.length = static_cast<std::uint64_t>(length.integer()),
                      // A stream that does not exist has got nothing.
-                     .added = (*replies)[2].value().Field("entries-added").Count(),
+                     .added = about.Field("entries-added").Count(),
                      .groups = {}};
   if (groups.IsError()) {
-    // XINFO takes a missing stream for an error, with the code of all errors.
     if (stream.length == 0 && RedisErrorCode(groups.text()) == "ERR") return stream;
     return ClassifyRedisError(groups.text());
   }

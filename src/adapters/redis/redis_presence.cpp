@@ -21,8 +21,10 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local all, answer = redis.call('HGETALL', KEYS[1]), {}
 for i = 1, #all, 2 do
   local left, rest = string.match(all[i + 1], '^(%d+) (.*)$')
-  local age = left and math.max(0, now - tonumber(left))
-  if age and age < tonumber(ARGV[1]) then
+  local age = left and now - tonumber(left)
+  -- A stamp from ahead says that the clock was set back, and nothing of who lives.
+  if age and age > -2000 and age < tonumber(ARGV[1]) then
+    age = math.max(0, age)
     answer[#answer + 1] = all[i]
     answer[#answer + 1] = string.format('%.0f', age)
     answer[#answer + 1] = rest
