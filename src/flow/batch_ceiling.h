@@ -15,7 +15,7 @@ class BatchCeiling {
   std::size_t bytes() const { return now_; }
   /// A batch of so many bytes was too much.
   void Refused(std::size_t bytes) {
-    now_ = std::max(std::min(kLeast, most_), std::min(now_, bytes / 2));
+    now_ = std::max<std::size_t>(1, std::min(now_, bytes / 2));
     passed_ = 0;
   }
   /// A batch was stored.
@@ -26,9 +26,6 @@ class BatchCeiling {
   }
 
  private:
-  /// A short want of memory must not leave single rows as batches, which are too many parts next.
-  /// What is too much below that is halved each time.
-  static constexpr std::size_t kLeast = 64UL << 10U;
   /// One refusal in so many batches is what trying costs.
   static constexpr std::uint32_t kBeforeMore = 100;
 
