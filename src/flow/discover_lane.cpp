@@ -20,7 +20,12 @@ bool DiscoverLane::MeetsKnownIds(const ListingPage& page) const {
   });
 }
 
+/// Of the open half, which is read first: what was opened after that walk began is above its newest
+/// id, though the closed half, read later, may have higher ones. Before the first mark the backfill
+/// is still to come, which reads the open half again.
 void DiscoverLane::NoteNewest(const ListingPage& page) {
+  if (walk_ == OpenState::kOpen) open_is_empty_ = cursor_.empty() && page.records() == 0;
+  if (walk_ == OpenState::kClosed && known_newest_ > 0 && !open_is_empty_) return;
   for (const ListedRow& row : page.rows) newest_ = std::max(newest_, IdNumber(row.id));
 }
 

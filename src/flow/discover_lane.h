@@ -34,7 +34,8 @@ class DiscoverLane final : public Lane {
   std::string walk_name_;  ///< Empty before a walk's first page.
   std::uint64_t known_newest_ =
       0;                      ///< The highest id of the last complete round; zero before the first.
-  std::uint64_t newest_ = 0;  ///< The highest id met so far.
+  std::uint64_t newest_ = 0;  ///< The highest id met so far, as NoteNewest counts.
+  bool open_is_empty_ = false;
 };
 
 }  // namespace polyhouse

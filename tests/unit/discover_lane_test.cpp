@@ -65,6 +65,19 @@ TEST_F(DiscoverLaneTest, ReadsOnUntilAPageBringsOnlyWhatItKnew) {
   EXPECT_EQ(State("_newest_id"), "9");
 }
 
+/// The closed half is read later: its newest id says nothing of what was opened meanwhile.
+TEST_F(DiscoverLaneTest, MissesNothingThatOpenedWhileItReadTheOpenHalf) {
+  const auto lane = LaneThatKnows({1, 2, 3}, {4});
+  listing_.open = {1, 2, 3, 5};
+  listing_.closed = {4, 7};
+  OneRound(*lane);
+  listing_.open = {1, 2, 3, 5, 6, 8};
+
+  OneRound(*lane);
+
+  EXPECT_THAT(StoredIds(), testing::IsSupersetOf({5, 6, 7, 8}));
+}
+
 TEST_F(DiscoverLaneTest, FindsAMarketThatOpenedAndClosedBetweenTwoRounds) {
   const auto lane = LaneThatKnows({1, 2}, {3});
   listing_.closed = {3, 4, 5, 6};
