@@ -59,7 +59,7 @@ class SchemaApply : public testing::Test {
 /// How many trials; POLYHOUSE_SCHEMA_TRIALS=200 for a long look.
 int Trials() {
   const char* wanted = std::getenv("POLYHOUSE_SCHEMA_TRIALS");
-  return wanted == nullptr ? 15 : std::atoi(wanted);
+  return wanted == nullptr ? 6 : std::atoi(wanted);
 }
 
 /// Two at once lost the original of an older table, and emptied ours.
