@@ -80,6 +80,8 @@ Result<Secret> TakeSecret(int descriptor) {
 }
 
 Error BecomeEngine(const Config& config, const DataDir& dir, const EngineLaunch& launch) {
+  // First: the secret's descriptor may be one of those that it gives up.
+  StandardStreams::GiveBack();
   const auto secret = OpenSecret(config.engine_password);
   if (!secret) return secret.error();
   if (*secret == kSecretDescriptor) {
@@ -95,7 +97,6 @@ Error BecomeEngine(const Config& config, const DataDir& dir, const EngineLaunch&
   arguments.insert(arguments.begin(),
                    std::filesystem::read_symlink("/proc/self/exe", failure).string());
   std::vector<std::string> no_variables;
-  StandardStreams::GiveBack();
   execve("/proc/self/exe", Pointers(arguments).data(), Pointers(no_variables).data());
   return TransientError("The engine cannot be started: " + Why() + ".");
 }
