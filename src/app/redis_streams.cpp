@@ -111,9 +111,12 @@ class RedisStreams final : public Streams {
     options.on_position_lost = [&events, group](const EntryId& position) {
       events.PositionLost(group.value(), ToString(position));
     };
-    options.on_entry_lost = [this, stream](const EntryId& id) {
-      environment_.events.EntryLost(stream.value(), ToString(id));
-      ReadListingAgain(stream, "entry " + ToString(id) + " of " + stream.value());
+    options.on_entries_lost = [this, stream](std::span<const EntryId> ids) {
+      auto status =
+          ReadListingAgain(stream, "entry " + ToString(ids.front()) + " of " + stream.value());
+      if (!status) return status;
+      for (const EntryId& id : ids) environment_.events.EntryLost(stream.value(), ToString(id));
+      return status;
     };
     return OpenRedisStreamReader(std::move(options));
   }
@@ -127,7 +130,7 @@ class RedisStreams final : public Streams {
   std::unique_ptr<PresenceStore> OpenPresence() override { return OpenRedisPresence(options_); }
 
  private:
-  void ReadListingAgain(const StreamName& stream, const std::string& what);
+  Status ReadListingAgain(const StreamName& stream, const std::string& what);
 
   Environment environment_;
   RedisOptions options_;
@@ -135,19 +138,22 @@ class RedisStreams final : public Streams {
 
 /// Makes the ingester of a stream read its listing again, whichever process it runs in. The ledger
 /// belongs to none: a page that it lacks is found by polyhouse verify.
-void RedisStreams::ReadListingAgain(const StreamName& stream, const std::string& what) {
+Status RedisStreams::ReadListingAgain(const StreamName& stream, const std::string& what) {
   for (const IngesterNames* names : {&kMarketsNames, &kEventsNames}) {
     if (names->stream != stream.value()) continue;
     const auto writer = OpenToolWriter();
-    if (!writer) continue;
+    if (!writer) return writer.error();
     PageStore pages(*names, **writer, environment_.clock);
-    auto status = pages.Load();
-    // Once for all that is found missing at a time.
+    if (auto status = pages.Load(); !status) return status;
     const auto lost = pages.State("_lost");
-    if (status && lost && !lost->empty()) continue;
-    if (status) status = pages.ReadAgain(FormatTime(environment_.clock.Now()) + " " + what);
-    if (!status) environment_.events.ServerAway("Redis", status.error(), {});
+    if (!lost) return lost.error();
+    const auto cursor = pages.State("_cursor");
+    if (!cursor) return cursor.error();
+    // One that waits for its first page brings back what was lost since, too.
+    if (!lost->empty() && cursor->empty()) return Ok();
+    return pages.ReadAgain(FormatTime(environment_.clock.Now()) + " " + what);
   }
+  return Ok();
 }
 
 Status RedisStreams::Check(Patience patience, std::stop_token stop) {

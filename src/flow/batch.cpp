@@ -13,7 +13,7 @@ Status Batch<Row>::Add(const Entry& entry, Timestamp now) {
     Error error = MalformedError(
         "another program has put this into the stream: it has no field \"data\"; its fields are "
         "kept here");
-    dead_letters_.push_back(EntryDeadLetter(entry, error, now));
+    buried_.push_back(Bury(entry, error, now));
     return error;
   }
   if (entry.version != kPayloadVersion) {
@@ -21,12 +21,12 @@ Status Batch<Row>::Add(const Entry& entry, Timestamp now) {
         MalformedError("payload version " + std::to_string(entry.version) +
                        " is not known here (this is version " + std::to_string(kPayloadVersion) +
                        "): update polyhouse, then polyhouse dlq replay");
-    dead_letters_.push_back(EntryDeadLetter(entry, error, now));
+    buried_.push_back(Bury(entry, error, now));
     return error;
   }
   const auto row = decoder_.Decode(entry.data);
   if (!row) {
-    dead_letters_.push_back(EntryDeadLetter(entry, row.error(), now));
+    buried_.push_back(Bury(entry, row.error(), now));
     return row.error();
   }
   block_.Append(*row);
@@ -37,7 +37,7 @@ template <class Row>
 void Batch<Row>::Clear() {
   block_.Clear();
   ids_.clear();
-  dead_letters_.clear();
+  buried_.clear();
 }
 
 template class Batch<Market>;
@@ -83,17 +83,15 @@ std::optional<NotedBoundary> ParseBoundary(const std::string& note) {
   return NotedBoundary{{last[0], last[1]}, count};
 }
 
-DeadLetter EntryDeadLetter(const Entry& entry,
-                           const Error& error,
-                           Timestamp now,
-                           std::uint32_t attempts) {
-  return {.form = DeadLetterForm::kEntry,
-          .data = entry.data,
-          .kind = std::string(ToString(error.kind)),
-          .reason = error.message,
-          .attempts = attempts,
-          .first_seen = now,
-          .timestamp = entry.timestamp};
+BuriedEntry Bury(const Entry& entry, const Error& error, Timestamp now, std::uint32_t attempts) {
+  return {entry.id,
+          {.form = DeadLetterForm::kEntry,
+           .data = entry.data,
+           .kind = std::string(ToString(error.kind)),
+           .reason = error.message,
+           .attempts = attempts,
+           .first_seen = now,
+           .timestamp = entry.timestamp}};
 }
 
 }  // namespace polyhouse

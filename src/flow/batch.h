@@ -9,6 +9,7 @@
 #include "codec/entry_codec.h"
 #include "codec/native_block.h"
 #include "ports/entry.h"
+#include "ports/stream_reader.h"
 
 namespace polyhouse {
 
@@ -26,13 +27,13 @@ class Batch {
   NativeBlock<Row>& block() { return block_; }
   const NativeBlock<Row>& block() const { return block_; }
   const std::vector<EntryId>& ids() const { return ids_; }
-  const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
+  const std::vector<BuriedEntry>& buried() const { return buried_; }
 
  private:
   EntryDecoder<Row> decoder_;
   NativeBlock<Row> block_;
   std::vector<EntryId> ids_;
-  std::vector<DeadLetter> dead_letters_;
+  std::vector<BuriedEntry> buried_;
 };
 
 /// The identity of an insert, made from the stream, the entries in it and what they hold: the same
@@ -52,10 +53,7 @@ struct NotedBoundary {
 };
 std::optional<NotedBoundary> ParseBoundary(const std::string& note);
 
-/// The dead letter for an entry that was given up on.
-DeadLetter EntryDeadLetter(const Entry& entry,
-                           const Error& error,
-                           Timestamp now,
-                           std::uint32_t attempts = 1);
+/// An entry that is given up on, for the reason of `error`, after it was sent `attempts` times.
+BuriedEntry Bury(const Entry& entry, const Error& error, Timestamp now, std::uint32_t attempts = 1);
 
 }  // namespace polyhouse

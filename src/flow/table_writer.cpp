@@ -80,7 +80,11 @@ class RowWriter final : public TableWriter {
                      std::uint32_t attempts,
                      std::vector<Refused>& refused);
   Status InsertBlock(NativeBlock<Row>& block, std::span<const EntryId> ids);
-  Status Acknowledge(std::span<const DeadLetter> letters);
+  Status Acknowledge(std::span<const BuriedEntry> buried);
+  /// What an error says of the size of a batch.
+  void Learn(const Error& error, std::size_t bytes) {
+    if (error.too_much) ceiling_.Refused(bytes, error.kind == ErrorKind::kTransient);
+  }
 
   /// Repeats a stream operation until it succeeds; only kConfig and kStopping come out.
   template <class Operation>
@@ -248,12 +252,12 @@ Status RowWriter<Row>::Settle() {
   const std::size_t rows = sent_->block().rows();
   auto status = insert_.valid() ? insert_.get() : Ok();
   if (!status && HalvesHelp(status.error())) {
-    if (status.error().too_much) ceiling_.Refused(sent_->block().bytes());
+    Learn(status.error(), sent_->block().bytes());
     tools_.events.BatchHalved(table(), rows, status.error());
     status = StoreApart();
   } else if (status) {
     ceiling_.Passed();
-    status = Acknowledge(sent_->dead_letters());
+    status = Acknowledge(sent_->buried());
   }
   if (!status) return status;
   sent_->Clear();
@@ -281,7 +285,7 @@ Status RowWriter<Row>::StoreApart() {
   // In order, for the search below: a store that lost its last seconds gives entries out again.
   std::vector<EntryId> ids = sent_->ids();
   std::sort(ids.begin(), ids.end());
-  std::vector<DeadLetter> letters = sent_->dead_letters();
+  std::vector<BuriedEntry> buried = sent_->buried();
   Entries refused;
   EntryId after = kStart;
   while (refused.size() < ids.size()) {
@@ -304,9 +308,9 @@ Status RowWriter<Row>::StoreApart() {
   }
   for (const Refused& row : alone) {
     tools_.events.RowDeadLettered(table(), ToString(row.entry.id), row.error);
-    letters.push_back(EntryDeadLetter(row.entry, row.error, tools_.clock.Now(), row.attempts));
+    buried.push_back(Bury(row.entry, row.error, tools_.clock.Now(), row.attempts));
   }
-  return Acknowledge(letters);
+  return Acknowledge(buried);
 }
 
 template <class Row>
@@ -321,7 +325,7 @@ Status RowWriter<Row>::StoreHalves(std::span<const Entry> entries,
   if (part.block().rows() == 0) return Ok();
   auto status = InsertBlock(part.block(), part.ids());
   if (status || !HalvesHelp(status.error())) return status;
-  if (status.error().too_much) ceiling_.Refused(part.block().bytes());
+  Learn(status.error(), part.block().bytes());
   if (entries.size() == 1) {
     refused.push_back({entries.front(), status.error(), attempts});
     return Ok();
@@ -350,8 +354,8 @@ Status RowWriter<Row>::InsertBlock(NativeBlock<Row>& block, std::span<const Entr
 }
 
 template <class Row>
-Status RowWriter<Row>::Acknowledge(std::span<const DeadLetter> letters) {
-  return Persist([&] { return tools_.reader.Ack(sent_->ids(), letters); });
+Status RowWriter<Row>::Acknowledge(std::span<const BuriedEntry> buried) {
+  return Persist([&] { return tools_.reader.Ack(sent_->ids(), buried); });
 }
 
 template <class Row>

@@ -17,6 +17,12 @@ struct ReadLimit {
   std::size_t bytes = 8UL << 20U;
 };
 
+/// An entry that is given up on, and the dead letter that keeps it.
+struct BuriedEntry {
+  EntryId id;
+  DeadLetter letter;
+};
+
 /// Reads one stream as one consumer of one consumer group. Used from one thread. Errors: kTransient
 /// (try again), kConfig (the store cannot be used), kStopping.
 class StreamReader {
@@ -33,10 +39,11 @@ class StreamReader {
   virtual Result<std::vector<Entry>> Pending(EntryId after, ReadLimit limit) = 0;
   /// Takes over at most `max` entries that another consumer has left pending for `idle` or longer.
   virtual Result<std::vector<Entry>> Claim(std::size_t max, std::chrono::milliseconds idle) = 0;
-  /// Marks entries done for the whole group, and puts `dead_letters` beside them, in one
-  /// transaction. Call only after the other rows are stored. Repeating it without dead letters is
-  /// harmless.
-  virtual Status Ack(std::span<const EntryId> ids, std::span<const DeadLetter> dead_letters) = 0;
+  /// Marks entries done for the whole group, and puts the dead letters of those that are `buried`
+  /// beside them, in one transaction. Call only after the other rows are stored. An entry that is
+  /// not pending any more, because it was marked done before or by another consumer, gets no dead
+  /// letter: so repeating it is harmless.
+  virtual Status Ack(std::span<const EntryId> ids, std::span<const BuriedEntry> buried) = 0;
   /// A note of this consumer that survives it: the boundary of the batch it is about to insert.
   /// Empty when none was saved.
   virtual Result<std::string> Note() = 0;

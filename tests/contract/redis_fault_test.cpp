@@ -95,7 +95,7 @@ TEST_F(RedisConnectionFault, ADeadLetterWhoseReplyIsLostIsThereOnce) {
   ASSERT_THAT(Writer(direct_)->Append(Page("1")), IsOk());
   const auto entries = ValueOf(reader->Read({}, milliseconds(0), {}));
   const std::vector<EntryId> ids = {entries.at(0).id};
-  const std::vector<DeadLetter> letters(1);
+  const std::vector<BuriedEntry> letters = {{ids[0], {}}};
   proxy_->CutAt("XACK", TcpProxy::Fate::kArrive);
 
   EXPECT_THAT(reader->Ack(ids, letters), HasError(ErrorKind::kTransient));
@@ -112,8 +112,9 @@ TEST_F(RedisConnectionFault, AnEntryStaysPendingWhenItsDeadLetterCannotBeKept) {
   const auto entries = ValueOf(reader->Read({}, milliseconds(0), {}));
   Ask({"SET", "stream:test:dlq", "in the way"});
 
-  EXPECT_THAT(reader->Ack(std::vector{entries.at(0).id}, std::vector<DeadLetter>(1)),
-              HasError(ErrorKind::kConfig));
+  EXPECT_THAT(
+      reader->Ack(std::vector{entries.at(0).id}, std::vector<BuriedEntry>{{entries[0].id, {}}}),
+      HasError(ErrorKind::kConfig));
 
   EXPECT_EQ(ValueOf(reader->Pending({}, {})).size(), 1U);
 }
@@ -139,10 +140,17 @@ TEST_F(RedisConnectionFault, EntriesTrimmedWhilePendingAreReportedAndAcknowledge
   const auto first = ValueOf(Reader(direct_)->Read({}, milliseconds(0), {}));
   std::vector<EntryId> lost;
   auto options = ReaderOptions(direct_);
-  options.on_entry_lost = [&](const EntryId& id) { lost.push_back(id); };
+  Status note = TransientError("the loss cannot be noted now");
+  options.on_entries_lost = [&](std::span<const EntryId> ids) {
+    if (note) lost.insert(lost.end(), ids.begin(), ids.end());
+    return note;
+  };
   const auto reader = OpenRedisStreamReader(options).value();
   Ask({"XTRIM", kStream, "MAXLEN", "1"});
 
+  EXPECT_THAT(reader->Pending({}, {}), HasError(ErrorKind::kTransient));
+  EXPECT_EQ(Admin(direct_)->Overview()->at(0).groups.at(0).pending, 3U);
+  note = Ok();
   const auto pending = ValueOf(reader->Pending({}, {}));
 
   ASSERT_EQ(pending.size(), 1U);
@@ -152,8 +160,12 @@ TEST_F(RedisConnectionFault, EntriesTrimmedWhilePendingAreReportedAndAcknowledge
 
   Ask({"XTRIM", kStream, "MAXLEN", "0"});
   options.consumer = ConsumerName("heir");
-  EXPECT_THAT(ValueOf(OpenRedisStreamReader(options).value()->Claim(10, milliseconds(0))),
-              IsEmpty());
+  const auto heir = OpenRedisStreamReader(options).value();
+  note = TransientError("the loss cannot be noted now");
+  EXPECT_THAT(ValueOf(heir->Claim(10, milliseconds(0))), IsEmpty());
+  EXPECT_EQ(Admin(direct_)->Overview()->at(0).groups.at(0).pending, 1U);
+  note = Ok();
+  EXPECT_THAT(ValueOf(heir->Claim(10, milliseconds(0))), IsEmpty());
   EXPECT_EQ(lost.size(), 3U);
   EXPECT_EQ(Admin(direct_)->Overview()->at(0).groups.at(0).pending, 0U);
 }
@@ -336,7 +348,9 @@ TEST_F(RedisServerFault, IsStillEmptiedByItsReadersWhenItsMemoryIsFull) {
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_THAT(reader->SaveNote("1-0 1-0 1"), IsOk());
   EXPECT_EQ(ValueOf(Reader(redis, "heir")->Claim(10, milliseconds(0))).size(), 1U);
-  EXPECT_THAT(reader->Ack(std::vector{entries[0].id}, std::vector<DeadLetter>(1)), IsOk());
+  EXPECT_THAT(
+      reader->Ack(std::vector{entries[0].id}, std::vector<BuriedEntry>{{entries[0].id, {}}}),
+      IsOk());
   EXPECT_EQ(Admin(redis)->Trim(StreamName(kStream)).value(), 1U);
   EXPECT_EQ(Admin(redis)->DeadLetters({})->size(), 1U);
 }

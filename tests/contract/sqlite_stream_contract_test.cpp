@@ -84,8 +84,9 @@ TEST_F(SqliteStreamsFile, KeepsNothingOfAnAcknowledgementWhoseDeadLetterFails) {
          "CREATE TRIGGER refuse BEFORE INSERT ON dead_letters"
          " BEGIN SELECT RAISE(ABORT, 'refused'); END");
 
-  EXPECT_THAT(reader->Ack(std::vector{entries.at(0).id}, std::vector<DeadLetter>(1)),
-              HasError(ErrorKind::kTransient));
+  EXPECT_THAT(
+      reader->Ack(std::vector{entries.at(0).id}, std::vector<BuriedEntry>{{entries[0].id, {}}}),
+      HasError(ErrorKind::kTransient));
 
   EXPECT_EQ(reader->Pending({}, {})->size(), 1U);
 }

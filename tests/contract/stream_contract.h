@@ -479,7 +479,7 @@ TEST_P(StreamContract, PutsADeadLetterBesideTheAcknowledgement) {
                           .first_seen = Timestamp(std::chrono::milliseconds(1'700'000'000'123)),
                           .timestamp = "2026-01-01"};
 
-  ASSERT_THAT(reader->Ack(IdsOf(entries), std::vector{letter}), IsOk());
+  ASSERT_THAT(reader->Ack(IdsOf(entries), std::vector{BuriedEntry{entries[1].id, letter}}), IsOk());
 
   const auto letters = DeadLetters();
   ASSERT_EQ(letters.size(), 1U);
@@ -492,6 +492,23 @@ TEST_P(StreamContract, PutsADeadLetterBesideTheAcknowledgement) {
   EXPECT_EQ(letters[0].letter.first_seen, letter.first_seen);
   EXPECT_EQ(letters[0].letter.timestamp, letter.timestamp);
   EXPECT_THAT(PendingOf(*reader), testing::IsEmpty());
+}
+
+/// Two writers gave the same entry up, one after it had been taken from it: it had two letters.
+TEST_P(StreamContract, AnEntryThatAnotherConsumerBuriedGetsNoSecondDeadLetter) {
+  AppendNumbers(1, 2);
+  const auto slow = Reader("slow");
+  const auto entries = ReadNow(*slow);
+  store_->LetPendingAge(std::chrono::seconds(60));
+  const auto heir = Reader("heir");
+  ASSERT_EQ(heir->Claim(10, std::chrono::seconds(60))->size(), 2U);
+  const std::vector buried = {BuriedEntry{entries[0].id, {.data = "1", .kind = "rejected"}}};
+
+  EXPECT_THAT(heir->Ack(IdsOf(entries), buried), IsOk());
+  EXPECT_THAT(slow->Ack(IdsOf(entries), buried), IsOk());
+  EXPECT_THAT(heir->Ack(IdsOf(entries), buried), IsOk());
+
+  EXPECT_EQ(DeadLetters().size(), 1U);
 }
 
 TEST_P(StreamContract, KeepsANoteForEachConsumer) {
@@ -666,7 +683,9 @@ TEST_P(StreamContract, ShowsHowEachStreamAndGroupStands) {
   const auto reader = Reader();
   const auto entries = ReadNow(*reader, {.entries = 3});
   const DeadLetter letter{.data = "x", .kind = "rejected"};
-  ASSERT_THAT(reader->Ack(std::vector{entries[0].id}, std::vector{letter}), IsOk());
+  ASSERT_THAT(
+      reader->Ack(std::vector{entries[0].id}, std::vector{BuriedEntry{entries[0].id, letter}}),
+      IsOk());
   Trim();
 
   const auto overview = Overview();

@@ -83,8 +83,8 @@ TEST(Batch, KeepsAnEntryItCannotDecodeAsADeadLetter) {
 
   EXPECT_EQ(batch.block().rows(), 0U);
   EXPECT_EQ(batch.ids(), Ids({1}));
-  ASSERT_EQ(batch.dead_letters().size(), 1U);
-  const DeadLetter& letter = batch.dead_letters()[0];
+  ASSERT_EQ(batch.buried().size(), 1U);
+  const DeadLetter& letter = batch.buried()[0].letter;
   EXPECT_EQ(letter.form, DeadLetterForm::kEntry);
   EXPECT_EQ(letter.data, "{\"id\":\xff");
   EXPECT_EQ(letter.kind, "malformed");
@@ -99,7 +99,7 @@ TEST(Batch, KeepsAnEntryOfAnUnknownVersionAsADeadLetter) {
               HasError(ErrorKind::kMalformed, "version 2 is not known here"));
 
   EXPECT_EQ(batch.block().rows(), 0U);
-  EXPECT_EQ(batch.dead_letters().size(), 1U);
+  EXPECT_EQ(batch.buried().size(), 1U);
 }
 
 TEST(Batch, IsEmptyAfterClear) {
@@ -111,7 +111,7 @@ TEST(Batch, IsEmptyAfterClear) {
 
   EXPECT_TRUE(batch.empty());
   EXPECT_EQ(batch.block().rows(), 0U);
-  EXPECT_TRUE(batch.dead_letters().empty());
+  EXPECT_TRUE(batch.buried().empty());
 }
 
 }  // namespace

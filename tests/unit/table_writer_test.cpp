@@ -26,7 +26,7 @@ class SpyReader final : public StreamReader {
  public:
   struct Acknowledged {
     std::size_t entries = 0;
-    std::vector<DeadLetter> letters;
+    std::vector<BuriedEntry> buried;
   };
 
   explicit SpyReader(StreamReader& inner) : inner_(inner) {}
@@ -42,13 +42,13 @@ class SpyReader final : public StreamReader {
   Result<std::vector<Entry>> Claim(std::size_t max, milliseconds idle) override {
     return Changed(inner_.Claim(max, idle));
   }
-  Status Ack(std::span<const EntryId> ids, std::span<const DeadLetter> letters) override {
+  Status Ack(std::span<const EntryId> ids, std::span<const BuriedEntry> buried) override {
     if (failing_acks > 0) {
       --failing_acks;
       return TransientError("the streams file is busy");
     }
-    acks.push_back({ids.size(), {letters.begin(), letters.end()}});
-    return inner_.Ack(ids, letters);
+    acks.push_back({ids.size(), {buried.begin(), buried.end()}});
+    return inner_.Ack(ids, buried);
   }
   Result<std::string> Note() override { return inner_.Note(); }
   Status SaveNote(const std::string& note) override {
@@ -434,9 +434,9 @@ TEST_F(TableWriterTest, FindsAPoisonousRowByHalvesAndDeadLettersItInTheTransacti
   EXPECT_EQ(sink_.stored_rows(), 8U);
   ASSERT_EQ(spy_->acks.size(), 1U);
   EXPECT_EQ(spy_->acks[0].entries, 9U);
-  ASSERT_EQ(spy_->acks[0].letters.size(), 1U);
-  EXPECT_THAT(spy_->acks[0].letters[0].data, testing::HasSubstr("POISON"));
-  EXPECT_EQ(spy_->acks[0].letters[0].kind, "rejected");
+  ASSERT_EQ(spy_->acks[0].buried.size(), 1U);
+  EXPECT_THAT(spy_->acks[0].buried[0].letter.data, testing::HasSubstr("POISON"));
+  EXPECT_EQ(spy_->acks[0].buried[0].letter.kind, "rejected");
   EXPECT_EQ(streams_.DeadLetters().size(), 1U);
   EXPECT_EQ(Pending(), 0U);
 }

@@ -40,7 +40,8 @@ end
 redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], position, 'MKSTREAM')
 return position)";
 
-/// Takes over what others left idle. Gives the entries taken, then the ids of those that are gone.
+/// Takes over what others left idle. Gives the entries taken, then the ids of those that are gone
+/// from the stream, which stay pending.
 constexpr const char* kClaim = R"(#!lua flags=allow-oom
 local group, me, idle, max = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local taken, gone, from = {}, {}, '-'
@@ -48,12 +49,11 @@ repeat
   local page = redis.call('XPENDING', KEYS[1], group, 'IDLE', idle, from, '+', 500)
   for _, entry in ipairs(page) do
     if entry[2] ~= me and #taken + #gone < max then
-      local claimed = redis.call('XCLAIM', KEYS[1], group, me, idle, entry[1])
-      if #claimed > 0 and claimed[1] and claimed[1][2] then
-        taken[#taken + 1] = claimed[1]
-      else
-        redis.call('XACK', KEYS[1], group, entry[1])
+      if #redis.call('XRANGE', KEYS[1], entry[1], entry[1]) == 0 then
         gone[#gone + 1] = entry[1]
+      else
+        local claimed = redis.call('XCLAIM', KEYS[1], group, me, idle, entry[1])
+        taken[#taken + 1] = claimed[1]
       end
     end
   end
@@ -70,21 +70,25 @@ for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
 end
 return 1)";
 
-/// Appends dead letters and acknowledges, unless that was done before and only its reply was lost.
-/// ARGV: group, name of this acknowledgement, number of letters, the fields of each, ids.
+/// Appends dead letters and acknowledges. An entry that is not pending any more gets no letter: its
+/// acknowledgement was carried out before and only the reply was lost, or another consumer took it
+/// over and was faster.
+/// ARGV: group, number of letters, fields of one; of each its entry's id and the fields; ids.
 constexpr const char* kBury = R"(#!lua flags=allow-oom
-local group, name, letters, fields = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-if name ~= '' and redis.call('GET', KEYS[3]) == name then return 0 end
-local at = 5
+local group, letters, fields = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local at = 4
 for _ = 1, letters do
-  redis.call('XADD', KEYS[2], '*', unpack(ARGV, at, at + fields - 1))
-  at = at + fields
+  local id = ARGV[at]
+  local pending = redis.pcall('XPENDING', KEYS[1], group, id, id, 1)
+  if not pending.err and #pending > 0 then
+    redis.call('XADD', KEYS[2], '*', unpack(ARGV, at + 1, at + fields))
+  end
+  at = at + 1 + fields
 end
 while at <= #ARGV do
   redis.call('XACK', KEYS[1], group, unpack(ARGV, at, math.min(at + 999, #ARGV)))
   at = at + 1000
 end
-if name ~= '' then redis.call('SET', KEYS[3], name) end
 return 1)";
 
 constexpr const char* kSaveNote = R"(#!lua flags=allow-oom
@@ -159,7 +163,7 @@ class RedisStreamReader final : public StreamReader {
                                   std::stop_token stop) override;
   Result<std::vector<Entry>> Pending(EntryId after, ReadLimit limit) override;
   Result<std::vector<Entry>> Claim(std::size_t max, std::chrono::milliseconds idle) override;
-  Status Ack(std::span<const EntryId> ids, std::span<const DeadLetter> dead_letters) override;
+  Status Ack(std::span<const EntryId> ids, std::span<const BuriedEntry> buried) override;
   Result<std::string> Note() override;
   Status SaveNote(const std::string& note) override;
 
@@ -184,7 +188,7 @@ class RedisStreamReader final : public StreamReader {
   void AddAcks(RedisCommands& commands, std::span<const EntryId> ids) const;
   void AddBurial(RedisCommands& commands,
                  std::span<const EntryId> ids,
-                 std::span<const DeadLetter> letters) const;
+                 std::span<const BuriedEntry> buried) const;
   std::string OwnKey(std::string_view what) const {
     return connection_.Key("state:" + options_.group.value() + ":" + options_.consumer.value() +
                            ":" + std::string(what));
@@ -334,12 +338,13 @@ Result<RedisStreamReader::Page> RedisStreamReader::ReadOwn(EntryId after, std::s
   return page;
 }
 
+/// The loss first: an acknowledged entry is never met again.
 Status RedisStreamReader::AckGone(std::span<const EntryId> ids) {
   if (ids.empty()) return Ok();
-  if (auto status = Ack(ids, {}); !status) return status;
-  if (!options_.on_entry_lost) return Ok();
-  for (const EntryId& id : ids) options_.on_entry_lost(id);
-  return Ok();
+  if (options_.on_entries_lost) {
+    if (auto status = options_.on_entries_lost(ids); !status) return status;
+  }
+  return Ack(ids, {});
 }
 
 Result<std::vector<Entry>> RedisStreamReader::Pending(EntryId after, ReadLimit limit) {
@@ -408,15 +413,17 @@ Result<std::vector<Entry>> RedisStreamReader::Claim(std::size_t max,
   const auto reply = RunInGroup(command);
   if (!reply) return reply.error();
   const RedisValue taken = reply->value()[0];
-  const RedisValue gone = reply->value()[1];
+  std::vector<EntryId> gone;
+  for (std::size_t i = 0; i < reply->value()[1].size(); ++i) {
+    gone.push_back(ParseEntryId(reply->value()[1][i].text()));
+  }
   Entries entries;
   for (std::size_t i = 0; i < taken.size(); ++i) {
     entries.push_back(ToEntry(taken[i]));
     given_.Add(entries.back().id);
   }
-  for (std::size_t i = 0; i < gone.size() && options_.on_entry_lost; ++i) {
-    options_.on_entry_lost(ParseEntryId(gone[i].text()));
-  }
+  // What was taken is delivered whatever becomes of the others, which stay pending.
+  (void)AckGone(gone).has_value();
   // Housekeeping: when it fails the next one does it.
   (void)connection_
       .Run({"EVAL",
@@ -442,28 +449,25 @@ void RedisStreamReader::AddAcks(RedisCommands& commands, std::span<const EntryId
 
 void RedisStreamReader::AddBurial(RedisCommands& commands,
                                   std::span<const EntryId> ids,
-                                  std::span<const DeadLetter> letters) const {
-  const std::string name = ids.empty() ? ""
-                                       : ToString(ids.front()) + " " + ToString(ids.back()) + " " +
-                                             std::to_string(ids.size()) + " " +
-                                             std::to_string(letters.size());
-  commands.Begin(10 + letters.size() * kDeadLetterArguments + ids.size());
-  commands.Argument("EVAL").Argument(kBury).Argument("3").Argument(key_);
+                                  std::span<const BuriedEntry> buried) const {
+  commands.Begin(8 + buried.size() * (kDeadLetterArguments + 1) + ids.size());
+  commands.Argument("EVAL").Argument(kBury).Argument("2").Argument(key_);
   commands.Argument(DeadLetterKey(options_.redis.key_prefix, options_.stream));
-  commands.Argument(OwnKey("buried"));
-  commands.Argument(options_.group.value()).Argument(name);
-  commands.Argument(letters.size()).Argument(kDeadLetterArguments);
-  for (const DeadLetter& letter : letters) AddFields(commands, letter);
+  commands.Argument(options_.group.value());
+  commands.Argument(buried.size()).Argument(kDeadLetterArguments);
+  for (const BuriedEntry& entry : buried) {
+    commands.Argument(ToString(entry.id));
+    AddFields(commands, entry.letter);
+  }
   for (const EntryId& id : ids) commands.Argument(ToString(id));
 }
 
-Status RedisStreamReader::Ack(std::span<const EntryId> ids,
-                              std::span<const DeadLetter> dead_letters) {
+Status RedisStreamReader::Ack(std::span<const EntryId> ids, std::span<const BuriedEntry> buried) {
   RedisCommands commands;
-  if (dead_letters.empty()) {
+  if (buried.empty()) {
     AddAcks(commands, ids);
   } else {
-    AddBurial(commands, ids, dead_letters);
+    AddBurial(commands, ids, buried);
   }
   if (commands.count() == 0) return Ok();
   const auto replies = connection_.Run(commands);

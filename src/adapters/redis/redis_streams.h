@@ -57,9 +57,9 @@ struct RedisReaderOptions {
   /// As on_group_created, and the stream is not the one that had the position kept in `committed`:
   /// what was in that one is gone.
   std::function<void(const EntryId& committed)> on_position_lost{};
-  /// An entry that was pending is gone from the stream (somebody trimmed it): its row is lost. It
-  /// is acknowledged.
-  std::function<void(const EntryId&)> on_entry_lost{};
+  /// Entries that were pending are gone from the stream (somebody trimmed it): their rows are lost.
+  /// They are acknowledged when this succeeds, else it is called for them again later.
+  std::function<Status(std::span<const EntryId>)> on_entries_lost{};
 };
 /// A read counts entries, because that is what Redis can do, and keeps to `ReadLimit::bytes` by the
 /// size of the entries it has seen: it begins with one and at most doubles, so a read is longer

@@ -55,12 +55,13 @@ class SqliteStreamReader final : public StreamReader {
                                   std::stop_token stop) override;
   Result<std::vector<Entry>> Pending(EntryId after, ReadLimit limit) override;
   Result<std::vector<Entry>> Claim(std::size_t max, std::chrono::milliseconds idle) override;
-  Status Ack(std::span<const EntryId> ids, std::span<const DeadLetter> dead_letters) override;
+  Status Ack(std::span<const EntryId> ids, std::span<const BuriedEntry> buried) override;
   Result<std::string> Note() override;
   Status SaveNote(const std::string& note) override;
 
  private:
   Result<bool> HasNew();
+  Result<std::vector<DeadLetter>> LettersOf(std::span<const BuriedEntry> buried);
   Result<std::vector<Entry>> ReadNew(ReadLimit limit);
   Status MarkDelivered(const EntryId& last);
   std::string NoteKey() const {
@@ -77,6 +78,7 @@ class SqliteStreamReader final : public StreamReader {
   SqliteStatement select_pending_;
   SqliteStatement claim_;
   SqliteStatement ack_;
+  SqliteStatement is_pending_;
 };
 
 Status SqliteStreamReader::Prepare() {
@@ -110,6 +112,7 @@ Status SqliteStreamReader::Prepare() {
            " AND consumer <> ?3 AND (delivered_at <= ?5 OR delivered_at > ?7) ORDER BY id LIMIT ?6)"
            " RETURNING id"},
       {&ack_, "DELETE FROM pending" + mine + " AND id BETWEEN ?3 AND ?4"},
+      {&is_pending_, "SELECT 1 FROM pending" + mine + " AND id = ?3"},
   };
   for (const auto& [statement, sql] : statements) {
     auto prepared = database_.Prepare(sql);
@@ -202,10 +205,24 @@ Result<std::vector<Entry>> SqliteStreamReader::Claim(std::size_t max,
   return entries;
 }
 
-Status SqliteStreamReader::Ack(std::span<const EntryId> ids,
-                               std::span<const DeadLetter> dead_letters) {
+/// The dead letters of those entries that are still pending, for whom ever.
+Result<std::vector<DeadLetter>> SqliteStreamReader::LettersOf(std::span<const BuriedEntry> buried) {
+  std::vector<DeadLetter> letters;
+  for (const BuriedEntry& entry : buried) {
+    is_pending_.Bind(options_.stream.value()).Bind(options_.group.value());
+    const auto row = is_pending_.Bind(FromEntryId(entry.id)).Step();
+    if (!row) return row.error();
+    if (*row) letters.push_back(entry.letter);
+    is_pending_.Reset();
+  }
+  return letters;
+}
+
+Status SqliteStreamReader::Ack(std::span<const EntryId> ids, std::span<const BuriedEntry> buried) {
   auto transaction = SqliteTransaction::Begin(database_);
   if (!transaction) return std::move(transaction).error();
+  const auto letters = LettersOf(buried);
+  if (!letters) return letters.error();
   for (std::size_t i = 0; i < ids.size();) {
     // Runs of consecutive ids, which is what a batch nearly always is, go in one statement.
     std::size_t last = i;
@@ -215,8 +232,7 @@ Status SqliteStreamReader::Ack(std::span<const EntryId> ids,
     if (!status) return status;
     i = last + 1;
   }
-  if (auto status = InsertDeadLetters(database_, options_.stream, dead_letters); !status)
-    return status;
+  if (auto status = InsertDeadLetters(database_, options_.stream, *letters); !status) return status;
   return transaction->Commit();
 }
 
