@@ -35,6 +35,20 @@ class SystemClock final : public Clock {
   void SleepUntil(SteadyTime until, std::stop_token stop) override;
 };
 
+/// What time it is for telling the age of a stamp that was kept, perhaps by another process: the
+/// wall clock's, but never further on than the steady clock says since this was made. A wall clock
+/// that jumps ahead makes nothing old. Safe to use from any thread; the clock must outlive it.
+class AgeClock {
+ public:
+  explicit AgeClock(Clock& clock) : clock_(clock), wall_(clock.Now()), steady_(clock.Steady()) {}
+  Timestamp Now() const;
+
+ private:
+  Clock& clock_;
+  Timestamp wall_;
+  SteadyTime steady_;
+};
+
 /// A point on the steady clock, for measuring how long something took.
 SteadyTime SteadyNow();
 

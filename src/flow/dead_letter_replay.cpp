@@ -18,16 +18,19 @@ std::string FieldLettersKeyOf(const StreamName& stream) {
 }
 
 /// The version is the time when the record was fetched, not now: newer rows of the same market must
-/// win.
+/// win. Of a row that is stored, without what could not be read then, the better one is the next
+/// version: one version has one content.
 Status AddRecord(const StoredDeadLetter& stored, Listing* listing, AppendTransaction& append) {
   const DeadLetter& letter = stored.letter;
   if (listing == nullptr)
     return MalformedError("nobody here reads the stream " + stored.stream.value());
-  const auto version = static_cast<std::uint64_t>(letter.first_seen.time_since_epoch().count());
+  const bool is_stored = letter.kind == kFieldLetter;
+  const auto version = static_cast<std::uint64_t>(letter.first_seen.time_since_epoch().count()) +
+                       (is_stored ? 1U : 0U);
   auto row = listing->ReadRecord(letter.data, version);
   if (!row) return std::move(row).error();
   if (!row->unreadable.empty()) {
-    if (letter.kind == kFieldLetter) return MalformedError(row->unreadable);
+    if (is_stored) return MalformedError(row->unreadable);
     DeadLetter of_fields = letter;
     of_fields.kind = kFieldLetter;
     of_fields.reason = row->unreadable;

@@ -10,15 +10,18 @@ constexpr std::uint32_t kAskedAgain = 3;
 
 }  // namespace
 
+bool IsOfHalf(const ListingPage& page, OpenState half) {
+  const bool closed = half == OpenState::kClosed;
+  return page.rows.empty() ||
+         std::any_of(page.rows.begin(), page.rows.end(), [closed](const ListedRow& row) {
+           return row.closed == closed;
+         });
+}
+
 HalfVerdict HalfTrust::Judge(OpenState wanted, const ListingPage& page) {
   if (page.rows.empty()) return HalfVerdict::kHeeded;
-  const bool wants_closed = wanted == OpenState::kClosed;
-  const bool heeded =
-      std::any_of(page.rows.begin(), page.rows.end(), [wants_closed](const ListedRow& row) {
-        return row.closed == wants_closed;
-      });
-  std::uint32_t& wrong = wrong_[wants_closed ? 1 : 0];
-  if (heeded) {
+  std::uint32_t& wrong = wrong_[wanted == OpenState::kClosed ? 1 : 0];
+  if (IsOfHalf(page, wanted)) {
     wrong = 0;
     return HalfVerdict::kHeeded;
   }

@@ -15,6 +15,9 @@ enum class HalfVerdict {
   kIgnored,   ///< As before, again and again: the API does not heed which half is wanted.
 };
 
+/// Whether a page has a record of this half, or none at all.
+bool IsOfHalf(const ListingPage& page, OpenState half);
+
 /// Whether the API heeds which half it is asked for. An answer with no record of the wanted half is
 /// asked for again, because believed too soon it would make one half pass for the whole listing; an
 /// API that goes on like that is taken as it is: every record says itself whether it is closed. Of

@@ -1,15 +1,10 @@
 #include "flow/lane.h"
 
-#include <algorithm>
-
 namespace polyhouse {
 namespace {
 
-bool HasWantedHalf(const PageRequest& request, const ListingPage& page) {
-  return page.rows.empty() ||
-         std::any_of(page.rows.begin(), page.rows.end(), [&](const ListedRow& row) {
-           return row.closed == (request.state == OpenState::kClosed);
-         });
+std::string WrongHalf(OpenState wanted) {
+  return "the API was asked for " + std::string(ToString(wanted)) + " records and sent none";
 }
 
 }  // namespace
@@ -19,20 +14,20 @@ Result<FetchedPage> FetchPage(LaneTools& tools, PageRequest request, std::stop_t
   const SteadyTime asked = tools.pages.clock().Steady();
   auto page = tools.listing.Fetch(request, std::move(stop));
   if (!page) return std::move(page).error();
-  const std::string half(ToString(request.state));
-  const std::string wrong_half = "the API was asked for " + half + " records and sent none";
   FetchedPage fetched;
   fetched.asked = asked;
   fetched.took = tools.pages.clock().Steady() - asked;
   if (!request.ids.empty()) {
     // They can be looked up one by one instead.
-    if (!HasWantedHalf(request, *page)) return RejectedError(wrong_half);
+    if (!IsOfHalf(*page, request.state)) return RejectedError(WrongHalf(request.state));
   } else {
     const HalfVerdict verdict = tools.halves.Judge(request.state, *page);
-    if (verdict == HalfVerdict::kAskAgain) return TransientError(wrong_half);
+    if (verdict == HalfVerdict::kAskAgain) return TransientError(WrongHalf(request.state));
     fetched.half_ignored = verdict == HalfVerdict::kIgnored;
   }
-  if (fetched.half_ignored) tools.events.HalfIgnored(tools.pages.names().ingester, half);
+  if (fetched.half_ignored) {
+    tools.events.HalfIgnored(tools.pages.names().ingester, ToString(request.state));
+  }
   fetched.page = std::move(*page);
   fetched.request = std::move(request);
   return fetched;

@@ -45,7 +45,7 @@ Status PageStore::Load() {
   const auto fields = streams_.Fields(Key("_rows"));
   if (!fields) return fields.error();
   rows_.Clear();
-  rows_.Load(*fields, clock_.Steady(), clock_.Now());
+  rows_.Load(*fields, clock_.Steady(), ages_.Now());
   urgent_ = rows_.HasUrgent();
   return Ok();
 }
@@ -156,7 +156,11 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
                                     const PageOrigin& origin,
                                     AppendTransaction with) {
   const std::lock_guard lock(mutex_);
-  const RowIndex::Fetch fetch{origin.version, origin.asked, clock_.Steady(), clock_.Now()};
+  const RowIndex::Fetch fetch{.version = origin.version,
+                              .asked = origin.asked,
+                              .answered = clock_.Steady(),
+                              .stamp = clock_.Now(),
+                              .now = ages_.Now()};
   Draft draft{.append = std::move(with),
               .note = {.version = origin.version},
               .known_bad = known_bad_,
@@ -374,7 +378,7 @@ bool PageStore::IsSought(const std::string& id) {
 Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
                                          const SettleTimes& times) {
   const std::lock_guard lock(mutex_);
-  const Timestamp now = clock_.Now();
+  const Timestamp now = ages_.Now();
   AppendTransaction append;
   std::vector<std::string> given_up;
   StreamEntries ledger{StreamName(std::string(kLedgerStream)), {}};
@@ -382,7 +386,7 @@ Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
     const KnownRow* known = rows_.Find(id);
     if (known == nullptr) continue;
     const bool waits = known->phase == RowPhase::kMissing || known->phase == RowPhase::kClosed;
-    if (waits && times.give_up.count() > 0 && now - known->since > times.give_up) {
+    if (waits && times.give_up.count() > 0 && rows_.HasWaitedTooLong(*known, now, times.give_up)) {
       given_up.push_back(id);
       append.fields.push_back(FieldOf(id, {}));
       ledger.entries.push_back(LedgerEntry(MarkOf(id, kLedgerGaveUp)));

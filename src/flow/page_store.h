@@ -77,6 +77,7 @@ class PageStore {
       : names_(names),
         streams_(streams),
         clock_(clock),
+        ages_(clock),
         archive_(options.archive),
         rows_(std::move(options.look_again)) {}
 
@@ -170,6 +171,7 @@ class PageStore {
   IngesterNames names_;
   StreamWriter& streams_;
   Clock& clock_;
+  AgeClock ages_;
   PageArchive* archive_;
   std::mutex mutex_;  ///< Over everything below, and the use of `streams_`.
   std::uint64_t last_version_ = 0;

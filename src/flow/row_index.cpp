@@ -146,7 +146,7 @@ RowIndex::Verdict RowIndex::Judge(const ListedRow& row, const Fetch& fetch) cons
     next.over = row.end.value_or(Timestamp{});
   }
   const bool same_phase = known != nullptr && known->phase == next.phase;
-  next.since = same_phase ? known->since : fetch.now;
+  next.since = same_phase ? known->since : fetch.stamp;
   if (same_phase && is_same && !is_doubtful) next.next_ask = known->next_ask;
   if (next.phase == RowPhase::kSettled) {
     next.over = *watched_from;
@@ -183,7 +183,7 @@ std::chrono::milliseconds RowIndex::WaitUntilLook(Timestamp from, Timestamp now)
 }
 
 void RowIndex::Accept(const ListedRow& row, const Verdict& verdict, const Fetch& fetch) {
-  if (row.touched && *row.touched <= fetch.now + kClocksDiffer)
+  if (row.touched && *row.touched <= fetch.stamp + kClocksDiffer)
     api_now_ = std::max(api_now_, *row.touched);
   if (verdict.known) {
     Set(row.id, *verdict.known);
@@ -265,6 +265,13 @@ std::chrono::milliseconds RowIndex::WaitUntilAsk(const KnownRow& row,
       (clock - reference) / kAsksPerAge,
       times.interval,
       std::max<std::chrono::milliseconds>(times.interval, kLongestWait));
+}
+
+bool RowIndex::HasWaitedTooLong(const KnownRow& row,
+                                Timestamp now,
+                                std::chrono::milliseconds give_up) const {
+  const bool knows_api_time = api_now_ != Timestamp{};
+  return (knows_api_time ? std::min(now, api_now_ + kClocksDiffer) : now) - row.since > give_up;
 }
 
 std::size_t RowIndex::CountOf(RowPhase phase) const {

@@ -75,7 +75,8 @@ class RowIndex {
     std::uint64_t version = 0;
     SteadyTime asked{};
     SteadyTime answered{};
-    Timestamp now{};  ///< When it was answered, by the wall clock.
+    Timestamp stamp{};  ///< When it was answered, by the wall clock.
+    Timestamp now{};    ///< As `stamp`, for telling ages (AgeClock).
   };
   /// What is to be done with a row that was fetched.
   struct Verdict {
@@ -104,6 +105,12 @@ class RowIndex {
   std::chrono::milliseconds WaitUntilAsk(const KnownRow& row,
                                          Timestamp now,
                                          const SettleTimes& times) const;
+
+  /// Whether the record has been in its phase for longer than `give_up`. Not by our clock alone,
+  /// which may be wrong since before this process began: the API's must have gone on too.
+  bool HasWaitedTooLong(const KnownRow& row,
+                        Timestamp now,
+                        std::chrono::milliseconds give_up) const;
 
   std::size_t size() const { return rows_.size(); }
   std::size_t CountOf(RowPhase phase) const;

@@ -55,6 +55,17 @@ TEST_F(DeadLetterReplayTest, ReadsARecordAnewWithTheVersionOfItsFetch) {
   EXPECT_EQ(entries[0].timestamp, "2023-11-14T22:13:20.123Z");
 }
 
+/// Its row is stored under the version of its fetch; two contents of one version were a finding.
+TEST_F(DeadLetterReplayTest, GivesARowWhoseFieldCanBeReadNowTheNextVersion) {
+  Give({.form = DeadLetterForm::kApiRecord, .data = "7", .kind = std::string(kFieldLetter)});
+
+  EXPECT_EQ(Replay().replayed, 1U);
+
+  const auto entries = streams_.EntriesOf("stream:markets");
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(EntryDecoder<Market>().Decode(entries[0].data)->version, 1'700'000'000'124U);
+}
+
 TEST_F(DeadLetterReplayTest, KeepsWhatStillCannotBeRead) {
   Give({.form = DeadLetterForm::kApiRecord, .data = "{broken"});
 

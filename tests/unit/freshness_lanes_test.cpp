@@ -177,6 +177,20 @@ TEST_F(FreshnessLanesTest, SaysSoWhenItGivesARecordUp) {
   EXPECT_EQ(events_.Snapshot().ingesters["markets"].given_up, 1U);
 }
 
+/// A machine whose clock jumps ahead used to give up all that waited.
+TEST_F(FreshnessLanesTest, GivesNothingUpBecauseTheClockJumps) {
+  options_.times.give_up = hours(48);
+  listing_.closed = {2};
+  ListingPage page = ValueOf(listing_.Fetch({.state = OpenState::kClosed, .version = 1}, {}));
+  ASSERT_THAT(StorePage(page, pages_->NextVersion()), IsOk());
+
+  clock_.SetWallClock(hours(24 * 60));
+  Settle();
+
+  EXPECT_EQ(pages_->CountOf(RowPhase::kClosed), 1U);
+  EXPECT_EQ(State("_given_up"), "");
+}
+
 TEST_F(FreshnessLanesTest, AsksOneByOneWhenTheApiIgnoresTheIdsItIsAskedFor) {
   listing_.open = {1, 2, 3, 4};
   Refresh();

@@ -26,7 +26,7 @@ class RowIndexTest : public testing::Test {
  protected:
   RowIndex::Verdict Meet(const ListedRow& row, std::uint64_t version, std::int64_t now) {
     const RowIndex::Fetch fetch{
-        version, SteadyAt(static_cast<std::int64_t>(version)), SteadyAt(now), At(now)};
+        version, SteadyAt(static_cast<std::int64_t>(version)), SteadyAt(now), At(now), At(now)};
     const auto verdict = index_.Judge(row, fetch);
     index_.Accept(row, verdict, fetch);
     return verdict;
