@@ -5,16 +5,10 @@
 
 #include <algorithm>
 
+#include "base/lower_case.h"
+
 namespace polyhouse {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return lower;
-}
 
 bool IsNumber(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -28,7 +22,7 @@ std::optional<Authority> ParseAuthority(std::string_view text) {
   if (authority.bracketed) text.remove_prefix(1);
   const auto end = authority.bracketed ? text.find(']') : std::min(text.find(':'), text.size());
   if (end == std::string_view::npos) return std::nullopt;
-  authority.host = Lower(text.substr(0, end));
+  authority.host = LowerCase(text.substr(0, end));
   const auto rest = text.substr(end + (authority.bracketed ? 1 : 0));
   if (rest.empty()) return authority;
   if (rest.front() != ':' || !IsNumber(rest.substr(1))) return std::nullopt;

@@ -30,6 +30,11 @@ Header Find(MHD_Connection* connection, const char* name) {
 
 }  // namespace
 
+int DescriptorOf(MHD_Connection* connection) {
+  const auto* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info == nullptr ? -1 : info->connect_fd;
+}
+
 std::optional<RequestRefusal> CheckFraming(MHD_Connection* connection) {
   const std::size_t lengths = Find(connection, MHD_HTTP_HEADER_CONTENT_LENGTH).count;
   const std::size_t codings = Find(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING).count;

@@ -9,6 +9,9 @@
 
 namespace polyhouse {
 
+/// The socket of a connection, as SlowClients knows it; -1 when it has none.
+int DescriptorOf(MHD_Connection* connection);
+
 /// A request that is answered without a look at what it asks for.
 struct RequestRefusal {
   unsigned status = 0;

@@ -91,12 +91,16 @@ void SlowClients::CutLongestWaiting() {
   waits_.erase(longest);
 }
 
-void SlowClients::CutOverdue() {
-  const auto now = SteadyNow();
+void SlowClients::CutWaiting() {
+  const std::scoped_lock lock(mutex_);
+  CutIf([](const Wait&) { return true; });
+}
+
+void SlowClients::CutIf(const std::function<bool(const Wait&)>& is_enough) {
   for (auto at = waits_.begin(); at != waits_.end();) {
-    const bool overdue = at->second.waiting && at->second.deadline < now;
-    if (overdue) Cut(at->first);
-    at = overdue ? waits_.erase(at) : std::next(at);
+    const bool cut = at->second.waiting && is_enough(at->second);
+    if (cut) Cut(at->first);
+    at = cut ? waits_.erase(at) : std::next(at);
   }
 }
 
@@ -104,7 +108,7 @@ void SlowClients::Run(std::stop_token stop) {
   std::unique_lock lock(mutex_);
   // At a stop, wait() tells whether there is something to watch, not that it waited.
   while (changed_.wait(lock, stop, [this] { return !waits_.empty(); }) && !stop.stop_requested()) {
-    CutOverdue();
+    CutIf([now = SteadyNow()](const Wait& wait) { return wait.deadline < now; });
     changed_.wait_for(lock, stop, kInterval, [] { return false; });
   }
 }

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <stop_token>
@@ -43,6 +44,9 @@ class SlowClients {
   /// The answer is sent; the next request may take a while.
   void AwaitNext(int descriptor);
 
+  /// We end: cuts everybody who keeps us waiting now.
+  void CutWaiting();
+
  private:
   using Time = std::chrono::steady_clock::time_point;
   struct Wait {
@@ -55,7 +59,7 @@ class SlowClients {
   void Await(int descriptor, std::chrono::milliseconds time);
   std::chrono::milliseconds TimeFor(std::size_t bytes) const;
   void CutLongestWaiting();
-  void CutOverdue();
+  void CutIf(const std::function<bool(const Wait&)>& is_enough);
   void Run(std::stop_token stop);
 
   const ClientPatience patience_;

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "base/lower_case.h"
+
 namespace polyhouse::engine {
 namespace {
 
@@ -14,14 +16,6 @@ constexpr std::array<std::pair<std::string_view, ContentCoding>, 4> kCodings = {
     std::pair{"lz4", ContentCoding::kLz4},
     std::pair{"gzip", ContentCoding::kGzip},
     std::pair{"deflate", ContentCoding::kDeflate}};
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return lower;
-}
 
 std::string_view Trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
@@ -51,7 +45,7 @@ bool Offers(std::string_view list, std::string_view name) {
 }  // namespace
 
 EngineResult<ContentCoding> ContentCodingNamed(std::string_view name) {
-  const std::string lower = Lower(Trimmed(name));
+  const std::string lower = LowerCase(Trimmed(name));
   if (lower.empty() || lower == "identity") return ContentCoding::kIdentity;
   for (const auto& [known, coding] : kCodings) {
     if (known == lower) return coding;
@@ -63,7 +57,7 @@ EngineResult<ContentCoding> ContentCodingNamed(std::string_view name) {
 }
 
 ContentCoding PreferredCoding(std::string_view accept_encoding) {
-  const std::string offers = Lower(accept_encoding);
+  const std::string offers = LowerCase(accept_encoding);
   for (const auto& [name, coding] : kCodings) {
     if (Offers(offers, name)) return coding;
   }

@@ -1,6 +1,5 @@
 #include "engine/http_request.h"
 
-#include "doors/request_check.h"
 #include "engine/block_frames.h"
 #include "engine/credentials.h"
 
@@ -119,11 +118,6 @@ Rights RightsFor(const EngineDoor& door, std::string_view method) {
 }
 
 }  // namespace
-
-int DescriptorOf(MHD_Connection* connection) {
-  const auto* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  return info == nullptr ? -1 : info->connect_fd;
-}
 
 HttpRequest::HttpRequest(EngineHttpServer& server,
                          MHD_Connection* connection,

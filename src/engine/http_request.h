@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "doors/request_check.h"
 #include "engine/body_decoder.h"
 #include "engine/exchange.h"
 #include "engine/http_server.h"
@@ -14,9 +15,6 @@ namespace polyhouse::engine {
 
 /// How long a connection may stay silent between and inside requests, in seconds.
 constexpr unsigned kSilenceSeconds = 60;
-
-/// The socket of a connection; -1 when it has none.
-int DescriptorOf(MHD_Connection* connection);
 
 /// The time that the client of a connection may take. While the engine is at work it does not run.
 class ClientTime {

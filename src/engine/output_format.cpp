@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/lower_case.h"
+
 namespace polyhouse::engine {
 namespace {
 
@@ -80,10 +82,6 @@ constexpr std::array kRows = {
     Row{"capnproto", kBytes},
 };
 
-char Lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
 /// Lines end at a line feed; inside double quotes (CSV) they do not.
 std::optional<std::size_t> EndOfLines(std::string_view piece, std::size_t lines, bool quoted) {
   bool inside = false;
@@ -122,8 +120,7 @@ std::optional<std::size_t> EndOfBinaryHeader(std::string_view piece, std::size_t
 }  // namespace
 
 OutputFormat OutputFormatNamed(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(), Lower);
+  const std::string lower = LowerCase(name);
   const auto row = std::find_if(
       kRows.begin(), kRows.end(), [&](const Row& each) { return each.lower_name == lower; });
   if (row == kRows.end()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/lower_case.h"
 #include "engine/sql_token.h"
 
 namespace polyhouse::engine {
@@ -22,16 +23,8 @@ constexpr std::array<std::string_view, 11> kRefused = {"addresstoline",
                                                        "showcertificate"};
 constexpr std::string_view kIdentifierPlaceholder = "Identifier}";
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return lower;
-}
-
 bool IsRefused(std::string_view name) {
-  return std::binary_search(kRefused.begin(), kRefused.end(), Lower(name));
+  return std::binary_search(kRefused.begin(), kRefused.end(), LowerCase(name));
 }
 
 bool IsPlain(char letter) {

@@ -27,11 +27,6 @@ struct Page {
   bool is_last = false;  ///< Close the connection after it.
 };
 
-int DescriptorOf(MHD_Connection* connection) {
-  const auto* const info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  return info == nullptr ? -1 : info->connect_fd;
-}
-
 /// "ok", or 503 with the reasons.
 Page VerdictPage(std::string reasons) {
   if (reasons.empty()) return {.body = "ok\n"};

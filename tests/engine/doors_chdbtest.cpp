@@ -70,6 +70,22 @@ TEST_F(EngineDoorsTest, SlowReadersTakeNoPlaceOfTheOwner) {
   ExpectTheOwnerIsServed();
 }
 
+/// Whoever does not send the rest of a request kept a stopping engine until it was killed.
+TEST_F(EngineDoorsTest, EndsBesideClientsThatDoNotSendTheRest) {
+  StartWithPassword({});
+  const SlowCrowd crowd(tcp(),
+                        20,
+                        SlowPost("X-ClickHouse-User: default\r\nX-ClickHouse-Key: " +
+                                 std::string(kPassword) + "\r\n"));
+  ExpectTheOwnerIsServed();
+  const auto asked = SteadyNow();
+
+  engine().Signal(SIGTERM);
+
+  EXPECT_EQ(engine().WaitForEnd().exit_code, 0);
+  EXPECT_LT(SteadyNow() - asked, std::chrono::seconds(10)) << "it is killed after twice as long";
+}
+
 TEST_F(EngineDoorsTest, SlowHeadsKeepNobodyOut) {
   StartWithPassword({});
   const SlowCrowd crowd(tcp(), 600, "POST /?query=SEL");
