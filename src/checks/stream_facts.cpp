@@ -89,7 +89,8 @@ std::string CheckLostStreams(const CheckedListing& listing,
     wrong(listing.names.stream,
           "lost (" + facts.lost +
               "): rows may be missing until its ingester has read the listing "
-              "again to its end");
+              "again to its end, for which " +
+              std::string(listing.names.ingester) + ".backfill must be on");
   }
   return why;
 }

@@ -95,11 +95,12 @@ void PipelineEvents::RowsGivenUp(std::string_view ingester, std::size_t rows) {
 }
 
 void PipelineEvents::StreamLost(std::string_view ingester, std::string_view stream) {
-  log_.Write(Level::kError,
-             "A stream is gone with what no writer had stored yet: it was deleted, or Redis has "
-             "thrown it away. Its listing is read again from the beginning; find out who did it, "
-             "and see that maxmemory-policy is noeviction.",
-             {{"ingester", std::string(ingester)}, {"stream", std::string(stream)}});
+  log_.Write(
+      Level::kError,
+      "A stream is gone with what no writer had stored yet: it was deleted, or Redis has "
+      "thrown it away. Its listing is read again from the beginning (if its backfill is on); "
+      "find out who did it, and see that maxmemory-policy is noeviction.",
+      {{"ingester", std::string(ingester)}, {"stream", std::string(stream)}});
 }
 
 void PipelineEvents::PositionsSetBack(std::string_view ingester) {
