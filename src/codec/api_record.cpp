@@ -45,6 +45,10 @@ Status ApiRecordReader<Row>::ReadFields(simdjson::ondemand::object record,
                                         Draft<Row>& draft,
                                         std::string& unreadable) {
   return ForEachField(record, [&](std::string_view name, JsonValue value) {
+    if (const auto fault = reader_.replaced().FaultOf(name); !fault.empty()) {
+      NoteUnreadable(unreadable, name, std::string(fault) + " in its name");
+      return Ok();
+    }
     const auto* field = FindApiField<Row>(name);
     if (field == nullptr) {
       const auto known = unknown_fields_.find(name);
@@ -61,8 +65,10 @@ Status ApiRecordReader<Row>::ReadFields(simdjson::ondemand::object record,
 
 template <class Row>
 Result<ReadRow<Row>> ApiRecordReader<Row>::Read(simdjson::ondemand::object record,
-                                                std::uint64_t version) {
+                                                std::uint64_t version,
+                                                ReplacedBytes replaced) {
   Draft<Row> draft;
+  reader_.SetReplaced(replaced);
   std::string unreadable;
   if (auto status = ReadFields(record, draft, unreadable); !status) {
     return std::move(status).error();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/replaced_bytes.h"
 #include "domain/event.h"
 #include "domain/market.h"
 
@@ -102,12 +103,21 @@ class JsonReader {
   /// the API has them today.
   std::uint64_t epoch_times() const { return epoch_times_; }
 
+  /// From now on no value can be read of which a byte is replaced.
+  void SetReplaced(ReplacedBytes replaced) { replaced_ = replaced; }
+  const ReplacedBytes& replaced() const { return replaced_; }
+
  private:
-  std::uint64_t epoch_times_ = 0;
+  Status CheckBytes(JsonValue& value) const;
   template <class T>
   Status ReadList(JsonValue value, std::vector<T>& out);
   template <class T>
+  Status ReadArray(simdjson::ondemand::array array, std::vector<T>& out);
+  template <class T>
   Status ReadNestedList(std::string_view text, std::vector<T>& out);
+
+  std::uint64_t epoch_times_ = 0;
+  ReplacedBytes replaced_;
 
   simdjson::ondemand::parser nested_parser_;
   std::string nested_text_;
