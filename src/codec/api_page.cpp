@@ -124,7 +124,7 @@ Status ApiPageParser<Row>::State::ReadRecord(std::string_view raw,
                                              std::uint64_t version,
                                              ApiPage<Row>& page) {
   if (!raw.starts_with('{')) return MalformedError("the record is not an object");
-  padded_record = WithoutInvalidUtf8(raw);
+  padded_record = WithoutForbiddenBytes(raw);
   padded_record.reserve(raw.size() + simdjson::SIMDJSON_PADDING);
   document text;
   if (const auto code = record_parser.iterate(padded_record).get(text)) return JsonError(code);
@@ -143,9 +143,9 @@ template <class Row>
 Status ApiPageParser<Row>::State::ReadApart(const std::string& body,
                                             std::uint64_t version,
                                             ApiPage<Row>& page) {
-  // Bytes that are not UTF-8 would make the whole page unreadable; with placeholders of the same
-  // length in their place, records are found where they stand in the original.
-  std::string clean = WithoutInvalidUtf8(body);
+  // With placeholders of the same length in the place of what would make the whole page unreadable,
+  // records are found where they stand in the original.
+  std::string clean = WithoutForbiddenBytes(body);
   clean.reserve(clean.size() + simdjson::SIMDJSON_PADDING);
   replaced = ReplacedBytes(clean, body);
   std::size_t offset = 0;

@@ -7,7 +7,7 @@ namespace polyhouse {
 
 Result<std::vector<std::string>> MarketIdsOfEvent(std::string_view event) {
   simdjson::ondemand::parser parser;
-  const simdjson::padded_string text(WithoutInvalidUtf8(event));
+  const simdjson::padded_string text(WithoutForbiddenBytes(event));
   simdjson::ondemand::document document;
   if (const auto code = parser.iterate(text).get(document)) return JsonError(code);
   simdjson::ondemand::object record;

@@ -11,8 +11,9 @@ class ReplacedBytes {
   /// `read` stands for `sent`, byte for byte. Neither is copied.
   ReplacedBytes(std::string_view read, std::string_view sent) : read_(read), sent_(sent) {}
 
-  /// What is wrong with the bytes that `part` stands for, such as "invalid UTF-8"; empty when they
-  /// are the same, as they are where `part` is no piece of what is read.
+  /// What is wrong with the bytes that `part` stands for, "invalid UTF-8" or "an unescaped
+  /// control character"; empty when they are the same, as they are where `part` is no piece of what
+  /// is read.
   std::string_view FaultOf(std::string_view part) const;
 
   bool empty() const { return read_.empty(); }

@@ -110,7 +110,7 @@ Result<WitnessPage> WitnessPageParser::Parse(std::string body, std::uint64_t ver
   WitnessPage page;
   state_->reader.SetReplaced({});
   auto status = state_->Read(body, version, page);
-  if (std::string clean; !status && (clean = WithoutInvalidUtf8(body)) != body) {
+  if (std::string clean; !status && (clean = WithoutForbiddenBytes(body)) != body) {
     // One record must not hide its neighbours.
     clean.reserve(clean.size() + simdjson::SIMDJSON_PADDING);
     state_->reader.SetReplaced(ReplacedBytes(clean, body));

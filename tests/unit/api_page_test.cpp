@@ -243,6 +243,35 @@ TEST(ApiPageParser, InvalidUtf8InAnIdIsADeadLetterByteForByte) {
   }
 }
 
+/// One such byte stopped the whole listing, for ever.
+TEST(ApiPageParser, AControlCharacterCostsItsFieldAlone) {
+  for (const std::string control : {"\x01", "\t", "\n", "\x1f", std::string(1, '\0')}) {
+    const std::string odd = R"({"id":"9","question":"q","description":"a)" + control + "b\"}";
+
+    const auto page = ParseBetween(odd);
+
+    ASSERT_THAT(page, IsOk()) << control;
+    EXPECT_THAT(Ids(*page), ElementsAre("7", "9", "8")) << control;
+    EXPECT_EQ(page->next_cursor, "c");
+    EXPECT_EQ(page->rows[1].question, "q");
+    EXPECT_EQ(page->rows[1].description, "");
+    ASSERT_TRUE(page->odd.contains(1)) << control;
+    EXPECT_EQ(page->odd.at(1).raw, odd);
+    EXPECT_EQ(page->odd.at(1).unreadable,
+              "field description: an unescaped control character in \"a?b\"");
+  }
+}
+
+TEST(ApiPageParser, AControlCharacterInAnIdIsADeadLetter) {
+  const std::string bad = "{\"id\":\"9\t\"}";
+
+  const auto page = ParseBetween(bad);
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
+  EXPECT_EQ(page->bad.at(0).raw, bad);
+}
+
 /// The walk would go on from a place that nobody named.
 TEST(ApiPageParser, InvalidUtf8InTheCursorIsNoPage) {
   EXPECT_THAT(ParseMarkets("{\"markets\":[{\"id\":\"7\"}],\"next_cursor\":\"a\xff\"}"),

@@ -60,9 +60,10 @@ TEST(WitnessPageParser, IsTransientForWhatIsNoPage) {
 }
 
 /// The whole page could not be read, and the comparison never went past it.
-TEST(WitnessPageParser, InvalidUtf8CostsItsRecordAtMost) {
+TEST(WitnessPageParser, BytesThatNoJsonMayHoldCostTheirRecordAtMost) {
   const auto page = Parsed(
-      "{\"data\":[{\"condition_id\":\"0x1\",\"question\":\"\xff\"},{\"condition_id\":\"0x2\xff\"},"
+      "{\"data\":[{\"condition_id\":\"0x1\",\"question\":\"\xff\t\"},{\"condition_id\":\"0x2\xff\"}"
+      ","
       "{\"condition_id\":\"0x3\"}],\"next_cursor\":\"x\"}");
 
   ASSERT_EQ(page.rows.size(), 2U);
