@@ -70,6 +70,7 @@ Status ApiPageParser<Row>::State::WalkEnvelope(document& page,
       JsonReader text;
       text.SetReplaced(replaced);
       if (auto status = text.Read(value, next_cursor); !status) return status;
+      if (SaysNone(next_cursor)) next_cursor.clear();
     }
   }
   if (!found) return MalformedError("no \"" + std::string(kRecordsName<Row>) + "\" in it");

@@ -9,9 +9,12 @@ void NoteUnreadable(std::string& unreadable, std::string_view field, std::string
 }
 
 /// Which list holds the tokens depends on the position system that the record names
-/// (docs.polymarket.com/migrate/polymarket-v2). Of an unknown system no token is guessed.
+/// (docs.polymarket.com/migrate/polymarket-v2). Of an unknown system no token is guessed,
+/// nor of one that cannot be read.
 void ChooseTokens(Draft<Market>& draft, std::string& unreadable) {
-  if (draft.protocol == "v2") {
+  if (!draft.protocol_is_readable) {
+    draft.tokens.clear();
+  } else if (draft.protocol == "v2") {
     draft.tokens = draft.position_ids;
   } else if (!draft.protocol.empty() && draft.protocol != "v1") {
     draft.tokens.clear();

@@ -17,7 +17,7 @@ Result<std::vector<std::string>> MarketIdsOfEvent(std::string_view event) {
   reader.SetReplaced(ReplacedBytes(text, event));
   auto status = ForEachField(record, [&](std::string_view name, JsonValue value) {
     if (name != "markets") return Ok();
-    return ForEachObject(value, [&](simdjson::ondemand::object market) {
+    return reader.ForEachObject(value, [&](simdjson::ondemand::object market) {
       MarketId id;
       auto read = ForEachField(market, [&](std::string_view field, JsonValue of_field) {
         return field == "id" ? reader.Read(of_field, id) : Ok();

@@ -200,6 +200,14 @@ Status JsonReader::Read(JsonValue value, std::string& out) {
   return Unexpected("a string", value);
 }
 
+Status JsonReader::ReadWord(JsonValue value, std::string& out) {
+  if (auto status = CheckBytes(value); !status) return status;
+  const auto text = ScalarText(value, "a string or a number");
+  if (!text) return text.error();
+  if (*text) out = **text;
+  return Ok();
+}
+
 Status JsonReader::Read(JsonValue value, MarketId& out) {
   if (auto status = CheckBytes(value); !status) return status;
   auto id = ReadId(value);

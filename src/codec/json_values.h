@@ -55,23 +55,6 @@ Status ForEachField(simdjson::ondemand::object record, Read read) {
       record, [] { return false; }, read);
 }
 
-/// Calls `read(object)` for each element of a list of objects until one fails; null is an empty
-/// list.
-template <class Read>
-Status ForEachObject(JsonValue value, Read read) {
-  simdjson::ondemand::array array;
-  if (value.is_null()) return Ok();
-  if (value.get_array().get(array) != simdjson::SUCCESS) return MalformedError("expected a list");
-  for (auto element : array) {
-    simdjson::ondemand::object object;
-    if (element.get_object().get(object) != simdjson::SUCCESS) {
-      return MalformedError("expected a list of objects");
-    }
-    if (auto status = read(object); !status) return status;
-  }
-  return Ok();
-}
-
 /// Each reader replaces `out` by what `value` says. What merely says "none" leaves it as it is:
 /// JSON null (the API omits or nulls what it does not have) and, but for free text, a blank string
 /// or the text `null`. Anything else that cannot be read is kMalformed with "expected …, found …";
@@ -98,6 +81,23 @@ class JsonReader {
   Status Read(JsonValue value, std::vector<EventId>& out);
   Status Read(JsonValue value, std::vector<TokenId>& out);
   Status Read(JsonValue value, std::vector<DecimalText>& out);
+  /// A string or a number, as it is written; of a string too, `null` and blanks say "none".
+  Status ReadWord(JsonValue value, std::string& out);
+
+  /// Calls `read(array)` for an array or a string that holds one, not at all where there is none.
+  template <class OnValue>
+  Status ReadListWith(JsonValue value, OnValue read) {
+    return Open<simdjson::ondemand::array>(value, "a list", read);
+  }
+  /// The same of an object.
+  template <class OnValue>
+  Status ReadObjectWith(JsonValue value, OnValue read) {
+    return Open<simdjson::ondemand::object>(value, "an object", read);
+  }
+  /// Calls `read(object)` for each element of a list of objects until one fails; nulls among them
+  /// are passed over.
+  template <class OnValue>
+  Status ForEachObject(JsonValue value, OnValue read);
 
   /// Times read so far that were numbers, seconds or milliseconds since 1970: no stored field of
   /// the API has them today.
@@ -109,6 +109,8 @@ class JsonReader {
 
  private:
   Status CheckBytes(JsonValue& value) const;
+  template <class Json, class OnValue>
+  Status Open(JsonValue value, std::string_view expected, OnValue read);
   template <class T>
   Status ReadList(JsonValue value, std::vector<T>& out);
   template <class T>
@@ -122,5 +124,42 @@ class JsonReader {
   simdjson::ondemand::parser nested_parser_;
   std::string nested_text_;
 };
+
+template <class Json, class OnValue>
+Status JsonReader::Open(JsonValue value, std::string_view expected, OnValue read) {
+  const auto unexpected = [&] { return MalformedError("expected " + std::string(expected)); };
+  Json opened;
+  if (value.is_null()) return Ok();
+  if (value.get(opened) == simdjson::SUCCESS) return read(opened);
+  if (auto status = CheckBytes(value); !status) return status;
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) return unexpected();
+  if (SaysNone(text)) return Ok();
+  // A parser of its own: `read` may meet such a text again.
+  simdjson::ondemand::parser parser;
+  const simdjson::padded_string copy(text);
+  simdjson::ondemand::document document;
+  if (parser.iterate(copy).get(document) != simdjson::SUCCESS) return unexpected();
+  if (document.get(opened) != simdjson::SUCCESS) return unexpected();
+  if (auto status = read(opened); !status) return status;
+  return IsAtEnd(document) ? Ok() : unexpected();
+}
+
+template <class OnValue>
+Status JsonReader::ForEachObject(JsonValue value, OnValue read) {
+  return ReadListWith(value, [&](simdjson::ondemand::array array) {
+    for (auto element : array) {
+      JsonValue member;
+      if (const auto code = element.get(member)) return Status(JsonError(code));
+      if (member.is_null()) continue;
+      simdjson::ondemand::object object;
+      if (member.get_object().get(object) != simdjson::SUCCESS) {
+        return Status(MalformedError("expected a list of objects"));
+      }
+      if (auto status = read(object); !status) return status;
+    }
+    return Ok();
+  });
+}
 
 }  // namespace polyhouse

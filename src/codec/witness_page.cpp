@@ -18,7 +18,7 @@ constexpr std::size_t kShown = 120;
 
 /// The label of the first token that won, if one did.
 Status ReadWinner(JsonReader& reader, JsonValue tokens, std::string& winner) {
-  return ForEachObject(tokens, [&](object token) {
+  return reader.ForEachObject(tokens, [&](object token) {
     std::string outcome;
     bool won = false;
     auto status = ForEachField(token, [&](std::string_view name, JsonValue value) {

@@ -59,6 +59,8 @@ TEST(ApiPageParser, TakesTheOtherShapeForNoPage) {
 TEST(ApiPageParser, TakesAMissingOrNullCursorForTheLastPage) {
   for (const char* body : {R"({"markets":[{"id":"7"}]})",
                            R"({"markets":[{"id":"7"}],"next_cursor":null})",
+                           R"({"markets":[{"id":"7"}],"next_cursor":"null"})",
+                           R"({"markets":[{"id":"7"}],"next_cursor":" "})",
                            R"({"markets":[{"id":"7"}],"next_cursor":""})"}) {
     const auto page = ParseMarkets(body);
 
@@ -245,7 +247,7 @@ TEST(ApiPageParser, InvalidUtf8InAnIdIsADeadLetterByteForByte) {
 
 /// One such byte stopped the whole listing, for ever.
 TEST(ApiPageParser, AControlCharacterCostsItsFieldAlone) {
-  for (const std::string control : {"\x01", "\t", "\n", "\x1f", std::string(1, '\0')}) {
+  for (const char control : {'\x01', '\t', '\n', '\x1f', '\0'}) {
     const std::string odd = R"({"id":"9","question":"q","description":"a)" + control + "b\"}";
 
     const auto page = ParseBetween(odd);
