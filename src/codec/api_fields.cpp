@@ -86,9 +86,11 @@ Status ReadParentEvents(JsonReader& reader, JsonValue value, Draft<Market>& mark
   auto status = reader.ForEachObject(value, [&](simdjson::ondemand::object record) {
     return ReadParentEvent(reader, record, events.emplace_back(), odd);
   });
-  market.event_ids.clear();
+  auto& ids = market.event_ids;
+  ids.clear();
   for (const ParentEvent& event : events) {
-    if (!event.id.empty()) market.event_ids.push_back(event.id);
+    const bool is_named = std::find(ids.begin(), ids.end(), event.id) != ids.end();
+    if (!event.id.empty() && !is_named) ids.push_back(event.id);
   }
   if (events.empty()) return status;
   const auto named = std::find_if(

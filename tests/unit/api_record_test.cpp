@@ -373,6 +373,12 @@ TEST(MarketRecord, TakesSilentlyForNoneEventsAndFeesThatSayNone) {
   }
 }
 
+TEST(MarketRecord, NamesEachOfItsEventsOnce) {
+  EXPECT_THAT(
+      ParseMarket(R"({"id":"1","events":[{"id":"5"},{"id":6},{"id":5},{"id":"6"}]})")->event_ids,
+      ElementsAre(EventId("5"), EventId("6")));
+}
+
 TEST(MarketRecord, PassesOverNullsAmongItsEvents) {
   EXPECT_THAT(ParseMarket(R"({"id":"1","events":[null]})")->event_ids, IsEmpty());
   EXPECT_THAT(ParseMarket(R"({"id":"1","events":[null,{"id":"900001"},null]})")->event_ids,
