@@ -27,7 +27,8 @@ bool SaysNone(std::string_view text);
 /// True when nothing but white space follows what was read.
 bool IsAtEnd(simdjson::ondemand::document& document);
 
-/// The name of a field without unescaping it: known names hold nothing to unescape.
+/// The name of a field as it is written; known names have nothing to unescape, but whoever writes
+/// may escape any character.
 std::string_view RawName(simdjson::ondemand::raw_json_string key);
 
 /// Calls `read(name, value)` for each field until one fails, and the error then names the field, or
@@ -37,9 +38,13 @@ Status ForEachFieldUntil(simdjson::ondemand::object record, Enough enough, Read 
   for (auto field : record) {
     simdjson::ondemand::raw_json_string key;
     if (const auto code = field.key().get(key)) return JsonError(code);
+    auto name = RawName(key);
+    if (std::string_view plain; name.find('\\') != std::string_view::npos &&
+                                field.unescaped_key().get(plain) == simdjson::SUCCESS) {
+      name = plain;
+    }
     JsonValue value;
     if (const auto code = field.value().get(value)) return JsonError(code);
-    const auto name = RawName(key);
     if (auto status = read(name, value); !status) {
       return std::move(status).error().WithContext("field " + std::string(name));
     }

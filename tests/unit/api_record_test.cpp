@@ -373,6 +373,18 @@ TEST(MarketRecord, TakesSilentlyForNoneEventsAndFeesThatSayNone) {
   }
 }
 
+/// They counted as unknown, and the value was lost without a word.
+TEST(MarketRecord, KnowsNamesWithEscapesInThem) {
+  const auto market = ParseMarket(R"({"\u0069d":"1","vol\u0075me":"5","events":[{"i\u0064":"7"}],)"
+                                  R"("feeSchedule":{"rat\u0065":0.07},"qu\q":1})");
+
+  ASSERT_THAT(market, IsOk());
+  EXPECT_EQ(market->id.value(), "1");
+  EXPECT_EQ(market->volume, DecimalText{"5"});
+  EXPECT_THAT(market->event_ids, ElementsAre(EventId("7")));
+  EXPECT_EQ(market->fee_rate, DecimalText{"0.07"});
+}
+
 TEST(MarketRecord, NamesEachOfItsEventsOnce) {
   EXPECT_THAT(
       ParseMarket(R"({"id":"1","events":[{"id":"5"},{"id":6},{"id":5},{"id":"6"}]})")->event_ids,
