@@ -17,6 +17,7 @@ struct Draft<Market> : Market {
   std::vector<std::string> uma_statuses;  ///< All of UMA's words on it, the last one last.
   std::string own_resolution_status;      ///< `resolutionStatus`, of Protocol V2 markets.
   bool resolution_is_readable = true;
+  bool protocol_is_readable = true;
 };
 
 template <>
