@@ -248,7 +248,8 @@ TEST(ApiPageParser, InvalidUtf8InAnIdIsADeadLetterByteForByte) {
 /// One such byte stopped the whole listing, for ever.
 TEST(ApiPageParser, AControlCharacterCostsItsFieldAlone) {
   for (const char control : {'\x01', '\t', '\n', '\x1f', '\0'}) {
-    const std::string odd = R"({"id":"9","question":"q","description":"a)" + control + "b\"}";
+    const std::string odd =
+        std::string(R"({"id":"9","question":"q","description":"a)") + control + "b\"}";
 
     const auto page = ParseBetween(odd);
 
