@@ -19,20 +19,6 @@ class OddRecords : public testing::Test {
   void Read(const std::string& name, const std::vector<std::string>& more = {}) {
     const std::string recordings = std::string(RECORDINGS_DIR) + "/cases/" + name;
     if (!std::filesystem::exists(recordings)) GTEST_SKIP() << "There is no " << recordings;
-    ReadFrom(recordings, more);
-  }
-  /// The same of markets that a test writes down, and one event.
-  void ReadMarkets(const std::string& markets) {
-    for (const auto& [name, page] :
-         {std::pair("markets", R"({"markets":[)" + markets + "]}"),
-          std::pair("events", std::string(R"({"events":[{"id":"900001","closed":false}]})"))}) {
-      const std::string folder = dir_ / "case/gamma_" + name;
-      std::filesystem::create_directories(folder);
-      WriteFile(folder + "/page.json", page);
-    }
-    ReadFrom(dir_ / "case");
-  }
-  void ReadFrom(const std::string& recordings, const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = {"--recordings", recordings};
     arguments.insert(arguments.end(), more.begin(), more.end());
     simulator_ = std::make_unique<Simulator>(arguments);
@@ -116,20 +102,6 @@ TEST_F(OddRecords, OddNumbersAndListsAreRows) {
 TEST_F(OddRecords, MarketsAreLinkedByTheIdOfTheirEvent) {
   ASSERT_NO_FATAL_FAILURE(Read("24-same-slug-twice"));
   EXPECT_EQ(Query("SELECT id, event_title FROM markets_with_events ORDER BY id"), "1\tOld\n2\tNew");
-}
-
-/// Invalid UTF-8 cost the whole row, and a control character stopped the listing for ever.
-TEST_F(OddRecords, BytesThatNoJsonMayHoldCostTheirFieldAlone) {
-  ASSERT_NO_FATAL_FAILURE(ReadMarkets(
-      "{\"id\":\"1\",\"closed\":false,\"question\":\"q\",\"description\":\"Rules \xff\xfe 1.\"},"
-      "{\"id\":\"2\",\"closed\":false,\"question\":\"a\x01z\",\"description\":\"Rules 2.\"},"
-      "{\"id\":\"3\",\"closed\":false,\"question\":\"q\",\"description\":\"Rules 3.\"}"));
-  EXPECT_EQ(Query("SELECT id, question, description FROM markets_current ORDER BY id"),
-            "1\tq\t\n2\t\tRules 2.\n3\tq\tRules 3.");
-  EXPECT_EQ(Letters("field"), "2 of 2");
-  EXPECT_THAT(polyhouse_->Run({"dlq", "list"}).out,
-              testing::AllOf(HasSubstr("field description: invalid UTF-8"),
-                             HasSubstr("field question: an unescaped control character")));
 }
 
 /// It was asked again for ever, and the backfill never began.
