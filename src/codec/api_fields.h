@@ -24,8 +24,7 @@ template <>
 struct Draft<Event> : Event {};
 
 /// One documented field of an API record and the function that reads it; null for the many we do
-/// not store. When it fails, the row has
-/// of the field what could be read, which mostly is nothing.
+/// not store. When it fails, the row has of the field what could be read, which mostly is nothing.
 template <class Row>
 struct ApiField {
   std::string_view name;

@@ -207,8 +207,7 @@ Status CheckInsertSettings(const ClickHouseOptions::Settings& settings) {
   for (const auto& [name, value] : settings) {
     if (std::find(kOurParameters.begin(), kOurParameters.end(), name) != kOurParameters.end()) {
       return ConfigError(
-          name +
-          " is chosen for each batch, and rows would be lost under another: " + "leave it out");
+          name + " is chosen for each batch, and rows would be lost under another: leave it out");
     }
     for (const auto& [needed, only] : kNeeded) {
       if (name != needed || value == (only ? "1" : "0") || value == (only ? "true" : "false")) {
