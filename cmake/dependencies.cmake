@@ -17,3 +17,10 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(lz4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+
+# Debian's hiredis defines _FILE_OFFSET_BITS, which changes nothing on a 64-bit machine but keeps precompiled headers out.
+get_target_property(hiredis_options PkgConfig::hiredis INTERFACE_COMPILE_OPTIONS)
+if(hiredis_options)
+  list(REMOVE_ITEM hiredis_options -D_FILE_OFFSET_BITS=64)
+  set_target_properties(PkgConfig::hiredis PROPERTIES INTERFACE_COMPILE_OPTIONS "${hiredis_options}")
+endif()
