@@ -7,6 +7,7 @@ function(polyhouse_library name)
   target_link_libraries(${name}
     PUBLIC polyhouse_sanitizers ${ARG_PUBLIC}
     PRIVATE polyhouse_warnings ${ARG_PRIVATE})
+  polyhouse_use_precompiled(${name})
 endfunction()
 
 # polyhouse_executable(NAME SOURCES a.cpp… [LINK targets…])
@@ -14,5 +15,6 @@ function(polyhouse_executable name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE polyhouse_warnings polyhouse_sanitizers ${ARG_LINK})
+  polyhouse_use_precompiled(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()

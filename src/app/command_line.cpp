@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdio>
 #include <memory>
+#include <type_traits>
+#include <variant>
 
 #include "app/commands/command.h"
 #include "config/config_table.h"
@@ -22,63 +24,23 @@ constexpr const char* kRest =
 
 constexpr const char* kMostUsed = "The settings most used";
 
-/// Where a command stands in the help, and what its own help adds.
-struct CommandHelp {
-  std::string_view name;
-  const char* group;
-  const char* example;
-  /// Keys of settings that matter to it, or their sections with a dot at the end.
-  std::vector<std::string_view> settings;
-};
-
-constexpr const char* kDaily = "Every day";
-constexpr const char* kCheck = "Check and mend";
-constexpr const char* kRoles = "Single roles, for several processes or servers";
-constexpr const char* kAboutIt = "Settings and version";
-
-const std::vector<CommandHelp>& CommandHelps() {
-  static const std::vector<CommandHelp> helps = {
-      {"up",
-       kDaily,
-       "polyhouse up --once",
-       {"data_dir", "gamma_url", "sql_listen", "markets.", "events.", "engine.memory"}},
-      {"query",
-       kDaily,
-       "polyhouse query \"SELECT count() FROM markets_current\"",
-       {"data_dir", "clickhouse_url", "database"}},
-      {"status", kDaily, "polyhouse status --json", {"data_dir", "redis_url", "clickhouse_url"}},
-      {"verify",
-       kCheck,
-       "polyhouse verify --repair",
-       {"data_dir", "redis_url", "clickhouse_url", "gamma_url"}},
-      {"reconcile",
-       kCheck,
-       "polyhouse reconcile --repair",
-       {"data_dir", "redis_url", "clickhouse_url", "clob_url"}},
-      {"dlq", kCheck, "polyhouse dlq list", {"data_dir", "redis_url"}},
-      {"backfill",
-       kCheck,
-       "polyhouse backfill plan markets",
-       {"data_dir", "gamma_url", "ingest.walkers", "ingest.backfill_shape", "rate."}},
-      {"replay", kCheck, "polyhouse replay ARCHIVE", {"data_dir", "clickhouse_url", "archive."}},
-      {"ingest",
-       kRoles,
-       "polyhouse ingest markets --redis-url redis://127.0.0.1:6379",
-       {"redis_url", "gamma_url", "markets.", "events.", "ingest.", "rate.", "archive."}},
-      {"write",
-       kRoles,
-       "polyhouse write --clickhouse-url http://127.0.0.1:8123",
-       {"redis_url", "clickhouse_url", "clickhouse.", "writer."}},
-      {"serve", kRoles, "polyhouse serve --listen 127.0.0.1:8000", {"listen", "redis_url"}},
-      {"engine", kRoles, "polyhouse engine --listen 127.0.0.1:8123", {"data_dir", "engine."}},
-      {"schema",
-       kRoles,
-       "polyhouse schema apply",
-       {"clickhouse_url", "database", "cluster", "schema."}},
-      {"config", kAboutIt, "polyhouse config sample > polyhouse.toml", {}},
-      {"version", kAboutIt, "polyhouse version", {}},
-  };
-  return helps;
+/// In the order of the help.
+std::vector<Command> Commands() {
+  return {UpCommand(),
+          QueryCommand(),
+          StatusCommand(),
+          VerifyCommand(),
+          ReconcileCommand(),
+          BackfillCommand(),
+          ReplayCommand(),
+          DlqCommand(),
+          IngestCommand(),
+          WriteCommand(),
+          ServeCommand(),
+          EngineCommand(),
+          SchemaCommand(),
+          ConfigCommand(),
+          VersionCommand()};
 }
 
 constexpr auto kMostUsedSettings = std::to_array<std::string_view>({"data_dir",
@@ -129,18 +91,19 @@ void AddSettings(CLI::App& app, ParsedCommandLine& parsed, bool all) {
       ->group(all ? "Settings" : kMostUsed);
 }
 
-bool Matters(const CommandHelp& help, std::string_view key) {
-  return std::any_of(help.settings.begin(), help.settings.end(), [key](std::string_view wanted) {
+bool Matters(const Command& command, std::string_view key) {
+  const auto& settings = command.settings;
+  return std::any_of(settings.begin(), settings.end(), [key](std::string_view wanted) {
     return key == wanted || (wanted.ends_with('.') && key.starts_with(wanted));
   });
 }
 
 /// The settings that matter to a command, and where the others are.
-std::string FooterOf(const CommandHelp& help) {
+std::string FooterOf(const Command& command) {
   constexpr std::size_t kColumn = 34;
-  std::string text = help.settings.empty() ? "" : "Settings that matter here:\n";
+  std::string text = command.settings.empty() ? "" : "Settings that matter here:\n";
   for (const Setting& setting : ConfigTable()) {
-    if (!Matters(help, setting.key)) continue;
+    if (!Matters(command, setting.key)) continue;
     std::string flag = "  " + FlagOf(setting);
     flag.resize(std::max(kColumn, flag.size() + 1), ' ');
     text += flag + HelpOf(setting) + "\n";
@@ -148,13 +111,46 @@ std::string FooterOf(const CommandHelp& help) {
   return text + kRest;
 }
 
-void Arrange(CLI::App& app) {
-  for (const CommandHelp& help : CommandHelps()) {
-    CLI::App* command = app.get_subcommand(std::string(help.name));
-    command->description(command->get_description() + "\n" + help.example);
-    command->group(help.group);
-    command->footer(FooterOf(help));
-    command->fallthrough();
+CLI::Option* AddTarget(CLI::App& app, const CommandOption& option) {
+  return std::visit(
+      [&](auto* target) {
+        if constexpr (std::is_same_v<decltype(target), bool*>) {
+          return app.add_flag(option.name, *target, option.help);
+        } else {
+          return app.add_option(option.name, *target, option.help);
+        }
+      },
+      option.target);
+}
+
+void AddOption(CLI::App& app, const CommandOption& option) {
+  CLI::Option* added = AddTarget(app, option)->required(option.is_required);
+  if (option.is_hidden) added->group("");
+  if (option.shows_default) added->capture_default_str();
+  if (option.most) added->check(CLI::Range(0, *option.most));
+}
+
+/// The library gives subcommands the group and the footer that their parent has when they are
+/// added, and those of ours have none: a command gets its own last.
+CLI::App& AddCommand(CLI::App& parent, const Command& command, RunCommand& chosen) {
+  CLI::App& app = *parent.add_subcommand(command.name, command.help);
+  for (const CommandOption& option : command.options) AddOption(app, option);
+  for (const Command& subcommand : command.subcommands) AddCommand(app, subcommand, chosen);
+  if (command.run) app.callback([&chosen, run = command.run] { chosen = run; });
+  if (command.complaint) {
+    app.parse_complete_callback([complaint = command.complaint] {
+      if (auto text = complaint(); !text.empty()) throw CLI::ValidationError(text);
+    });
+  }
+  return app;
+}
+
+void AddCommands(CLI::App& root, RunCommand& chosen) {
+  for (const Command& command : Commands()) {
+    CLI::App& app = AddCommand(root, command, chosen);
+    app.description(command.help + "\n" + command.example);
+    app.group(command.group);
+    app.footer(FooterOf(command));
   }
 }
 
@@ -215,26 +211,9 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
   app.formatter(std::make_shared<CommandsFirst>());
   app.set_help_flag("-h,--help,--help-all", "This; with --help-all every setting.");
   app.footer(all ? "" : kRest);
-  for (auto* setup : {&SetupUp,
-                      &SetupQuery,
-                      &SetupStatus,
-                      &SetupVerify,
-                      &SetupReconcile,
-                      &SetupBackfill,
-                      &SetupReplay,
-                      &SetupDlq,
-                      &SetupIngest,
-                      &SetupWrite,
-                      &SetupServe,
-                      &SetupEngine,
-                      &SetupSchema,
-                      &SetupConfig,
-                      &SetupVersion}) {
-    setup(app, parsed.run);
-  }
+  AddCommands(app, parsed.run);
   app.set_version_flag(
       "--version", [] { return VersionText(); }, "Print the version.");
-  Arrange(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {

@@ -8,7 +8,7 @@ namespace polyhouse::engine {
 namespace {
 
 constexpr const char* kRemedy =
-    " Run scripts/bootstrap to install it, or set POLYHOUSE_LIBCHDB to the path of libchdb.so.";
+    " Run scripts/engine to install it, or set POLYHOUSE_LIBCHDB to the path of libchdb.so.";
 
 /// Finds entry points one by one and remembers the first that is missing.
 class Symbols {

@@ -1,5 +1,7 @@
 #include <atomic>
 #include <mutex>
+#include <set>
+#include <thread>
 
 #include "adapters/redis/redis_connection.h"
 #include "adapters/redis/redis_streams.h"

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -157,36 +156,47 @@ ExitCode RunBackfill(ListingKind kind, CommandContext& context) {
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kFailed;
 }
 
-void SetupKind(CLI::App& plan, CLI::App& run_command, ListingKind kind, RunCommand& run) {
+Command PlanOf(ListingKind kind) {
   const std::string name(NamesOf(kind).ingester);
-  auto options = std::make_shared<PlanOptions>();
-  auto* planned = plan.add_subcommand(name, "For the listing of " + name + ".");
-  planned->add_flag("--json", options->json, "Print one JSON object.");
-  planned->fallthrough();
-  planned->callback([kind, options, &run] {
-    run = [kind, options](CommandContext& context) { return RunPlan(kind, *options, context); };
-  });
-  auto* started = run_command.add_subcommand(name, "The listing of " + name + ".");
-  started->fallthrough();
-  started->callback([kind, &run] {
-    run = [kind](CommandContext& context) { return RunBackfill(kind, context); };
-  });
+  const auto options = std::make_shared<PlanOptions>();
+  return {
+      .name = name,
+      .help = "For the listing of " + name + ".",
+      .options = {{"--json", &options->json, "Print one JSON object."}},
+      .run = [kind, options](CommandContext& context) { return RunPlan(kind, *options, context); },
+  };
+}
+
+Command RunOf(ListingKind kind) {
+  const std::string name(NamesOf(kind).ingester);
+  return {
+      .name = name,
+      .help = "The listing of " + name + ".",
+      .run = [kind](CommandContext& context) { return RunBackfill(kind, context); },
+  };
 }
 
 }  // namespace
 
-void SetupBackfill(CLI::App& app, RunCommand& run) {
-  auto* command =
-      app.add_subcommand("backfill", "Read a whole listing once, or say what that will take.");
-  auto* plan = command->add_subcommand(
-      "plan", "Say how many requests and how much time a backfill takes, by a small sample.");
-  auto* run_command = command->add_subcommand(
-      "run", "Read a listing to its end and store it; interrupted, it goes on from there.");
-  plan->fallthrough();
-  run_command->fallthrough();
+Command BackfillCommand() {
+  Command plan{
+      .name = "plan",
+      .help = "Say how many requests and how much time a backfill takes, by a small sample."};
+  Command run{
+      .name = "run",
+      .help = "Read a listing to its end and store it; interrupted, it goes on from there."};
   for (const ListingKind kind : {ListingKind::kMarkets, ListingKind::kEvents}) {
-    SetupKind(*plan, *run_command, kind, run);
+    plan.subcommands.push_back(PlanOf(kind));
+    run.subcommands.push_back(RunOf(kind));
   }
+  return {
+      .name = "backfill",
+      .help = "Read a whole listing once, or say what that will take.",
+      .group = kCheck,
+      .example = "polyhouse backfill plan markets",
+      .settings = {"data_dir", "gamma_url", "ingest.walkers", "ingest.backfill_shape", "rate."},
+      .subcommands = {std::move(plan), std::move(run)},
+  };
 }
 
 }  // namespace polyhouse

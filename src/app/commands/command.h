@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "app/exit_code.h"
 #include "app/signals.h"
@@ -11,10 +14,6 @@
 #include "config/load.h"
 #include "telemetry/log.h"
 #include "telemetry/pipeline_events.h"
-
-namespace CLI {
-class App;
-}
 
 namespace polyhouse {
 
@@ -42,21 +41,59 @@ ExitCode Fail(const Error& error);
 /// "polyhouse 1.2.3 (…)".
 std::string VersionText();
 
-/// Each adds its subcommand to `app` and sets `run` when it was chosen.
-void SetupBackfill(CLI::App& app, RunCommand& run);
-void SetupConfig(CLI::App& app, RunCommand& run);
-void SetupDlq(CLI::App& app, RunCommand& run);
-void SetupEngine(CLI::App& app, RunCommand& run);
-void SetupIngest(CLI::App& app, RunCommand& run);
-void SetupReconcile(CLI::App& app, RunCommand& run);
-void SetupQuery(CLI::App& app, RunCommand& run);
-void SetupReplay(CLI::App& app, RunCommand& run);
-void SetupSchema(CLI::App& app, RunCommand& run);
-void SetupServe(CLI::App& app, RunCommand& run);
-void SetupStatus(CLI::App& app, RunCommand& run);
-void SetupUp(CLI::App& app, RunCommand& run);
-void SetupVerify(CLI::App& app, RunCommand& run);
-void SetupVersion(CLI::App& app, RunCommand& run);
-void SetupWrite(CLI::App& app, RunCommand& run);
+/// A flag ("--once", for a bool), an option with a value ("--format"), or, without dashes, an
+/// argument by its place ("sql").
+struct CommandOption {
+  using Target = std::variant<bool*, int*, std::uint64_t*, std::string*, std::vector<std::string>*>;
+
+  std::string name;
+  Target target;  ///< Lives as long as the command's run: let that hold a shared_ptr to it.
+  std::string help;
+  bool is_required = false;
+  bool is_hidden = false;        ///< In no help: for our own calls.
+  bool shows_default = false;    ///< The help names the value that the target has now.
+  std::optional<int> most = {};  ///< From 0 to this.
+};
+
+/// A command as it is typed, explained and run. How arguments are read is known to
+/// app/command_line.cpp alone: its library takes seconds to compile.
+struct Command {
+  std::string name;
+  std::string help;
+
+  // Of the commands that `polyhouse --help` lists; those below them have none.
+  std::string group{};
+  std::string example{};
+  /// Keys of settings that matter to it, or their sections with a dot at the end.
+  std::vector<std::string> settings{};
+
+  std::vector<CommandOption> options{};
+  std::vector<Command> subcommands{};
+  RunCommand run{};  ///< Empty: one of the subcommands must be chosen.
+  /// What is wrong with the options together; empty: nothing.
+  std::function<std::string()> complaint{};
+};
+
+/// The groups of the commands in the help.
+inline constexpr const char* kDaily = "Every day";
+inline constexpr const char* kCheck = "Check and mend";
+inline constexpr const char* kRoles = "Single roles, for several processes or servers";
+inline constexpr const char* kAboutIt = "Settings and version";
+
+Command BackfillCommand();
+Command ConfigCommand();
+Command DlqCommand();
+Command EngineCommand();
+Command IngestCommand();
+Command QueryCommand();
+Command ReconcileCommand();
+Command ReplayCommand();
+Command SchemaCommand();
+Command ServeCommand();
+Command StatusCommand();
+Command UpCommand();
+Command VerifyCommand();
+Command VersionCommand();
+Command WriteCommand();
 
 }  // namespace polyhouse

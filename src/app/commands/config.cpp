@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/commands/command.h"
@@ -34,26 +33,29 @@ ExitCode Check(CommandContext& context) {
 
 }  // namespace
 
-void SetupConfig(CLI::App& app, RunCommand& run) {
-  auto* config = app.add_subcommand("config", "Look at the settings.");
-  auto* check = config->add_subcommand(
-      "check", "Say whether the settings are valid and the data directory can be used.");
-  check->fallthrough();
-  check->callback([&run] { run = &Check; });
-  auto* show =
-      config->add_subcommand("show", "Print every setting and where its value comes from.");
-  show->fallthrough();
-  show->callback([&run] { run = &Show; });
-  auto markdown = std::make_shared<bool>(false);
-  auto* sample = config->add_subcommand("sample", "Print a polyhouse.toml with every setting.");
-  sample->add_flag("--markdown", *markdown, "Print docs/config.md instead.");
-  sample->fallthrough();
-  sample->callback([markdown, &run] {
-    run = [markdown](CommandContext&) {
-      std::fputs((*markdown ? ConfigReference() : SampleConfig()).c_str(), stdout);
-      return ExitCode::kDone;
-    };
-  });
+Command ConfigCommand() {
+  const auto markdown = std::make_shared<bool>(false);
+  const auto print_sample = [markdown](CommandContext&) {
+    std::fputs((*markdown ? ConfigReference() : SampleConfig()).c_str(), stdout);
+    return ExitCode::kDone;
+  };
+  return {
+      .name = "config",
+      .help = "Look at the settings.",
+      .group = kAboutIt,
+      .example = "polyhouse config sample > polyhouse.toml",
+      .subcommands = {{.name = "check",
+                       .help =
+                           "Say whether the settings are valid and the data directory can be used.",
+                       .run = &Check},
+                      {.name = "show",
+                       .help = "Print every setting and where its value comes from.",
+                       .run = &Show},
+                      {.name = "sample",
+                       .help = "Print a polyhouse.toml with every setting.",
+                       .options = {{"--markdown", markdown.get(), "Print docs/config.md instead."}},
+                       .run = print_sample}},
+  };
 }
 
 }  // namespace polyhouse

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "adapters/http/curl_http_client.h"
@@ -144,50 +143,77 @@ ExitCode RunDlq(DlqAction action, const DlqOptions& options, CommandContext& con
   return status ? ExitCode::kDone : Fail(status.error());
 }
 
-void AddFilters(CLI::App& command, DlqOptions& options) {
-  command.add_option("--stream", options.stream, "Only of this stream, such as stream:markets.");
-  command.add_option("--reason", options.reason, "Only those whose reason contains this.");
-  command.add_option("--kind",
-                     options.kind,
-                     "Only of this kind, such as malformed, or field: the row is in its table, "
-                     "without that field.");
-  command.add_option("--id", options.id, "Only this one.");
+std::vector<CommandOption> Filters(DlqOptions& options) {
+  return {{"--stream", &options.stream, "Only of this stream, such as stream:markets."},
+          {"--reason", &options.reason, "Only those whose reason contains this."},
+          {"--kind",
+           &options.kind,
+           "Only of this kind, such as malformed, or field: the row is in its table, "
+           "without that field."},
+          {"--id", &options.id, "Only this one."}};
+}
+
+RunCommand Running(DlqAction action, std::shared_ptr<const DlqOptions> options) {
+  return [action, options = std::move(options)](CommandContext& context) {
+    return RunDlq(action, *options, context);
+  };
+}
+
+Command ListCommand() {
+  const auto options = std::make_shared<DlqOptions>();
+  Command command{.name = "list",
+                  .help = "List dead letters, oldest first.",
+                  .options = Filters(*options),
+                  .run = Running(&List, options)};
+  command.options.push_back({.name = "--limit",
+                             .target = &options->limit,
+                             .help = "At most this many; 0 means all.",
+                             .shows_default = true});
+  command.options.push_back({"--json", &options->json, "One JSON object a line."});
+  return command;
+}
+
+Command ShowCommand() {
+  const auto options = std::make_shared<DlqOptions>();
+  return {
+      .name = "show",
+      .help = "Print one dead letter as it came.",
+      .options = {{.name = "id", .target = &options->id, .help = "Its id.", .is_required = true},
+                  {"--stream", &options->stream, "Its stream, when several have this id."}},
+      .run = Running(&Show, options)};
+}
+
+/// Of a command that changes something: it must be told which letters.
+Command ChangeCommand(const char* name, const char* help, DlqAction action) {
+  const auto options = std::make_shared<DlqOptions>();
+  Command command{.name = name,
+                  .help = help,
+                  .options = Filters(*options),
+                  .run = Running(action, options),
+                  .complaint = [options] {
+                    return options->IsNarrowed()
+                               ? std::string()
+                               : "say which: --stream, --reason, --kind, --id or --all";
+                  }};
+  command.options.push_back({"--all", &options->all, "All of them."});
+  return command;
 }
 
 }  // namespace
 
-void SetupDlq(CLI::App& app, RunCommand& run) {
-  auto* dlq = app.add_subcommand(
-      "dlq", "Look at dead letters (what could not be read or stored) and put them right.");
-  auto options = std::make_shared<DlqOptions>();
-  const auto add = [&](const char* name, const char* help, DlqAction action) {
-    auto* command = dlq->add_subcommand(name, help);
-    command->fallthrough();
-    command->callback([action, options, &run] {
-      run = [action, options](CommandContext& context) {
-        return RunDlq(action, *options, context);
-      };
-    });
-    return command;
+Command DlqCommand() {
+  return {
+      .name = "dlq",
+      .help = "Look at dead letters (what could not be read or stored) and put them right.",
+      .group = kCheck,
+      .example = "polyhouse dlq list",
+      .settings = {"data_dir", "redis_url"},
+      .subcommands = {ListCommand(),
+                      ShowCommand(),
+                      ChangeCommand(
+                          "replay", "Send dead letters through the normal path again.", &Replay),
+                      ChangeCommand("drop", "Delete dead letters.", &Drop)},
   };
-  const auto must_narrow = [options] {
-    if (!options->IsNarrowed())
-      throw CLI::ValidationError("say which: --stream, --reason, --kind, --id or --all");
-  };
-  auto* list = add("list", "List dead letters, oldest first.", &List);
-  AddFilters(*list, *options);
-  list->add_option("--limit", options->limit, "At most this many; 0 means all.")
-      ->capture_default_str();
-  list->add_flag("--json", options->json, "One JSON object a line.");
-  auto* show = add("show", "Print one dead letter as it came.", &Show);
-  show->add_option("id", options->id, "Its id.")->required();
-  show->add_option("--stream", options->stream, "Its stream, when several have this id.");
-  for (auto* command : {add("replay", "Send dead letters through the normal path again.", &Replay),
-                        add("drop", "Delete dead letters.", &Drop)}) {
-    AddFilters(*command, *options);
-    command->add_flag("--all", options->all, "All of them.");
-    command->parse_complete_callback(must_narrow);
-  }
 }
 
 }  // namespace polyhouse

@@ -3,7 +3,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 
@@ -15,7 +14,7 @@
 namespace polyhouse {
 namespace {
 
-struct EngineCommand {
+struct EngineFlags {
   std::string listen;
   bool read_write = false;
   int parent = 0;
@@ -30,28 +29,26 @@ bool DieWithParent(int parent) {
 }
 
 /// Says where clients can connect. Under a parent only the address on TCP is news.
-void Announce(const EngineCommand& command,
-              const engine::EngineOptions& options,
-              std::uint16_t port) {
+void Announce(const EngineFlags& flags, const engine::EngineOptions& options, std::uint16_t port) {
   std::string places;
-  if (command.parent == 0) places = "on the Unix socket " + options.socket_path;
+  if (flags.parent == 0) places = "on the Unix socket " + options.socket_path;
   if (const auto address = ParseHostPort(options.listen); port != 0 && address) {
     if (!places.empty()) places += " and ";
     places += "on " + HttpUrl(address->host, port) +
-              (command.read_write ? " (read and write)" : " (read only)");
+              (flags.read_write ? " (read and write)" : " (read only)");
   }
   if (!places.empty()) std::fprintf(stderr, "The engine answers %s.\n", places.c_str());
 }
 
 /// One engine a directory. A parent's engine waits for it: a predecessor that was just killed may
 /// hold the lock for a moment, the engine of a long query for longer. Meanwhile that one answers.
-Result<RoleLock> TakeEngineLock(const EngineCommand& command,
+Result<RoleLock> TakeEngineLock(const EngineFlags& flags,
                                 const DataDir& dir,
                                 CommandContext& context) {
   const auto stop = context.signals.stop_token();
   while (true) {
     auto lock = RoleLock::Take(dir, "engine");
-    if (!lock && command.parent == 0) {
+    if (!lock && flags.parent == 0) {
       return ConfigError(lock.error().message +
                          " If that is \"polyhouse up\", start it with --sql-listen 127.0.0.1:8123: "
                          "its own engine then answers SQL clients.");
@@ -61,15 +58,15 @@ Result<RoleLock> TakeEngineLock(const EngineCommand& command,
   }
 }
 
-engine::EngineOptions OptionsFor(const EngineCommand& command,
+engine::EngineOptions OptionsFor(const EngineFlags& flags,
                                  const DataDir& dir,
                                  const Config& config,
                                  Secret password) {
   return {.tables_dir = dir.tables_dir(),
           .socket_path = dir.engine_socket(),
-          .listen = command.listen,
-          .tcp_access = command.read_write ? engine::EngineOptions::TcpAccess::kReadWrite
-                                           : engine::EngineOptions::TcpAccess::kReadOnly,
+          .listen = flags.listen,
+          .tcp_access = flags.read_write ? engine::EngineOptions::TcpAccess::kReadWrite
+                                         : engine::EngineOptions::TcpAccess::kReadOnly,
           .user = config.engine_user,
           .password = std::move(password),
           .memory_limit_bytes = config.engine_memory,
@@ -81,25 +78,25 @@ engine::EngineOptions OptionsFor(const EngineCommand& command,
           .may_listen_without_wall = config.engine_listen_without_wall};
 }
 
-ExitCode RunEngineCommand(const EngineCommand& command, CommandContext& context) {
-  if (command.parent != 0 && !DieWithParent(command.parent)) return ExitCode::kFailed;
+ExitCode RunEngineCommand(const EngineFlags& flags, CommandContext& context) {
+  if (flags.parent != 0 && !DieWithParent(flags.parent)) return ExitCode::kFailed;
   const Config& config = context.config();
   const auto dir = DataDir::Make(config.data_dir);
   if (!dir) return Fail(dir.error());
-  if (command.secret < 0) {
+  if (flags.secret < 0) {
     return Fail(BecomeEngine(config,
                              *dir,
-                             {.listen = command.listen.empty() ? config.sql_listen : command.listen,
-                              .read_write = command.read_write}));
+                             {.listen = flags.listen.empty() ? config.sql_listen : flags.listen,
+                              .read_write = flags.read_write}));
   }
-  auto password = TakeSecret(command.secret);
+  auto password = TakeSecret(flags.secret);
   if (!password) return Fail(password.error());
-  const auto lock = TakeEngineLock(command, *dir, context);
+  const auto lock = TakeEngineLock(flags, *dir, context);
   if (!lock) return Fail(lock.error());
-  const auto options = OptionsFor(command, *dir, config, std::move(*password));
+  const auto options = OptionsFor(flags, *dir, config, std::move(*password));
   const auto status =
       engine::RunEngine(options, context.signals.stop_token(), [&](std::uint16_t port) {
-        Announce(command, options, port);
+        Announce(flags, options, port);
       });
   if (!status) return Fail(status.error());
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
@@ -107,19 +104,28 @@ ExitCode RunEngineCommand(const EngineCommand& command, CommandContext& context)
 
 }  // namespace
 
-void SetupEngine(CLI::App& app, RunCommand& run) {
-  auto command = std::make_shared<EngineCommand>();
-  auto* sub = app.add_subcommand(
-      "engine", "Run the embedded ClickHouse engine alone, for ClickHouse clients.");
-  sub->add_option(
-      "--listen", command->listen, "host:port to listen on as well, such as 127.0.0.1:8123.");
-  sub->add_flag("--read-write", command->read_write, "Let clients on --listen write, too.");
-  sub->add_option("--parent", command->parent, "End with this process.")->group("");
-  sub->add_option("--secret", command->secret, "Read the password from this descriptor.")
-      ->group("");
-  sub->callback([command, &run] {
-    run = [command](CommandContext& context) { return RunEngineCommand(*command, context); };
-  });
+Command EngineCommand() {
+  const auto options = std::make_shared<EngineFlags>();
+  return {
+      .name = "engine",
+      .help = "Run the embedded ClickHouse engine alone, for ClickHouse clients.",
+      .group = kRoles,
+      .example = "polyhouse engine --listen 127.0.0.1:8123",
+      .settings = {"data_dir", "engine."},
+      .options = {{"--listen",
+                   &options->listen,
+                   "host:port to listen on as well, such as 127.0.0.1:8123."},
+                  {"--read-write", &options->read_write, "Let clients on --listen write, too."},
+                  {.name = "--parent",
+                   .target = &options->parent,
+                   .help = "End with this process.",
+                   .is_hidden = true},
+                  {.name = "--secret",
+                   .target = &options->secret,
+                   .help = "Read the password from this descriptor.",
+                   .is_hidden = true}},
+      .run = [options](CommandContext& context) { return RunEngineCommand(*options, context); },
+  };
 }
 
 }  // namespace polyhouse

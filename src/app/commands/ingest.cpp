@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/commands/command.h"
@@ -36,23 +35,29 @@ ExitCode RunIngest(ListingKind kind, const IngestOptions& options, CommandContex
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
 }
 
-void SetupKind(CLI::App& ingest, ListingKind kind, RunCommand& run) {
+Command IngesterOf(ListingKind kind) {
   const std::string name(NamesOf(kind).ingester);
-  auto options = std::make_shared<IngestOptions>();
-  auto* command = ingest.add_subcommand(name, "Read the listing of " + name + " into its stream.");
-  command->add_flag("--once", options->once, "Read the listing to its end and exit.");
-  command->fallthrough();
-  command->callback([kind, options, &run] {
-    run = [kind, options](CommandContext& context) { return RunIngest(kind, *options, context); };
-  });
+  const auto options = std::make_shared<IngestOptions>();
+  return {
+      .name = name,
+      .help = "Read the listing of " + name + " into its stream.",
+      .options = {{"--once", &options->once, "Read the listing to its end and exit."}},
+      .run = [kind,
+              options](CommandContext& context) { return RunIngest(kind, *options, context); },
+  };
 }
 
 }  // namespace
 
-void SetupIngest(CLI::App& app, RunCommand& run) {
-  auto* command = app.add_subcommand("ingest", "Run one ingester alone.");
-  SetupKind(*command, ListingKind::kMarkets, run);
-  SetupKind(*command, ListingKind::kEvents, run);
+Command IngestCommand() {
+  return {
+      .name = "ingest",
+      .help = "Run one ingester alone.",
+      .group = kRoles,
+      .example = "polyhouse ingest markets --redis-url redis://127.0.0.1:6379",
+      .settings = {"redis_url", "gamma_url", "markets.", "events.", "ingest.", "rate.", "archive."},
+      .subcommands = {IngesterOf(ListingKind::kMarkets), IngesterOf(ListingKind::kEvents)},
+  };
 }
 
 }  // namespace polyhouse

@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cstdio>
 
@@ -120,21 +119,25 @@ ExitCode RunQuery(const QueryOptions& options, CommandContext& context) {
 
 }  // namespace
 
-void SetupQuery(CLI::App& app, RunCommand& run) {
-  auto options = std::make_shared<QueryOptions>();
-  auto* command = app.add_subcommand("query", "Run SQL on the tables.");
-  command->add_option(
-      "sql", options->sql, "One statement; - or nothing: read it from standard input.");
-  command->add_flag("--write",
-                    options->write,
-                    "Let the statement change something: INSERT, ALTER, TRUNCATE, DROP …");
-  command->add_option(
-      "--format",
-      options->format,
-      "A ClickHouse output format; PrettyCompact on a terminal, else TabSeparated.");
-  command->callback([options, &run] {
-    run = [options](CommandContext& context) { return RunQuery(*options, context); };
-  });
+Command QueryCommand() {
+  const auto options = std::make_shared<QueryOptions>();
+  return {
+      .name = "query",
+      .help = "Run SQL on the tables.",
+      .group = kDaily,
+      .example = "polyhouse query \"SELECT count() FROM markets_current\"",
+      .settings = {"data_dir", "clickhouse_url", "database"},
+      .options = {{"sql",
+                   &options->sql,
+                   "One statement; - or nothing: read it from standard input."},
+                  {"--write",
+                   &options->write,
+                   "Let the statement change something: INSERT, ALTER, TRUNCATE, DROP …"},
+                  {"--format",
+                   &options->format,
+                   "A ClickHouse output format; PrettyCompact on a terminal, else TabSeparated."}},
+      .run = [options](CommandContext& context) { return RunQuery(*options, context); },
+  };
 }
 
 }  // namespace polyhouse

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/commands/command.h"
@@ -75,16 +74,20 @@ ExitCode RunReconcile(const ReconcileOptions& options, CommandContext& context) 
 
 }  // namespace
 
-void SetupReconcile(CLI::App& app, RunCommand& run) {
-  auto options = std::make_shared<ReconcileOptions>();
-  auto* command = app.add_subcommand(
-      "reconcile", "Compare the tables with the CLOB's own listing, an independent witness.");
-  command->add_flag("--json", options->json, "As one JSON object.");
-  command->add_flag(
-      "--repair", options->repair, "Fetch what is wrong, store it, and compare again.");
-  command->callback([options, &run] {
-    run = [options](CommandContext& context) { return RunReconcile(*options, context); };
-  });
+Command ReconcileCommand() {
+  const auto options = std::make_shared<ReconcileOptions>();
+  return {
+      .name = "reconcile",
+      .help = "Compare the tables with the CLOB's own listing, an independent witness.",
+      .group = kCheck,
+      .example = "polyhouse reconcile --repair",
+      .settings = {"data_dir", "redis_url", "clickhouse_url", "clob_url"},
+      .options = {{"--json", &options->json, "As one JSON object."},
+                  {"--repair",
+                   &options->repair,
+                   "Fetch what is wrong, store it, and compare again."}},
+      .run = [options](CommandContext& context) { return RunReconcile(*options, context); },
+  };
 }
 
 }  // namespace polyhouse

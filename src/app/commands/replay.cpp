@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -179,19 +178,23 @@ ExitCode RunReplay(const ReplayCommandOptions& options, CommandContext& context)
 
 }  // namespace
 
-void SetupReplay(CLI::App& app, RunCommand& run) {
-  auto options = std::make_shared<ReplayCommandOptions>();
-  auto* command = app.add_subcommand(
-      "replay", "Rebuild tables from an archive (archive.dir), without the network.");
-  command->add_option("dir", options->directories, "The archive; several are read as one.")
-      ->required();
-  command->add_option(
-      "--tables",
-      options->tables,
-      "Only these, separated by commas: markets, polymarket_events, ingest_ledger.");
-  command->callback([options, &run] {
-    run = [options](CommandContext& context) { return RunReplay(*options, context); };
-  });
+Command ReplayCommand() {
+  const auto options = std::make_shared<ReplayCommandOptions>();
+  return {
+      .name = "replay",
+      .help = "Rebuild tables from an archive (archive.dir), without the network.",
+      .group = kCheck,
+      .example = "polyhouse replay ARCHIVE",
+      .settings = {"data_dir", "clickhouse_url", "archive."},
+      .options = {{.name = "dir",
+                   .target = &options->directories,
+                   .help = "The archive; several are read as one.",
+                   .is_required = true},
+                  {"--tables",
+                   &options->tables,
+                   "Only these, separated by commas: markets, polymarket_events, ingest_ledger."}},
+      .run = [options](CommandContext& context) { return RunReplay(*options, context); },
+  };
 }
 
 }  // namespace polyhouse

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/cluster_ddl.h"
@@ -108,25 +107,28 @@ ExitCode PrintDdl(CommandContext& context) {
   return ExitCode::kDone;
 }
 
+Command ActionCommand(const char* name, const char* help, SchemaAction action) {
+  return {.name = name, .help = help, .run = [action](CommandContext& context) {
+            return RunSchema(action, context);
+          }};
+}
+
 }  // namespace
 
-void SetupSchema(CLI::App& app, RunCommand& run) {
-  auto* schema =
-      app.add_subcommand("schema", "Look at the tables' definition and bring a database up to it.");
-  const auto add = [&](const char* name, const char* help, SchemaAction action) {
-    auto* command = schema->add_subcommand(name, help);
-    command->fallthrough();
-    command->callback([action, &run] {
-      run = [action](CommandContext& context) { return RunSchema(action, context); };
-    });
+Command SchemaCommand() {
+  return {
+      .name = "schema",
+      .help = "Look at the tables' definition and bring a database up to it.",
+      .group = kRoles,
+      .example = "polyhouse schema apply",
+      .settings = {"clickhouse_url", "database", "cluster", "schema."},
+      .subcommands =
+          {ActionCommand("plan", "Show what apply would do, without doing it.", &Plan),
+           ActionCommand("apply", "Apply the migrations that are missing.", &Apply),
+           ActionCommand("rollback", "Undo the last migration; no table is dropped.", &Rollback),
+           ActionCommand("status", "List the migrations and when each was applied.", &Show),
+           {.name = "ddl", .help = "Print every statement, without a database.", .run = &PrintDdl}},
   };
-  add("plan", "Show what apply would do, without doing it.", &Plan);
-  add("apply", "Apply the migrations that are missing.", &Apply);
-  add("rollback", "Undo the last migration; no table is dropped.", &Rollback);
-  add("status", "List the migrations and when each was applied.", &Show);
-  auto* ddl = schema->add_subcommand("ddl", "Print every statement, without a database.");
-  ddl->fallthrough();
-  ddl->callback([&run] { run = &PrintDdl; });
 }
 
 }  // namespace polyhouse

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <mutex>
 
@@ -97,14 +96,20 @@ Status Serve(CommandContext& context) {
 
 }  // namespace
 
-void SetupServe(CLI::App& app, RunCommand& run) {
-  app.add_subcommand("serve", "Serve health and status over HTTP, on --listen.")->callback([&run] {
-    run = [](CommandContext& context) {
-      context.KeepQuiet();
-      if (const Status status = Serve(context); !status) return Fail(status.error());
-      return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
-    };
-  });
+Command ServeCommand() {
+  return {
+      .name = "serve",
+      .help = "Serve health and status over HTTP, on --listen.",
+      .group = kRoles,
+      .example = "polyhouse serve --listen 127.0.0.1:8000",
+      .settings = {"listen", "redis_url"},
+      .run =
+          [](CommandContext& context) {
+            context.KeepQuiet();
+            if (const Status status = Serve(context); !status) return Fail(status.error());
+            return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
+          },
+  };
 }
 
 }  // namespace polyhouse

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/commands/command.h"
@@ -24,14 +23,17 @@ ExitCode RunStatus(const StatusOptions& options, CommandContext& context) {
 
 }  // namespace
 
-void SetupStatus(CLI::App& app, RunCommand& run) {
-  auto options = std::make_shared<StatusOptions>();
-  auto* command = app.add_subcommand(
-      "status", "Say how far ingesters and writers are and what the tables hold.");
-  command->add_flag("--json", options->json, "As one JSON object.");
-  command->callback([options, &run] {
-    run = [options](CommandContext& context) { return RunStatus(*options, context); };
-  });
+Command StatusCommand() {
+  const auto options = std::make_shared<StatusOptions>();
+  return {
+      .name = "status",
+      .help = "Say how far ingesters and writers are and what the tables hold.",
+      .group = kDaily,
+      .example = "polyhouse status --json",
+      .settings = {"data_dir", "redis_url", "clickhouse_url"},
+      .options = {{"--json", &options->json, "As one JSON object."}},
+      .run = [options](CommandContext& context) { return RunStatus(*options, context); },
+  };
 }
 
 }  // namespace polyhouse

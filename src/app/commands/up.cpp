@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/commands/command.h"
@@ -49,16 +48,19 @@ ExitCode RunUp(const UpOptions& options, CommandContext& context) {
 
 }  // namespace
 
-void SetupUp(CLI::App& app, RunCommand& run) {
-  auto options = std::make_shared<UpOptions>();
-  auto* command = app.add_subcommand(
-      "up", "Run everything: read markets and events, write them into the tables.");
-  command->add_flag("--once",
-                    options->once,
-                    "Read both listings to their end, store everything, print a summary, exit.");
-  command->callback([options, &run] {
-    run = [options](CommandContext& context) { return RunUp(*options, context); };
-  });
+Command UpCommand() {
+  const auto options = std::make_shared<UpOptions>();
+  return {
+      .name = "up",
+      .help = "Run everything: read markets and events, write them into the tables.",
+      .group = kDaily,
+      .example = "polyhouse up --once",
+      .settings = {"data_dir", "gamma_url", "sql_listen", "markets.", "events.", "engine.memory"},
+      .options = {{"--once",
+                   &options->once,
+                   "Read both listings to their end, store everything, print a summary, exit."}},
+      .run = [options](CommandContext& context) { return RunUp(*options, context); },
+  };
 }
 
 }  // namespace polyhouse

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/commands/command.h"
@@ -102,23 +101,25 @@ ExitCode RunVerify(const VerifyOptions& options, CommandContext& context) {
 
 }  // namespace
 
-void SetupVerify(CLI::App& app, RunCommand& run) {
-  auto options = std::make_shared<VerifyOptions>();
-  auto* command = app.add_subcommand(
-      "verify",
-      "Prove that nothing is missing, stale or there twice; exit code 1 if something is.");
-  command->add_flag("--json", options->json, "As one JSON object.");
-  command->add_flag(
-      "--repair", options->repair, "Fetch what is missing, store it, and verify again.");
-  command
-      ->add_option("--sample",
-                   options->sample,
-                   "Ask the API for this many windows of 100 ids of each listing, too; 0: do not "
-                   "ask it.")
-      ->check(CLI::Range(0, 1'000));
-  command->callback([options, &run] {
-    run = [options](CommandContext& context) { return RunVerify(*options, context); };
-  });
+Command VerifyCommand() {
+  const auto options = std::make_shared<VerifyOptions>();
+  return {
+      .name = "verify",
+      .help = "Prove that nothing is missing, stale or there twice; exit code 1 if something is.",
+      .group = kCheck,
+      .example = "polyhouse verify --repair",
+      .settings = {"data_dir", "redis_url", "clickhouse_url", "gamma_url"},
+      .options = {{"--json", &options->json, "As one JSON object."},
+                  {"--repair",
+                   &options->repair,
+                   "Fetch what is missing, store it, and verify again."},
+                  {.name = "--sample",
+                   .target = &options->sample,
+                   .help = "Ask the API for this many windows of 100 ids of each listing, too; 0: "
+                           "do not ask it.",
+                   .most = 1'000}},
+      .run = [options](CommandContext& context) { return RunVerify(*options, context); },
+  };
 }
 
 }  // namespace polyhouse

@@ -1,6 +1,5 @@
 #include "app/version.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "app/commands/command.h"
@@ -15,13 +14,18 @@ std::string VersionText() {
          " migrations)";
 }
 
-void SetupVersion(CLI::App& app, RunCommand& run) {
-  app.add_subcommand("version", "Print the version.")->callback([&run] {
-    run = [](CommandContext&) {
-      std::puts(VersionText().c_str());
-      return ExitCode::kDone;
-    };
-  });
+Command VersionCommand() {
+  return {
+      .name = "version",
+      .help = "Print the version.",
+      .group = kAboutIt,
+      .example = "polyhouse version",
+      .run =
+          [](CommandContext&) {
+            std::puts(VersionText().c_str());
+            return ExitCode::kDone;
+          },
+  };
 }
 
 }  // namespace polyhouse

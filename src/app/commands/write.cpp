@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <array>
 #include <cstdio>
 
@@ -62,13 +61,17 @@ ExitCode RunWrite(const WriteOptions& options, CommandContext& context) {
 
 }  // namespace
 
-void SetupWrite(CLI::App& app, RunCommand& run) {
-  auto options = std::make_shared<WriteOptions>();
-  auto* command = app.add_subcommand("write", "Write what is in the streams into the tables.");
-  command->add_flag("--once", options->once, "Exit when the streams are empty.");
-  command->callback([options, &run] {
-    run = [options](CommandContext& context) { return RunWrite(*options, context); };
-  });
+Command WriteCommand() {
+  const auto options = std::make_shared<WriteOptions>();
+  return {
+      .name = "write",
+      .help = "Write what is in the streams into the tables.",
+      .group = kRoles,
+      .example = "polyhouse write --clickhouse-url http://127.0.0.1:8123",
+      .settings = {"redis_url", "clickhouse_url", "clickhouse.", "writer."},
+      .options = {{"--once", &options->once, "Exit when the streams are empty."}},
+      .run = [options](CommandContext& context) { return RunWrite(*options, context); },
+  };
 }
 
 }  // namespace polyhouse
