@@ -35,9 +35,10 @@ std::string ToString(const EntryId& id);
 /// One element of a stream, as it was read (docs/stream_format.md).
 struct Entry {
   EntryId id;
-  std::string data;       ///< The payload: one JSON object.
-  std::string timestamp;  ///< When it was fetched, ISO 8601 UTC.
-  int version = 0;        ///< Of the payload's format.
+  std::string data;        ///< The payload, whose format `version` names.
+  std::string timestamp;   ///< When it was fetched, ISO 8601 UTC.
+  int version = 0;         ///< Of the payload's format.
+  std::uint32_t rows = 1;  ///< That it holds; what does not say so holds one.
   /// Another program has written it: it has no payload, and `data` is a JSON object of its fields.
   bool is_foreign = false;
 };

@@ -16,6 +16,7 @@ struct GroupOverview {
   GroupName group;
   std::uint64_t pending = 0;      ///< Delivered, not acknowledged.
   std::uint64_t undelivered = 0;  ///< Not yet read by anybody.
+  std::uint64_t rows = 0;         ///< Of both, as StreamLoad::backlog counts them.
 };
 
 struct StreamOverview {

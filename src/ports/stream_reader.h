@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -11,10 +12,11 @@
 namespace polyhouse {
 
 /// How much one read may return: it ends at whichever limit comes first, but holds at least one
-/// entry if there is one.
+/// entry if there is one. Bytes and rows may be exceeded where entries differ much in size.
 struct ReadLimit {
   std::size_t entries = 1000;
   std::size_t bytes = 8UL << 20U;
+  std::size_t rows = SIZE_MAX;
 };
 
 /// An entry that is given up on, and the dead letter that keeps it.

@@ -12,7 +12,9 @@ namespace polyhouse {
 
 struct NewEntry {
   std::string data;
-  std::string timestamp;  ///< ISO 8601 UTC.
+  std::string timestamp;   ///< ISO 8601 UTC.
+  int version = 1;         ///< Of the payload's format.
+  std::uint32_t rows = 1;  ///< That the payload holds, one or more.
 };
 
 /// A change of one field of a state map: a state key that holds many small values.
@@ -34,9 +36,19 @@ struct StreamEntries {
   std::vector<NewEntry> entries;
 };
 
+/// Entries that were worked up, to be marked done for their group.
+struct StreamAcks {
+  StreamName stream;
+  GroupName group;
+  ConsumerName consumer;
+  std::vector<EntryId> ids;  ///< Each must be pending for `consumer`, else nothing is written.
+};
+
 /// What becomes durable together or not at all: entries and dead letters of one stream, what is
-/// noted about them in other streams, and the state keys (cursors, counts, maps) that say how far
-/// the source was read.
+/// noted about them in other streams, the state keys (cursors, counts, maps) that say how far the
+/// source was read, and the acknowledgements of the entries that all this was made from. So a
+/// processor that reads one stream and writes another loses nothing and doubles nothing, wherever
+/// it is killed.
 struct AppendTransaction {
   StreamName stream{};
   std::vector<NewEntry> entries{};
@@ -46,6 +58,7 @@ struct AppendTransaction {
   std::vector<std::pair<std::string, std::int64_t>>
       add{};  ///< State key, what to add to its number.
   std::vector<FieldChange> fields{};
+  std::vector<StreamAcks> acks{};
   std::optional<ExpectedState> expected{};  ///< Else nothing is written.
 };
 
@@ -54,8 +67,9 @@ using StateFields = std::map<std::string, std::string>;
 
 /// How much a stream and its store have to carry.
 struct StreamLoad {
-  /// Entries that the slowest group has not acknowledged; all that there are while there is no
-  /// group, since nobody has begun to read them.
+  /// Rows of the entries that the slowest group has not acknowledged; all that there are while
+  /// there is no group, since nobody has begun to read them. Where entries of several rows were
+  /// acknowledged before older ones, it may be somewhat more.
   std::uint64_t backlog = 0;
   /// Used memory by the store's limit, 0 to 1 and a little more; zero when it has none.
   double memory_share = 0;
@@ -71,7 +85,9 @@ class StreamWriter {
   /// When this returns success everything in the transaction is durable, else nothing is. Errors:
   /// kTransient (busy, disk full: try the same again), kConfig (the store cannot be used),
   /// kStopping (the right to write was lost to another process, or the expected state is not there:
-  /// nothing was written).
+  /// nothing was written), kRejected (an entry to be acknowledged is not pending for its consumer
+  /// any more, because another one has taken it over or it is done: nothing was written; what is
+  /// still ours is in StreamReader::Pending).
   virtual Status Append(const AppendTransaction& transaction) = 0;
   /// The value of a state key; empty optional when it was never set.
   virtual Result<std::optional<std::string>> State(const std::string& key) = 0;

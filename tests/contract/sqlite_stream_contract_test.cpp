@@ -50,6 +50,31 @@ class SqliteStreamsFile : public testing::Test {
   const std::string path_ = dir_ / "streams.db";
 };
 
+/// Up to format 2 an entry said nothing of rows, and was one.
+TEST_F(SqliteStreamsFile, ReadsTheFileOfAnOlderVersion) {
+  Tamper(path_,
+         "CREATE TABLE streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+         "INSERT INTO streams VALUES (1, 'stream:test');"
+         "CREATE TABLE entries_1 (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT NOT NULL,"
+         " version INTEGER NOT NULL, data BLOB NOT NULL);"
+         "INSERT INTO entries_1 (timestamp, version, data) VALUES ('', 1, 'a'), ('', 1, 'b');"
+         "PRAGMA user_version = 2");
+  const StreamName stream("stream:test");
+  const auto writer = OpenSqliteStreamWriter(path_).value();
+  AppendTransaction append{.stream = stream};
+  append.entries = {{.data = "c", .timestamp = "", .rows = 10}};
+  ASSERT_THAT(writer->Append(append), IsOk());
+
+  EXPECT_EQ(writer->Load(stream)->backlog, 12U);
+  const auto reader =
+      OpenSqliteStreamReader({path_, stream, GroupName("g"), ConsumerName("c")}, clock_).value();
+  const auto entries = reader->Read({}, {}, {}).value();
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].data, "a");
+  EXPECT_EQ(entries[0].rows, 1U);
+  EXPECT_EQ(entries[2].rows, 10U);
+}
+
 TEST_F(SqliteStreamsFile, KeepsNothingOfAnAppendThatFailsHalfWay) {
   const auto writer = OpenSqliteStreamWriter(path_).value();
   Tamper(path_,

@@ -1,7 +1,13 @@
 #include "contract/stream_contract.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <thread>
@@ -658,6 +664,185 @@ TEST_P(StreamContract, LosesAndDoublesNothingWhenManyThreadsAppendAndRead) {
   EXPECT_EQ(seen.size(), std::size_t{kWriters * kEach});
   EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), seen.size());
   EXPECT_EQ(StateOf("state:offset"), std::to_string(kWriters * kEach));
+}
+
+TEST_P(StreamContract, KeepsWhatAnEntrySaysOfItself) {
+  AppendTransaction append = Entries({"old"});
+  append.entries.push_back({.data = "new", .timestamp = "2026-01-02", .version = 7, .rows = 250});
+  ASSERT_THAT(writer_->Append(append), IsOk());
+
+  const auto entries = ReadNow(*Reader());
+
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].version, 1);
+  EXPECT_EQ(entries[0].rows, 1U);
+  EXPECT_EQ(entries[1].version, 7);
+  EXPECT_EQ(entries[1].rows, 250U);
+}
+
+TEST_P(StreamContract, EndsAReadAtItsLimitOfRowsAmongEntriesOfOneSize) {
+  const auto reader = Reader();
+  for (int i = 0; i < 12; ++i) AppendRows({100});
+  std::size_t seen = 0;
+  while (seen < 12) {
+    const auto entries = ReadNow(*reader, {.rows = 350});
+    ASSERT_THAT(entries, testing::SizeIs(testing::AllOf(testing::Ge(1U), testing::Le(3U))));
+    seen += entries.size();
+  }
+  AppendRows({1'000});
+  EXPECT_EQ(ReadNow(*reader, {.rows = 10}).size(), 1U) << "at least one";
+}
+
+/// Rows are counted, not entries, whatever was acknowledged, trimmed or put back meanwhile.
+TEST_P(StreamContract, CountsTheRowsThatAGroupHasNotDone) {
+  AppendNumbers(1, 2);
+  AppendRows({100, 1, 50});
+  EXPECT_EQ(Backlog(), 153U) << "no group has begun";
+  const auto fast = Reader("one", "fast");
+  const auto slow = Reader("one", "slow");
+  const auto entries = ReadNow(*slow);
+  EXPECT_EQ(Backlog(), 153U) << "read is not done";
+  AckAll(*slow, {entries[0], entries[1], entries[2]});
+  EXPECT_EQ(RowsOf("slow"), 51U);
+  EXPECT_EQ(RowsOf("fast"), 153U);
+  EXPECT_EQ(Backlog(), 153U);
+  AckAll(*fast, ReadNow(*fast));
+  EXPECT_EQ(Backlog(), 51U);
+  Trim();
+  EXPECT_EQ(Backlog(), 51U) << "what was before is trimmed";
+  EXPECT_EQ((Reader("one", "new"), RowsOf("new")), 51U) << "begins at what is left";
+  AckAll(*Reader("one", "new"), ReadNow(*Reader("one", "new")));
+  AckAll(*slow, entries);
+  EXPECT_EQ(Backlog(), 0U);
+  Trim();
+  AppendRows({7, 20});
+  EXPECT_EQ(Backlog(), 27U) << "after a time without entries";
+  EXPECT_EQ(ReadNow(*slow).size(), 2U);
+  EXPECT_EQ(Backlog(), 27U);
+}
+
+TEST_P(StreamContract, CountsTheRowsOfAnEntryThatCameOfADeadLetter) {
+  AppendTransaction append{.stream = StreamName(kStream)};
+  append.dead_letters = {{.data = "bad"}};
+  ASSERT_THAT(writer_->Append(append), IsOk());
+  AppendTransaction good{.stream = StreamName(kStream)};
+  good.entries = {{.data = "good", .timestamp = "", .rows = 30}, {.data = "1", .timestamp = ""}};
+
+  ASSERT_THAT(admin_->Resolve(DeadLetters().at(0), good), IsOk());
+
+  EXPECT_EQ(Backlog(), 31U);
+}
+
+TEST_P(StreamContract, AcknowledgesInTheTransactionOfWhatCameOfTheEntries) {
+  AppendNumbers(1, 3);
+  const auto reader = Reader();
+  const auto entries = ReadNow(*reader);
+  AppendTransaction append = Entries({"one and two"}, "stream:out");
+  append.acks = {Acks("one", {entries[0].id, entries[1].id})};
+  append.set = {{"state:processor", "2"}};
+
+  ASSERT_THAT(writer_->Append(append), IsOk());
+
+  EXPECT_THAT(PendingOf(*reader), testing::ElementsAre("3"));
+  EXPECT_THAT(DataOf(ReadNow(*Reader("one", "group", "stream:out"))),
+              testing::ElementsAre("one and two"));
+  EXPECT_EQ(StateOf("state:processor"), "2");
+}
+
+TEST_P(StreamContract, AcknowledgesManyEntriesOfWhichNothingCame) {
+  AppendNumbers(1, 2'500);
+  const auto reader = Reader();
+  std::vector<EntryId> ids;
+  while (ids.size() < 2'500) {
+    for (const EntryId& id : IdsOf(ReadNow(*reader))) ids.push_back(id);
+  }
+  AppendTransaction append{.stream = StreamName("stream:out")};
+  append.acks = {Acks("one", ids)};
+
+  ASSERT_THAT(writer_->Append(append), IsOk());
+
+  EXPECT_THAT(PendingOf(*reader), testing::IsEmpty());
+  EXPECT_EQ(Backlog(), 0U);
+}
+
+/// Else what two processors made of one entry would be there twice.
+TEST_P(StreamContract, WritesNothingWhenAnEntryItAcknowledgesIsNotItsOwnAnyMore) {
+  AppendNumbers(1, 2);
+  const auto slow = Reader("slow");
+  const auto entries = ReadNow(*slow);
+  AppendTransaction append = Entries({"made of both"}, "stream:out");
+  append.set = {{"state:processor", "2"}};
+  append.add = {{"state:count", 2}};
+  append.acks = {Acks("slow", IdsOf(entries))};
+  store_->LetPendingAge(std::chrono::seconds(60));
+  ASSERT_EQ(Reader("heir")->Claim(1, std::chrono::seconds(60))->size(), 1U);
+
+  EXPECT_THAT(writer_->Append(append), HasError(ErrorKind::kRejected)) << "taken over";
+
+  EXPECT_THAT(PendingOf(*Reader("heir")), testing::ElementsAre("1"));
+  EXPECT_THAT(PendingOf(*slow), testing::ElementsAre("2")) << "not one of them is acknowledged";
+  EXPECT_EQ(StateOf("state:processor"), "(none)");
+  EXPECT_THAT(ReadNow(*Reader("one", "group", "stream:out")), testing::IsEmpty());
+  append.acks = {Acks("slow", {entries[1].id})};
+  ASSERT_THAT(writer_->Append(append), IsOk());
+  EXPECT_THAT(writer_->Append(append), HasError(ErrorKind::kRejected)) << "done already";
+  EXPECT_EQ(StateOf("state:count"), "2");
+  append.entries.clear();
+  EXPECT_THAT(writer_->Append(append), HasError(ErrorKind::kRejected)) << "without a page, too";
+}
+
+/// Reads one stream and puts each of its entries into another, until it is killed.
+[[noreturn]] void ProcessForEver(StreamReader& reader, StreamWriter& writer, StreamAcks acks) {
+  while (true) {
+    auto entries = reader.Pending({}, {.entries = 3});
+    if (entries && entries->empty()) {
+      entries = reader.Read({.entries = 3}, std::chrono::milliseconds(0), {});
+    }
+    if (!entries || entries->empty()) continue;
+    AppendTransaction append{.stream = StreamName("stream:out")};
+    acks.ids.clear();
+    for (const Entry& entry : *entries) {
+      append.entries.push_back({.data = entry.data, .timestamp = "", .rows = 2});
+      acks.ids.push_back(entry.id);
+    }
+    append.acks = {acks};
+    (void)writer.Append(append).has_value();  // What was not written is pending still.
+  }
+}
+
+TEST_P(StreamContract, AProcessorKilledAnywhereNeitherLosesNorDoublesARow) {
+  constexpr int kEntries = 600;
+  AppendNumbers(1, kEntries);
+  Reader("processor");
+  RandomRows random(1);
+  int kills = 0;
+  for (; Backlog() > 0; ++kills) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      const auto reader = Reader("processor");
+      const auto writer = store_->OpenWriter();
+      ProcessForEver(*reader, *writer, Acks("processor", {}));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5 + random.Number(25)));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    ASSERT_LT(kills, 2'000) << "it does not get on";
+  }
+
+  EXPECT_GT(kills, 1);
+  std::vector<int> numbers;
+  const auto out = Reader("one", "group", "stream:out");
+  EXPECT_EQ(writer_->Load(StreamName("stream:out"))->backlog, 2U * kEntries);
+  while (true) {
+    const auto entries = ReadNow(*out);
+    if (entries.empty()) break;
+    for (const Entry& entry : entries) numbers.push_back(std::stoi(entry.data));
+  }
+  std::vector<int> expected(kEntries);
+  std::iota(expected.begin(), expected.end(), 1);
+  std::sort(numbers.begin(), numbers.end());
+  EXPECT_EQ(numbers, expected);
 }
 
 }  // namespace polyhouse

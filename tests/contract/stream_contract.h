@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <ostream>
@@ -106,6 +107,18 @@ class StreamContract : public testing::TestWithParam<StreamTechnology> {
     Append(texts);
   }
 
+  /// Entries of several rows.
+  void AppendRows(const std::vector<std::uint32_t>& rows) {
+    AppendTransaction append{.stream = StreamName(kStream)};
+    for (const std::uint32_t count : rows) {
+      append.entries.push_back({.data = "x", .timestamp = "", .rows = count});
+    }
+    ASSERT_THAT(writer_->Append(append), IsOk());
+  }
+  static StreamAcks Acks(const std::string& consumer, std::vector<EntryId> ids) {
+    return {StreamName(kStream), GroupName("group"), ConsumerName(consumer), std::move(ids)};
+  }
+
   static std::vector<Entry> ReadNow(StreamReader& reader, ReadLimit limit = {}) {
     auto entries = reader.Read(limit, std::chrono::milliseconds(0), {});
     EXPECT_THAT(entries, IsOk());
@@ -135,6 +148,13 @@ class StreamContract : public testing::TestWithParam<StreamTechnology> {
     }
     ADD_FAILURE() << stream << " is not known";
     return {};
+  }
+  std::uint64_t RowsOf(const std::string& group) {
+    for (const GroupOverview& overview : Overview().groups) {
+      if (overview.group.value() == group) return overview.rows;
+    }
+    ADD_FAILURE() << group << " is not known";
+    return 0;
   }
   std::uint64_t Backlog() { return writer_->Load(StreamName(kStream))->backlog; }
   std::uint64_t Trim() { return admin_->Trim(StreamName(kStream)).value(); }

@@ -1,6 +1,8 @@
 #include "adapters/redis/redis_appender.h"
 
-#include "codec/entry_codec.h"
+#include <algorithm>
+
+#include "adapters/redis/redis_row_script.h"
 
 namespace polyhouse {
 namespace {
@@ -18,12 +20,13 @@ void AddEntriesOf(RedisCommands& commands,
                   const std::string& key,
                   const std::vector<NewEntry>& entries) {
   constexpr std::size_t kArguments = 9;
-  const std::string version = std::to_string(kPayloadVersion);
   for (const NewEntry& entry : entries) {
-    commands.Begin(kArguments).Argument("XADD").Argument(key).Argument("*");
+    const bool says_rows = entry.rows != 1;
+    commands.Begin(kArguments + (says_rows ? 2 : 0)).Argument("XADD").Argument(key).Argument("*");
     commands.Argument("data").Argument(entry.data);
     commands.Argument("timestamp").Argument(entry.timestamp);
-    commands.Argument("v").Argument(version);
+    commands.Argument("v").Argument(entry.version);
+    if (says_rows) commands.Argument("rows").Argument(entry.rows);
   }
 }
 
@@ -86,6 +89,39 @@ void AddState(RedisCommands& commands,
       commands.Add({"HSET", prefix + change.key, change.field, *change.value});
     } else {
       commands.Add({"HDEL", prefix + change.key, change.field});
+    }
+  }
+}
+
+void AddRows(RedisCommands& commands,
+             const std::string& prefix,
+             const AppendTransaction& transaction) {
+  std::map<std::string, std::vector<std::uint32_t>> rows;
+  const auto add = [&](const StreamName& stream, const std::vector<NewEntry>& entries) {
+    auto& of_stream = rows[prefix + stream.value()];
+    for (const NewEntry& entry : entries) of_stream.push_back(entry.rows);
+  };
+  add(transaction.stream, transaction.entries);
+  for (const StreamEntries& other : transaction.others) add(other.stream, other.entries);
+  for (const auto& [key, of_stream] : rows) {
+    if (std::all_of(of_stream.begin(), of_stream.end(), [](auto count) { return count == 1; })) {
+      continue;
+    }
+    commands.Begin(of_stream.size() + 2).Argument(kNoteRows).Argument(key);
+    for (const std::uint32_t count : of_stream) commands.Argument(count);
+  }
+}
+
+void AddAcks(RedisCommands& commands,
+             const std::string& prefix,
+             const AppendTransaction& transaction) {
+  for (const StreamAcks& acks : transaction.acks) {
+    for (std::span ids(acks.ids); !ids.empty();) {
+      const auto some = ids.first(std::min(ids.size(), kAckIds));
+      commands.Begin(some.size() + 4).Argument("XACK").Argument(prefix + acks.stream.value());
+      commands.Argument(acks.group.value()).Argument(acks.consumer.value());
+      for (const EntryId& id : some) commands.Argument(ToString(id));
+      ids = ids.subspan(some.size());
     }
   }
 }

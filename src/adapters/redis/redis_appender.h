@@ -11,6 +11,9 @@
 
 namespace polyhouse {
 
+/// Ids of one XACK: Lua takes some thousand arguments at most.
+inline constexpr std::size_t kAckIds = 1'000;
+
 /// `<stream>:dlq`, with the prefix.
 std::string DeadLetterKey(const std::string& prefix, const StreamName& stream);
 
@@ -25,6 +28,14 @@ std::map<std::string, std::size_t> EntryCounts(const std::string& prefix,
 void AddState(RedisCommands& commands,
               const std::string& prefix,
               const AppendTransaction& transaction);
+/// kNoteRows for each stream that gets entries of several rows.
+void AddRows(RedisCommands& commands,
+             const std::string& prefix,
+             const AppendTransaction& transaction);
+/// XACK, with the consumer after the group.
+void AddAcks(RedisCommands& commands,
+             const std::string& prefix,
+             const AppendTransaction& transaction);
 
 /// The names and values of a dead letter's fields, kDeadLetterArguments arguments.
 inline constexpr std::size_t kDeadLetterArguments = 14;

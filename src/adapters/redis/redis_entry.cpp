@@ -1,5 +1,6 @@
 #include "adapters/redis/redis_entry.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -57,11 +58,13 @@ Entry ToEntry(RedisValue element) {
   // Entries of the older pipeline have no version: theirs is the request's schema, which is our
   // first.
   const auto version = fields.Field("v").text();
+  const auto rows = fields.Field("rows").text();
   if (fields.Field("data").IsNil()) return ToForeignEntry(element);
   return {.id = ParseEntryId(element[0].text()),
           .data = std::string(fields.Field("data").text()),
           .timestamp = std::string(fields.Field("timestamp").text()),
-          .version = version.empty() ? 1 : ToNumber<int>(version)};
+          .version = version.empty() ? 1 : ToNumber<int>(version),
+          .rows = rows.empty() ? 1 : std::max<std::uint32_t>(ToNumber<std::uint32_t>(rows), 1)};
 }
 
 StoredDeadLetter ToDeadLetter(RedisValue element, StreamName stream) {

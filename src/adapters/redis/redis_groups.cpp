@@ -4,6 +4,8 @@
 
 #include "adapters/redis/redis_entry.h"
 #include "adapters/redis/redis_error.h"
+#include "adapters/redis/redis_id_script.h"
+#include "adapters/redis/redis_row_script.h"
 
 namespace polyhouse {
 namespace {
@@ -17,6 +19,44 @@ repeat
   if #page > 0 then from = '(' .. page[#page][1] end
 until #page < 1000
 return redis.call('XLEN', KEYS[1]) - passed)";
+
+/// How many more rows than entries the stream holds, then, in the order of its groups, how many of
+/// these from the first entry on that the group still needs.
+constexpr const char* kExtraRows = R"(
+local index = KEYS[1] .. ':rows'
+local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+if not oldest then return {0} end
+local total = extra_upto(index, '+')
+local extra = {total - extra_before(index, oldest[1])}
+for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  local needed
+  for i = 1, #group, 2 do
+    if group[i] == 'last-delivered-id' then needed = after(group[i + 1]) end
+  end
+  local pending = redis.call('XPENDING', KEYS[1], group[2], '-', '+', 1)[1]
+  if pending then needed = pending[1] end
+  if needed and before(needed, oldest[1]) then needed = oldest[1] end
+  extra[#extra + 1] = needed and total - extra_before(index, needed) or 0
+end
+return extra)";
+
+/// Rows where entries hold several; else an entry is a row.
+Status CountRows(RedisConnection& connection, const std::string& key, RedisStream& stream) {
+  for (RedisGroup& group : stream.groups) group.rows = group.pending + group.undelivered;
+  const auto there = connection.Run({"EXISTS", key + ":rows"});
+  if (!there) return there.error();
+  if (there->value().integer() == 0) return Ok();
+  const auto extra =
+      connection.Run({"EVAL", std::string(kIdFunctions) + kRowFunctions + kExtraRows, "1", key});
+  if (!extra) return extra.error();
+  const RedisValue counts = extra->value();
+  stream.extra_rows = counts[0].Count();
+  for (std::size_t i = 0; i < stream.groups.size(); ++i) {
+    RedisGroup& group = stream.groups[i];
+    if (group.rows > 0) group.rows += counts[i + 1].Count();
+  }
+  return Ok();
+}
 
 Result<std::uint64_t> CountAfter(RedisConnection& connection,
                                  const std::string& key,
@@ -45,8 +85,7 @@ Result<RedisStream> ReadStream(RedisConnection& connection, const std::string& k
   }
   RedisStream stream{.length = static_cast<std::uint64_t>(length.integer()),
                      // A stream that does not exist has got nothing.
-                     .added = about.Field("entries-added").Count(),
-                     .groups = {}};
+                     .added = about.Field("entries-added").Count()};
   if (groups.IsError()) {
     if (stream.length == 0 && RedisErrorCode(groups.text()) == "ERR") return stream;
     return ClassifyRedisError(groups.text());
@@ -67,6 +106,7 @@ Result<RedisStream> ReadStream(RedisConnection& connection, const std::string& k
          .undelivered = std::min(undelivered, stream.length),
          .last_delivered = ParseEntryId(last)});
   }
+  if (auto status = CountRows(connection, key, stream); !status) return std::move(status).error();
   return stream;
 }
 

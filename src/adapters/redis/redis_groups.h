@@ -15,12 +15,14 @@ struct RedisGroup {
   GroupName name;
   std::uint64_t pending = 0;
   std::uint64_t undelivered = 0;
+  std::uint64_t rows = 0;  ///< Of both.
   EntryId last_delivered;
 };
 
 struct RedisStream {
   std::uint64_t length = 0;
-  std::uint64_t added = 0;  ///< Ever.
+  std::uint64_t added = 0;       ///< Ever.
+  std::uint64_t extra_rows = 0;  ///< How many more rows than entries it holds.
   std::vector<RedisGroup> groups;
 };
 

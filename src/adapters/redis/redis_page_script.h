@@ -21,12 +21,15 @@ end
 redis.call('SET', KEYS[1], table.concat(lengths, ' '), 'PX', 60000)
 return 1)";
 
-/// After kAllowOom. KEYS: the marker, the note, the streams. ARGV: what the marker becomes, its
-/// time to live in ms or "", for each stream how many entries it must have got, then the state's
-/// commands, each with the number of its arguments before it. 1: all is done. Else, 0 or an error,
-/// nothing is: entries that were taken are removed again, and state that was moved is moved back.
+/// After kAllowOom, kIdFunctions and kRowFunctions. KEYS: the marker, the note, the streams. ARGV:
+/// what the marker becomes, its time to live in ms or "", for each stream how many entries it must
+/// have got, then the state's commands, each with the number of its arguments before it: those of
+/// AddState, kNoteRows, and XACK with the consumer after the group. 1: all is done. Else nothing
+/// is, because entries that were taken are removed again, and state that was moved is moved back:
+/// 0: not every entry was taken; 4: an entry to be acknowledged is not pending for its consumer; or
+/// an error.
 inline constexpr const char* kEndPage = R"(
-local undo = {}
+local undo, added_ids = {}, {}
 local function undo_all()
   for i = #undo, 1, -1 do redis.pcall(unpack(undo[i])) end
 end
@@ -37,8 +40,10 @@ for before in (redis.call('GET', KEYS[2]) or ''):gmatch('%d+') do
   local key, length = KEYS[2 + stream], redis.pcall('XLEN', KEYS[2 + stream])
   local added = type(length) == 'number' and length - tonumber(before) or 0
   complete = complete and added == tonumber(ARGV[2 + stream])
+  added_ids[key] = {}
   for _, entry in ipairs(added > 0 and redis.call('XREVRANGE', key, '+', '-', 'COUNT', added) or {}) do
     undo[#undo + 1] = {'XDEL', key, entry[1]}
+    table.insert(added_ids[key], 1, entry[1])
   end
 end
 redis.call('DEL', KEYS[2])
@@ -61,21 +66,47 @@ local function move(command, key, ...)
   redis.call(command, key, ...)
   undo[#undo + 1] = back
 end
-local at = 3 + stream
-while at <= #ARGV do
-  local count = tonumber(ARGV[at])
-  local moved, why = pcall(move, unpack(ARGV, at + 1, at + count))
-  if not moved then
-    undo_all()
-    return redis.error_reply(type(why) == 'table' and why.err or why)
+local function note(key, ...)
+  for _, member in ipairs(note_rows(key, added_ids[key], {...})) do
+    undo[#undo + 1] = {'ZREM', key .. ':rows', member}
   end
-  at = at + count + 1
+end
+local function check_pending(key, group, consumer, ...)
+  for _, id in ipairs({...}) do
+    if #redis.call('XPENDING', key, group, id, id, 1, consumer) == 0 then error('not pending', 0) end
+  end
+end
+local function acknowledge(key, group, consumer, ...) redis.call('XACK', key, group, ...) end
+local function each_command(of_acks, of_others)
+  local at = 3 + stream
+  while at <= #ARGV do
+    local command, last = ARGV[at + 1], at + tonumber(ARGV[at])
+    if command == 'XACK' then
+      of_acks(unpack(ARGV, at + 2, last))
+    elseif command == 'ROWS' then
+      of_others(note, unpack(ARGV, at + 2, last))
+    else
+      of_others(move, unpack(ARGV, at + 1, last))
+    end
+    at = last + 1
+  end
+end
+-- An acknowledgement cannot be moved back: all are looked at before anything moves, and come last.
+local function call(f, ...) f(...) end
+local function nothing() end
+local moved, why = pcall(each_command, check_pending, nothing)
+if moved then moved, why = pcall(each_command, nothing, call) end
+if not moved then
+  undo_all()
+  if why == 'not pending' then return 4 end
+  return redis.error_reply(type(why) == 'table' and why.err or why)
 end
 if ARGV[2] == '' then
   redis.call('SET', KEYS[1], ARGV[1])
 else
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 end
+each_command(acknowledge, nothing)
 return 1)";
 
 /// What comes before kEndPage where there is no page: state alone, in one script without a MULTI,

@@ -9,6 +9,7 @@
 #include "adapters/redis/redis_fields.h"
 #include "adapters/redis/redis_groups.h"
 #include "adapters/redis/redis_id_script.h"
+#include "adapters/redis/redis_row_script.h"
 #include "adapters/redis/redis_streams.h"
 
 namespace polyhouse {
@@ -41,6 +42,7 @@ if first then
 else
   redis.call('XTRIM', KEYS[1], 'MAXLEN', '=', 0)
 end
+trim_rows(KEYS[1])
 return length - redis.call('XLEN', KEYS[1]))";
 
 /// The id last delivered to a group and its oldest pending one.
@@ -60,11 +62,19 @@ return false)";
 /// the dead letter, if it is still there. The removal comes last: an error before it leaves it.
 constexpr const char* kResolve = R"(
 if #redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1]) == 0 then return 0 end
-local at = 2
+local at, ids = 2, {}
 while at <= #ARGV do
-  local count = tonumber(ARGV[at])
-  redis.call(unpack(ARGV, at + 1, at + count))
-  at = at + count + 1
+  local command, key, last = ARGV[at + 1], ARGV[at + 2], at + tonumber(ARGV[at])
+  if command == 'ROWS' then
+    note_rows(key, ids[key], {unpack(ARGV, at + 3, last)})
+  else
+    local reply = redis.call(unpack(ARGV, at + 1, last))
+    if command == 'XADD' then
+      ids[key] = ids[key] or {}
+      table.insert(ids[key], reply)
+    end
+  end
+  at = last + 1
 end
 return redis.call('XDEL', KEYS[1], ARGV[1]))";
 
@@ -152,7 +162,7 @@ Result<StreamOverview> RedisStreamAdmin::OverviewOf(const StreamName& name) {
                           .dead_letters = dead.Count(),
                           .groups = {}};
   for (const RedisGroup& group : stream->groups) {
-    overview.groups.push_back({group.name, group.pending, group.undelivered});
+    overview.groups.push_back({group.name, group.pending, group.undelivered, group.rows});
   }
   return overview;
 }
@@ -185,8 +195,10 @@ Result<std::map<std::string, std::string>> RedisStreamAdmin::States() {
 }
 
 Result<std::uint64_t> RedisStreamAdmin::Trim(const StreamName& stream) {
-  const auto removed = connection_.Run(
-      {"EVAL", std::string(kIdFunctions) + kTrim, "1", connection_.Key(stream.value())});
+  const auto removed = connection_.Run({"EVAL",
+                                        std::string(kIdFunctions) + kRowFunctions + kTrim,
+                                        "1",
+                                        connection_.Key(stream.value())});
   if (!removed) return removed.error();
   return removed->value().Count();
 }
@@ -253,8 +265,12 @@ Status RedisStreamAdmin::Resolve(const StoredDeadLetter& letter,
   RedisCommands append(RedisCommands::Form::kScript);
   AddEntries(append, prefix, replacement);
   AddState(append, prefix, replacement);
+  AddRows(append, prefix, replacement);
   RedisCommands command;
-  command.Begin(5 + append.arguments()).Argument("EVAL").Argument(kResolve).Argument("1");
+  command.Begin(5 + append.arguments())
+      .Argument("EVAL")
+      .Argument(std::string(kIdFunctions) + kRowFunctions + kResolve)
+      .Argument("1");
   command.Argument(DeadLetterKey(prefix, letter.stream)).Argument(letter.id.value());
   command.Arguments(append);
   const auto reply = connection_.RunOne(command);

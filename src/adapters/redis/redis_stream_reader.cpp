@@ -19,8 +19,6 @@ constexpr std::chrono::milliseconds kSlice{200};
 /// How often an idle reader compares its pending entries with those it gave out.
 constexpr std::chrono::seconds kLookBack{10};
 constexpr std::size_t kPageEntries = 1'000;
-/// Arguments of one XACK.
-constexpr std::size_t kAckIds = 1'000;
 
 // Scripts that must work when Redis is over its memory limit say so: readers are what empties it.
 
@@ -93,36 +91,63 @@ return 1)";
 constexpr const char* kSaveNote = R"(#!lua flags=allow-oom
 return redis.call('SET', KEYS[1], ARGV[1]))";
 
-/// Chooses how many entries to ask for, since Redis cannot be asked for bytes.
-class ReadSize {
- public:
-  /// How many more to ask for when so many entries and bytes are read already; zero: no more.
-  std::size_t Next(ReadLimit limit, std::size_t entries, std::size_t bytes) const {
-    if (entries == 0) return std::min(Fitting(limit.bytes), limit.entries);
-    if (entries >= limit.entries || bytes + average_ > limit.bytes) return 0;
-    return std::min(Fitting(limit.bytes - bytes), limit.entries - entries);
+/// How much there is in some entries.
+struct ReadAmount {
+  std::size_t entries = 0;
+  std::size_t bytes = 0;
+  std::size_t rows = 0;
+
+  void Add(const Entry& entry) {
+    ++entries;
+    bytes += entry.data.size();
+    rows += entry.rows;
   }
-  /// To be told of each reply that brought something.
-  void Learn(std::size_t entries, std::size_t bytes) {
-    const std::size_t size = bytes / entries + 1;
+};
+
+/// The size of one entry, as far as those before it tell.
+class AverageSize {
+ public:
+  void Learn(std::size_t size) {
     // Quick to believe in large entries, slow to forget them.
     average_ = size > average_ ? size : (average_ * 3 + size) / 4;
-    allowed_ = std::max<std::size_t>(entries * 2, allowed_ / 2);
+  }
+  bool Fits(std::size_t room) const { return average_ <= room; }
+  std::size_t Fitting(std::size_t room) const { return room / std::max<std::size_t>(average_, 1); }
+
+ private:
+  std::size_t average_ = 0;
+};
+
+/// Chooses how many entries to ask for, since Redis cannot be asked for bytes or rows.
+class ReadSize {
+ public:
+  /// How many more to ask for when so much is read already; zero: no more.
+  std::size_t Next(ReadLimit limit, const ReadAmount& read) const {
+    const std::size_t bytes = limit.bytes - std::min(read.bytes, limit.bytes);
+    const std::size_t rows = limit.rows - std::min(read.rows, limit.rows);
+    const std::size_t fitting =
+        std::clamp<std::size_t>(std::min(bytes_.Fitting(bytes), rows_.Fitting(rows)), 1, allowed_);
+    if (read.entries == 0) return std::min(fitting, limit.entries);
+    if (read.entries >= limit.entries || !bytes_.Fits(bytes) || !rows_.Fits(rows)) return 0;
+    return std::min(fitting, limit.entries - read.entries);
+  }
+  /// To be told of each reply that brought something.
+  void Learn(const ReadAmount& amount) {
+    bytes_.Learn(amount.bytes / amount.entries + 1);
+    rows_.Learn((amount.rows + amount.entries - 1) / amount.entries);
+    allowed_ = std::max<std::size_t>(amount.entries * 2, allowed_ / 2);
   }
 
  private:
-  std::size_t Fitting(std::size_t bytes) const {
-    return std::clamp<std::size_t>(bytes / std::max<std::size_t>(average_, 1), 1, allowed_);
-  }
-
-  std::size_t average_ = 0;
+  AverageSize bytes_;
+  AverageSize rows_;
   std::size_t allowed_ = 1;
 };
 
-std::size_t BytesOf(std::span<const Entry> entries) {
-  std::size_t bytes = 0;
-  for (const Entry& entry : entries) bytes += entry.data.size();
-  return bytes;
+ReadAmount AmountOf(std::span<const Entry> entries) {
+  ReadAmount amount;
+  for (const Entry& entry : entries) amount.Add(entry);
+  return amount;
 }
 
 /// The entries that the caller has and did not acknowledge, by rising id.
@@ -261,22 +286,22 @@ Result<RedisStreamReader::Page> RedisStreamReader::ReadNew(std::size_t count,
   if (!reply) return reply.error();
   const RedisValue elements = reply->value()[0][1];
   Page page{.entries = {}, .delivered = elements.size(), .last = {}};
-  std::size_t bytes = 0;
+  ReadAmount amount;
   for (std::size_t i = 0; i < elements.size(); ++i) {
     Entry entry = ToEntry(elements[i]);
-    bytes += entry.data.size();
+    amount.Add(entry);
     // A server that has forgotten its last seconds delivers entries again that the caller has.
     if (given_.Contains(entry.id)) continue;
     given_.Add(entry.id);
     page.entries.push_back(std::move(entry));
   }
-  if (page.delivered > 0) size_.Learn(page.delivered, bytes);
+  if (page.delivered > 0) size_.Learn(amount);
   return page;
 }
 
 /// Adds what else is there now, within the limit.
 Status RedisStreamReader::ReadOn(ReadLimit limit, Entries& entries) {
-  while (const std::size_t count = size_.Next(limit, entries.size(), BytesOf(entries))) {
+  while (const std::size_t count = size_.Next(limit, AmountOf(entries))) {
     auto page = ReadNew(count, {});
     if (!page) return page.error();
     std::move(page->entries.begin(), page->entries.end(), std::back_inserter(entries));
@@ -295,7 +320,7 @@ Result<std::vector<Entry>> RedisStreamReader::Read(ReadLimit limit,
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - SteadyNow());
     const auto block = std::clamp<std::chrono::milliseconds>(
         left, std::chrono::milliseconds(0), stop.stop_requested() ? decltype(left)(0) : kSlice);
-    auto page = ReadNew(size_.Next(limit, 0, 0), block);
+    auto page = ReadNew(size_.Next(limit, {}), block);
     if (!page) return std::move(page).error();
     if (!page->entries.empty()) {
       // An error comes again with the next read; what is here is delivered.
@@ -333,7 +358,7 @@ Result<RedisStreamReader::Page> RedisStreamReader::ReadOwn(EntryId after, std::s
     }
   }
   if (auto status = AckGone(gone); !status) return std::move(status).error();
-  if (!page.entries.empty()) size_.Learn(page.entries.size(), BytesOf(page.entries));
+  if (!page.entries.empty()) size_.Learn(AmountOf(page.entries));
   return page;
 }
 
@@ -348,16 +373,17 @@ Status RedisStreamReader::AckGone(std::span<const EntryId> ids) {
 
 Result<std::vector<Entry>> RedisStreamReader::Pending(EntryId after, ReadLimit limit) {
   Entries entries;
-  std::size_t bytes = 0;
-  while (const std::size_t count = size_.Next(limit, entries.size(), bytes)) {
+  ReadAmount amount;
+  while (const std::size_t count = size_.Next(limit, amount)) {
     auto page = ReadOwn(after, count);
     if (!page) return std::move(page).error();
     if (page->delivered == 0) break;
     after = page->last;
     for (Entry& entry : page->entries) {
-      bytes += entry.data.size();
+      amount.Add(entry);
       // These are pending already: what goes beyond the limit comes with the next call.
-      if (!entries.empty() && bytes > limit.bytes) return entries;
+      const bool is_too_much = amount.bytes > limit.bytes || amount.rows > limit.rows;
+      if (!entries.empty() && is_too_much) return entries;
       given_.Add(entry.id);
       entries.push_back(std::move(entry));
     }
@@ -371,7 +397,7 @@ Result<std::vector<Entry>> RedisStreamReader::LostReplies() {
   Entries lost;
   EntryId after{};
   while (true) {
-    auto page = ReadOwn(after, size_.Next({.entries = kPageEntries}, 0, 0));
+    auto page = ReadOwn(after, size_.Next({.entries = kPageEntries}, {}));
     if (!page) return std::move(page).error();
     if (page->delivered == 0) break;
     after = page->last;

@@ -5,8 +5,10 @@
 #include "adapters/redis/redis_error.h"
 #include "adapters/redis/redis_fields.h"
 #include "adapters/redis/redis_groups.h"
+#include "adapters/redis/redis_id_script.h"
 #include "adapters/redis/redis_info.h"
 #include "adapters/redis/redis_page_script.h"
+#include "adapters/redis/redis_row_script.h"
 #include "adapters/redis/redis_streams.h"
 #include "base/random_token.h"
 
@@ -33,6 +35,24 @@ if ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[5]) return 
 if redis.call('GET', KEYS[2]) ~= ARGV[3] or marker ~= ARGV[4] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 2)";
+
+std::string EndPageScript(const char* check) {
+  return std::string(kAllowOom) + check + kIdFunctions + kRowFunctions + kEndPage;
+}
+
+/// What kEndPage moves and carries out.
+RedisCommands StateCommands(const std::string& prefix, const AppendTransaction& transaction) {
+  RedisCommands commands(RedisCommands::Form::kScript);
+  AddState(commands, prefix, transaction);
+  AddRows(commands, prefix, transaction);
+  AddAcks(commands, prefix, transaction);
+  return commands;
+}
+
+Error NotPending() {
+  return RejectedError(
+      "Redis: an entry to be acknowledged is not pending for its consumer any more");
+}
 
 class RedisStreamWriter final : public StreamWriter {
  public:
@@ -120,8 +140,7 @@ Status RedisStreamWriter::Begin(const std::optional<ExpectedState>& expected) {
 void RedisStreamWriter::AddPage(const AppendTransaction& transaction, const std::string& marker) {
   const std::string& prefix = options_.redis.key_prefix;
   const auto counts = EntryCounts(prefix, transaction);
-  RedisCommands state(RedisCommands::Form::kScript);
-  AddState(state, prefix, transaction);
+  const RedisCommands state = StateCommands(prefix, transaction);
   const std::string note = marker_key_ + ":page";
 
   commands_.Clear();
@@ -131,7 +150,7 @@ void RedisStreamWriter::AddPage(const AppendTransaction& transaction, const std:
   for (const auto& [stream, count] : counts) commands_.Argument(stream);
   AddEntries(commands_, prefix, transaction);
   commands_.Begin(7 + 2 * counts.size() + state.arguments()).Argument("EVAL");
-  commands_.Argument(std::string(kAllowOom) + kEndPage);
+  commands_.Argument(EndPageScript(""));
   commands_.Argument(2 + counts.size()).Argument(marker_key_).Argument(note);
   for (const auto& [stream, count] : counts) commands_.Argument(stream);
   commands_.Argument(marker).Argument(IsFenced() ? "" : kToolMarkerTtl);
@@ -158,7 +177,9 @@ Result<RedisStreamWriter::Outcome> RedisStreamWriter::Commit(const AppendTransac
     if (!results[i].IsError()) continue;
     return ClassifyRedisError(results[i].text()).WithContext("nothing of a page was kept");
   }
-  if (results[results.size() - 1].integer() != 1) {
+  const auto done = results[results.size() - 1].integer();
+  if (done == 4) return NotPending();
+  if (done != 1) {
     return TransientError("Redis: nothing of a page was kept, because not all of it was taken");
   }
   marker_ = marker;
@@ -205,13 +226,12 @@ Result<RedisStreamWriter::Outcome> RedisStreamWriter::Settle(const std::string& 
 Status RedisStreamWriter::AppendState(const AppendTransaction& transaction) {
   if (IsFenced() && options_.lease->lost().stop_requested()) return StoppingError();
   if (auto status = KnowMarker(); !status) return status;
-  RedisCommands state(RedisCommands::Form::kScript);
-  AddState(state, options_.redis.key_prefix, transaction);
+  const RedisCommands state = StateCommands(options_.redis.key_prefix, transaction);
   const std::string marker = RandomToken();
   const auto& expected = transaction.expected;
   RedisCommands command;
   command.Begin(13 + state.arguments()).Argument("EVAL");
-  command.Argument(std::string(kAllowOom) + kCheckState + kEndPage).Argument("4");
+  command.Argument(EndPageScript(kCheckState)).Argument("4");
   command.Argument(marker_key_).Argument(marker_key_ + ":page").Argument(lease_key_);
   command.Argument(expected ? connection_.Key(expected->key) : marker_key_);
   command.Argument(IsFenced() ? options_.lease->token() : "").Argument(marker_.value_or(""));
@@ -227,6 +247,7 @@ Status RedisStreamWriter::AppendState(const AppendTransaction& transaction) {
   const auto done = replies->front().value().integer();
   if (done == 2) return Lost();
   if (done == 3) return StoppingError();
+  if (done == 4) return NotPending();
   marker_ = marker;
   return Ok();
 }
@@ -276,11 +297,11 @@ Result<StreamLoad> RedisStreamWriter::Load(const StreamName& name) {
   if (auto status = RefreshMemory(); !status) return std::move(status).error();
   const auto stream = ReadStream(connection_, connection_.Key(name.value()));
   if (!stream) return stream.error();
-  StreamLoad load{.backlog = stream->groups.empty() ? stream->length : 0,
+  StreamLoad load{.backlog = stream->groups.empty() ? stream->length + stream->extra_rows : 0,
                   .memory_share = memory_share_,
                   .added = stream->added};
   for (const RedisGroup& group : stream->groups) {
-    load.backlog = std::max(load.backlog, group.pending + group.undelivered);
+    load.backlog = std::max(load.backlog, group.rows);
   }
   return load;
 }

@@ -1,10 +1,19 @@
 #include "adapters/sqlite/sqlite_appender.h"
 
 #include "adapters/sqlite/sqlite_schema.h"
-#include "codec/entry_codec.h"
 
 namespace polyhouse {
 namespace {
+
+/// How many more rows than entries the stream has got. Begins anew when all is trimmed: only
+/// differences count.
+Result<std::int64_t> ExtraRows(SqliteDatabase& database, const std::string& table) {
+  auto find = database.Prepare("SELECT extra FROM " + table + " ORDER BY id DESC LIMIT 1");
+  if (!find) return std::move(find).error();
+  const auto row = find->Step();
+  if (!row) return row.error();
+  return *row ? find->Integer(0) : 0;
+}
 
 Status InsertEntries(SqliteDatabase& database,
                      const StreamName& stream,
@@ -12,11 +21,15 @@ Status InsertEntries(SqliteDatabase& database,
   if (entries.empty()) return Ok();
   const auto table = EntriesTable(database, stream);
   if (!table) return table.error();
-  auto insert =
-      database.Prepare("INSERT INTO " + *table + " (timestamp, version, data) VALUES (?, ?, ?)");
+  auto extra = ExtraRows(database, *table);
+  if (!extra) return extra.error();
+  auto insert = database.Prepare("INSERT INTO " + *table +
+                                 " (timestamp, version, data, rows, extra) VALUES (?, ?, ?, ?, ?)");
   if (!insert) return std::move(insert).error();
   for (const NewEntry& entry : entries) {
-    insert->Bind(entry.timestamp).Bind(kPayloadVersion).BindBlob(entry.data);
+    const std::int64_t rows = entry.rows;
+    *extra += rows - 1;
+    insert->Bind(entry.timestamp).Bind(entry.version).BindBlob(entry.data).Bind(rows).Bind(*extra);
     if (auto status = insert->Run(); !status) return status;
   }
   return Ok();
@@ -53,6 +66,22 @@ Status WriteFields(SqliteDatabase& database, const AppendTransaction& append) {
   return Ok();
 }
 
+/// kRejected when one is not pending for its consumer.
+Status Acknowledge(SqliteDatabase& database, const StreamAcks& acks) {
+  auto remove = database.Prepare(
+      "DELETE FROM pending WHERE stream = ? AND \"group\" = ? AND id = ? AND consumer = ?");
+  if (!remove) return std::move(remove).error();
+  for (const EntryId& id : acks.ids) {
+    remove->Bind(acks.stream.value()).Bind(acks.group.value()).Bind(ToInteger(id));
+    if (auto status = remove->Bind(acks.consumer.value()).Run(); !status) return status;
+    if (database.Changes() == 0) {
+      return RejectedError("the entry " + ToString(id) + " of " + acks.stream.value() +
+                           " is not pending for " + acks.consumer.value() + " any more");
+    }
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Status ApplyAppend(SqliteDatabase& database, const AppendTransaction& append) {
@@ -63,7 +92,11 @@ Status ApplyAppend(SqliteDatabase& database, const AppendTransaction& append) {
   if (auto status = WriteFields(database, append); !status) return status;
   if (auto status = InsertDeadLetters(database, append.stream, append.dead_letters); !status)
     return status;
-  return WriteState(database, append);
+  if (auto status = WriteState(database, append); !status) return status;
+  for (const StreamAcks& acks : append.acks) {
+    if (auto status = Acknowledge(database, acks); !status) return status;
+  }
+  return Ok();
 }
 
 }  // namespace polyhouse

@@ -1,9 +1,12 @@
 #include "adapters/sqlite/sqlite_schema.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace polyhouse {
 namespace {
 
-constexpr std::int64_t kFormat = 2;
+constexpr std::int64_t kFormat = 3;
 
 constexpr const char* kTables = R"(
 CREATE TABLE IF NOT EXISTS streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -21,7 +24,7 @@ CREATE TABLE IF NOT EXISTS dead_letters (
   id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, form INTEGER NOT NULL, kind TEXT NOT NULL,
   reason TEXT NOT NULL, attempts INTEGER NOT NULL, first_seen INTEGER NOT NULL, timestamp TEXT NOT NULL,
   data BLOB NOT NULL);
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 )";
 
 Result<std::int64_t> UserVersion(SqliteDatabase& database) {
@@ -31,6 +34,11 @@ Result<std::int64_t> UserVersion(SqliteDatabase& database) {
   if (!row) return row.error();
   return statement->Integer(0);
 }
+
+/// Of an entry: how many rows it holds, and how many more rows than entries the stream has ever got
+/// with it. So the rows between two entries are known without a look at what lies between them.
+constexpr const char* kRowColumns[] = {"rows INTEGER NOT NULL DEFAULT 1",
+                                       "extra INTEGER NOT NULL DEFAULT 0"};
 
 /// Empty when the stream is new.
 Result<std::string> FindEntriesTable(SqliteDatabase& database, const StreamName& stream) {
@@ -51,9 +59,32 @@ Result<std::string> AddStream(SqliteDatabase& database, const StreamName& stream
   // AUTOINCREMENT: the id of an entry that was trimmed is never given out again.
   auto status = database.Execute("CREATE TABLE IF NOT EXISTS " + *table +
                                  " (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT NOT NULL,"
-                                 " version INTEGER NOT NULL, data BLOB NOT NULL)");
+                                 " version INTEGER NOT NULL, data BLOB NOT NULL, " +
+                                 kRowColumns[0] + ", " + kRowColumns[1] + ")");
   if (!status) return std::move(status).error();
   return table;
+}
+
+/// Up to format 2 an entry was a row.
+Status AddRowColumns(SqliteDatabase& database) {
+  auto select = database.Prepare(
+      "SELECT 'entries_' || key FROM streams WHERE NOT EXISTS"
+      " (SELECT 1 FROM pragma_table_info('entries_' || key) WHERE name = 'extra')");
+  if (!select) return std::move(select).error();
+  std::vector<std::string> tables;
+  while (true) {
+    const auto row = select->Step();
+    if (!row) return row.error();
+    if (!*row) break;
+    tables.push_back(select->Text(0));
+  }
+  for (const std::string& table : tables) {
+    for (const char* column : kRowColumns) {
+      auto status = database.Execute("ALTER TABLE " + table + " ADD COLUMN " + column);
+      if (!status) return status;
+    }
+  }
+  return Ok();
 }
 
 }  // namespace
@@ -71,6 +102,7 @@ Result<SqliteDatabase> OpenStreamsFile(const std::string& path) {
   auto transaction = SqliteTransaction::Begin(*database);
   if (!transaction) return std::move(transaction).error();
   if (auto status = database->Execute(kTables); !status) return std::move(status).error();
+  if (auto status = AddRowColumns(*database); !status) return std::move(status).error();
   if (auto status = transaction->Commit(); !status) return std::move(status).error();
   return database;
 }
@@ -88,6 +120,40 @@ Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& str
   auto released = database.Execute("RELEASE new_stream");
   if (table && !released) return std::move(released).error();
   return table;
+}
+
+Result<std::uint64_t> RowsNotDone(SqliteDatabase& database,
+                                  const StreamName& stream,
+                                  const GroupName& group) {
+  const auto table = EntriesTable(database, stream);
+  if (!table) return table.error();
+  // Each end in a query of its own: both in one would make SQLite read the whole table. Where the
+  // last entry that is done was trimmed, the first that is there says what was before it; an empty
+  // table gives no row at all.
+  auto find = database.Prepare(
+      "WITH done(id) AS (SELECT min(ifnull((SELECT min(id) - 1 FROM pending p WHERE"
+      " p.stream = g.stream AND p.\"group\" = g.name), last_delivered)) FROM groups g"
+      " WHERE stream = ?1 AND (?2 = '' OR name = ?2)),"
+      " oldest(before, upto) AS (SELECT id - 1, extra - rows + 1 FROM " +
+      *table +
+      " ORDER BY id LIMIT 1),"
+      " newest(id, upto) AS (SELECT id, extra FROM " +
+      *table +
+      " ORDER BY id DESC LIMIT 1),"
+      " mark(id) AS (SELECT max(ifnull((SELECT id FROM done), 0), (SELECT before FROM oldest)))"
+      " SELECT newest.id - mark.id + newest.upto - ifnull((SELECT extra FROM " +
+      *table +
+      " e WHERE e.id = mark.id), (SELECT upto FROM oldest)) FROM newest, mark WHERE mark.id < "
+      "newest.id");
+  if (!find) return std::move(find).error();
+  const auto row = find->Bind(stream.value()).Bind(group.value()).Step();
+  if (!row) return row.error();
+  return *row ? static_cast<std::uint64_t>(std::max<std::int64_t>(find->Integer(0), 0)) : 0;
+}
+
+std::int64_t ToInteger(const EntryId& id) {
+  // Larger than any of ours: ids of another store.
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(id.high, INT64_MAX));
 }
 
 Result<StateFields> ReadFields(SqliteDatabase& database, const std::string& key) {

@@ -2,6 +2,7 @@
 
 // Private to adapters/sqlite: the tables of the streams file.
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -16,6 +17,15 @@ Result<SqliteDatabase> OpenStreamsFile(const std::string& path);
 /// The table that holds a stream's entries; made when the stream is new. Call inside a transaction
 /// or alone.
 Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& stream);
+
+/// The id as it is in the tables.
+std::int64_t ToInteger(const EntryId& id);
+
+/// Rows of the entries of a stream that a group has not acknowledged; with an empty name the
+/// slowest one; without any group those of all entries.
+Result<std::uint64_t> RowsNotDone(SqliteDatabase& database,
+                                  const StreamName& stream,
+                                  const GroupName& group);
 
 /// All fields of a state map.
 Result<StateFields> ReadFields(SqliteDatabase& database, const std::string& key);

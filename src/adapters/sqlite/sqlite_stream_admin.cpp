@@ -56,9 +56,13 @@ Status SqliteStreamAdmin::AddGroups(StreamOverview& overview) {
     const auto row = select->Step();
     if (!row) return row.error();
     if (!*row) return Ok();
-    overview.groups.push_back({GroupName(select->Text(0)),
+    const GroupName group(select->Text(0));
+    const auto rows = RowsNotDone(database_, overview.stream, group);
+    if (!rows) return rows.error();
+    overview.groups.push_back({group,
                                static_cast<std::uint64_t>(select->Integer(1)),
-                               overview.added - static_cast<std::uint64_t>(select->Integer(2))});
+                               overview.added - static_cast<std::uint64_t>(select->Integer(2)),
+                               *rows});
   }
 }
 

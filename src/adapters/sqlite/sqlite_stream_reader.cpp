@@ -18,26 +18,27 @@ constexpr std::chrono::milliseconds kClockSkew{1'000};
 EntryId ToEntryId(std::int64_t id) {
   return {static_cast<std::uint64_t>(id), 0};
 }
-std::int64_t FromEntryId(const EntryId& id) {
-  // Larger than any of ours: ids of another store.
-  return static_cast<std::int64_t>(std::min<std::uint64_t>(id.high, INT64_MAX));
-}
 
-/// Reads entries from a statement that selects id, timestamp, version, data. The statement is reset
-/// at the end.
+/// What Collect reads.
+constexpr const char* kEntryColumns = "e.id, timestamp, version, data, rows";
+
+/// Reads entries from a statement that selects kEntryColumns. The statement is reset at the end.
 Result<std::vector<Entry>> Collect(SqliteStatement& select, ReadLimit limit) {
   std::vector<Entry> entries;
   std::size_t bytes = 0;
+  std::size_t rows = 0;
   while (entries.size() < limit.entries) {
     const auto row = select.Step();
     if (!row) return row.error();
     if (!*row) return entries;
-    if (!entries.empty() && bytes + select.Size(3) > limit.bytes) break;
     bytes += select.Size(3);
-    entries.push_back({ToEntryId(select.Integer(0)),
-                       select.Text(3),
-                       select.Text(1),
-                       static_cast<int>(select.Integer(2))});
+    rows += static_cast<std::size_t>(select.Integer(4));
+    if (!entries.empty() && (bytes > limit.bytes || rows > limit.rows)) break;
+    entries.push_back({.id = ToEntryId(select.Integer(0)),
+                       .data = select.Text(3),
+                       .timestamp = select.Text(1),
+                       .version = static_cast<int>(select.Integer(2)),
+                       .rows = static_cast<std::uint32_t>(select.Integer(4))});
   }
   select.Reset();
   return entries;
@@ -93,19 +94,19 @@ Status SqliteStreamReader::Prepare() {
 
   const std::string position =
       "(SELECT last_delivered FROM groups WHERE stream = ?1 AND name = ?2)";
+  const std::string columns = kEntryColumns;
   const std::string mine = " WHERE stream = ?1 AND \"group\" = ?2";
   const std::pair<SqliteStatement*, std::string> statements[] = {
       {&has_new_, "SELECT EXISTS (SELECT 1 FROM " + *table + " WHERE id > " + position + ")"},
       {&select_new_,
-       "SELECT id, timestamp, version, data FROM " + *table + " WHERE id > " + position +
-           " ORDER BY id"},
+       "SELECT " + columns + " FROM " + *table + " e WHERE id > " + position + " ORDER BY id"},
       {&insert_pending_,
        "INSERT INTO pending SELECT ?1, ?2, id, ?3, ?4, 1 FROM " + *table + " WHERE id > " +
            position + " AND id <= ?5"},
       {&advance_, "UPDATE groups SET last_delivered = ?3 WHERE stream = ?1 AND name = ?2"},
       {&select_pending_,
-       "SELECT e.id, timestamp, version, data FROM pending JOIN " + *table + " e USING (id)" +
-           mine + " AND consumer = ?3 AND e.id > ?4 ORDER BY e.id"},
+       "SELECT " + columns + " FROM pending JOIN " + *table + " e USING (id)" + mine +
+           " AND consumer = ?3 AND e.id > ?4 ORDER BY e.id"},
       {&claim_,
        "UPDATE pending SET consumer = ?3, delivered_at = ?4, deliveries = deliveries + 1" + mine +
            " AND id IN (SELECT id FROM pending" + mine +
@@ -134,11 +135,11 @@ Status SqliteStreamReader::MarkDelivered(const EntryId& last) {
   insert_pending_.Bind(options_.stream.value())
       .Bind(options_.group.value())
       .Bind(options_.consumer.value());
-  insert_pending_.Bind(clock_.Now().time_since_epoch().count()).Bind(FromEntryId(last));
+  insert_pending_.Bind(clock_.Now().time_since_epoch().count()).Bind(ToInteger(last));
   if (auto status = insert_pending_.Run(); !status) return status;
   return advance_.Bind(options_.stream.value())
       .Bind(options_.group.value())
-      .Bind(FromEntryId(last))
+      .Bind(ToInteger(last))
       .Run();
 }
 
@@ -175,7 +176,7 @@ Result<std::vector<Entry>> SqliteStreamReader::Pending(EntryId after, ReadLimit 
   select_pending_.Bind(options_.stream.value())
       .Bind(options_.group.value())
       .Bind(options_.consumer.value());
-  select_pending_.Bind(FromEntryId(after));
+  select_pending_.Bind(ToInteger(after));
   return Collect(select_pending_, limit);
 }
 
@@ -210,7 +211,7 @@ Result<std::vector<DeadLetter>> SqliteStreamReader::LettersOf(std::span<const Bu
   std::vector<DeadLetter> letters;
   for (const BuriedEntry& entry : buried) {
     is_pending_.Bind(options_.stream.value()).Bind(options_.group.value());
-    const auto row = is_pending_.Bind(FromEntryId(entry.id)).Step();
+    const auto row = is_pending_.Bind(ToInteger(entry.id)).Step();
     if (!row) return row.error();
     if (*row) letters.push_back(entry.letter);
     is_pending_.Reset();
@@ -228,7 +229,7 @@ Status SqliteStreamReader::Ack(std::span<const EntryId> ids, std::span<const Bur
     std::size_t last = i;
     while (last + 1 < ids.size() && ids[last + 1].high == ids[last].high + 1) ++last;
     ack_.Bind(options_.stream.value()).Bind(options_.group.value());
-    auto status = ack_.Bind(FromEntryId(ids[i])).Bind(FromEntryId(ids[last])).Run();
+    auto status = ack_.Bind(ToInteger(ids[i])).Bind(ToInteger(ids[last])).Run();
     if (!status) return status;
     i = last + 1;
   }

@@ -35,23 +35,11 @@ class SqliteStreamWriter final : public StreamWriter {
   Result<StreamLoad> Load(const StreamName& stream) override {
     auto table = EntriesTable(database_, stream);
     if (!table) return std::move(table).error();
-    // Without a group everything from the first entry on counts. Each end in a query of its own:
-    // both in one would make SQLite read the whole table.
-    auto find =
-        database_.Prepare("SELECT ifnull((SELECT max(id) FROM " + *table +
-                          "), 0) - ifnull((SELECT min(min(last_delivered, "
-                          "ifnull((SELECT min(id) - 1 FROM pending p WHERE p.stream = g.stream AND"
-                          " p.\"group\" = g.name), last_delivered))) FROM groups g"
-                          " WHERE stream = ?), ifnull((SELECT min(id) FROM " +
-                          *table + ") - 1, 0))");
-    if (!find) return std::move(find).error();
-    const auto row = find->Bind(stream.value()).Step();
-    if (!row) return row.error();
-    // An empty table has the maximum 0, below what was acknowledged.
-    const std::int64_t backlog = *row ? std::max<std::int64_t>(find->Integer(0), 0) : 0;
+    const auto backlog = RowsNotDone(database_, stream, {});
+    if (!backlog) return backlog.error();
     const auto added = EntriesAdded(*table);
     if (!added) return added.error();
-    return StreamLoad{.backlog = static_cast<std::uint64_t>(backlog), .added = *added};
+    return StreamLoad{.backlog = *backlog, .added = *added};
   }
 
  private:
