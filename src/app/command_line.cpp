@@ -171,10 +171,15 @@ const CLI::App& Innermost(const CLI::App& app) {
   return chosen.empty() ? app : Innermost(*chosen.front());
 }
 
-/// "polyhouse ingest --help", of the command that did not know a word.
-std::string HelpCommand(const CLI::App& app) {
-  const bool is_root = app.get_parent() == nullptr;
-  return "polyhouse " + (is_root ? std::string() : app.get_name() + " ") + "--help";
+/// "polyhouse dlq drop", as it is typed.
+std::string TypedName(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  return parent == nullptr ? app.get_name() : TypedName(*parent) + " " + app.get_name();
+}
+
+std::string HelpOf(const CLI::App& app) {
+  const CLI::App* parent = app.get_parent();
+  return app.help(parent == nullptr ? "" : TypedName(*parent));
 }
 
 ExitCode ReportUnknown(const CLI::App& app) {
@@ -193,7 +198,7 @@ ExitCode ReportUnknown(const CLI::App& app) {
         stderr,
         "polyhouse: \"%s\" is not known%s\n",
         word.c_str(),
-        near.empty() ? ("; " + HelpCommand(inner) + " lists what is").c_str() : near.c_str());
+        near.empty() ? ("; " + TypedName(inner) + " --help lists what is").c_str() : near.c_str());
   }
   return ExitCode::kConfig;
 }
@@ -226,7 +231,7 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
   }
   if (!app.remaining(true).empty()) return {{}, ReportUnknown(app)};
   if (!parsed.run) {
-    std::fputs(Innermost(app).help().c_str(), stderr);
+    std::fputs(HelpOf(Innermost(app)).c_str(), stderr);
     return {{}, ExitCode::kConfig};
   }
   return {std::move(parsed), ExitCode::kDone};

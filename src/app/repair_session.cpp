@@ -44,10 +44,21 @@ Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& en
 
 std::string RepairSession::Summary() const {
   const RepairCounts& counts = repair_->counts();
-  return "Repair: " + std::to_string(counts.records) + " records fetched with " +
-         std::to_string(counts.requests) + " requests; " + std::to_string(counts.unknown) +
-         " ids are unknown to the API; of " + std::to_string(counts.refused) +
-         " holes the API does not take the cursor any more.";
+  std::string text = "Repair: " + std::to_string(counts.records) + " records fetched with " +
+                     std::to_string(counts.requests) + " requests.";
+  if (counts.unknown > 0) {
+    text += " " + std::to_string(counts.unknown) + " ids are unknown to the API.";
+  }
+  if (counts.refused > 0) {
+    text += " Of " + std::to_string(counts.refused) +
+            " holes the API does not take the cursor any more.";
+  }
+  if (counts.set_back > 0) {
+    text += " " + std::to_string(counts.set_back) +
+            " listings are to be read again from their beginning: a running ingester does so by "
+            "itself; where none runs, start polyhouse up.";
+  }
+  return text;
 }
 
 Status WriteStreams(const Environment& environment, std::stop_token stop) {

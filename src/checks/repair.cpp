@@ -115,7 +115,10 @@ Status Repair::MendCursors(PageStore& pages, const CursorFaults& faults) {
     range.pages = 0;
     append.fields.push_back({pages.Key("_ranges"), std::to_string(range.number), ToText(range)});
   }
-  if (faults.read_again) return pages.ReadAgain(*faults.read_again);
+  if (faults.read_again) {
+    ++counts_.set_back;
+    return pages.ReadAgain(*faults.read_again);
+  }
   return pages.SetBack(append);
 }
 

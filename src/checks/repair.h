@@ -23,9 +23,10 @@ struct RepairedListing {
 
 struct RepairCounts {
   std::uint64_t requests = 0;
-  std::uint64_t records = 0;  ///< Put into the streams.
-  std::uint64_t unknown = 0;  ///< Ids that Gamma does not know.
-  std::uint64_t refused = 0;  ///< Holes whose cursor Gamma does not take any more.
+  std::uint64_t records = 0;   ///< Put into the streams.
+  std::uint64_t unknown = 0;   ///< Ids that Gamma does not know.
+  std::uint64_t refused = 0;   ///< Holes whose cursor Gamma does not take any more.
+  std::uint64_t set_back = 0;  ///< Listings that an ingester is to read again as a whole.
 };
 
 // Fetches exactly what a verification found missing, and sends it the way of every record: into its

@@ -220,8 +220,7 @@ EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
   } else if (only_reads) {
     return FailWith(
         EngineCode::kReadonly,
-        "Cannot execute query in readonly mode. Method GET, read-only TCP access and readonly=1 or "
-        "2 are for queries that change nothing.");
+        "Cannot execute query in readonly mode: here only what changes nothing is run.");
   }
   return only_reads ? CheckNames() : EngineResult<void>();
 }

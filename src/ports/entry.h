@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "base/strong_type.h"
 
 namespace polyhouse {
@@ -52,6 +54,11 @@ enum class DeadLetterForm {
 /// The kind of a dead letter whose record is in its table, without the fields that the reason
 /// names.
 inline constexpr std::string_view kFieldLetter = "field";
+
+/// Every kind that a dead letter can have.
+inline std::array<std::string_view, 3> DeadLetterKinds() {
+  return {ToString(ErrorKind::kMalformed), ToString(ErrorKind::kRejected), kFieldLetter};
+}
 
 /// The state key that counts such letters of a listing: "state:polymarket_markets" and this.
 inline std::string FieldLettersKey(std::string_view state_key) {

@@ -211,7 +211,7 @@ void PipelineEvents::PaceReduced(std::string_view bucket, double pace, std::stri
     counts.now = pace;
     ++counts.reductions;
   }
-  log_.Write(Level::kWarn,
+  log_.Write(Level::kInfo,
              "The API is asked more slowly.",
              {{"route", std::string(bucket)},
               {"pace_percent", std::to_string(std::lround(pace * 100))},
@@ -269,7 +269,8 @@ void PipelineEvents::StoreRetried(LaneName lane,
 
 void PipelineEvents::WalkRestarted(LaneName lane, const Error& error) {
   log_.Write(Level::kError,
-             "A walk was given up and starts again from its beginning.",
+             "A walk through a listing was given up and starts again from its beginning; what it "
+             "stored stays.",
              {{"ingester", std::string(lane.ingester)},
               {"lane", std::string(lane.lane)},
               {"error", error.message}});

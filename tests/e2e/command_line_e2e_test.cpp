@@ -53,7 +53,10 @@ INSTANTIATE_TEST_SUITE_P(
         Usage{
             "MissingFile", {"up", "--config", "/nowhere/p.toml"}, "/nowhere/p.toml cannot be read"},
         Usage{"DirectoryForAFile", {"config", "check", "--config", "/tmp"}, "is a directory"},
-        Usage{"DropWithoutChoice", {"dlq", "drop"}, "--all"}),
+        Usage{"DropWithoutChoice", {"dlq", "drop"}, "--all"},
+        Usage{"UnknownKind", {"dlq", "list", "--kind", "nope"}, "there is no kind \"nope\""},
+        Usage{"UnknownFlagBelow", {"dlq", "list", "--zzz"}, "polyhouse dlq list --help lists"},
+        Usage{"NoSubcommand", {"dlq"}, "Usage: polyhouse dlq "}),
     [](const auto& test) { return test.param.name; });
 
 TEST(CommandLine, FileKeysAreCheckedAndAllProblemsAreToldAtOnce) {
@@ -127,6 +130,25 @@ TEST(CommandLine, QueryPrintsDataOnStdoutAndTheServersErrorOnStderr) {
   EXPECT_THAT(bad.err, HasSubstr("Code: 60"));
 }
 
+TEST(CommandLine, QuerySaysWhatHelpsAgainstARefusal) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  EXPECT_THAT(polyhouse.Run({"query", "SET max_threads = 1"}).err, HasSubstr("SETTINGS"));
+  const RunResult file =
+      polyhouse.Run({"query", "--write", "SELECT * FROM file('/etc/passwd', LineAsString)"});
+  EXPECT_EQ(file.exit_code, 1);
+  EXPECT_THAT(file.err, HasSubstr("docs/security.md"));
+}
+
+/// A plain query made dropped tables again, and answered "0 rows" without a word.
+TEST(CommandLine, QuerySaysThatItMadeDroppedTablesAgain) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  EXPECT_EQ(polyhouse.Run({"query", "SELECT count() FROM markets"}).err, "");
+  ASSERT_EQ(polyhouse.Run({"query", "--write", "DROP VIEW markets_history SYNC"}).exit_code, 0);
+  EXPECT_THAT(polyhouse.Run({"query", "SELECT 1"}).err, HasSubstr("made what the database lacked"));
+}
+
 /// A mistyped directory used to be made, and looked like an empty project.
 TEST(CommandLine, WhatOnlyLooksMakesNoDataDirectory) {
   const ScratchDir dir;
@@ -157,7 +179,7 @@ TEST(CommandLine, DroppingOrReplayingNothingIsAFailure) {
   const ScratchDir dir;
   const Polyhouse polyhouse(dir / "data");
   EXPECT_EQ(polyhouse.Run({"dlq", "drop", "--stream", "stream:nope"}).exit_code, 1);
-  EXPECT_EQ(polyhouse.Run({"dlq", "replay", "--id", "999"}).exit_code, 1);
+  EXPECT_EQ(polyhouse.Run({"dlq", "replay", "999"}).exit_code, 1);
 }
 
 TEST(CommandLine, VersionSaysWhatThisIs) {
@@ -236,7 +258,7 @@ TEST(CommandLine, ProgressIsShownOnATerminalAndNowhereElse) {
   const RunResult piped = Polyhouse(dir / "piped", simulator.url()).Run({"up", "--once"});
   EXPECT_THAT(piped.err, testing::Not(HasSubstr("rows stored")));
   EXPECT_THAT(piped.err, testing::Not(HasSubstr("\r")));
-  EXPECT_THAT(piped.err, testing::ContainsRegex("[0-9]+ rows in [0-9.]+ s, [0-9]+ rows/s"));
+  EXPECT_THAT(piped.err, testing::ContainsRegex("[0-9]+ rows in [0-9.]+ s\n"));
 }
 
 TEST(CommandLine, DeadLettersAreListedShownReplayedAndDropped) {

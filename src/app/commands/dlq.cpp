@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "adapters/http/curl_http_client.h"
@@ -150,7 +151,16 @@ std::vector<CommandOption> Filters(DlqOptions& options) {
            &options.kind,
            "Only of this kind, such as malformed, or field: the row is in its table, "
            "without that field."},
-          {"--id", &options.id, "Only this one."}};
+          {"id,--id", &options.id, "Only the one with this id."}};
+}
+
+/// What is wrong with the filters; empty: nothing.
+std::string Complaint(const DlqOptions& options) {
+  const auto kinds = DeadLetterKinds();
+  if (options.kind.empty() || std::ranges::find(kinds, options.kind) != kinds.end()) return {};
+  std::string known;
+  for (const std::string_view kind : kinds) known.append(known.empty() ? "" : ", ").append(kind);
+  return "there is no kind \"" + options.kind + "\" of dead letters; there are " + known;
 }
 
 RunCommand Running(DlqAction action, std::shared_ptr<const DlqOptions> options) {
@@ -164,7 +174,8 @@ Command ListCommand() {
   Command command{.name = "list",
                   .help = "List dead letters, oldest first.",
                   .options = Filters(*options),
-                  .run = Running(&List, options)};
+                  .run = Running(&List, options),
+                  .complaint = [options] { return Complaint(*options); }};
   command.options.push_back({.name = "--limit",
                              .target = &options->limit,
                              .help = "At most this many; 0 means all.",
@@ -192,8 +203,8 @@ Command ChangeCommand(const char* name, const char* help, DlqAction action) {
                   .run = Running(action, options),
                   .complaint = [options] {
                     return options->IsNarrowed()
-                               ? std::string()
-                               : "say which: --stream, --reason, --kind, --id or --all";
+                               ? Complaint(*options)
+                               : "say which: an id, --stream, --reason, --kind or --all";
                   }};
   command.options.push_back({"--all", &options->all, "All of them."});
   return command;

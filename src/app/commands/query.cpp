@@ -58,17 +58,37 @@ Result<Settings> ReadOnly(const Environment& environment,
   return level->starts_with('0') ? read_only : Settings();
 }
 
+/// What helps beside the engine's own sentence; empty: nothing more.
+std::string_view HintFor(std::string_view message) {
+  const auto is = [&](std::string_view code) { return message.starts_with(code); };
+  if (is("Code: 164.")) {  // READONLY
+    return " polyhouse query only reads: add --write if the statement is to change something. A "
+           "setting goes into the query (SELECT … SETTINGS …), a file is written with > file.";
+  }
+  // CANNOT_OPEN_FILE, and what its library says of a connection that the kernel refuses.
+  if (is("Code: 76.") || is("Code: 1001.")) {
+    return " The embedded engine reaches no file of yours and no network, for anybody "
+           "(docs/security.md): data comes through standard input and goes to standard output.";
+  }
+  return {};
+}
+
 /// What a person needs to know beside the engine's own sentence.
-Status Explained(const Status& status, bool begun) {
-  constexpr std::string_view kReadOnlyMode = "Code: 164.";
+Status Explained(const Status& status, bool begun, bool is_embedded) {
   if (status) return status;
   Error error = status.error();
+  if (is_embedded) error.message += HintFor(std::string(error.message));
   if (begun) error.message = "The output is incomplete: " + error.message;
-  if (error.message.starts_with(kReadOnlyMode)) {
-    error.message +=
-        " polyhouse query only reads: if the statement is to change something, add --write.";
-  }
   return error;
+}
+
+/// Somebody may have dropped tables, or this program be newer than they. A new directory's are made
+/// without a word.
+void TellWhatWasMade(const std::vector<std::string>& applied) {
+  if (applied.empty() || applied.size() == ReadMigrations().size()) return;
+  std::string names;
+  for (const std::string& name : applied) names.append(names.empty() ? "" : ", ").append(name);
+  std::fprintf(stderr, "polyhouse: made what the database lacked: %s\n", names.c_str());
 }
 
 Status Query(const std::string& sql,
@@ -87,6 +107,7 @@ Status Query(const std::string& sql,
     // is asked as it is.
     if (!HasClickHouse(environment.config)) {
       if (auto status = tables.Prepare(stop); !status) return status;
+      TellWhatWasMade(tables.applied());
     }
     auto settings =
         options.write ? Result<Settings>(Settings()) : ReadOnly(environment, tables, stop);
@@ -97,7 +118,7 @@ Status Query(const std::string& sql,
   const auto status = WithTables(
       environment, ask, [&] { return !begun; }, stop);
   // A reader that has seen enough, such as `head`; or a full disk, of which the end will speak.
-  return written ? Explained(status, begun) : Ok();
+  return written ? Explained(status, begun, !HasClickHouse(environment.config)) : Ok();
 }
 
 ExitCode RunQuery(const QueryOptions& options, CommandContext& context) {
