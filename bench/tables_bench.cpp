@@ -9,7 +9,7 @@
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/http/curl_http_client.h"
 #include "adapters/sqlite/sqlite_streams.h"
-#include "app/migrations.h"
+#include "schema/migrations.h"
 #include "app/wiring.h"
 #include "benches.h"
 #include "codec/entry_codec.h"

@@ -6,7 +6,7 @@
 
 #include "app/environment.h"
 #include "app/streams.h"
-#include "flow/ingester.h"
+#include "flow/listing/ingester.h"
 #include "ports/http_client.h"
 #include "ports/stream_admin.h"
 

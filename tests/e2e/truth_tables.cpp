@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "app/migration_text.h"
+#include "schema/migration_text.h"
 #include "base/json_text.h"
 
 namespace polyhouse {

@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "codec/entry_codec.h"
-#include "flow/ingester.h"
-#include "flow/page_store.h"
+#include "flow/listing/ingester.h"
+#include "flow/listing/page_store.h"
 #include "support/fake_listing.h"
 #include "support/result_matchers.h"
 #include "support/scratch_streams.h"

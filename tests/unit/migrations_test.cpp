@@ -2,8 +2,8 @@
 
 #include <map>
 
-#include "app/migration_files.h"
-#include "app/migration_text.h"
+#include "schema/migration_files.h"
+#include "schema/migration_text.h"
 #include "codec/table_spec.h"
 
 namespace polyhouse {

@@ -1,10 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "app/cluster_ddl.h"
+#include "schema/cluster_ddl.h"
 #include "app/commands/command.h"
-#include "app/migration_text.h"
-#include "app/migrations.h"
+#include "schema/migration_text.h"
+#include "schema/migrations.h"
 #include "app/table_access.h"
 
 namespace polyhouse {

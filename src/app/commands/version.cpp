@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/migration_files.h"
+#include "schema/migration_files.h"
 #include "codec/entry_codec.h"
 
 namespace polyhouse {
