@@ -24,7 +24,7 @@ constexpr std::array kReplacements{Replacement{"", "42"},
                                    Replacement{"id", "-5"},
                                    Replacement{"id", "null"},
                                    Replacement{"id", "true"},
-                                   Replacement{"slug", "\"not-\xff\xfe-utf8\""}};
+                                   Replacement{"id", "\"12\xff\xfe\""}};
 
 }  // namespace
 

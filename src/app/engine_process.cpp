@@ -14,6 +14,7 @@
 #include "app/engine_launch.h"
 #include "app/exit_code.h"
 #include "base/backoff.h"
+#include "engine/engine.h"
 
 namespace polyhouse {
 namespace {
@@ -98,7 +99,7 @@ std::optional<int> EngineProcess::WaitForExit(int child, std::stop_token stop) {
 
 void EngineProcess::End(int child) {
   kill(child, SIGTERM);
-  const auto deadline = SteadyNow() + std::chrono::seconds(20);
+  const auto deadline = SteadyNow() + engine::kLongestStop + kLookInterval;
   SystemClock clock;
   while (waitpid(child, nullptr, WNOHANG) == 0) {
     if (SteadyNow() > deadline) kill(child, SIGKILL);

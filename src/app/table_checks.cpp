@@ -192,12 +192,12 @@ Status ProveBackfill(const std::vector<ListingKind>& kinds,
   std::string text = FormatTime(environment.clock.Now()) +
                      (wrong == 0 ? " clean" : " " + std::to_string(wrong) + " wrong");
   if (wrong == 0 && has_markets && !has_witness) text += " without a witness";
-  const std::uint64_t in_no_table = findings.FactOf(kInNoTable);
-  if (wrong == 0 && in_no_table > 0) {
-    text += " but for " + std::to_string(in_no_table) + " records in no table";
-  }
   for (const ListingKind kind : kinds) {
-    proof.set.emplace_back(std::string(NamesOf(kind).state_key) + "_proof", text);
+    const std::uint64_t in_no_table = findings.FactOf(InNoTable(NamesOf(kind).stream));
+    const std::string but = wrong == 0 && in_no_table > 0
+                                ? " but for " + std::to_string(in_no_table) + " records in no table"
+                                : "";
+    proof.set.emplace_back(std::string(NamesOf(kind).state_key) + "_proof", text + but);
     environment.events.BackfillProved(NamesOf(kind).ingester, wrong, in_no_table);
   }
   return (*writer)->Append(proof);

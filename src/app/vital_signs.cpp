@@ -32,7 +32,7 @@ std::string LastSign(const RolePresence& role) {
 }  // namespace
 
 bool IsAlive(const RolePresence& role) {
-  return !role.has_ended && role.age <= Heartbeat::kSilence;
+  return !role.has_ended && role.age >= -Heartbeat::kSilence && role.age <= Heartbeat::kSilence;
 }
 
 std::vector<std::string> WhyNotAlive(const std::vector<RolePresence>& roles) {
@@ -68,7 +68,11 @@ std::vector<std::string> WhyNotReady(const StatusFacts& facts,
     if (!is_on) continue;
     const auto ended = ParseApiTime(lane.last);
     const auto limit = std::max<std::chrono::milliseconds>(kRoundsLate * interval, kLeastLate);
-    if (!ended) {
+    if (ended && *ended - now > limit) {
+      // The clock was set back since; it says nothing of how long ago that was.
+      reasons.push_back("No round that looks for new " + lane.ingester +
+                        " has ended since the clock was set back from " + lane.last + " or later.");
+    } else if (!ended) {
       reasons.push_back("No round that looks for new " + lane.ingester + " has ended yet.");
     } else if (now - *ended > limit) {
       reasons.push_back("The last round that looked for new " + lane.ingester + " ended at " +

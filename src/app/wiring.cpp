@@ -13,7 +13,6 @@
 #include "app/version.h"
 #include "flow/request_pacer.h"
 #include "flow/write/table_writer.h"
-#include "flow/write/table_writer.h"
 
 namespace polyhouse {
 namespace {
@@ -348,8 +347,8 @@ Status RunWriters(const Environment& environment,
           return WriterDoing(environment.events.Snapshot());
         });
     RoleThreads threads(environment.events);
-    for (const RecordType& type : WrittenStreams()) {
-      auto writer = WriterRole::Make(written, environment, streams);
+    for (const RecordType& type : RecordTypes()) {
+      auto writer = WriterRole::Make(type, environment, streams);
       if (!writer) return std::move(writer).error();
       writers.push_back(std::move(*writer));
     }

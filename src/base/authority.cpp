@@ -18,6 +18,7 @@ bool IsNumber(std::string_view text) {
 
 std::optional<Authority> ParseAuthority(std::string_view text) {
   Authority authority;
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;
   authority.bracketed = text.starts_with('[');
   if (authority.bracketed) text.remove_prefix(1);
   const auto end = authority.bracketed ? text.find(']') : std::min(text.find(':'), text.size());

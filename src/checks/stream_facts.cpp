@@ -90,10 +90,13 @@ std::string CheckLostStreams(const CheckedListing& listing,
   return why;
 }
 
+std::string InNoTable(std::string_view stream) {
+  return "records of " + std::string(stream) + " in no table";
+}
+
 void CheckDeadLetters(const std::vector<StreamOverview>& streams,
                       const std::map<std::string_view, std::uint64_t>& field_letters,
                       Findings& findings) {
-  std::uint64_t in_no_table = 0;
   for (const StreamOverview& stream : streams) {
     const auto counted = field_letters.find(stream.stream.value());
     const std::uint64_t of_fields =
@@ -108,14 +111,13 @@ void CheckDeadLetters(const std::vector<StreamOverview>& streams,
     }
     const std::uint64_t records = stream.dead_letters - of_fields;
     if (records == 0) continue;
-    in_no_table += records;
+    findings.SetFact(InNoTable(stream.stream.value()), records);
     findings.AddWrong(
         {std::string(kDeadLettersFound),
          stream.stream.value(),
          std::to_string(records) + " records are in no table; polyhouse dlq list says why",
          "streams"});
   }
-  if (in_no_table > 0) findings.SetFact(kInNoTable, in_no_table);
 }
 
 }  // namespace polyhouse

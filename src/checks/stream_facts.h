@@ -43,8 +43,8 @@ std::string CheckLostStreams(const CheckedListing& listing,
                              const std::vector<StreamOverview>& streams,
                              Findings& findings);
 
-/// The fact that CheckDeadLetters sets, where there are any.
-inline constexpr std::string_view kInNoTable = "records in no table";
+/// The name of the fact that CheckDeadLetters sets for a stream that has such records.
+std::string InNoTable(std::string_view stream);
 
 /// Finds streams with dead letters; of those of fields it makes a note, by stream in
 /// `field_letters`.

@@ -24,6 +24,25 @@ Status ReadResolution(JsonReader& reader, JsonValue value, Draft<Market>& draft)
   return status;
 }
 
+/// A text that is a key or an address and no prose: `null` and blanks in it say "none".
+template <class Row, auto kMember>
+Status ReadKey(JsonReader& reader, JsonValue value, Draft<Row>& draft) {
+  auto status = ReadInto<Row, kMember>(reader, value, draft);
+  if (SaysNone(draft.*kMember)) (draft.*kMember).clear();
+  return status;
+}
+
+/// "v2", or its number alone.
+Status ReadProtocol(JsonReader& reader, JsonValue value, Draft<Market>& market) {
+  market.protocol.clear();
+  auto status = reader.ReadWord(value, market.protocol);
+  market.protocol_is_readable = status.has_value();
+  const std::string& word = market.protocol;
+  const bool is_number = word.find_first_not_of("0123456789") == std::string::npos;
+  if (!word.empty() && is_number) market.protocol = "v" + word;
+  return status;
+}
+
 /// As ReadResolution, of one word.
 template <auto kMember>
 Status ReadResolutionWord(JsonReader& reader, JsonValue value, Draft<Market>& draft) {
@@ -64,12 +83,14 @@ Status ReadParentEvent(JsonReader& reader,
 Status ReadParentEvents(JsonReader& reader, JsonValue value, Draft<Market>& market) {
   std::vector<ParentEvent> events;
   Status odd = Ok();
-  auto status = ForEachObject(value, [&](simdjson::ondemand::object record) {
+  auto status = reader.ForEachObject(value, [&](simdjson::ondemand::object record) {
     return ReadParentEvent(reader, record, events.emplace_back(), odd);
   });
-  market.event_ids.clear();
+  auto& ids = market.event_ids;
+  ids.clear();
   for (const ParentEvent& event : events) {
-    if (!event.id.empty()) market.event_ids.push_back(event.id);
+    const bool is_named = std::find(ids.begin(), ids.end(), event.id) != ids.end();
+    if (!event.id.empty() && !is_named) ids.push_back(event.id);
   }
   if (events.empty()) return status;
   const auto named = std::find_if(
@@ -81,16 +102,13 @@ Status ReadParentEvents(JsonReader& reader, JsonValue value, Draft<Market>& mark
   return status ? odd : status;
 }
 
-/// `rate` of an object; null is none.
+/// `rate` of an object.
 Status ReadFeeRate(JsonReader& reader, JsonValue value, Draft<Market>& market) {
-  if (value.is_null()) return Ok();
-  simdjson::ondemand::object schedule;
-  if (value.get_object().get(schedule) != simdjson::SUCCESS) {
-    return MalformedError("expected an object");
-  }
   std::optional<DecimalText> rate;
-  auto status = ForEachField(schedule, [&](std::string_view name, JsonValue field) {
-    return name == "rate" ? reader.Read(field, rate) : Ok();
+  auto status = reader.ReadObjectWith(value, [&](simdjson::ondemand::object schedule) {
+    return ForEachField(schedule, [&](std::string_view name, JsonValue field) {
+      return name == "rate" ? reader.Read(field, rate) : Ok();
+    });
   });
   if (status) market.fee_rate = std::move(rate);
   return status;
@@ -114,24 +132,24 @@ Result<std::string> ReadTag(JsonReader& reader, JsonValue value) {
 }
 
 Status ReadTags(JsonReader& reader, JsonValue value, Draft<Event>& event) {
-  if (value.is_null()) return Ok();
-  simdjson::ondemand::array tags;
-  if (value.get_array().get(tags) != simdjson::SUCCESS) return MalformedError("expected a list");
   std::vector<std::string> labels;
-  for (auto element : tags) {
-    JsonValue tag;
-    if (const auto code = element.get(tag)) return JsonError(code);
-    auto label = ReadTag(reader, tag);
-    if (!label) return std::move(label).error();
-    if (!label->empty()) labels.push_back(std::move(*label));
-  }
-  event.tags.values = std::move(labels);
-  return Ok();
+  auto status = reader.ReadListWith(value, [&](simdjson::ondemand::array tags) {
+    for (auto element : tags) {
+      JsonValue tag;
+      if (const auto code = element.get(tag)) return Status(JsonError(code));
+      auto label = ReadTag(reader, tag);
+      if (!label) return Status(std::move(label).error());
+      if (!label->empty()) labels.push_back(std::move(*label));
+    }
+    return Ok();
+  });
+  if (status) event.tags.values = std::move(labels);
+  return status;
 }
 
-Status CountMarkets(JsonReader&, JsonValue value, Draft<Event>& event) {
+Status CountMarkets(JsonReader& reader, JsonValue value, Draft<Event>& event) {
   std::uint32_t count = 0;
-  auto status = ForEachObject(value, [&](simdjson::ondemand::object) {
+  auto status = reader.ForEachObject(value, [&](simdjson::ondemand::object) {
     ++count;
     return Ok();
   });
@@ -148,27 +166,27 @@ constexpr auto kUsedOfMarket = std::to_array<ApiField<Market>>({
     {"clobTokenIds", &ReadInto<Market, &Draft<Market>::tokens>},
     {"closed", &ReadInto<Market, &Draft<Market>::closed>},
     {"closedTime", &ReadInto<Market, &Draft<Market>::closed_time>},
-    {"conditionId", &ReadInto<Market, &Draft<Market>::condition_id>},
+    {"conditionId", &ReadKey<Market, &Draft<Market>::condition_id>},
     {"createdAt", &ReadInto<Market, &Draft<Market>::created_at>},
     {"description", &ReadInto<Market, &Draft<Market>::description>},
     {"endDate", &ReadInto<Market, &Draft<Market>::end_date>},
     {"events", &ReadParentEvents},
     {"feeSchedule", &ReadFeeRate},
     {"groupItemTitle", &ReadInto<Market, &Draft<Market>::group_item_title>},
-    {"icon", &ReadInto<Market, &Draft<Market>::icon>},
+    {"icon", &ReadKey<Market, &Draft<Market>::icon>},
     {"id", &ReadInto<Market, &Draft<Market>::id>},
     {"lastTradePrice", &ReadInto<Market, &Draft<Market>::last_trade_price>},
     {"liquidity", &ReadInto<Market, &Draft<Market>::liquidity>},
     {"negRisk", &ReadInto<Market, &Draft<Market>::neg_risk>},
-    {"negRiskMarketID", &ReadInto<Market, &Draft<Market>::neg_risk_market_id>},
+    {"negRiskMarketID", &ReadKey<Market, &Draft<Market>::neg_risk_market_id>},
     {"orderMinSize", &ReadInto<Market, &Draft<Market>::min_order_size>},
     {"orderPriceMinTickSize", &ReadInto<Market, &Draft<Market>::tick_size>},
     {"outcomePrices", &ReadInto<Market, &Draft<Market>::outcome_prices>},
     {"outcomes", &ReadInto<Market, &Draft<Market>::outcomes>},
     {"positionIds", &ReadInto<Market, &Draft<Market>::position_ids>},
     {"question", &ReadInto<Market, &Draft<Market>::question>},
-    {"questionID", &ReadInto<Market, &Draft<Market>::question_id>},
-    {"resolutionSource", &ReadInto<Market, &Draft<Market>::resolution_source>},
+    {"questionID", &ReadKey<Market, &Draft<Market>::question_id>},
+    {"resolutionSource", &ReadKey<Market, &Draft<Market>::resolution_source>},
     {"resolutionStatus", &ReadResolutionWord<&Draft<Market>::own_resolution_status>},
     {"slug", &ReadInto<Market, &Draft<Market>::market_slug>},
     {"spread", &ReadInto<Market, &Draft<Market>::spread>},
@@ -176,7 +194,7 @@ constexpr auto kUsedOfMarket = std::to_array<ApiField<Market>>({
     {"umaResolutionStatus", &ReadResolutionWord<&Draft<Market>::resolution_status>},
     {"umaResolutionStatuses", &ReadResolution<&Draft<Market>::uma_statuses>},
     {"updatedAt", &ReadInto<Market, &Draft<Market>::updated_at>},
-    {"version", &ReadInto<Market, &Draft<Market>::protocol>},
+    {"version", &ReadProtocol},
     {"volume", &ReadInto<Market, &Draft<Market>::volume>},
     {"volume24hr", &ReadInto<Market, &Draft<Market>::volume_24h>},
 });
@@ -318,7 +336,7 @@ constexpr auto kUsedOfEvent = std::to_array<ApiField<Event>>({
     {"createdAt", &ReadInto<Event, &Draft<Event>::created_at>},
     {"description", &ReadInto<Event, &Draft<Event>::description>},
     {"endDate", &ReadInto<Event, &Draft<Event>::end_date>},
-    {"icon", &ReadInto<Event, &Draft<Event>::icon>},
+    {"icon", &ReadKey<Event, &Draft<Event>::icon>},
     {"id", &ReadInto<Event, &Draft<Event>::id>},
     {"liquidity", &ReadInto<Event, &Draft<Event>::liquidity>},
     {"markets", &CountMarkets},

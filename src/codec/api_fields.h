@@ -17,14 +17,14 @@ struct Draft<Market> : Market {
   std::vector<std::string> uma_statuses;  ///< All of UMA's words on it, the last one last.
   std::string own_resolution_status;      ///< `resolutionStatus`, of Protocol V2 markets.
   bool resolution_is_readable = true;
+  bool protocol_is_readable = true;
 };
 
 template <>
 struct Draft<Event> : Event {};
 
 /// One documented field of an API record and the function that reads it; null for the many we do
-/// not store. When it fails, the row has
-/// of the field what could be read, which mostly is nothing.
+/// not store. When it fails, the row has of the field what could be read, which mostly is nothing.
 template <class Row>
 struct ApiField {
   std::string_view name;

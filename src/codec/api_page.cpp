@@ -32,6 +32,7 @@ struct ApiPageParser<Row>::State {
   simdjson::ondemand::parser page_parser;
   simdjson::ondemand::parser record_parser;
   std::string padded_record;
+  ReplacedBytes replaced;  ///< Of the body that is walked.
   ApiRecordReader<Row> reader;
 
   /// Visits the parts of a body: `on_records(array)` for the list of records, wherever it stands.
@@ -67,7 +68,9 @@ Status ApiPageParser<Row>::State::WalkEnvelope(document& page,
       found = true;
     } else if (name == "next_cursor") {
       JsonReader text;
+      text.SetReplaced(replaced);
       if (auto status = text.Read(value, next_cursor); !status) return status;
+      if (SaysNone(next_cursor)) next_cursor.clear();
     }
   }
   if (!found) return MalformedError("no \"" + std::string(kRecordsName<Row>) + "\" in it");
@@ -103,6 +106,7 @@ template <class Row>
 Status ApiPageParser<Row>::State::ReadWhole(std::string& body,
                                             std::uint64_t version,
                                             ApiPage<Row>& page) {
+  replaced = {};
   return Walk(body, page.next_cursor, [&](array records) -> Status {
     for (auto element : records) {
       object record;
@@ -120,15 +124,14 @@ template <class Row>
 Status ApiPageParser<Row>::State::ReadRecord(std::string_view raw,
                                              std::uint64_t version,
                                              ApiPage<Row>& page) {
-  if (!simdjson::validate_utf8(raw.data(), raw.size())) return MalformedError("invalid UTF-8");
   if (!raw.starts_with('{')) return MalformedError("the record is not an object");
+  padded_record = WithoutForbiddenBytes(raw);
   padded_record.reserve(raw.size() + simdjson::SIMDJSON_PADDING);
-  padded_record.assign(raw);
   document text;
   if (const auto code = record_parser.iterate(padded_record).get(text)) return JsonError(code);
   object record;
   if (const auto code = text.get_object().get(record)) return JsonError(code);
-  auto read = reader.Read(record, version);
+  auto read = reader.Read(record, version, ReplacedBytes(padded_record, raw));
   if (!read) return std::move(read).error();
   if (!read->unreadable.empty()) {
     page.odd[page.rows.size()] = {std::string(raw), std::move(read->unreadable)};
@@ -141,9 +144,11 @@ template <class Row>
 Status ApiPageParser<Row>::State::ReadApart(const std::string& body,
                                             std::uint64_t version,
                                             ApiPage<Row>& page) {
-  // Bytes that are not UTF-8 would make the whole page unreadable; with placeholders of the same
-  // length in their place, records are found where they stand in the original.
-  std::string clean = WithoutInvalidUtf8(body);
+  // With placeholders of the same length in the place of what would make the whole page unreadable,
+  // records are found where they stand in the original.
+  std::string clean = WithoutForbiddenBytes(body);
+  clean.reserve(clean.size() + simdjson::SIMDJSON_PADDING);
+  replaced = ReplacedBytes(clean, body);
   std::size_t offset = 0;
   auto status = Walk(clean, page.next_cursor, [&](array records) -> Status {
     std::string_view text;

@@ -9,9 +9,12 @@ void NoteUnreadable(std::string& unreadable, std::string_view field, std::string
 }
 
 /// Which list holds the tokens depends on the position system that the record names
-/// (docs.polymarket.com/migrate/polymarket-v2). Of an unknown system no token is guessed.
+/// (docs.polymarket.com/migrate/polymarket-v2). Of an unknown system no token is guessed,
+/// nor of one that cannot be read.
 void ChooseTokens(Draft<Market>& draft, std::string& unreadable) {
-  if (draft.protocol == "v2") {
+  if (!draft.protocol_is_readable) {
+    draft.tokens.clear();
+  } else if (draft.protocol == "v2") {
     draft.tokens = draft.position_ids;
   } else if (!draft.protocol.empty() && draft.protocol != "v1") {
     draft.tokens.clear();
@@ -45,6 +48,10 @@ Status ApiRecordReader<Row>::ReadFields(simdjson::ondemand::object record,
                                         Draft<Row>& draft,
                                         std::string& unreadable) {
   return ForEachField(record, [&](std::string_view name, JsonValue value) {
+    if (const auto fault = reader_.replaced().FaultOf(name); !fault.empty()) {
+      NoteUnreadable(unreadable, name, std::string(fault) + " in its name");
+      return Ok();
+    }
     const auto* field = FindApiField<Row>(name);
     if (field == nullptr) {
       const auto known = unknown_fields_.find(name);
@@ -61,8 +68,10 @@ Status ApiRecordReader<Row>::ReadFields(simdjson::ondemand::object record,
 
 template <class Row>
 Result<ReadRow<Row>> ApiRecordReader<Row>::Read(simdjson::ondemand::object record,
-                                                std::uint64_t version) {
+                                                std::uint64_t version,
+                                                ReplacedBytes replaced) {
   Draft<Row> draft;
+  reader_.SetReplaced(replaced);
   std::string unreadable;
   if (auto status = ReadFields(record, draft, unreadable); !status) {
     return std::move(status).error();

@@ -24,11 +24,14 @@ struct ReadRow {
 };
 
 /// Fills a row from one record. A field that cannot be read is left out and said; without an id, or
-/// when the record is no JSON, it is kMalformed.
+/// when the record is no JSON, it is kMalformed. `replaced`: where the record's text stands for
+/// bytes that no JSON may hold.
 template <class Row>
 class ApiRecordReader {
  public:
-  Result<ReadRow<Row>> Read(simdjson::ondemand::object record, std::uint64_t version);
+  Result<ReadRow<Row>> Read(simdjson::ondemand::object record,
+                            std::uint64_t version,
+                            ReplacedBytes replaced = {});
 
   /// See ApiPageParser.
   const UnknownFields& unknown_fields() const { return unknown_fields_; }

@@ -37,10 +37,16 @@ Error Unexpected(std::string_view expected, JsonValue& value) {
                         std::string(TypeName(value)));
 }
 
+/// As much of a value as a reason should hold, and no half of a character.
+std::string Shown(std::string_view text) {
+  std::size_t shown = 80;
+  if (text.size() <= shown) return std::string(text);
+  while (shown > 0 && (static_cast<unsigned char>(text[shown]) & 0xC0U) == 0x80U) --shown;
+  return std::string(text.substr(0, shown));
+}
+
 Error Unreadable(std::string_view expected, std::string_view text) {
-  constexpr std::size_t kShown = 80;
-  return MalformedError("expected " + std::string(expected) + ", found \"" +
-                        std::string(text.substr(0, kShown)) + "\"");
+  return MalformedError("expected " + std::string(expected) + ", found \"" + Shown(text) + "\"");
 }
 
 /// The token of a scalar without the white space that simdjson leaves behind it.
@@ -148,19 +154,6 @@ std::size_t PlainBytes(const char* bytes) {
   return static_cast<std::size_t>(std::countr_zero(found)) / 8;
 }
 
-template <class T>
-Status ReadArray(simdjson::ondemand::array array, std::vector<T>& out) {
-  out.clear();
-  for (auto element : array) {
-    JsonValue value;
-    if (const auto code = element.get(value)) return JsonError(code);
-    const auto text = ElementText(value);
-    if (!text) return text.error();
-    if (auto status = ReadElement(*text, out.emplace_back()); !status) return status;
-  }
-  return Ok();
-}
-
 }  // namespace
 
 Error JsonError(simdjson::error_code code) {
@@ -189,7 +182,15 @@ std::string_view RawName(simdjson::ondemand::raw_json_string key) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
+Status JsonReader::CheckBytes(JsonValue& value) const {
+  if (replaced_.empty()) return Ok();
+  const std::string_view token = Token(value);
+  const auto fault = replaced_.FaultOf(token);
+  return fault.empty() ? Ok() : MalformedError(std::string(fault) + " in " + Shown(token));
+}
+
 Status JsonReader::Read(JsonValue value, std::string& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   std::string_view text;
   if (value.get_string().get(text) == simdjson::SUCCESS) {
     out = text;
@@ -199,7 +200,16 @@ Status JsonReader::Read(JsonValue value, std::string& out) {
   return Unexpected("a string", value);
 }
 
+Status JsonReader::ReadWord(JsonValue value, std::string& out) {
+  if (auto status = CheckBytes(value); !status) return status;
+  const auto text = ScalarText(value, "a string or a number");
+  if (!text) return text.error();
+  if (*text) out = **text;
+  return Ok();
+}
+
 Status JsonReader::Read(JsonValue value, MarketId& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   auto id = ReadId(value);
   if (!id) return std::move(id).error();
   if (*id) out = MarketId(std::move(**id));
@@ -207,6 +217,7 @@ Status JsonReader::Read(JsonValue value, MarketId& out) {
 }
 
 Status JsonReader::Read(JsonValue value, EventId& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   auto id = ReadId(value);
   if (!id) return std::move(id).error();
   if (*id) out = EventId(std::move(**id));
@@ -214,6 +225,7 @@ Status JsonReader::Read(JsonValue value, EventId& out) {
 }
 
 Status JsonReader::Read(JsonValue value, bool& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   if (value.get_bool().get(out) == simdjson::SUCCESS) return Ok();
   if (value.is_null()) return Ok();
   std::string_view text;
@@ -225,16 +237,20 @@ Status JsonReader::Read(JsonValue value, bool& out) {
 }
 
 Status JsonReader::Read(JsonValue value, std::int32_t& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   return ReadInteger(value, out);
 }
 Status JsonReader::Read(JsonValue value, std::uint32_t& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   return ReadInteger(value, out);
 }
 Status JsonReader::Read(JsonValue value, std::uint64_t& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   return ReadInteger(value, out);
 }
 
 Status JsonReader::Read(JsonValue value, std::optional<Timestamp>& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   const auto text = ScalarText(value, "a time");
   if (!text) return text.error();
   if (!*text) return Ok();
@@ -245,6 +261,7 @@ Status JsonReader::Read(JsonValue value, std::optional<Timestamp>& out) {
 }
 
 Status JsonReader::Read(JsonValue value, std::optional<DecimalText>& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   const auto text = ScalarText(value, "a decimal number");
   if (!text) return text.error();
   if (!*text) return Ok();
@@ -257,6 +274,20 @@ Status JsonReader::Read(JsonValue value, DecimalText& out) {
   std::optional<DecimalText> decimal;
   if (auto status = Read(value, decimal); !status) return status;
   if (decimal) out = std::move(*decimal);
+  return Ok();
+}
+
+template <class T>
+Status JsonReader::ReadArray(simdjson::ondemand::array array, std::vector<T>& out) {
+  out.clear();
+  for (auto element : array) {
+    JsonValue value;
+    if (const auto code = element.get(value)) return JsonError(code);
+    if (auto status = CheckBytes(value); !status) return status;
+    const auto text = ElementText(value);
+    if (!text) return text.error();
+    if (auto status = ReadElement(*text, out.emplace_back()); !status) return status;
+  }
   return Ok();
 }
 
@@ -278,6 +309,7 @@ Status JsonReader::ReadNestedList(std::string_view text, std::vector<T>& out) {
 
 template <class T>
 Status JsonReader::ReadList(JsonValue value, std::vector<T>& out) {
+  if (auto status = CheckBytes(value); !status) return status;
   std::string_view text;
   if (value.get_string().get(text) == simdjson::SUCCESS) return ReadNestedList(text, out);
   if (value.is_null()) return Ok();

@@ -41,6 +41,10 @@ std::size_t Utf8Length(std::string_view text) {
   return overlong || surrogate || too_large ? 0 : length;
 }
 
+bool IsControl(char c) {
+  return static_cast<unsigned char>(c) < 0x20;
+}
+
 }  // namespace
 
 Result<std::vector<std::string_view>> SliceArray(std::string_view text) {
@@ -68,12 +72,22 @@ Result<std::vector<std::string_view>> SliceArray(std::string_view text) {
   return MalformedError("the JSON array does not end");
 }
 
-std::string WithoutInvalidUtf8(std::string_view text) {
+std::string WithoutForbiddenBytes(std::string_view text) {
   std::string clean(text);
+  bool in_string = false;
+  bool escaped = false;
   for (std::size_t at = 0; at < clean.size();) {
+    const char c = text[at];
     const std::size_t length = Utf8Length(text.substr(at));
-    if (length == 0) clean[at] = '?';
+    if (length == 0 || (in_string && IsControl(c))) clean[at] = '?';
     at += std::max<std::size_t>(length, 1);
+    if (escaped) {
+      escaped = false;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else {
+      escaped = in_string && c == '\\';
+    }
   }
   return clean;
 }

@@ -13,8 +13,9 @@ namespace polyhouse {
 /// element does not hide its neighbours. kMalformed when the array does not end.
 Result<std::vector<std::string_view>> SliceArray(std::string_view text);
 
-/// A copy of the same length in which every byte that is not part of valid UTF-8 is a question
-/// mark.
-std::string WithoutInvalidUtf8(std::string_view text);
+/// A copy of the same length in which every byte that no JSON text may hold is a question mark:
+/// what is not part of valid UTF-8, and control characters inside strings. One such byte would make
+/// all of a page unreadable.
+std::string WithoutForbiddenBytes(std::string_view text);
 
 }  // namespace polyhouse

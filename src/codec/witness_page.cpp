@@ -2,6 +2,7 @@
 
 #include "base/one_line.h"
 #include "codec/json_values.h"
+#include "codec/record_slicer.h"
 
 namespace polyhouse {
 namespace {
@@ -17,7 +18,7 @@ constexpr std::size_t kShown = 120;
 
 /// The label of the first token that won, if one did.
 Status ReadWinner(JsonReader& reader, JsonValue tokens, std::string& winner) {
-  return ForEachObject(tokens, [&](object token) {
+  return reader.ForEachObject(tokens, [&](object token) {
     std::string outcome;
     bool won = false;
     auto status = ForEachField(token, [&](std::string_view name, JsonValue value) {
@@ -107,7 +108,16 @@ WitnessPageParser::~WitnessPageParser() = default;
 
 Result<WitnessPage> WitnessPageParser::Parse(std::string body, std::uint64_t version) {
   WitnessPage page;
-  if (auto status = state_->Read(body, version, page); !status) {
+  state_->reader.SetReplaced({});
+  auto status = state_->Read(body, version, page);
+  if (std::string clean; !status && (clean = WithoutForbiddenBytes(body)) != body) {
+    // One record must not hide its neighbours.
+    clean.reserve(clean.size() + simdjson::SIMDJSON_PADDING);
+    state_->reader.SetReplaced(ReplacedBytes(clean, body));
+    page = {};
+    status = state_->Read(clean, version, page);
+  }
+  if (!status) {
     return TransientError("the answer is not a page of the CLOB's markets (" +
                           status.error().message + "): " + OneLine(body, kShown));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <string>
@@ -52,6 +53,32 @@ bool IsJsonNumber(std::string_view text) {
 double DecimalText::ToDouble() const {
   if (text.empty()) return std::numeric_limits<double>::quiet_NaN();
   return ToFiniteDouble(text).value_or(0);
+}
+
+bool DecimalText::IsZero() const {
+  const auto mantissa = std::string_view(text).substr(0, text.find_first_of("eE"));
+  return !mantissa.empty() && mantissa.find_first_of("123456789") == std::string_view::npos;
+}
+
+bool DecimalText::IsOne() const {
+  const std::string_view whole(text);
+  const auto mantissa = whole.substr(0, whole.find_first_of("eE"));
+  // A single digit that is not zero, and it is a one.
+  const auto one = mantissa.find_first_of("123456789");
+  if (one == std::string_view::npos || one != mantissa.find_last_of("123456789")) return false;
+  if (mantissa[one] != '1' || mantissa.starts_with('-')) return false;
+  std::int64_t exponent = 0;
+  if (mantissa.size() < whole.size()) {
+    auto digits = whole.substr(mantissa.size() + 1);
+    if (digits.starts_with('+')) digits.remove_prefix(1);
+    const auto* const end = digits.data() + digits.size();
+    const auto read = std::from_chars(digits.data(), end, exponent);
+    if (read.ec != std::errc{} || read.ptr != end) return false;
+  }
+  // How far the digit stands before the point.
+  const auto point = std::min(mantissa.find('.'), mantissa.size());
+  const auto place = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(one);
+  return exponent == (place > 0 ? 1 - place : -place);
 }
 
 std::optional<DecimalText> ParseDecimal(std::string_view text) {

@@ -14,6 +14,12 @@ struct DecimalText {
   /// The nearest double, for columns of type Float64; NaN when empty.
   double ToDouble() const;
 
+  /// Exactly, however it is written ("1.00", "10e-1"): the nearest double of a near miss is the
+  /// same. An empty one is neither.
+  bool IsZero() const;
+  bool IsOne() const;
+
+  /// Of the text.
   bool operator==(const DecimalText&) const = default;
 };
 

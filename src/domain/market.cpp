@@ -18,9 +18,8 @@ std::int32_t WinnerIndexOf(const Market& market) {
   if (prices.size() != market.outcomes.size()) return -1;
   std::int32_t winner = -1;
   for (std::size_t i = 0; i < prices.size(); ++i) {
-    const double price = prices[i].ToDouble();
-    if (price == 0) continue;
-    if (price != 1 || winner >= 0) return -1;
+    if (prices[i].IsZero()) continue;
+    if (!prices[i].IsOne() || winner >= 0) return -1;
     winner = static_cast<std::int32_t>(i);
   }
   return winner;

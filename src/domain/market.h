@@ -67,7 +67,7 @@ struct Market {
   /// of before 2026-10.
   std::string protocol;
   std::vector<TokenId> position_ids;  ///< By index of `outcomes`.
-  std::vector<EventId> event_ids;     ///< All events it is in, in the API's order.
+  std::vector<EventId> event_ids;     ///< All events it is in, once each, in the API's order.
   std::int32_t winner_index = -1;     ///< Into `outcomes`; −1: no winner is certain.
   std::uint64_t version = 0;  ///< When it was fetched, ms since 1970; rises with every fetch.
 

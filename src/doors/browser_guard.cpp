@@ -30,11 +30,13 @@ bool IsSameOrigin(std::string_view origin, const Authority& host) {
 
 std::optional<std::string> WhyRefused(const RequestSource& source, const ListeningPlace& place) {
   constexpr std::string_view kPages = "Requests from web pages of other sites are refused.";
-  if (source.hosts > 1 || source.origins > 1) return "Two Host or Origin headers are refused.";
-  if (!source.fetch_site.empty() && source.fetch_site != "same-origin" &&
-      source.fetch_site != "none") {
+  if (source.hosts > 1 || source.origins > 1 || source.fetch_sites > 1) {
+    return "Two Host, Origin or Sec-Fetch-Site headers are refused.";
+  }
+  if (source.fetch_sites > 0 && source.fetch_site != "same-origin" && source.fetch_site != "none") {
     return std::string(kPages);
   }
+  if (source.hosts == 0 && source.needs_host) return "A request of HTTP/1.1 has a Host header.";
   const auto host = ParseAuthority(source.host);
   if (!host) return "The Host header is no host and port.";
   if (source.origins > 0 && !IsSameOrigin(source.origin, *host)) return std::string(kPages);

@@ -9,11 +9,13 @@ namespace polyhouse {
 
 /// What the headers of a request say about where it comes from.
 struct RequestSource {
-  std::size_t hosts = 0;  ///< How many Host headers there are.
+  std::size_t hosts = 0;    ///< How many Host headers there are.
+  bool needs_host = false;  ///< As from HTTP/1.1 on.
   std::string_view host{};
   std::size_t origins = 0;
   std::string_view origin{};
-  std::string_view fetch_site{};  ///< Sec-Fetch-Site; empty when absent.
+  std::size_t fetch_sites = 0;
+  std::string_view fetch_site{};  ///< Sec-Fetch-Site.
 };
 
 /// Where we listen.

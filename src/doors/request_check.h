@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "doors/browser_guard.h"
 
@@ -20,10 +21,13 @@ struct RequestRefusal {
 
 /// Refuses requests whose length can be read in two ways (two Content-Length headers, or one beside
 /// Transfer-Encoding): what one reader takes for the body of the first, another takes for a second
-/// request. The connection must be closed after the answer.
+/// request. So are headers whose name is followed by white space. The connection must be closed
+/// after the answer.
 std::optional<RequestRefusal> CheckFraming(MHD_Connection* connection);
 
-/// Refuses requests of web pages (browser_guard.h).
-std::optional<RequestRefusal> CheckSource(MHD_Connection* connection, const ListeningPlace& place);
+/// Refuses requests of web pages (browser_guard.h). `http_version`: "HTTP/1.1".
+std::optional<RequestRefusal> CheckSource(MHD_Connection* connection,
+                                          std::string_view http_version,
+                                          const ListeningPlace& place);
 
 }  // namespace polyhouse

@@ -59,6 +59,7 @@ void SlowClients::Took(int descriptor, std::size_t bytes) {
   // What was earned is kept, but no more than a whole patience ahead.
   wait.deadline = std::min(wait.deadline + TimeFor(bytes), now + patience_.body + TimeFor(bytes));
   wait.waiting = true;
+  wait.heard = now;
 }
 
 void SlowClients::AwaitReading(int descriptor, std::size_t bytes) {
@@ -91,9 +92,9 @@ void SlowClients::CutLongestWaiting() {
   waits_.erase(longest);
 }
 
-void SlowClients::CutWaiting() {
+void SlowClients::CutSilent(milliseconds time) {
   const std::scoped_lock lock(mutex_);
-  CutIf([](const Wait&) { return true; });
+  CutIf([since = SteadyNow() - time](const Wait& wait) { return wait.heard < since; });
 }
 
 void SlowClients::CutIf(const std::function<bool(const Wait&)>& is_enough) {

@@ -44,8 +44,8 @@ class SlowClients {
   /// The answer is sent; the next request may take a while.
   void AwaitNext(int descriptor);
 
-  /// We end: cuts everybody who keeps us waiting now.
-  void CutWaiting();
+  /// We end: cuts everybody of whom nothing was heard for so long.
+  void CutSilent(std::chrono::milliseconds time);
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -53,6 +53,7 @@ class SlowClients {
     bool waiting = true;  ///< False while we are at work.
     Time since;           ///< When the wait for a head, a body or a reader began.
     Time deadline;
+    Time heard = since;  ///< When it last did what we wait for.
     Time work_began{};
   };
 

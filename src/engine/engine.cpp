@@ -28,12 +28,12 @@ constexpr std::size_t kMostOverTcp = 128;
 constexpr std::uint64_t kSmallestMemoryLimit = std::uint64_t{256} << 20;
 /// After a stop was requested: what is nearly done may finish; then reading queries are ended, and
 /// those who do not read their answer or do not send the rest of their request are cut off; inserts
-/// have the rest of the time, then they are killed. All in less time than those who end an engine
-/// give it (app/engine_process.cpp).
+/// have the rest of the time, then they are killed.
 constexpr std::chrono::milliseconds kGraceTime{500};
 constexpr std::chrono::milliseconds kEndTime{2'000};
 constexpr std::chrono::milliseconds kDrainTime{10'000};
 constexpr std::chrono::milliseconds kKillTime{5'000};
+static_assert(kGraceTime + kEndTime + kDrainTime + kKillTime < kLongestStop);
 
 using Servers = std::vector<std::unique_ptr<EngineHttpServer>>;
 
@@ -149,7 +149,7 @@ void Drain(Servers& servers, const Shared& shared) {
   if (shared.places.WaitUntilQuiet(kEndTime)) return;
   shared.clients.HangUp();
   for (const auto& server : servers) {
-    if (auto* const slow = server->slow_clients()) slow->CutWaiting();
+    if (auto* const slow = server->slow_clients()) slow->CutSilent(kEndTime);
   }
   if (shared.places.WaitUntilQuiet(kDrainTime)) return;
   shared.tables.KillQueries();

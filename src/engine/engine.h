@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <stop_token>
@@ -29,7 +30,10 @@ struct EngineOptions {
   bool may_listen_without_wall = false;
 };
 
-/// Runs until `stop` is requested, then lets inserts finish (up to half a minute), ends reading
+/// From the request to stop to the end; whoever waits for it longer may kill the process.
+inline constexpr std::chrono::seconds kLongestStop{18};
+
+/// Runs until `stop` is requested, then lets inserts finish (up to ten seconds), ends reading
 /// queries that take longer than a moment, and closes.
 /// `ready` is called once, when requests are accepted, with the TCP port (0 when there is none).
 /// kConfig when the operator must act: library missing or too old, directory in use or not

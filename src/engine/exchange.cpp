@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "engine/block_frames.h"
 #include "engine/native_revision.h"
-#include "engine/reader_names.h"
 
 namespace polyhouse::engine {
 namespace {
@@ -215,25 +214,25 @@ EngineResult<StatementClass> Exchange::Classify(const StatementWords& words) {
 EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
   const auto statement_class = Classify(words);
   if (!statement_class) return tl::make_unexpected(statement_class.error());
+  const bool only_reads = requester_.rights != Rights::kOwner || AsksToOnlyRead(params_);
   if (*statement_class == StatementClass::kReadOnly) {
     watched_ = parts_.clients.Watch(params_.tag, requester_.socket);
-  } else if (requester_.rights != Rights::kOwner || AsksToOnlyRead(params_)) {
+  } else if (only_reads) {
     return FailWith(
         EngineCode::kReadonly,
         "Cannot execute query in readonly mode. Method GET, read-only TCP access and readonly=1 or "
         "2 are for queries that change nothing.");
   }
-  return requester_.rights == Rights::kReader ? CheckNames() : EngineResult<void>();
+  return only_reads ? CheckNames() : EngineResult<void>();
 }
 
 EngineResult<void> Exchange::CheckNames() {
-  const auto spelled = parts_.tables.Spell(text_);
-  if (!spelled) return tl::make_unexpected(spelled.error());
-  const std::string name = RefusedName(*spelled, params_.parameters);
-  if (name.empty()) return {};
-  return FailWith(
-      EngineCode::kAccessDenied,
-      "default: Not enough privileges: the name `" + name + "` is not available to readers.");
+  const auto name = parts_.tables.RefusedName(text_, params_.parameters);
+  if (!name) return tl::make_unexpected(name.error());
+  if (name->empty()) return {};
+  return FailWith(EngineCode::kAccessDenied,
+                  "default: Not enough privileges: the name `" + *name +
+                      "` is not available to those who only read.");
 }
 
 EngineError Exchange::WhyNotOneStatement() {

@@ -121,14 +121,13 @@ Rights RightsFor(const EngineDoor& door, std::string_view method) {
 
 HttpRequest::HttpRequest(EngineHttpServer& server,
                          MHD_Connection* connection,
-                         std::string_view path,
-                         std::string_view method)
+                         const RequestLine& line)
     : server_(server),
       connection_(connection),
-      is_head_(method == "HEAD"),
+      is_head_(line.method == "HEAD"),
       time_(connection, server.slow_clients()),
-      reply_(AnswerWithoutEngine(path, method)) {
-  if (!reply_) OpenExchange(method);
+      reply_(AnswerWithoutEngine(line)) {
+  if (!reply_) OpenExchange(line.method);
   time_.AwaitBody();
 }
 
@@ -146,11 +145,11 @@ std::optional<Reply> HttpRequest::TakePlace() {
   return std::nullopt;
 }
 
-std::optional<Reply> HttpRequest::RefuseSource() const {
+std::optional<Reply> HttpRequest::RefuseSource(std::string_view http_version) const {
   const EngineDoor& door = server_.door();
   auto refusal = CheckFraming(connection_);
   if (!refusal && door.kind == EngineDoor::Kind::kTcp) {
-    refusal = CheckSource(connection_, door.place);
+    refusal = CheckSource(connection_, http_version, door.place);
   }
   if (!refusal) return std::nullopt;
   Reply reply = PlainReply(refusal->status, refusal->sentence + "\n");
@@ -158,10 +157,10 @@ std::optional<Reply> HttpRequest::RefuseSource() const {
   return reply;
 }
 
-std::optional<Reply> HttpRequest::AnswerWithoutEngine(std::string_view path,
-                                                      std::string_view method) {
+std::optional<Reply> HttpRequest::AnswerWithoutEngine(const RequestLine& line) {
+  const auto [path, method, version] = line;
   if (server_.parts().traffic.is_stopping()) return BusyReply("The engine is stopping.\n");
-  if (auto refused = RefuseSource()) return refused;
+  if (auto refused = RefuseSource(version)) return refused;
   const bool reads = IsReadingMethod(method);
   if (!reads && method != "POST") {
     Reply reply = PlainReply(405, "Use GET or POST.\n");

@@ -50,16 +50,20 @@ class ClientTime {
   int descriptor_;
 };
 
+/// The first line of a request.
+struct RequestLine {
+  std::string_view path;
+  std::string_view method;
+  std::string_view version;  ///< "HTTP/1.1"
+};
+
 /// One HTTP request from its first header to the end of its answer. libmicrohttpd calls it on the
 /// connection's own thread, so it may wait for the engine.
 class HttpRequest {
  public:
   /// Looks at method, path and headers. Errors are answered at the end, when the body has been
   /// read: an answer in the middle of a body would be lost with the connection.
-  HttpRequest(EngineHttpServer& server,
-              MHD_Connection* connection,
-              std::string_view path,
-              std::string_view method);
+  HttpRequest(EngineHttpServer& server, MHD_Connection* connection, const RequestLine& line);
   HttpRequest(const HttpRequest&) = delete;
   HttpRequest& operator=(const HttpRequest&) = delete;
 
@@ -68,8 +72,8 @@ class HttpRequest {
   MHD_Result Answer();
 
  private:
-  std::optional<Reply> AnswerWithoutEngine(std::string_view path, std::string_view method);
-  std::optional<Reply> RefuseSource() const;
+  std::optional<Reply> AnswerWithoutEngine(const RequestLine& line);
+  std::optional<Reply> RefuseSource(std::string_view http_version) const;
   std::optional<Reply> TakePlace();
   std::optional<Reply> RefuseStranger() const;
   void OpenExchange(std::string_view method);

@@ -27,14 +27,14 @@ MHD_Result OnRequest(void* context,
                      MHD_Connection* connection,
                      const char* path,
                      const char* method,
-                     const char* /*version*/,
+                     const char* version,
                      const char* piece,
                      std::size_t* piece_size,
                      void** slot) {
   try {
     if (*slot == nullptr) {
       auto& server = *static_cast<EngineHttpServer*>(context);
-      *slot = new HttpRequest(server, connection, path, method);
+      *slot = new HttpRequest(server, connection, {path, method, version});
       return MHD_YES;
     }
     auto& request = *static_cast<HttpRequest*>(*slot);

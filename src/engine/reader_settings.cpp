@@ -33,6 +33,11 @@ constexpr std::array<std::string_view, 19> kHarmless = {
 constexpr std::string_view kLogs = "send_logs_level";
 constexpr std::string_view kMemory = "max_memory_usage";
 
+/// Of all readers together: how much more disk than memory their queries may take.
+constexpr std::uint64_t kDiskPerMemory = 2;
+/// And where nothing was said of memory.
+constexpr std::uint64_t kDisk = std::uint64_t{8} << 30U;
+
 /// A limit, and what stands in for it where nothing was asked for.
 struct Bound {
   std::uint64_t limit = 0;
@@ -73,6 +78,11 @@ EngineResult<ReaderSettings::Settings> ReaderSettings::Allow(Settings asked) con
   std::erase_if(asked, [](const auto& setting) { return setting.first == kLogs; });
   KeepTo(asked, "max_execution_time", {limits_.seconds, limits_.seconds});
   KeepTo(asked, kMemory, {limits_.memory_bytes, limits_.usual_memory_bytes});
+  // What does not fit into memory is sorted and grouped on the disk that the tables are on.
+  const std::uint64_t disk =
+      limits_.memory_bytes == 0 ? kDisk : kDiskPerMemory * limits_.memory_bytes;
+  KeepTo(asked, "max_temporary_data_on_disk_size_for_query", {disk, disk});
+  KeepTo(asked, "max_temporary_data_on_disk_size_for_user", {disk, disk});
   KeepTo(asked, "max_threads", {limits_.threads, limits_.threads});
   return asked;
 }

@@ -196,17 +196,26 @@ Tables::~Tables() {
   api_->shutdown();
 }
 
-EngineResult<void> Tables::LearnSettings(TableLimits limits) {
-  const auto listed = keeper_->Query(ReaderSettings::kQueryForTexts, "TSVRaw");
+EngineResult<std::set<std::string, std::less<>>> Tables::Names(std::string_view query) {
+  const auto listed = keeper_->Query(query, "TSVRaw");
   if (!listed) return tl::make_unexpected(listed.error());
-  std::set<std::string, std::less<>> texts;
-  for (auto names = listed->bytes(); !names.empty();) {
-    const auto end = std::min(names.find('\n'), names.size());
-    texts.emplace(names.substr(0, end));
-    names.remove_prefix(std::min(end + 1, names.size()));
+  std::set<std::string, std::less<>> names;
+  for (auto lines = listed->bytes(); !lines.empty();) {
+    const auto end = std::min(lines.find('\n'), lines.size());
+    names.emplace(lines.substr(0, end));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
   }
+  return names;
+}
+
+EngineResult<void> Tables::LearnSettings(TableLimits limits) {
+  auto texts = Names(ReaderSettings::kQueryForTexts);
+  if (!texts) return tl::make_unexpected(texts.error());
+  const auto table_functions = Names(ReaderNames::kQueryForTableFunctions);
+  if (!table_functions) return tl::make_unexpected(table_functions.error());
+  reader_names_ = ReaderNames(*table_functions);
   const std::uint64_t memory = limits.readers_memory_bytes();
-  reader_settings_ = ReaderSettings(std::move(texts),
+  reader_settings_ = ReaderSettings(std::move(*texts),
                                     {.seconds = limits.reader_seconds,
                                      .memory_bytes = memory,
                                      .usual_memory_bytes = memory / kUsualQueries,
@@ -252,6 +261,13 @@ EngineResult<std::unique_ptr<ChdbConnection>> Tables::OpenSession(const RequestP
 
 std::uint64_t Tables::MemoryFor(const RequestParams& params, Rights rights) const {
   return rights == Rights::kReader ? reader_settings_.MemoryFor(params.settings) : 0;
+}
+
+EngineResult<std::string> Tables::RefusedName(std::string_view sql,
+                                              const QueryParameters& parameters) {
+  const auto spelled = Spell(sql);
+  if (!spelled) return tl::make_unexpected(spelled.error());
+  return reader_names_.Refused(*spelled, parameters);
 }
 
 EngineResult<std::string> Tables::Spell(std::string_view sql) {

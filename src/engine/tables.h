@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "engine/chdb_connection.h"
+#include "engine/reader_names.h"
 #include "engine/reader_settings.h"
 #include "engine/request_params.h"
 
@@ -49,8 +51,8 @@ class Tables {
                                                             Rights rights);
   /// How much memory a request of a reader may take; 0 for everybody else, and without a limit.
   std::uint64_t MemoryFor(const RequestParams& params, Rights rights) const;
-  /// One statement as the engine's parser writes it, with every name decoded; nothing is run.
-  EngineResult<std::string> Spell(std::string_view sql);
+  /// The first name in a statement that nobody may use who only reads; empty when there is none.
+  EngineResult<std::string> RefusedName(std::string_view sql, const QueryParameters& parameters);
   /// Asks every running query to end early.
   void KillQueries();
   /// Asks the queries of some sessions to end; `tags` are their tags as a list for SQL.
@@ -66,6 +68,10 @@ class Tables {
   Status Boot(const std::vector<std::string>& boot_arguments, const std::string& directory);
   EngineResult<void> DropOverlay();
   EngineResult<void> LearnSettings(TableLimits limits);
+  /// The lines of a query's answer.
+  EngineResult<std::set<std::string, std::less<>>> Names(std::string_view query);
+  /// One statement as the engine's parser writes it, with every name decoded; nothing is run.
+  EngineResult<std::string> Spell(std::string_view sql);
   /// The statements that make a new session that of the request.
   EngineResult<std::vector<std::string>> SessionStatements(const RequestParams& params,
                                                            Rights rights) const;
@@ -77,6 +83,7 @@ class Tables {
   std::unique_ptr<ChdbConnection> keeper_;
   std::string version_;
   ReaderSettings reader_settings_;
+  ReaderNames reader_names_;
 };
 
 }  // namespace polyhouse::engine

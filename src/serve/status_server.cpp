@@ -52,9 +52,13 @@ struct StatusServer::Impl {
   SlowClients slow_clients{kPatience};
   MHD_Daemon* daemon = nullptr;
 
-  Page Answer(MHD_Connection* connection, std::string_view path, std::string_view method) const {
+  // NOLINTNEXTLINE(readability-function-size): what the head of a request says.
+  Page Answer(MHD_Connection* connection,
+              std::string_view path,
+              std::string_view method,
+              std::string_view version) const {
     auto refusal = CheckFraming(connection);
-    if (!refusal) refusal = CheckSource(connection, place);
+    if (!refusal) refusal = CheckSource(connection, version, place);
     if (refusal) {
       return {.status = refusal->status, .body = refusal->sentence + "\n", .is_last = true};
     }
@@ -83,7 +87,7 @@ struct StatusServer::Impl {
                               MHD_Connection* connection,
                               const char* path,
                               const char* method,
-                              const char*,
+                              const char* version,
                               const char*,
                               std::size_t* upload_size,
                               void** seen) {
@@ -96,7 +100,7 @@ struct StatusServer::Impl {
       *upload_size = 0;
       return MHD_YES;
     }
-    const Page page = static_cast<Impl*>(self)->Answer(connection, path, method);
+    const Page page = static_cast<Impl*>(self)->Answer(connection, path, method, version);
     MHD_Response* response = MHD_create_response_from_buffer(
         page.body.size(), const_cast<char*>(page.body.data()), MHD_RESPMEM_MUST_COPY);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, page.type);

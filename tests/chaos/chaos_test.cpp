@@ -55,7 +55,8 @@ class SlowClients {
       address.sin_family = AF_INET;
       address.sin_port = htons(port);
       address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      constexpr std::string_view kHalf = "POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nSELECT";
+      constexpr std::string_view kHalf =
+          "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nSELECT";
       if (connect(client, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) {
         EXPECT_EQ(send(client, kHalf.data(), kHalf.size(), MSG_NOSIGNAL),
                   static_cast<ssize_t>(kHalf.size()));

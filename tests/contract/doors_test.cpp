@@ -169,7 +169,13 @@ TEST_F(StatusDoor, RefusesPagesOfOtherSites) {
   for (const std::string headers : {"Host: 127.evil.com\r\n",
                                     "Host: localhost\r\nHost: localhost\r\n",
                                     "Host: localhost:8000\r\nOrigin: http://localhost:3000\r\n",
-                                    "Host: localhost\r\nSec-Fetch-Site: cross-site\r\n"}) {
+                                    "Host: localhost\r\nSec-Fetch-Site: cross-site\r\n",
+                                    "Host: localhost\r\nSec-Fetch-Site: cross-site\r\n"
+                                    "Sec-Fetch-Site: none\r\n",
+                                    "Host : evil.com\r\n",
+                                    "Host: localhost\r\nOrigin : http://evil.com\r\n",
+                                    "Host\t: localhost\r\n",
+                                    ""}) {
     const std::string answer = Get("/", headers);
     EXPECT_THAT(answer, testing::AnyOf(StartsWith("HTTP/1.1 403"), StartsWith("HTTP/1.1 400")))
         << headers;
@@ -177,9 +183,29 @@ TEST_F(StatusDoor, RefusesPagesOfOtherSites) {
   }
 }
 
+/// The library cuts a value at a zero byte, and an evil name read as this machine's.
+TEST_F(StatusDoor, RefusesAZeroByteInAHeader) {
+  const std::string zero(1, '\0');
+  for (const std::string end : {"\r\n", "\n"}) {
+    for (const std::string rest : {"", "Accept: */*"}) {
+      const std::string more = rest.empty() ? "" : rest + end;
+      EXPECT_THAT(Get("/", "Host: 127.0.0.1" + zero + ".evil.com" + end + more),
+                  StartsWith("HTTP/1.1 400"));
+      EXPECT_THAT(Get("/", "Host: 127.0.0.1" + end + more), HasSubstr("well"));
+      EXPECT_THAT(Get("/", more + "Host: 127.0.0.1 " + end), HasSubstr("well"));
+    }
+  }
+}
+
+TEST_F(StatusDoor, LetsARequestWithoutAHostInOnlyAsOldAsHttp10) {
+  EXPECT_THAT(Ask("GET / HTTP/1.0\r\n\r\n"), HasSubstr("well"));
+  EXPECT_THAT(Get("/", ""), StartsWith("HTTP/1.1 403"));
+}
+
 TEST_F(StatusDoor, RefusesALengthThatCanBeReadInTwoWays) {
   for (const std::string lengths : {"Content-Length: 2\r\nContent-Length: 40\r\n",
-                                    "Content-Length: 40\r\nTransfer-Encoding: chunked\r\n"}) {
+                                    "Content-Length: 40\r\nTransfer-Encoding: chunked\r\n",
+                                    "Content-Length : 40\r\n"}) {
     const std::string answer =
         Ask("GET / HTTP/1.1\r\nHost: localhost\r\n" + lengths + "\r\n0\r\n\r\n" +
             "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n......................");

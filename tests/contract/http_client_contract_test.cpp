@@ -82,6 +82,37 @@ TEST_F(CurlHttp, SendsNothingForThisMachineThroughAProxy) {
   EXPECT_TRUE(proxy.requests().empty());
 }
 
+/// The password of a database on this machine went to the proxy.
+TEST_F(CurlHttp, SendsNothingForThisMachineThroughAProxyHoweverItIsSpelt) {
+  ProgrammableServer proxy;
+  const ProxyInTheEnvironment environment(proxy.url());
+  const std::string port = server_.url().substr(server_.url().rfind(':'));
+  for (const std::string host : {"127.1",
+                                 "2130706433",
+                                 "0x7f000001",
+                                 "0177.0.0.1",
+                                 "0",
+                                 "0.0.0.0",
+                                 "127.0.0.1.",
+                                 "%31%32%37.0.0.1",
+                                 "user:word@127.1",
+                                 "[::]",
+                                 "[::1]",
+                                 "[::ffff:127.0.0.1]",
+                                 "[::ffff:7f00:1]",
+                                 "localhost.",
+                                 "LocalHost",
+                                 "db.localhost",
+                                 "ip6-localhost"}) {
+    // Not all of them lead to where the server listens.
+    (void)client_->Send(
+        {.url = "http://" + host + port + "/", .headers = {"X-ClickHouse-Key: secret"}}, {});
+    EXPECT_TRUE(proxy.requests().empty()) << host;
+  }
+  (void)client_->Send({.url = "127.0.0.1" + port, .headers = {"X-ClickHouse-Key: secret"}}, {});
+  EXPECT_TRUE(proxy.requests().empty());
+}
+
 TEST_F(CurlHttp, UsesTheProxyForOtherMachines) {
   ProgrammableServer proxy;
   const ProxyInTheEnvironment environment(proxy.url());

@@ -162,7 +162,7 @@ TEST_F(RedisConnectionFault, EntriesTrimmedWhilePendingAreReportedAndAcknowledge
   options.consumer = ConsumerName("heir");
   const auto heir = OpenRedisStreamReader(options).value();
   note = TransientError("the loss cannot be noted now");
-  EXPECT_THAT(ValueOf(heir->Claim(10, milliseconds(0))), IsEmpty());
+  EXPECT_THAT(heir->Claim(10, milliseconds(0)), HasError(ErrorKind::kTransient));
   EXPECT_EQ(Admin(direct_)->Overview()->at(0).groups.at(0).pending, 1U);
   note = Ok();
   EXPECT_THAT(ValueOf(heir->Claim(10, milliseconds(0))), IsEmpty());
@@ -353,6 +353,26 @@ TEST_F(RedisServerFault, IsStillEmptiedByItsReadersWhenItsMemoryIsFull) {
       IsOk());
   EXPECT_EQ(Admin(redis)->Trim(StreamName(kStream)).value(), 1U);
   EXPECT_EQ(Admin(redis)->DeadLetters({})->size(), 1U);
+}
+
+/// A writer that could not note that entries are gone stood still, and so Redis stayed full.
+TEST_F(RedisServerFault, TakesStateAloneWhenItsMemoryIsFull) {
+  RedisServer server;
+  const auto redis = server.options();
+  const auto writer = Writer(redis);
+  ASSERT_THAT(writer->Append(Page(std::string(1U << 20U, 'x'))), IsOk());
+  server.Ask({"CONFIG", "SET", "maxmemory", "1mb"});
+  AppendTransaction append{.stream = StreamName(kStream), .set = {{"state:cursor", "again"}}};
+  append.fields = {{"state:rows", "7", "open"}};
+  append.expected = {"state:generation", ""};
+
+  EXPECT_THAT(writer->Append(append), IsOk());
+  EXPECT_EQ(writer->State("state:cursor").value(), "again");
+
+  append.expected = {"state:generation", "other"};
+  append.set = {{"state:cursor", "wrong"}};
+  EXPECT_THAT(writer->Append(append), HasError(ErrorKind::kStopping));
+  EXPECT_EQ(writer->State("state:cursor").value(), "again");
 }
 
 /// A dead letter must not be gone when its replacement found no room.

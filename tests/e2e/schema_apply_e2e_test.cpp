@@ -56,9 +56,9 @@ class SchemaApply : public testing::Test {
   LiveEngine engine_;
 };
 
-/// How many trials; POLYHOUSE_SCHEMA_TRIALS=200 for a long look.
+/// How many trials; SCHEMA_TRIALS=200 for a long look.
 int Trials() {
-  const char* wanted = std::getenv("POLYHOUSE_SCHEMA_TRIALS");
+  const char* wanted = std::getenv("SCHEMA_TRIALS");
   return wanted == nullptr ? 6 : std::atoi(wanted);
 }
 

@@ -217,7 +217,7 @@ TEST_F(Trouble, AMistypedInsertSettingIsSaidAtOnceAndCostsNoRow) {
                                                   "--clickhouse-insert-settings",
                                                   "async_insert=1,wait_for_async_insert=0"});
   EXPECT_EQ(unsafe.exit_code, 2);
-  EXPECT_THAT(unsafe.err, HasSubstr("before they are stored"));
+  EXPECT_THAT(unsafe.err, HasSubstr("count as stored that is not"));
   EXPECT_EQ(stack.polyhouse().Run({"dlq", "list"}).out.find("stream:markets"), std::string::npos);
 
   EXPECT_EQ(stack.polyhouse().Run({"write", "--once"}).exit_code, 0);

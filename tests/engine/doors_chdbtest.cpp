@@ -156,6 +156,14 @@ TEST_F(EngineDoorsTest, IsNoPlaceForPagesOfOtherSites) {
                                    "Sec-Fetch-Site: same-site"}) {
     EXPECT_EQ(reader().With(header).Post("/", "SELECT 1").status, 403) << header;
   }
+  for (const std::string headers :
+       {"", "Host: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Site: none\r\n"}) {
+    EXPECT_TRUE(
+        reader()
+            .Raw("GET /ping HTTP/1.1\r\n" + headers + "\r\n", HttpClient::AfterSending::kWait)
+            .starts_with("HTTP/1.1 403"))
+        << headers;
+  }
 }
 
 }  // namespace

@@ -79,6 +79,20 @@ std::vector<std::string> StatementsForFile(const std::string& path, Breadth brea
       statements.push_back(Fill(Fill(Fill(form, "F", function), "P", "'" + path + "'"), "Q", path));
     }
   }
+  for (const std::string form : {"sqlite('P', 't')",
+                                 "`sqlit\\x65`('P', 't')",
+                                 "filesystem('P')",
+                                 "eval('SELECT file(''P'')')",
+                                 "eval(concat('SELECT fi', 'le(''P'')'))",
+                                 "fileCluster('default', 'P', 'LineAsString')",
+                                 "icebergLocal('P')",
+                                 "deltaLakeLocal('P')",
+                                 "paimonLocal('P')",
+                                 "executable('cat P', 'LineAsString', 'a String')"}) {
+    statements.push_back("SELECT * FROM " + Fill(form, "P", path));
+    statements.push_back("DESCRIBE TABLE " + Fill(form, "P", path));
+    statements.push_back("SELECT 1 WHERE 1 IN (SELECT 1 FROM " + Fill(form, "P", path) + ")");
+  }
   return statements;
 }
 
@@ -92,6 +106,8 @@ std::vector<std::string> StatementsForNetwork(std::uint16_t port) {
                                    "s3('http://AT/bucket/key', 'CSV', 'a String')",
                                    "remote('AT', 'system', 'one')",
                                    "remoteSecure('AT', 'system', 'one')",
+                                   "odbc('DSN=AT', 'd', 't')",
+                                   "jdbc('jdbc:sqlite:AT', 't')",
                                    "mysql('AT', 'd', 't', 'u', 'p')",
                                    "postgresql('AT', 'd', 't', 'u', 'p')",
                                    "mongodb('AT', 'd', 'c', 'u', 'p', 'a String')",

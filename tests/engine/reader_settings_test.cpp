@@ -25,6 +25,8 @@ TEST(ReaderSettings, AddsTheLimits) {
   EXPECT_THAT(Rules().Allow({}).value(),
               ElementsAre(Pair("max_execution_time", "60"),
                           Pair("max_memory_usage", "250"),
+                          Pair("max_temporary_data_on_disk_size_for_query", "2000"),
+                          Pair("max_temporary_data_on_disk_size_for_user", "2000"),
                           Pair("max_threads", "2")));
 }
 
@@ -55,9 +57,12 @@ TEST(ReaderSettings, WritesNothingIntoOurLog) {
   EXPECT_EQ(Rules().Allow({{"send_logs_level", "trace"}}).value(), Rules().Allow({}).value());
 }
 
+/// But for the disk, which belongs to others too.
 TEST(ReaderSettings, HasNoLimitsUnlessTold) {
   EXPECT_THAT(ReaderSettings({}, {}).Allow({{"max_execution_time", "0"}}).value(),
-              ElementsAre(Pair("max_execution_time", "0")));
+              ElementsAre(Pair("max_execution_time", "0"),
+                          Pair("max_temporary_data_on_disk_size_for_query", "8589934592"),
+                          Pair("max_temporary_data_on_disk_size_for_user", "8589934592")));
 }
 
 }  // namespace

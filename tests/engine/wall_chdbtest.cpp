@@ -135,12 +135,10 @@ TEST_F(EngineWallTest, LetsNobodyOut) {
   const QuietPort datagrams(SOCK_DGRAM);
   const QuietPort names(SOCK_DGRAM, 53);  // What a resolver without settings asks; root only.
   for (const std::string& statement : StatementsForNetwork(listener.port())) {
-    // To describe a table of a named structure takes no look at it.
     const auto by_post = reader().Post("/", statement);
     const auto by_get = reader().Get(Target({{"query", statement}}));
-    const bool may_work = statement.starts_with("DESCRIBE TABLE executable");
-    EXPECT_TRUE(may_work || by_post.status >= 400) << statement;
-    EXPECT_TRUE(may_work || by_get.status >= 400) << statement;
+    EXPECT_GE(by_post.status, 400) << statement;
+    EXPECT_GE(by_get.status, 400) << statement;
   }
   const std::string port = std::to_string(listener.port());
   for (const std::string& statement :
@@ -160,9 +158,44 @@ TEST_F(EngineWallTest, DoesNotTellWhichPathsExist) {
     for (const std::string& path :
          {std::string("/etc/passwd"), secrets_ / "secret.txt", std::string("../../engine.sock")}) {
       EXPECT_EQ(door.Query("EXISTS TABLE `" + path + "`"), "0\n") << path;
+      EXPECT_THAT(reader().Query("SELECT * FROM eval('SELECT file(''" + path + "'')')"),
+                  HasSubstr("ACCESS_DENIED"));
       EXPECT_EQ(door.Query("EXISTS TABLE default.`" + path + "`"), "0\n") << path;
       EXPECT_THAT(door.Query("SELECT * FROM `" + path + "`"), HasSubstr("UNKNOWN_TABLE")) << path;
     }
+  }
+}
+
+/// A file that sqlite() made below the tables kept the engine from starting ever again.
+TEST_F(EngineWallTest, MakesNoFileForThoseWhoOnlyRead) {
+  const std::string tables = directory() + "/tables";
+  const std::string path = tables + "/metadata/evil.sql";
+  const std::string eval = "allow_experimental_eval_table_function";
+  for (const std::string& statement :
+       {"SELECT * FROM sqlite('" + path + "', 't')",
+        "DESCRIBE TABLE sqlite('" + path + "', 't')",
+        "SELECT * FROM eval('SELECT * FROM sqlite(''" + path + "'', ''t'')')"}) {
+    for (const auto& answer :
+         {reader().Post(Target({{eval, "1"}}), statement),
+          reader().Get(Target({{eval, "1"}, {"query", statement}})),
+          client().Get(Target({{eval, "1"}, {"query", statement}})),
+          client().Post(Target({{eval, "1"}, {"readonly", "2"}}), statement)}) {
+      EXPECT_THAT(answer.body, HasSubstr("ACCESS_DENIED")) << statement;
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+/// They filled the disk that the tables are on.
+TEST_F(EngineWallTest, BoundsWhatReadersPutOnTheDisk) {
+  for (const std::string asked : {"", "99999999999999"}) {
+    const auto target =
+        asked.empty() ? "/" : Target({{"max_temporary_data_on_disk_size_for_query", asked}});
+    EXPECT_NE(reader()
+                  .Post(target,
+                        "SELECT getSetting('max_temporary_data_on_disk_size_for_query') FORMAT TSV")
+                  .body,
+              asked.empty() ? "0\n" : asked + "\n");
   }
 }
 

@@ -47,7 +47,8 @@ ListedRow FakeListing::RowOf(std::uint64_t id, bool is_closed, std::uint64_t ver
           .hash = HashOf(market),
           .closed = is_closed,
           .settled = market.archived || IsSettled(market),
-          .end = market.end_date};
+          .end = market.end_date,
+          .touched = touched};
 }
 
 std::vector<std::uint64_t> FakeListing::Wanted(const PageRequest& request) const {

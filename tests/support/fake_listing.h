@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@ class FakeListing final : public Listing {
   std::size_t page_size = 2;
   /// End dates by id, in ms; the others have none.
   std::map<std::uint64_t, std::int64_t> ends;
+  std::optional<Timestamp> touched;  ///< `ListedRow::touched` of every record.
   /// Other contents than that of every market, by id.
   std::map<std::uint64_t, std::string> questions;
   std::vector<std::uint64_t> resolved;  ///< Of the closed ones.

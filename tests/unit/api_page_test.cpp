@@ -59,6 +59,8 @@ TEST(ApiPageParser, TakesTheOtherShapeForNoPage) {
 TEST(ApiPageParser, TakesAMissingOrNullCursorForTheLastPage) {
   for (const char* body : {R"({"markets":[{"id":"7"}]})",
                            R"({"markets":[{"id":"7"}],"next_cursor":null})",
+                           R"({"markets":[{"id":"7"}],"next_cursor":"null"})",
+                           R"({"markets":[{"id":"7"}],"next_cursor":" "})",
                            R"({"markets":[{"id":"7"}],"next_cursor":""})"}) {
     const auto page = ParseMarkets(body);
 
@@ -162,18 +164,132 @@ TEST(ApiPageParser, IsolatesARecordThatIsNoObject) {
   }
 }
 
-TEST(ApiPageParser, IsolatesARecordWithInvalidUtf8ByteForByte) {
-  const std::string bad = "{\"id\":\"9\",\"question\":\"caf\xE9 \xED\xA0\x80\"}";
+/// A page of the markets 7, `middle` and 8.
+Result<ApiPage<Market>> ParseBetween(const std::string& middle) {
+  return ParseMarkets(R"({"markets":[{"id":"7"},)" + middle +
+                      R"(,{"id":"8","question":"é"}],"next_cursor":"c"})");
+}
 
-  const auto page = ParseMarkets(R"({"markets":[{"id":"7"},)" + bad +
-                                 R"(,{"id":"8","question":"é"}],"next_cursor":"c"})");
+/// It cost the whole row.
+TEST(ApiPageParser, InvalidUtf8CostsItsFieldAlone) {
+  const std::string odd = "{\"id\":\"9\",\"question\":\"caf\xE9 \xED\xA0\x80\",\"slug\":\"s\"}";
+
+  const auto page = ParseBetween(odd);
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(page->bad, IsEmpty());
+  EXPECT_THAT(Ids(*page), ElementsAre("7", "9", "8"));
+  EXPECT_EQ(page->rows[1].question, "");
+  EXPECT_EQ(page->rows[1].market_slug, "s");
+  EXPECT_EQ(page->rows[2].question, "é");
+  ASSERT_TRUE(page->odd.contains(1));
+  EXPECT_EQ(page->odd.at(1).raw, odd);
+  EXPECT_EQ(page->odd.at(1).unreadable, "field question: invalid UTF-8 in \"caf? ???\"");
+  EXPECT_EQ(page->next_cursor, "c");
+}
+
+TEST(ApiPageParser, InvalidUtf8CostsItsFieldWhereverItStands) {
+  for (const auto& [field, value] : {std::pair{"outcomes", "[\"Yes\",\"N\xff\"]"},
+                                     std::pair{"outcomes", "\"[\\\"Yes\\\",\\\"N\xff\\\"]\""},
+                                     std::pair{"volume", "1\xff"},
+                                     std::pair{"closed", "tru\xff"},
+                                     std::pair{"endDate", "\"2026-01-01\xff\""},
+                                     std::pair{"umaResolutionStatus", "\"propos\xff\""},
+                                     std::pair{"clobTokenIds", "[\"1\xff\"]"}}) {
+    const auto page =
+        ParseBetween(R"({"id":"9","question":"q",")" + std::string(field) + "\":" + value + "}");
+
+    ASSERT_THAT(page, IsOk()) << value;
+    EXPECT_THAT(Ids(*page), ElementsAre("7", "9", "8")) << value;
+    Market expected;
+    expected.id = MarketId("9");
+    expected.question = "q";
+    expected.version = kVersion;
+    EXPECT_EQ(page->rows[1], expected) << value;
+    ASSERT_TRUE(page->odd.contains(1)) << value;
+    EXPECT_THAT(page->odd.at(1).unreadable,
+                testing::StartsWith("field " + std::string(field) + ": invalid UTF-8 in "));
+  }
+}
+
+/// Of an event with fifty fields only three are looked at.
+TEST(ApiPageParser, InvalidUtf8InWhatIsNotStoredIsNotLookedAt) {
+  const auto page = ParseBetween(
+      "{\"id\":\"9\",\"image\":\"\xff\",\"events\":[{\"id\":\"5\",\"slug\":\"s\",\"ticker\":\"T\","
+      "\"title\":\"\xff\"}]}");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(page->odd, IsEmpty());
+  EXPECT_EQ(page->rows.at(1).event_id.value(), "5");
+}
+
+TEST(ApiPageParser, InvalidUtf8InANameIsTold) {
+  const auto page = ParseBetween("{\"id\":\"9\",\"vol\xffme\":5}");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_EQ(page->odd.at(1).unreadable, "field vol?me: invalid UTF-8 in its name");
+}
+
+TEST(ApiPageParser, InvalidUtf8InAnIdIsADeadLetterByteForByte) {
+  for (const std::string bad : {"{\"id\":\"9\xff\",\"question\":\"q\"}",
+                                "{\"id\":9\xff}",
+                                "{\"i\xff\":\"9\"}",
+                                "\"\xff\""}) {
+    const auto page = ParseBetween(bad);
+
+    ASSERT_THAT(page, IsOk()) << bad;
+    EXPECT_THAT(Ids(*page), ElementsAre("7", "8")) << bad;
+    ASSERT_EQ(page->bad.size(), 1U) << bad;
+    EXPECT_EQ(page->bad[0].raw, bad);
+    EXPECT_EQ(page->bad[0].error.kind, ErrorKind::kMalformed);
+  }
+}
+
+/// One such byte stopped the whole listing, for ever.
+TEST(ApiPageParser, AControlCharacterCostsItsFieldAlone) {
+  for (const char control : {'\x01', '\t', '\n', '\x1f', '\0'}) {
+    const std::string odd =
+        std::string(R"({"id":"9","question":"q","description":"a)") + control + "b\"}";
+
+    const auto page = ParseBetween(odd);
+
+    ASSERT_THAT(page, IsOk()) << control;
+    EXPECT_THAT(Ids(*page), ElementsAre("7", "9", "8")) << control;
+    EXPECT_EQ(page->next_cursor, "c");
+    EXPECT_EQ(page->rows[1].question, "q");
+    EXPECT_EQ(page->rows[1].description, "");
+    ASSERT_TRUE(page->odd.contains(1)) << control;
+    EXPECT_EQ(page->odd.at(1).raw, odd);
+    EXPECT_EQ(page->odd.at(1).unreadable,
+              "field description: an unescaped control character in \"a?b\"");
+  }
+}
+
+TEST(ApiPageParser, AControlCharacterInAnIdIsADeadLetter) {
+  const std::string bad = "{\"id\":\"9\t\"}";
+
+  const auto page = ParseBetween(bad);
 
   ASSERT_THAT(page, IsOk());
   EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
-  EXPECT_EQ(page->rows[1].question, "é");
-  ASSERT_EQ(page->bad.size(), 1U);
-  EXPECT_EQ(page->bad[0].raw, bad);
-  EXPECT_EQ(page->next_cursor, "c");
+  EXPECT_EQ(page->bad.at(0).raw, bad);
+}
+
+/// The walk would go on from a place that nobody named.
+TEST(ApiPageParser, InvalidUtf8InTheCursorIsNoPage) {
+  EXPECT_THAT(ParseMarkets("{\"markets\":[{\"id\":\"7\"}],\"next_cursor\":\"a\xff\"}"),
+              HasError(ErrorKind::kTransient, "invalid UTF-8"));
+}
+
+/// A row of a page without any such bytes may stand where they stood before.
+TEST(ApiPageParser, ForgetsInvalidUtf8WithItsPage) {
+  ApiPageParser<Market> parser(PageShape::kArray);
+  const auto page = [](const std::string& question) {
+    return R"([{"id":"7","question":")" + question + "\"}]";
+  };
+  ASSERT_EQ(ValueOf(parser.ParsePage(page("a\xff"), 1)).odd.size(), 1U);
+
+  EXPECT_EQ(ValueOf(parser.ParsePage(page("a?"), 1)).rows.at(0).question, "a?");
 }
 
 TEST(ApiPageParser, LeavesOutATextThatIsHalfASurrogatePair) {

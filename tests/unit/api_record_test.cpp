@@ -317,6 +317,107 @@ TEST(MarketRecord, TakesSilentlyForNoneWhatSaysNone) {
   EXPECT_THAT(market->tokens, ElementsAre(TokenId(""), TokenId("222")));
 }
 
+TEST(EventRecord, TakesSilentlyForNoneWhatSaysNone) {
+  for (const std::string none :
+       {"null", R"("")", R"("  ")", R"("null")", "[]", R"("[]")", "[null]"}) {
+    const auto event =
+        ParseEvent(R"({"id":"1","icon":" ","markets":)" + none + R"(,"tags":)" + none + "}");
+
+    ASSERT_THAT(event, IsOk()) << none;
+    EXPECT_EQ(event->markets_count, 0U) << none;
+    EXPECT_THAT(event->tags.values, IsEmpty()) << none;
+    EXPECT_EQ(event->icon, "");
+  }
+}
+
+TEST(MarketRecord, TakesSilentlyForNoneAVersionThatSaysNone) {
+  for (const std::string none : {"null", R"("")", R"("  ")", R"("null")"}) {
+    const auto market = ParseMarket(R"({"id":"1","clobTokenIds":["7"],"version":)" + none + "}");
+
+    ASSERT_THAT(market, IsOk()) << none;
+    EXPECT_EQ(market->protocol, "") << none;
+    EXPECT_THAT(market->tokens, ElementsAre(TokenId("7"))) << none;
+  }
+}
+
+TEST(MarketRecord, ReadsAVersionThatIsItsNumberAlone) {
+  for (const std::string version : {"2", R"("2")", R"("v2")"}) {
+    const auto market = ParseMarket(
+        R"({"id":"1","clobTokenIds":["7"],"positionIds":["8"],"version":)" + version + "}");
+
+    ASSERT_THAT(market, IsOk()) << version;
+    EXPECT_EQ(market->protocol, "v2") << version;
+    EXPECT_THAT(market->tokens, ElementsAre(TokenId("8"))) << version;
+  }
+  EXPECT_THAT(ParseOdd<Market>(R"({"id":"1","clobTokenIds":["7"],"version":2.5})").rows[0].tokens,
+              IsEmpty());
+}
+
+/// They were taken for those of the old system, as where no version is told.
+TEST(MarketRecord, HasNoTokensWhenItsVersionCannotBeRead) {
+  const auto page = ParseOdd<Market>(R"({"id":"1","clobTokenIds":["7"],"version":{}})");
+
+  EXPECT_THAT(page.rows.at(0).tokens, IsEmpty());
+  EXPECT_THAT(page.odd.at(0).unreadable, testing::HasSubstr("field version"));
+}
+
+TEST(MarketRecord, TakesSilentlyForNoneEventsAndFeesThatSayNone) {
+  for (const std::string none : {"null", R"("")", R"("  ")", R"("null")"}) {
+    const auto market = ParseMarket(R"({"id":"1","conditionId":"null","feeSchedule":)" + none +
+                                    R"(,"events":)" + none + "}");
+
+    ASSERT_THAT(market, IsOk()) << none;
+    EXPECT_FALSE(market->fee_rate) << none;
+    EXPECT_THAT(market->event_ids, IsEmpty()) << none;
+    EXPECT_EQ(market->condition_id, "");
+  }
+}
+
+/// They counted as unknown, and the value was lost without a word.
+TEST(MarketRecord, KnowsNamesWithEscapesInThem) {
+  const auto market = ParseMarket(R"({"\u0069d":"1","vol\u0075me":"5","events":[{"i\u0064":"7"}],)"
+                                  R"("feeSchedule":{"rat\u0065":0.07},"qu\q":1})");
+
+  ASSERT_THAT(market, IsOk());
+  EXPECT_EQ(market->id.value(), "1");
+  EXPECT_EQ(market->volume, DecimalText{"5"});
+  EXPECT_THAT(market->event_ids, ElementsAre(EventId("7")));
+  EXPECT_EQ(market->fee_rate, DecimalText{"0.07"});
+}
+
+TEST(MarketRecord, NamesEachOfItsEventsOnce) {
+  EXPECT_THAT(
+      ParseMarket(R"({"id":"1","events":[{"id":"5"},{"id":6},{"id":5},{"id":"6"}]})")->event_ids,
+      ElementsAre(EventId("5"), EventId("6")));
+}
+
+TEST(MarketRecord, PassesOverNullsAmongItsEvents) {
+  EXPECT_THAT(ParseMarket(R"({"id":"1","events":[null]})")->event_ids, IsEmpty());
+  EXPECT_THAT(ParseMarket(R"({"id":"1","events":[null,{"id":"900001"},null]})")->event_ids,
+              ElementsAre(EventId("900001")));
+}
+
+TEST(MarketRecord, ReadsEventsAndFeesThatAreTextOfJson) {
+  const auto market = ParseMarket(
+      R"({"id":"1","events":"[{\"id\":\"5\",\"slug\":\"s\",\"ticker\":\"T\",\"title\":\"[\"},null]",)"
+      R"("feeSchedule":"{\"rate\":0.07}"})");
+
+  ASSERT_THAT(market, IsOk());
+  EXPECT_THAT(market->event_ids, ElementsAre(EventId("5")));
+  EXPECT_EQ(market->event_slug, "s");
+  EXPECT_EQ(market->ticker, "T");
+  EXPECT_EQ(market->fee_rate, DecimalText{"0.07"});
+}
+
+TEST(EventRecord, ReadsMarketsAndTagsThatAreTextOfJson) {
+  const auto event = ParseEvent(
+      R"({"id":"1","markets":"[{\"id\":\"5\"},{}]","tags":"[{\"label\":\"A\"},\"B\"]"})");
+
+  ASSERT_THAT(event, IsOk());
+  EXPECT_EQ(event->markets_count, 2U);
+  EXPECT_THAT(event->tags.values, ElementsAre("A", "B"));
+}
+
 TEST(MarketRecord, UnescapesText) {
   const auto market =
       ParseMarket(R"({"id":"1","question":"\u00e9 \ud83d\ude00 \n \"\\\/ \u0000"})");
@@ -328,7 +429,7 @@ TEST(MarketRecord, UnescapesText) {
 /// Each used field with each type of value: which of them are read.
 enum Readable { kYes, kNo };
 struct Shapes {
-  Readable number, text, boolean, list, object;
+  Readable number, text, boolean, list, object, list_of_null = list;
 };
 // The text and the number below are ones that every reader of texts and numbers understands.
 constexpr Shapes kTextField{kNo, kYes, kNo, kNo, kNo};
@@ -337,7 +438,7 @@ constexpr Shapes kBoolField{kNo, kNo, kYes, kNo, kNo};
 constexpr Shapes kTimeField{kYes, kYes, kNo, kNo, kNo};
 constexpr Shapes kDecimalField{kYes, kYes, kNo, kNo, kNo};
 constexpr Shapes kListField{kNo, kNo, kNo, kYes, kNo};
-constexpr Shapes kObjectsField{kNo, kNo, kNo, kNo, kNo};
+constexpr Shapes kObjectsField{kNo, kNo, kNo, kNo, kNo, kYes};
 constexpr Shapes kTagsField{kNo, kNo, kNo, kYes, kNo};
 constexpr Shapes kObjectField{kNo, kNo, kNo, kNo, kYes};
 
@@ -434,7 +535,7 @@ void ExpectEachFieldWithEachType(const std::map<std::string, Shapes>& fields) {
     ExpectRow<Row>(field, "true", shapes.boolean);
     ExpectRow<Row>(field, "[\"1\"]", shapes.list);
     ExpectRow<Row>(field, "[[\"1\"]]", kNo);
-    ExpectRow<Row>(field, "[null]", shapes.list);
+    ExpectRow<Row>(field, "[null]", shapes.list_of_null);
     ExpectRow<Row>(field, "{\"a\":\"1\"}", shapes.object);
     ExpectRow<Row>(field, "null", field == "id" ? kNo : kYes);
   }
@@ -468,6 +569,11 @@ TEST(MarketRecord, SaysWhichValueCannotBeRead) {
                              R"("clobTokenIds":["0x12"])",
                              R"("outcomePrices":["x"])",
                              R"("events":[7])",
+                             R"("events":"no list")",
+                             R"("events":"[{}] x")",
+                             R"("events":"{}")",
+                             R"("feeSchedule":"[]")",
+                             R"("version":true)",
                              R"("events":[{"id":"x"}])"}) {
     const std::string id = std::string_view(member).starts_with("\"id\"") ? "" : R"("id":"5",)";
     EXPECT_THAT(ParseMarket("{" + id + member + "}"), HasError(ErrorKind::kMalformed)) << member;

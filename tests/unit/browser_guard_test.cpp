@@ -30,7 +30,6 @@ TEST(BrowserGuard, LetsProgramsOnThisMachineIn) {
     EXPECT_TRUE(IsLetIn(From(host), kLocal)) << host;
     EXPECT_TRUE(IsLetIn(From(host), kLocalV6)) << host;
   }
-  EXPECT_TRUE(IsLetIn(RequestSource{}, kLocal));
 }
 
 TEST(BrowserGuard, KnowsLoopbackFromNamesThatLookLikeIt) {
@@ -89,7 +88,8 @@ TEST(BrowserGuard, TakesAnOriginForTheSameOnlyWithSchemeHostAndPort) {
 
 TEST(BrowserGuard, RefusesWhatABrowserSendsFromElsewhere) {
   RequestSource source = From("127.0.0.1:8123");
-  for (const auto* const site : {"cross-site", "same-site", "anything"}) {
+  source.fetch_sites = 1;
+  for (const auto* const site : {"cross-site", "same-site", "anything", "", "none, cross-site"}) {
     source.fetch_site = site;
     EXPECT_FALSE(IsLetIn(source, kLocal)) << site;
     EXPECT_FALSE(IsLetIn(source, kOpen)) << site;
@@ -98,6 +98,27 @@ TEST(BrowserGuard, RefusesWhatABrowserSendsFromElsewhere) {
     source.fetch_site = site;
     EXPECT_TRUE(IsLetIn(source, kLocal)) << site;
   }
+}
+
+/// The last one counted.
+TEST(BrowserGuard, RefusesTwoWordsOnWhereItComesFrom) {
+  RequestSource source = From("127.0.0.1:8123");
+  source.fetch_sites = 2;
+  source.fetch_site = "none";
+  EXPECT_FALSE(IsLetIn(source, kLocal));
+  EXPECT_FALSE(IsLetIn(source, kOpen));
+}
+
+TEST(BrowserGuard, NeedsAHostButInTheOldestRequests) {
+  EXPECT_TRUE(IsLetIn({.needs_host = false}, kLocal));
+  EXPECT_FALSE(IsLetIn({.needs_host = true}, kLocal));
+  EXPECT_FALSE(IsLetIn({.needs_host = true}, kOpen));
+}
+
+TEST(BrowserGuard, RefusesAHostWithAZeroByte) {
+  EXPECT_FALSE(IsLetIn(From(std::string_view("127.0.0.1\0.evil.com", 19)), kLocal));
+  EXPECT_FALSE(IsLoopback(std::string_view("127.0.0.1\0", 10)));
+  EXPECT_FALSE(IsLoopback(std::string_view("[::1\0]", 6)));
 }
 
 TEST(BrowserGuard, RefusesTwoHostsAndTwoOrigins) {

@@ -54,5 +54,24 @@ TEST(IsAtLeastVersion, ComparesNumbersNotTexts) {
   EXPECT_FALSE(IsAtLeastVersion("x.3", 24, 3));
 }
 
+/// Under one token for all batches the server kept the first and skipped the rest: rows were lost.
+TEST(CheckInsertSettings, RefusesWhatWouldLoseRows) {
+  for (const char* settings : {"insert_deduplication_token=x",
+                               "max_threads=1,insert_deduplicate=0",
+                               "database=other",
+                               "wait_for_async_insert=0",
+                               "distributed_foreground_insert=0",
+                               "insert_distributed_sync=false",
+                               "materialized_views_ignore_errors=1",
+                               "input_format_allow_errors_num=10"}) {
+    EXPECT_THAT(CheckInsertSettings(*ParseClickHouseSettings(settings)),
+                HasError(ErrorKind::kConfig, "leave it out"))
+        << settings;
+  }
+  EXPECT_THAT(CheckInsertSettings(*ParseClickHouseSettings(
+                  "insert_quorum=2,wait_for_async_insert=1,input_format_allow_errors_num=0")),
+              IsOk());
+}
+
 }  // namespace
 }  // namespace polyhouse

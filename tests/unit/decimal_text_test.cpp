@@ -45,5 +45,34 @@ TEST(DecimalText, IsTheNearestDouble) {
   EXPECT_EQ(DecimalText{}.ToDouble(), 0);
 }
 
+TEST(DecimalText, IsZeroOrOneExactly) {
+  for (const char* const one :
+       {"1", "1.0", "1.000", "1e0", "1E+0", "10e-1", "0.1e1", "0.001e3", "100.0e-2", "0.10e01"}) {
+    EXPECT_TRUE(DecimalText{one}.IsOne()) << one;
+    EXPECT_FALSE(DecimalText{one}.IsZero()) << one;
+  }
+  for (const char* const zero : {"0", "0.0", "-0", "0e5", "-0.000E-7", "0e99999999999999999999"}) {
+    EXPECT_TRUE(DecimalText{zero}.IsZero()) << zero;
+    EXPECT_FALSE(DecimalText{zero}.IsOne()) << zero;
+  }
+  for (const char* const other : {"",
+                                  "-1",
+                                  "2",
+                                  "11",
+                                  "10",
+                                  "0.1",
+                                  "1e1",
+                                  "1e-1",
+                                  "10e-2",
+                                  "1.1",
+                                  "0.9999999999999999999",
+                                  "1.0000000000000000001",
+                                  "1e-400",
+                                  "1e-99999999999999999999"}) {
+    EXPECT_FALSE(DecimalText{other}.IsOne()) << other;
+    EXPECT_FALSE(DecimalText{other}.IsZero()) << other;
+  }
+}
+
 }  // namespace
 }  // namespace polyhouse

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "checks/stream_facts.h"
+
 namespace polyhouse {
 namespace {
 
@@ -66,6 +68,20 @@ TEST(Findings, ForgetWhatWasNotWrongBefore) {
   EXPECT_EQ(now.wrong_count(), 1U);
   EXPECT_EQ(now.WrongOf("stale row").at(0).id, "1");
   EXPECT_TRUE(now.WrongOf("hole").empty());
+}
+
+/// Two bad market records were told of the events, too.
+TEST(CheckDeadLetters, CountsTheRecordsOfEachStreamApart) {
+  Findings findings;
+
+  CheckDeadLetters({{.stream = StreamName("stream:markets"), .dead_letters = 5},
+                    {.stream = StreamName("stream:order_events"), .dead_letters = 1}},
+                   {{"stream:markets", 3}, {"stream:order_events", 1}},
+                   findings);
+
+  EXPECT_EQ(findings.FactOf(InNoTable("stream:markets")), 2U);
+  EXPECT_EQ(findings.FactOf(InNoTable("stream:order_events")), 0U);
+  EXPECT_EQ(findings.FactOf(InNoTable("stream:polymarket_events")), 0U);
 }
 
 }  // namespace

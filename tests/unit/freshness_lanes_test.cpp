@@ -191,6 +191,28 @@ TEST_F(FreshnessLanesTest, GivesNothingUpBecauseTheClockJumps) {
   EXPECT_EQ(State("_given_up"), "");
 }
 
+/// A process that began after the jump has no steady clock from before it; the API's time did not
+/// jump.
+TEST_F(FreshnessLanesTest, GivesNothingUpBecauseTheClockJumpedBeforeItBegan) {
+  options_.times.give_up = hours(48);
+  listing_.closed = {2};
+  listing_.touched = clock_.Now();
+  ListingPage page = ValueOf(listing_.Fetch({.state = OpenState::kClosed, .version = 1}, {}));
+  ASSERT_THAT(StorePage(page, pages_->NextVersion()), IsOk());
+
+  clock_.SetWallClock(hours(24 * 60));
+  Restart();
+  Settle();
+  EXPECT_EQ(pages_->CountOf(RowPhase::kClosed), 1U);
+  EXPECT_EQ(State("_given_up"), "");
+
+  listing_.touched = clock_.Now();
+  clock_.Advance(hours(7));
+  Settle();
+  EXPECT_EQ(pages_->CountOf(RowPhase::kClosed), 0U) << "the API's time has gone on, too";
+  EXPECT_EQ(State("_given_up"), "1");
+}
+
 TEST_F(FreshnessLanesTest, AsksOneByOneWhenTheApiIgnoresTheIdsItIsAskedFor) {
   listing_.open = {1, 2, 3, 4};
   Refresh();

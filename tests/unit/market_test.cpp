@@ -19,6 +19,7 @@ TEST(WinnerIndexOf, IsTheOutcomeWhosePriceIsOne) {
   EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"Yes", "No"}, {"1", "0"})), 0);
   EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"Yes", "No"}, {"0", "1"})), 1);
   EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"Up", "Down"}, {"1.0", "0.000"})), 0);
+  EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"Up", "Down"}, {"1e0", "0e5"})), 0);
   EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"A", "B", "C"}, {"0", "0", "1"})), 2);
   EXPECT_EQ(WinnerIndexOf(AResolvedMarket({"", "Other"}, {"1", "0"})), 0) << "a nameless one wins";
 }
@@ -34,6 +35,10 @@ TEST(WinnerIndexOf, IsNoneWhilePricesDoNotDecide) {
       {"old AMM markets end at zero", {"Yes", "No"}, {"0", "0"}},
       {"a near miss is not a fact", {"Yes", "No"}, {"0.9999", "0.0001"}},
       {"a near miss beside a zero", {"Yes", "No"}, {"0.9999989", "0"}},
+      {"a near miss that a double cannot tell", {"Yes", "No"}, {"0.9999999999999999999", "0"}},
+      {"a little more than one", {"Yes", "No"}, {"1.0000000000000000001", "0"}},
+      {"one and less than a double holds", {"Yes", "No"}, {"1", "1e-400"}},
+      {"minus one", {"Yes", "No"}, {"-1", "0"}},
       {"a split", {"Yes", "No"}, {"0.5", "0.5"}},
       {"one and a rest", {"Yes", "No"}, {"1", "0.01"}},
       {"two ones", {"Yes", "No"}, {"1", "1"}},

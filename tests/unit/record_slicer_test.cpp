@@ -49,14 +49,14 @@ TEST(SliceArray, IsMalformedWhereverTheArrayIsCutOff) {
   }
 }
 
-struct Utf8Case {
+struct BytesCase {
   const char* what;
   std::string_view text;
   std::string_view clean;
 };
 
-TEST(WithoutInvalidUtf8, PutsAQuestionMarkForEachByteThatIsNotUtf8) {
-  const Utf8Case table[] = {
+TEST(WithoutForbiddenBytes, PutsAQuestionMarkForEachByteThatIsNotUtf8) {
+  const BytesCase table[] = {
       {"valid text", "a é € 😀 \x7f", "a é € 😀 \x7f"},
       {"the largest character", "\xF4\x8F\xBF\xBF", "\xF4\x8F\xBF\xBF"},
       {"a lone continuation", "a\x80z", "a?z"},
@@ -74,8 +74,23 @@ TEST(WithoutInvalidUtf8, PutsAQuestionMarkForEachByteThatIsNotUtf8) {
       {"broken by a character", "\xE2é", "?é"},
       {"Latin-1", "caf\xE9 \"x\"", "caf? \"x\""},
   };
-  for (const Utf8Case& row : table) {
-    EXPECT_EQ(WithoutInvalidUtf8(row.text), row.clean) << row.what;
+  for (const BytesCase& row : table) {
+    EXPECT_EQ(WithoutForbiddenBytes(row.text), row.clean) << row.what;
+  }
+}
+
+TEST(WithoutForbiddenBytes, PutsAQuestionMarkForEachControlCharacterInsideAString) {
+  const BytesCase table[] = {
+      {"outside of strings", "{\n\t\"a\"\r:\x01}", "{\n\t\"a\"\r:\x01}"},
+      {"inside", "\"a\tb\nc\x01\"\n", "\"a?b?c?\"\n"},
+      {"a zero", std::string_view("\"\0\"\0", 4), std::string_view("\"?\"\0", 4)},
+      {"behind an escaped quote", R"("\"	")", R"("\"?")"},
+      {"behind an escaped backslash", "\"\\\\\"\t\"\t\"", "\"\\\\\"\t\"?\""},
+      {"escaped itself", "\"\\\t\"\t", "\"\\?\"\t"},
+      {"the last of all characters", "\"\x7f\"", "\"\x7f\""},
+  };
+  for (const BytesCase& row : table) {
+    EXPECT_EQ(WithoutForbiddenBytes(row.text), row.clean) << row.what;
   }
 }
 

@@ -43,6 +43,23 @@ TEST(VitalSigns, AreContentWithOneWriterOfMany) {
               IsEmpty());
 }
 
+/// A lane that hung looked ready for as long as the clock had been set back.
+TEST(VitalSigns, DoNotBelieveAStampFromAhead) {
+  const Config config;
+  StatusFacts facts;
+  facts.states["state:polymarket_markets_lane_discover"] = "2026-03-11T12:00:00.000Z";
+  facts.states["state:polymarket_events_lane_discover"] = "2026-03-11T10:01:00.000Z";
+  const Timestamp now{std::chrono::sys_days{std::chrono::year{2026} / 3 / 11} + hours(10)};
+
+  EXPECT_THAT(WhyNotReady(facts, config, now),
+              ElementsAre(testing::AllOf(HasSubstr("new markets"), HasSubstr("set back"))));
+}
+
+TEST(VitalSigns, DoNotTakeASignFromAheadForLife) {
+  EXPECT_FALSE(IsAlive(Role("write:one", -hours(1))));
+  EXPECT_TRUE(IsAlive(Role("write:one", milliseconds(-1'000))));
+}
+
 TEST(VitalSigns, SayWhenNothingNewIsLookedForOrStored) {
   Config config;
   config.max_backlog = 1000;

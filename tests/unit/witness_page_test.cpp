@@ -59,5 +59,24 @@ TEST(WitnessPageParser, IsTransientForWhatIsNoPage) {
   EXPECT_THAT(parser.Parse("<html>", 1).error().message, HasSubstr("<html>"));
 }
 
+/// The whole page could not be read, and the comparison never went past it.
+TEST(WitnessPageParser, BytesThatNoJsonMayHoldCostTheirRecordAtMost) {
+  const auto page = Parsed(
+      "{\"data\":[{\"condition_id\":\"0x1\",\"question\":\"\xff\t\"},{\"condition_id\":\"0x2\xff\"}"
+      ","
+      "{\"condition_id\":\"0x3\"}],\"next_cursor\":\"x\"}");
+
+  ASSERT_EQ(page.rows.size(), 2U);
+  EXPECT_EQ(page.rows[0].condition_id, "0x1");
+  EXPECT_EQ(page.rows[1].condition_id, "0x3");
+  ASSERT_EQ(page.bad.size(), 1U);
+  EXPECT_THAT(page.bad[0].message, HasSubstr("field condition_id: invalid UTF-8"));
+  EXPECT_EQ(page.next_cursor, "x");
+
+  WitnessPageParser parser;
+  EXPECT_THAT(parser.Parse("{\"data\":[],\"next_cursor\":\"\xff\"}", 1),
+              HasError(ErrorKind::kTransient));
+}
+
 }  // namespace
 }  // namespace polyhouse

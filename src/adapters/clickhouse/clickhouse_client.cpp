@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "adapters/clickhouse/error_class.h"
 #include "base/number_text.h"
@@ -117,6 +118,22 @@ Status CheckStored(const TableBatch& batch, const HttpResponse& response) {
                         std::to_string(batch.rows) + " rows");
 }
 
+/// Parameters of a request of ours that no setting may replace.
+constexpr std::array<std::string_view, 5> kOurParameters = {
+    "database",
+    "query",
+    "insert_deduplication_token",
+    "deduplicate_blocks_in_dependent_materialized_views",
+    "insert_deduplicate"};
+/// Settings on which it depends that what is answered is stored, and their only value.
+constexpr std::array<std::pair<std::string_view, bool>, 6> kNeeded = {
+    std::pair{"wait_for_async_insert", true},
+    std::pair{"distributed_foreground_insert", true},
+    std::pair{"insert_distributed_sync", true},
+    std::pair{"materialized_views_ignore_errors", false},
+    std::pair{"input_format_allow_errors_num", false},
+    std::pair{"input_format_allow_errors_ratio", false}};
+
 /// Collects an answer.
 AnswerTail::OnData Into(std::string& text) {
   return [&text](std::string_view piece) {
@@ -188,11 +205,18 @@ Result<ClickHouseOptions::Settings> ParseClickHouseSettings(std::string_view tex
 
 Status CheckInsertSettings(const ClickHouseOptions::Settings& settings) {
   for (const auto& [name, value] : settings) {
-    if (name != "wait_for_async_insert" || value == "1" || value == "true") continue;
-    return ConfigError("wait_for_async_insert=" + value +
-                       " would acknowledge rows before they are stored, and lose them when the "
-                       "server dies: leave it "
-                       "out");
+    if (std::find(kOurParameters.begin(), kOurParameters.end(), name) != kOurParameters.end()) {
+      return ConfigError(
+          name + " is chosen for each batch, and rows would be lost under another: leave it out");
+    }
+    for (const auto& [needed, only] : kNeeded) {
+      if (name != needed || value == (only ? "1" : "0") || value == (only ? "true" : "false")) {
+        continue;
+      }
+      return ConfigError(name + "=" + value +
+                         " would let an insert count as stored that is not, or not whole: leave "
+                         "it out");
+    }
   }
   return Ok();
 }

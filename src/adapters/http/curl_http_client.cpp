@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include "adapters/http/retry_after.h"
-#include "base/authority.h"
+#include "adapters/http/this_machine.h"
 #include "base/socket_path.h"
 #include "base/url.h"
 
@@ -122,6 +123,8 @@ class CurlHttpClient final : public HttpClient {
   Result<HttpResponse> Send(const HttpRequest& request, std::stop_token stop) override;
 
  private:
+  /// Looked up once for each place.
+  bool IsHere(const std::string& url);
   void SetOptions(Exchange& exchange);
   void SetBody(Exchange& exchange);
   Error ErrorOf(CURLcode code, const Exchange& exchange) const;
@@ -129,8 +132,17 @@ class CurlHttpClient final : public HttpClient {
   CurlOptions options_;
   Clock& clock_;
   std::unique_ptr<CURL, FreeEasy> handle_;
+  std::map<std::string, bool> is_here_;  ///< By the part of a URL before its path.
   char error_text_[CURL_ERROR_SIZE] = {};
 };
+
+bool CurlHttpClient::IsHere(const std::string& url) {
+  const auto scheme = url.find("://");
+  const auto place = url.substr(0, url.find_first_of("/?#\\", scheme == url.npos ? 0 : scheme + 3));
+  const auto known = is_here_.find(place);
+  if (known != is_here_.end()) return known->second;
+  return is_here_[place] = IsForThisMachine(url);
+}
 
 void CurlHttpClient::SetOptions(Exchange& exchange) {
   CURL* handle = handle_.get();
@@ -143,7 +155,7 @@ void CurlHttpClient::SetOptions(Exchange& exchange) {
   curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
   curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
   // Whoever runs a proxy would see the passwords of the databases on this machine.
-  if (!request.unix_socket.empty() || IsLoopback(AuthorityOfUrl(request.url))) {
+  if (!request.unix_socket.empty() || IsHere(request.url)) {
     curl_easy_setopt(handle, CURLOPT_PROXY, "");
   }
   if (!options_.ca_file.empty()) {

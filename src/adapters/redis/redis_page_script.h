@@ -7,6 +7,10 @@
 
 namespace polyhouse {
 
+/// The first line of scripts that must work when Redis is over its memory limit. A MULTI is refused
+/// as a whole then, whatever its scripts say; this keeps one that began before from being cut off.
+inline constexpr const char* kAllowOom = "#!lua flags=allow-oom\n";
+
 /// Notes how long the streams are. KEYS: a key for the note, the streams.
 inline constexpr const char* kBeginPage = R"(#!lua flags=allow-oom
 local lengths = {}
@@ -17,11 +21,11 @@ end
 redis.call('SET', KEYS[1], table.concat(lengths, ' '), 'PX', 60000)
 return 1)";
 
-/// KEYS: the marker, the note, the streams. ARGV: what the marker becomes, its time to live in ms
-/// or "", for each stream how many entries it must have got, then the state's commands, each with
-/// the number of its arguments before it. 1: all is done. Else, 0 or an error, nothing is: entries
-/// that were taken are removed again, and state that was moved is moved back.
-inline constexpr const char* kEndPage = R"(#!lua flags=allow-oom
+/// After kAllowOom. KEYS: the marker, the note, the streams. ARGV: what the marker becomes, its
+/// time to live in ms or "", for each stream how many entries it must have got, then the state's
+/// commands, each with the number of its arguments before it. 1: all is done. Else, 0 or an error,
+/// nothing is: entries that were taken are removed again, and state that was moved is moved back.
+inline constexpr const char* kEndPage = R"(
 local undo = {}
 local function undo_all()
   for i = #undo, 1, -1 do redis.pcall(unpack(undo[i])) end
@@ -73,5 +77,21 @@ else
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 end
 return 1)";
+
+/// What comes before kEndPage where there is no page: state alone, in one script without a MULTI,
+/// so that readers can note a loss when Redis is full. KEYS after those of kEndPage: the lease, the
+/// key of the expected state. ARGV before those of kEndPage: the lease's token, or "" without a
+/// lease; what the marker must hold; "1" if there is an expected state; its value. 2: the lease or
+/// the marker is not ours any more; 3: the state is not what was expected. Nothing is done then.
+inline constexpr const char* kCheckState = R"(
+local expected_key, lease = table.remove(KEYS), table.remove(KEYS)
+local token, marker = table.remove(ARGV, 1), table.remove(ARGV, 1)
+local expects, value = table.remove(ARGV, 1), table.remove(ARGV, 1)
+if token ~= '' and
+   (redis.call('GET', lease) ~= token or (redis.call('GET', KEYS[1]) or '') ~= marker) then
+  return 2
+end
+if expects == '1' and (redis.call('GET', expected_key) or '') ~= value then return 3 end
+)";
 
 }  // namespace polyhouse

@@ -8,6 +8,7 @@
 #include "adapters/redis/redis_error.h"
 #include "adapters/redis/redis_groups.h"
 #include "adapters/redis/redis_id_script.h"
+#include "adapters/redis/redis_page_script.h"
 #include "adapters/redis/redis_streams.h"
 
 namespace polyhouse {
@@ -22,8 +23,6 @@ constexpr std::size_t kPageEntries = 1'000;
 constexpr std::size_t kAckIds = 1'000;
 
 // Scripts that must work when Redis is over its memory limit say so: readers are what empties it.
-
-constexpr const char* kAllowOom = "#!lua flags=allow-oom\n";
 
 /// Makes the group after ARGV[2], or at the first entry when the stream never got that far.
 constexpr const char* kCreateGroup = R"(
@@ -41,14 +40,14 @@ redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], position, 'MKSTREAM')
 return position)";
 
 /// Takes over what others left idle. Gives the entries taken, then the ids of those that are gone
-/// from the stream, which stay pending.
+/// from the stream, a thousand at most, which stay pending.
 constexpr const char* kClaim = R"(#!lua flags=allow-oom
 local group, me, idle, max = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 local taken, gone, from = {}, {}, '-'
 repeat
   local page = redis.call('XPENDING', KEYS[1], group, 'IDLE', idle, from, '+', 500)
   for _, entry in ipairs(page) do
-    if entry[2] ~= me and #taken + #gone < max then
+    if entry[2] ~= me and #taken < max and #gone < 1000 then
       if #redis.call('XRANGE', KEYS[1], entry[1], entry[1]) == 0 then
         gone[#gone + 1] = entry[1]
       else
@@ -58,7 +57,7 @@ repeat
     end
   end
   if #page > 0 then from = '(' .. page[#page][1] end
-until #page < 500 or #taken + #gone >= max
+until #page < 500 or #taken >= max or #gone >= 1000
 return {taken, gone})";
 
 /// Removes consumers that have nothing pending and were silent for long.
@@ -72,15 +71,15 @@ return 1)";
 
 /// Appends dead letters and acknowledges. An entry that is not pending any more gets no letter: its
 /// acknowledgement was carried out before and only the reply was lost, or another consumer took it
-/// over and was faster.
-/// ARGV: group, number of letters, fields of one; of each its entry's id and the fields; ids.
+/// over and was faster. Where the group is gone, with the stream perhaps, the letter is what is
+/// left. ARGV: group, number of letters, fields of one; of each its entry's id and the fields; ids.
 constexpr const char* kBury = R"(#!lua flags=allow-oom
 local group, letters, fields = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local at = 4
 for _ = 1, letters do
   local id = ARGV[at]
   local pending = redis.pcall('XPENDING', KEYS[1], group, id, id, 1)
-  if not pending.err and #pending > 0 then
+  if pending.err or #pending > 0 then
     redis.call('XADD', KEYS[2], '*', unpack(ARGV, at + 1, at + fields))
   end
   at = at + 1 + fields
@@ -423,7 +422,7 @@ Result<std::vector<Entry>> RedisStreamReader::Claim(std::size_t max,
     given_.Add(entries.back().id);
   }
   // What was taken is delivered whatever becomes of the others, which stay pending.
-  (void)AckGone(gone).has_value();
+  if (auto status = AckGone(gone); !status && entries.empty()) return std::move(status).error();
   // Housekeeping: when it fails the next one does it.
   (void)connection_
       .Run({"EVAL",

@@ -59,6 +59,8 @@ class RedisStreamWriter final : public StreamWriter {
   Status Begin(const std::optional<ExpectedState>& expected);
   void AddPage(const AppendTransaction& transaction, const std::string& marker);
   Result<Outcome> Commit(const AppendTransaction& transaction);
+  Status AppendPage(const AppendTransaction& transaction);
+  Status AppendState(const AppendTransaction& transaction);
   Result<Outcome> Settle(const std::string& marker, Error cause);
   Result<std::int64_t> AskOutcome(const std::string& marker, const std::string& cancelled);
   Status KnowMarker();
@@ -128,7 +130,8 @@ void RedisStreamWriter::AddPage(const AppendTransaction& transaction, const std:
   commands_.Argument(1 + counts.size()).Argument(note);
   for (const auto& [stream, count] : counts) commands_.Argument(stream);
   AddEntries(commands_, prefix, transaction);
-  commands_.Begin(7 + 2 * counts.size() + state.arguments()).Argument("EVAL").Argument(kEndPage);
+  commands_.Begin(7 + 2 * counts.size() + state.arguments()).Argument("EVAL");
+  commands_.Argument(std::string(kAllowOom) + kEndPage);
   commands_.Argument(2 + counts.size()).Argument(marker_key_).Argument(note);
   for (const auto& [stream, count] : counts) commands_.Argument(stream);
   commands_.Argument(marker).Argument(IsFenced() ? "" : kToolMarkerTtl);
@@ -198,7 +201,42 @@ Result<RedisStreamWriter::Outcome> RedisStreamWriter::Settle(const std::string& 
   }
 }
 
+/// State alone, which Redis takes even when it is full.
+Status RedisStreamWriter::AppendState(const AppendTransaction& transaction) {
+  if (IsFenced() && options_.lease->lost().stop_requested()) return StoppingError();
+  if (auto status = KnowMarker(); !status) return status;
+  RedisCommands state(RedisCommands::Form::kScript);
+  AddState(state, options_.redis.key_prefix, transaction);
+  const std::string marker = RandomToken();
+  const auto& expected = transaction.expected;
+  RedisCommands command;
+  command.Begin(13 + state.arguments()).Argument("EVAL");
+  command.Argument(std::string(kAllowOom) + kCheckState + kEndPage).Argument("4");
+  command.Argument(marker_key_).Argument(marker_key_ + ":page").Argument(lease_key_);
+  command.Argument(expected ? connection_.Key(expected->key) : marker_key_);
+  command.Argument(IsFenced() ? options_.lease->token() : "").Argument(marker_.value_or(""));
+  command.Argument(expected ? "1" : "0").Argument(expected ? expected->value : "");
+  command.Argument(marker).Argument(IsFenced() ? "" : kToolMarkerTtl).Arguments(state);
+  const auto replies = connection_.Run(command);
+  if (!replies && !connection_.sent_nothing()) {
+    const auto outcome = Settle(marker, replies.error());
+    return outcome ? Ok() : Status(outcome.error());
+  }
+  if (!replies) return replies.error();
+  if (auto error = FirstError(*replies)) return std::move(*error);
+  const auto done = replies->front().value().integer();
+  if (done == 2) return Lost();
+  if (done == 3) return StoppingError();
+  marker_ = marker;
+  return Ok();
+}
+
 Status RedisStreamWriter::Append(const AppendTransaction& transaction) {
+  const bool has_page = !EntryCounts(options_.redis.key_prefix, transaction).empty();
+  return has_page ? AppendPage(transaction) : AppendState(transaction);
+}
+
+Status RedisStreamWriter::AppendPage(const AppendTransaction& transaction) {
   for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
     if (auto status = Begin(transaction.expected); !status) return status;
     const auto outcome = Commit(transaction);

@@ -161,16 +161,16 @@ std::optional<Timestamp> RowIndex::WatchedFrom(const ListedRow& row,
                                                const KnownRow* known,
                                                const Fetch& fetch) const {
   if (!row.settled || look_again_.empty()) return {};
-  Timestamp from = fetch.now;
+  Timestamp from = fetch.stamp;
   if (known != nullptr && known->phase == RowPhase::kSettled) {
     from = known->over;
-  } else if (row.closed_at && *row.closed_at < fetch.now) {
+  } else if (row.closed_at && *row.closed_at < fetch.stamp) {
     from = *row.closed_at;
   } else if (known == nullptr && !row.closed_at) {
     return {};
   }
   // A clock that was set back must not make a record be watched for longer.
-  from = std::min(from, fetch.now);
+  from = std::min(from, fetch.stamp);
   if (fetch.now - from >= look_again_.back()) return {};
   return from;
 }
