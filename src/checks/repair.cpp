@@ -113,7 +113,8 @@ Status Repair::MendCursors(PageStore& pages, const CursorFaults& faults) {
     range.asked_to.reset();
     range.begun = 0;
     range.pages = 0;
-    append.fields.push_back({pages.source().Key("_ranges"), std::to_string(range.number), ToText(range)});
+    append.fields.push_back(
+        {pages.source().Key("_ranges"), std::to_string(range.number), ToText(range)});
   }
   if (faults.read_again) return pages.source().ReadAgain(*faults.read_again);
   return pages.source().SetBack(append);

@@ -197,7 +197,7 @@ std::string ColumnList(const TableSpec<Row>& spec) {
   return list;
 }
 
-#define POLYHOUSE_SPEC(Row)                                       \
+#define POLYHOUSE_SPEC(Row)                                     \
   template std::string_view ClickHouseType(const Column<Row>&); \
   template std::string ColumnList(const TableSpec<Row>&);
 POLYHOUSE_EACH_ROW(POLYHOUSE_SPEC)

@@ -6,10 +6,10 @@
 #include <map>
 #include <span>
 
-#include "schema/migration_files.h"
-#include "schema/migration_text.h"
 #include "base/random_token.h"
 #include "base/split.h"
+#include "schema/migration_files.h"
+#include "schema/migration_text.h"
 
 namespace polyhouse {
 namespace {

@@ -6,9 +6,9 @@
 #include <array>
 #include <functional>
 
-#include "schema/migration_files.h"
 #include "base/number_text.h"
 #include "base/split.h"
+#include "schema/migration_files.h"
 
 namespace polyhouse {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "base/split.h"
 #include "schema/cluster_ddl.h"
 #include "schema/schema_lock.h"
-#include "base/split.h"
 
 namespace polyhouse {
 namespace {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "adapters/clickhouse/clickhouse_client.h"
-#include "schema/legacy_tables.h"
-#include "schema/migration_text.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "schema/legacy_tables.h"
+#include "schema/migration_text.h"
 #include "telemetry/pipeline_events.h"
 
 namespace polyhouse {

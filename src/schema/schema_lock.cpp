@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "schema/cluster_ddl.h"
 #include "base/random_token.h"
 #include "base/split.h"
+#include "schema/cluster_ddl.h"
 
 namespace polyhouse {
 namespace {

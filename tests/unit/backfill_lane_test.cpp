@@ -210,7 +210,8 @@ TEST_F(BackfillLaneTest, DoesNothingWhenItIsStopped) {
 }
 
 TEST_F(BackfillLaneTest, TellsHowFarItIsByTheNewestId) {
-  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_newest_id"), "8"}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_newest_id"), "8"}}}),
+              IsOk());
   listing_.open = {1, 2, 3};
   listing_.closed = {4, 6, 8};
   const auto lane = NewLane();

@@ -17,7 +17,8 @@ using testing::UnorderedElementsAre;
 class FreshnessLanesTest : public IngesterTest {
  protected:
   FreshnessLanesTest() {
-    EXPECT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "done"}}}), IsOk());
+    EXPECT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "done"}}}),
+                IsOk());
   }
 
   /// One round each, a second after what was before.

@@ -283,7 +283,8 @@ TEST_F(IngesterLoopTest, StopsForWhatAnOperatorMustMend) {
 
 TEST_F(IngesterLoopTest, BeginsARangeAnewWhenItsCursorIsRefused) {
   listing_.closed = {1, 2, 3};
-  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed STALE"}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed STALE"}}}),
+              IsOk());
   listing_.FailNext(RejectedError("HTTP 422"));
 
   ASSERT_THAT(Run({.mode = RunMode::kOnce, .discover = {.on = false}}), IsOk());
@@ -412,7 +413,8 @@ TEST_F(IngesterLoopTest, GivesUpInOnceModeOnStreamsThatStayAway) {
 /// A busy or full disk at the moment when a walk starts again must not end the program.
 TEST_F(IngesterLoopTest, GoesOnWhenARestartCannotBeSavedAtOnce) {
   listing_.closed = {1, 2, 3};
-  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed STALE"}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed STALE"}}}),
+              IsOk());
   FlakyStreamWriter flaky(*writer_);
   PageStore pages(kMarketsNames, flaky, clock_);
   listing_.FailNext(RejectedError("HTTP 422"), 2);

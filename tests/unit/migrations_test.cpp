@@ -2,9 +2,9 @@
 
 #include <map>
 
+#include "codec/table_spec.h"
 #include "schema/migration_files.h"
 #include "schema/migration_text.h"
-#include "codec/table_spec.h"
 
 namespace polyhouse {
 namespace {

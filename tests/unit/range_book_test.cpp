@@ -227,7 +227,8 @@ TEST_F(RangeBookTest, LeavesNothingOfARangeThatWasGivenUpWhileAPageOfItWasStored
 
 TEST_F(RangeBookTest, TakesUpABackfillThatWasBegunBeforeThereWereRanges) {
   FillListing();
-  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed 100"}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed 100"}}}),
+              IsOk());
   MakeBook();
 
   WalkToEnd(2);

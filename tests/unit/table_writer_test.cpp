@@ -548,10 +548,7 @@ TEST_F(TableWriterTest, WritesEventsIntoTheirOwnTable) {
   std::stop_source drain;
   drain.request_stop();
 
-  ASSERT_THAT(MakeTableWriter(EventRecords(),
-                              {},
-                               {*reader, *admin_, sink_, events_, clock_},
-                               1)
+  ASSERT_THAT(MakeTableWriter(EventRecords(), {}, {*reader, *admin_, sink_, events_, clock_}, 1)
                   ->Run({}, drain.get_token()),
               IsOk());
 

@@ -1,11 +1,11 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "schema/cluster_ddl.h"
 #include "app/commands/command.h"
+#include "app/table_access.h"
+#include "schema/cluster_ddl.h"
 #include "schema/migration_text.h"
 #include "schema/migrations.h"
-#include "app/table_access.h"
 
 namespace polyhouse {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "schema/migration_files.h"
 #include "codec/entry_codec.h"
+#include "schema/migration_files.h"
 
 namespace polyhouse {
 

@@ -146,7 +146,8 @@ Result<LaneProgress> CanaryLane::Step(std::stop_token stop) {
   tools_.events.AssumptionsChecked(ingester, broken_);
   std::string text = FormatTime(tools_.pages.source().clock().Now());
   for (const auto& [name, finding] : broken_) text += "\n" + name + ": " + finding;
-  auto status = tools_.pages.source().Append({.set = {{tools_.pages.source().Key("_canary"), text}}});
+  auto status =
+      tools_.pages.source().Append({.set = {{tools_.pages.source().Key("_canary"), text}}});
   if (status && heeds_halves) status = ReadIgnoredHalves();
   if (!status) return std::move(status).error();
   return LaneProgress::kRound;

@@ -61,8 +61,8 @@ Result<LaneProgress> DiscoverLane::FinishWalk() {
   walk_ = OpenState::kOpen;
   if (newest_ == known_newest_) return LaneProgress::kRound;
   // Only now: a round that dies half-way is repeated from the old mark.
-  auto status =
-      tools_.pages.source().Append({.set = {{tools_.pages.source().Key("_newest_id"), std::to_string(newest_)}}});
+  auto status = tools_.pages.source().Append(
+      {.set = {{tools_.pages.source().Key("_newest_id"), std::to_string(newest_)}}});
   if (!status) return std::move(status).error();
   known_newest_ = newest_;
   return LaneProgress::kRound;

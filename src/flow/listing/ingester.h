@@ -10,8 +10,8 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
-#include "flow/listing/page_lane.h"
 #include "flow/lane_runner.h"
+#include "flow/listing/page_lane.h"
 #include "flow/listing/range_book.h"
 #include "flow/listing/settle_lane.h"
 

@@ -24,11 +24,8 @@ inline constexpr std::array<std::string_view, 2> kListingPositions = {"_cursor",
 
 inline constexpr IngesterNames kMarketsNames = {
     "markets", kMarketStream, "state:polymarket_markets", "gamma/markets", kListingPositions};
-inline constexpr IngesterNames kEventsNames = {"events",
-                                               kEventStream,
-                                               "state:polymarket_events",
-                                               "gamma/events",
-                                               kListingPositions};
+inline constexpr IngesterNames kEventsNames = {
+    "events", kEventStream, "state:polymarket_events", "gamma/events", kListingPositions};
 
 /// Where a page came from and what it is to its walk.
 struct PageOrigin {

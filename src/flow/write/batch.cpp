@@ -93,10 +93,7 @@ std::optional<NotedBoundary> ParseBoundary(const std::string& note) {
   return NotedBoundary{{last[0], last[1]}, count};
 }
 
-BuriedEntry Bury(const EntryPart& part,
-                 const Error& error,
-                 Timestamp now,
-                 std::uint32_t attempts) {
+BuriedEntry Bury(const EntryPart& part, const Error& error, Timestamp now, std::uint32_t attempts) {
   return {part.entry->id,
           {.form = DeadLetterForm::kEntry,
            .data = std::string(part.data),

@@ -118,9 +118,10 @@ Status RowWriter::Run(std::stop_token stop, std::stop_token drain) {
   std::stop_source ending;
   const std::stop_callback on_stop(stop, [&] { ending.request_stop(); });
   stop_ = ending.get_token();
-  trimmer_.emplace(tools_.admin,
-                   StreamTrimmer::Target{stream_, GroupName(std::string(type_.group)), tools_.positions},
-                   tools_.events);
+  trimmer_.emplace(
+      tools_.admin,
+      StreamTrimmer::Target{stream_, GroupName(std::string(type_.group)), tools_.positions},
+      tools_.events);
   auto status = Recover();
   bool drained = false;
   while (status && !drained && !stop.stop_requested()) status = WriteOnce(drain, drained);
