@@ -13,7 +13,7 @@ class BackfillLaneTest : public IngesterTest {
   /// A lane as a new process makes it.
   std::unique_ptr<BackfillLane> NewLane() {
     Restart();
-    book_.emplace(*pages_, shape_);
+    book_.emplace(pages_->source(), shape_, SaveAnewIn(*pages_));
     EXPECT_THAT(book_->Load(), IsOk());
     return std::make_unique<BackfillLane>(*tools_, *book_);
   }

@@ -199,7 +199,7 @@ TEST_F(FreshnessLanesTest, GivesNothingUpBecauseTheClockJumpedBeforeItBegan) {
   listing_.closed = {2};
   listing_.touched = clock_.Now();
   ListingPage page = ValueOf(listing_.Fetch({.state = OpenState::kClosed, .version = 1}, {}));
-  ASSERT_THAT(StorePage(page, pages_->NextVersion()), IsOk());
+  ASSERT_THAT(StorePage(page, pages_->source().NextVersion()), IsOk());
 
   clock_.SetWallClock(hours(24 * 60));
   Restart();
@@ -264,9 +264,7 @@ TEST_F(FreshnessLanesTest, ForgetsWhatItKnewWhenTheBackfillBeginsAnew) {
   Refresh();
   ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), ""}}}), IsOk());
   Restart();
-  RangeBook book(pages_->source(), BackfillShape::kWhole, [this](AppendTransaction append) {
-    return pages_->SaveAnew(std::move(append));
-  });
+  RangeBook book(pages_->source(), BackfillShape::kWhole, SaveAnewIn(*pages_));
   ASSERT_THAT(book.Load(), IsOk());
 
   Refresh();

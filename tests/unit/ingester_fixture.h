@@ -69,6 +69,11 @@ class IngesterTest : public testing::Test {
     return [this] { return std::shared_ptr<Listing>(std::shared_ptr<void>(), &listing_); };
   }
 
+  /// How a backfill is begun.
+  static RangeBook::SaveAnew SaveAnewIn(PageStore& pages) {
+    return [&pages](AppendTransaction append) { return pages.SaveAnew(std::move(append)); };
+  }
+
   /// Stores a page without a walk.
   Status StorePage(const ListingPage& page, std::uint64_t version) {
     const auto changed =

@@ -171,7 +171,8 @@ TEST_F(IngesterLoopTest, EndsWhenItsStateIsSetBackByAnotherProcessAndWritesNothi
   listing_.before_answer = [&] {
     if (listing_.requests.size() != 3) return;
     ASSERT_THAT(repair.Load(), IsOk());
-    ASSERT_THAT(repair.SetBack({.set = {{repair.Key("_newest_id"), "7"}}}), IsOk());
+    ASSERT_THAT(repair.source().SetBack({.set = {{repair.source().Key("_newest_id"), "7"}}}),
+                IsOk());
   };
 
   ASSERT_THAT(Run(Once()), IsOk());

@@ -26,7 +26,7 @@ class RangeBookTest : public IngesterTest {
 
   void MakeBook() {
     Restart();
-    book_.emplace(*pages_, BackfillShape::kRanges);
+    book_.emplace(pages_->source(), BackfillShape::kRanges, SaveAnewIn(*pages_));
     EXPECT_THAT(book_->Load(), IsOk());
     lanes_.clear();
   }
@@ -117,9 +117,7 @@ TEST_F(RangeBookTest, LosesNothingWhenASplitCannotBeSaved) {
   FlakyStreamWriter flaky(*writer_);
   PageStore pages(kMarketsNames, flaky, clock_);
   ASSERT_THAT(pages.Load(), IsOk());
-  RangeBook book(pages.source(), BackfillShape::kRanges, [&](AppendTransaction append) {
-    return pages.SaveAnew(std::move(append));
-  });
+  RangeBook book(pages.source(), BackfillShape::kRanges, SaveAnewIn(pages));
   ASSERT_THAT(book.Load(), IsOk());
   BackfillLane walker({listing_, pages, events_, halves_}, book);
   // Until there is something to split, which then cannot be saved.
