@@ -12,7 +12,7 @@
 
 namespace polyhouse {
 
-/// The kinds of listing that are ingested. What writers write is flow/written_stream.h.
+/// The kinds of listing that are ingested. What writers write is codec/record_type.h.
 enum class ListingKind { kMarkets, kEvents };
 const IngesterNames& NamesOf(ListingKind kind);
 
