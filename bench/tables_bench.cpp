@@ -9,7 +9,6 @@
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/http/curl_http_client.h"
 #include "adapters/sqlite/sqlite_streams.h"
-#include "app/migrations.h"
 #include "app/wiring.h"
 #include "benches.h"
 #include "codec/entry_codec.h"
@@ -17,6 +16,7 @@
 #include "contract/live_engine.h"
 #include "engine/chdb_connection.h"
 #include "engine/insert_stream.h"
+#include "schema/migrations.h"
 #include "support/polyhouse_program.h"
 #include "support/redis_server.h"
 

@@ -8,6 +8,6 @@ foreach(file IN LISTS files)
   file(READ ${file} sql)
   string(APPEND rows "    {\"${name}\", R\"__sql__(${sql})__sql__\"},\n")
 endforeach()
-file(WRITE ${OUTPUT} "#include \"app/migration_files.h\"\n\n#include <array>\n\nnamespace polyhouse {\nnamespace {\n
+file(WRITE ${OUTPUT} "#include \"schema/migration_files.h\"\n\n#include <array>\n\nnamespace polyhouse {\nnamespace {\n
 constexpr auto kFiles = std::to_array<MigrationFile>({\n${rows}});\n\n}  // namespace\n
 std::span<const MigrationFile> MigrationFiles() { return kFiles; }\n\n}  // namespace polyhouse\n")

@@ -9,7 +9,7 @@
 #include "app/server_wait.h"
 #include "app/wiring.h"
 #include "codec/timestamp.h"
-#include "flow/page_store.h"
+#include "flow/listing/page_store.h"
 
 namespace polyhouse {
 namespace {
@@ -145,13 +145,13 @@ Status RedisStreams::ReadListingAgain(const StreamName& stream, const std::strin
     if (!writer) return writer.error();
     PageStore pages(*names, **writer, environment_.clock);
     if (auto status = pages.Load(); !status) return status;
-    const auto lost = pages.State("_lost");
+    const auto lost = pages.source().Get("_lost");
     if (!lost) return lost.error();
-    const auto cursor = pages.State("_cursor");
+    const auto cursor = pages.source().Get("_cursor");
     if (!cursor) return cursor.error();
     // One that waits for its first page brings back what was lost since, too.
     if (!lost->empty() && cursor->empty()) return Ok();
-    return pages.ReadAgain(FormatTime(environment_.clock.Now()) + " " + what);
+    return pages.source().ReadAgain(FormatTime(environment_.clock.Now()) + " " + what);
   }
   return Ok();
 }

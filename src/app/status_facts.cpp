@@ -10,8 +10,8 @@
 #include "base/json_text.h"
 #include "base/split.h"
 #include "config/units.h"
-#include "flow/page_store.h"
-#include "flow/range_book.h"
+#include "flow/listing/page_store.h"
+#include "flow/listing/range_book.h"
 
 namespace polyhouse {
 namespace {

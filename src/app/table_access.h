@@ -8,9 +8,9 @@
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "app/engine_process.h"
 #include "app/environment.h"
-#include "app/migrations.h"
 #include "app/server_wait.h"
 #include "ports/http_client.h"
+#include "schema/migrations.h"
 
 namespace polyhouse {
 

@@ -12,8 +12,7 @@
 #include "app/table_access.h"
 #include "app/version.h"
 #include "flow/request_pacer.h"
-#include "flow/table_writer.h"
-#include "flow/written_stream.h"
+#include "flow/write/table_writer.h"
 
 namespace polyhouse {
 namespace {
@@ -178,7 +177,7 @@ class IngesterRole {
                                                     Streams& streams,
                                                     RoleClaim& claim);
   Status Run(std::stop_token stop) { return ingester_->Run(std::move(stop)); }
-  bool was_set_back() const { return pages_->set_back().stop_requested(); }
+  bool was_set_back() const { return pages_->source().set_back().stop_requested(); }
 
  private:
   std::unique_ptr<RateStore> rates_;
@@ -192,7 +191,7 @@ class IngesterRole {
 /// A table writer with its adapters.
 class WriterRole {
  public:
-  static Result<std::unique_ptr<WriterRole>> Make(const WrittenStream& written,
+  static Result<std::unique_ptr<WriterRole>> Make(const RecordType& type,
                                                   const Environment& environment,
                                                   Streams& streams);
   Status Run(std::stop_token stop, std::stop_token drain) {
@@ -257,16 +256,16 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
   return role;
 }
 
-Result<std::unique_ptr<WriterRole>> WriterRole::Make(const WrittenStream& written,
+Result<std::unique_ptr<WriterRole>> WriterRole::Make(const RecordType& type,
                                                      const Environment& environment,
                                                      Streams& streams) {
   const Config& config = environment.config;
-  const StreamName stream{std::string(written.stream)};
+  const StreamName stream{std::string(type.stream)};
   auto role = std::make_unique<WriterRole>();
   role->http_ = MakeTableHttp(environment);
   auto tables = TableOptions(environment);
   if (!tables) return std::move(tables).error();
-  const GroupName group{std::string(written.group)};
+  const GroupName group{std::string(type.group)};
   if (HasRedis(config)) role->KeepPositions(*tables, environment);
   role->sink_ = std::make_unique<ClickHouseClient>(std::move(*tables), *role->http_);
   auto reader = streams.OpenReader(stream, group, role->positions_.get());
@@ -276,8 +275,6 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(const WrittenStream& writte
   if (!admin) return std::move(admin).error();
   role->admin_ = std::move(*admin);
   const TableWriterOptions options{
-      .stream = stream,
-      .group = group,
       .batch = {config.batch_rows, config.batch_bytes, config.batch_age},
       .claim_idle = config.claim_idle};
   const TableWriterTools tools{*role->reader_,
@@ -286,7 +283,7 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(const WrittenStream& writte
                                environment.events,
                                environment.clock,
                                role->positions_.get()};
-  role->writer_ = written.make_writer(options, tools, JitterSeed());
+  role->writer_ = MakeTableWriter(type, options, tools, JitterSeed());
   return role;
 }
 
@@ -350,8 +347,8 @@ Status RunWriters(const Environment& environment,
           return WriterDoing(environment.events.Snapshot());
         });
     RoleThreads threads(environment.events);
-    for (const WrittenStream& written : WrittenStreams()) {
-      auto writer = WriterRole::Make(written, environment, streams);
+    for (const RecordType& type : RecordTypes()) {
+      auto writer = WriterRole::Make(type, environment, streams);
       if (!writer) return std::move(writer).error();
       writers.push_back(std::move(*writer));
     }

@@ -6,13 +6,13 @@
 
 #include "app/environment.h"
 #include "app/streams.h"
-#include "flow/ingester.h"
+#include "flow/listing/ingester.h"
 #include "ports/http_client.h"
 #include "ports/stream_admin.h"
 
 namespace polyhouse {
 
-/// The kinds of listing that are ingested. What writers write is flow/written_stream.h.
+/// The kinds of listing that are ingested. What writers write is codec/record_type.h.
 enum class ListingKind { kMarkets, kEvents };
 const IngesterNames& NamesOf(ListingKind kind);
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "flow/page_store.h"
+#include "flow/listing/page_store.h"
 
 namespace polyhouse {
 

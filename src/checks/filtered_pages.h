@@ -5,7 +5,7 @@
 #include <stop_token>
 
 #include "checks/retrier.h"
-#include "flow/listing.h"
+#include "flow/listing/listing.h"
 
 namespace polyhouse {
 

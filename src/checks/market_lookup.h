@@ -8,7 +8,7 @@
 
 #include "checks/retrier.h"
 #include "codec/entry_codec.h"
-#include "flow/listing.h"
+#include "flow/listing/listing.h"
 
 namespace polyhouse {
 

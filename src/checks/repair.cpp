@@ -4,7 +4,7 @@
 #include <set>
 
 #include "checks/filtered_pages.h"
-#include "flow/walk_guard.h"
+#include "flow/listing/walk_guard.h"
 
 namespace polyhouse {
 namespace {
@@ -104,22 +104,23 @@ Status Repair::MendCursors(PageStore& pages, const CursorFaults& faults) {
   if (faults.empty()) return Ok();
   AppendTransaction append;
   if (faults.newest_id) {
-    append.set.emplace_back(pages.Key("_newest_id"), std::to_string(*faults.newest_id));
+    append.set.emplace_back(pages.source().Key("_newest_id"), std::to_string(*faults.newest_id));
   }
-  if (faults.offset != 0) append.add.emplace_back(pages.Key("_offset"), faults.offset);
+  if (faults.offset != 0) append.add.emplace_back(pages.source().Key("_offset"), faults.offset);
   for (Range range : faults.ranges) {
     range.cursor.clear();
     range.reached.reset();
     range.asked_to.reset();
     range.begun = 0;
     range.pages = 0;
-    append.fields.push_back({pages.Key("_ranges"), std::to_string(range.number), ToText(range)});
+    append.fields.push_back(
+        {pages.source().Key("_ranges"), std::to_string(range.number), ToText(range)});
   }
   if (faults.read_again) {
     ++counts_.set_back;
-    return pages.ReadAgain(*faults.read_again);
+    return pages.source().ReadAgain(*faults.read_again);
   }
-  return pages.SetBack(append);
+  return pages.source().SetBack(append);
 }
 
 Status Repair::Store(RepairedListing& listing, const ListingPage& page, PageOrigin origin) {
@@ -149,7 +150,7 @@ Status Repair::FillHole(RepairedListing& listing,
   WalkGuard guard;
   for (bool ends = false; !ends;) {
     PageRequest& request = walk.request();
-    request.version = listing.pages.NextVersion();
+    request.version = listing.pages.source().NextVersion();
     auto verdict = WalkVerdict::kConfirm;
     auto page = retrier_.Do(
         [&]() -> Result<ListingPage> {
@@ -195,7 +196,7 @@ Result<std::vector<std::string>> Repair::FetchListed(
     return StoreFound(listing, page, asked.version);
   };
   if (auto status = ForEachFilteredPage(
-          {listing.gamma, retrier_, [&] { return listing.pages.NextVersion(); }},
+          {listing.gamma, retrier_, [&] { return listing.pages.source().NextVersion(); }},
           request,
           store,
           stop_);
@@ -206,7 +207,7 @@ Result<std::vector<std::string>> Repair::FetchListed(
 }
 
 Result<bool> Repair::FetchAlone(RepairedListing& listing, const std::string& path) {
-  const std::uint64_t version = listing.pages.NextVersion();
+  const std::uint64_t version = listing.pages.source().NextVersion();
   ++counts_.requests;
   const auto page = retrier_.Do([&] { return listing.gamma.Lookup(path, version, stop_); }, stop_);
   if (!page) return page.error();

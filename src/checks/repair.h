@@ -10,8 +10,8 @@
 #include "checks/event_lookup.h"
 #include "checks/retrier.h"
 #include "checks/verification.h"
-#include "flow/listing.h"
-#include "flow/page_store.h"
+#include "flow/listing/listing.h"
+#include "flow/listing/page_store.h"
 
 namespace polyhouse {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "flow/row_index.h"
+#include "flow/listing/row_index.h"
 
 namespace polyhouse {
 namespace {

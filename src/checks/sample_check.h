@@ -9,7 +9,7 @@
 #include "checks/row_check.h"
 #include "checks/stream_facts.h"
 #include "checks/table_answer.h"
-#include "flow/listing.h"
+#include "flow/listing/listing.h"
 
 namespace polyhouse {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "flow/written_stream.h"
+#include "codec/record_type.h"
 
 namespace polyhouse {
 
@@ -41,12 +41,7 @@ std::uint64_t EntriesBehind(const std::vector<StreamOverview>& then,
   std::uint64_t all = 0;
   for (const StreamOverview& stream : now) {
     // Others' streams are not ours to write.
-    const auto written = WrittenStreams();
-    if (std::none_of(written.begin(), written.end(), [&](const WrittenStream& ours) {
-          return ours.stream == stream.stream.value();
-        })) {
-      continue;
-    }
+    if (RecordTypeOf(stream.stream.value()) == nullptr) continue;
     std::uint64_t behind = stream.groups.empty() ? stream.length : 0;
     for (const GroupOverview& group : stream.groups) {
       behind = std::max(behind, group.pending + group.undelivered);

@@ -7,7 +7,7 @@
 
 #include "checks/checked_listing.h"
 #include "checks/findings.h"
-#include "flow/range_book.h"
+#include "flow/listing/range_book.h"
 #include "ports/stream_admin.h"
 
 namespace polyhouse {

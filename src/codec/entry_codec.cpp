@@ -2,6 +2,7 @@
 
 #include "base/json_text.h"
 #include "codec/json_values.h"
+#include "codec/row_types.h"
 #include "codec/tag_list.h"
 #include "codec/timestamp.h"
 
@@ -150,11 +151,9 @@ Result<Row> EntryDecoder<Row>::Decode(std::string_view data) {
   return row;
 }
 
-template std::string EncodeEntry(const Market&);
-template std::string EncodeEntry(const Event&);
-template std::string EncodeEntry(const LedgerRow&);
-template class EntryDecoder<Market>;
-template class EntryDecoder<Event>;
-template class EntryDecoder<LedgerRow>;
+#define POLYHOUSE_ENTRY(Row)                    \
+  template std::string EncodeEntry(const Row&); \
+  template class EntryDecoder<Row>;
+POLYHOUSE_EACH_ROW(POLYHOUSE_ENTRY)
 
 }  // namespace polyhouse

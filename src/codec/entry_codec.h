@@ -9,8 +9,10 @@
 
 namespace polyhouse {
 
-/// The version of the payload that EncodeEntry writes; the field `v` of an entry.
+/// The versions of a payload, the field `v` of an entry: one row, as EncodeEntry writes it; and
+/// such rows one a line (row_block.h).
 inline constexpr int kPayloadVersion = 1;
+inline constexpr int kLinesVersion = 2;
 
 /// One row as the JSON object of a stream entry's `data` field: the columns of its TableSpec in
 /// order (docs/stream_format.md). Strings must be UTF-8, which the parsers guarantee.

@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstring>
 
+#include "codec/row_types.h"
+
 namespace polyhouse {
 namespace {
 
@@ -130,9 +132,7 @@ void NativeBlock<Row>::Clear() {
   }
 }
 
-template class NativeBlock<Market>;
-template class NativeBlock<Event>;
-template class NativeBlock<LedgerRow>;
-template class NativeBlock<WitnessMarket>;
+#define POLYHOUSE_BLOCK(Row) template class NativeBlock<Row>;
+POLYHOUSE_EACH_ROW(POLYHOUSE_BLOCK)
 
 }  // namespace polyhouse

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "codec/row_types.h"
+
 namespace polyhouse {
 namespace {
 
@@ -195,13 +197,9 @@ std::string ColumnList(const TableSpec<Row>& spec) {
   return list;
 }
 
-template std::string_view ClickHouseType(const Column<Market>&);
-template std::string_view ClickHouseType(const Column<Event>&);
-template std::string_view ClickHouseType(const Column<LedgerRow>&);
-template std::string_view ClickHouseType(const Column<WitnessMarket>&);
-template std::string ColumnList(const TableSpec<Market>&);
-template std::string ColumnList(const TableSpec<Event>&);
-template std::string ColumnList(const TableSpec<LedgerRow>&);
-template std::string ColumnList(const TableSpec<WitnessMarket>&);
+#define POLYHOUSE_SPEC(Row)                                     \
+  template std::string_view ClickHouseType(const Column<Row>&); \
+  template std::string ColumnList(const TableSpec<Row>&);
+POLYHOUSE_EACH_ROW(POLYHOUSE_SPEC)
 
 }  // namespace polyhouse

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -10,6 +11,8 @@
 #include "domain/ids.h"
 
 namespace polyhouse {
+
+inline constexpr std::string_view kEventStream = "stream:polymarket_events";
 
 /// The labels of an event's tags, in the API's order; the slug of a tag that has no label.
 struct TagLabels {

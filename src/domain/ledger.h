@@ -16,9 +16,7 @@ inline constexpr std::string_view kLedgerGone = "gone";  ///< `first_id` answers
 inline constexpr std::string_view kLedgerGaveUp = "gave_up";  ///< Nobody asks for `first_id` again.
 inline constexpr std::string_view kLedgerProof = "proof";     ///< Read to check, not to store.
 
-/// The ledger's stream and the group of its writers.
 inline constexpr std::string_view kLedgerStream = "stream:ingest_ledger";
-inline constexpr std::string_view kLedgerGroup = "ingest_ledger_writers";
 
 /// One page that was fetched and stored, in the transaction of its records; so completeness is a
 /// query. Each page's `from` is empty or the `to` of another page of the same walk, or there is a

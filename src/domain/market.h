@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -10,6 +11,8 @@
 #include "domain/ids.h"
 
 namespace polyhouse {
+
+inline constexpr std::string_view kMarketStream = "stream:markets";
 
 /// One question with its outcomes and tokens, as it was at one moment. An empty string or list
 /// means that the API did not send the field; an empty optional means the same for times and

@@ -44,20 +44,20 @@ bool LaneRunner::IsTooMuch(const StreamLoad& load) const {
 
 void LaneRunner::ReportPause(const StreamLoad& load) {
   if (load.backlog > options_.max_backlog) {
-    events_.BacklogFull(pages_.names().ingester, load.backlog, options_.max_backlog);
+    events_.BacklogFull(source_.names().ingester, load.backlog, options_.max_backlog);
   } else {
-    events_.MemoryFull(pages_.names().ingester, load.memory_share, options_.max_memory_share);
+    events_.MemoryFull(source_.names().ingester, load.memory_share, options_.max_memory_share);
   }
 }
 
 /// True when a stream was lost: what was in it is read again, which ends this run.
 bool LaneRunner::MeetsLoss(const std::stop_token& stop) {
-  const auto lost = pages_.LostStreams();
+  const auto lost = source_.LostStreams();
   if (lost.empty()) return false;
   std::string why = FormatTime(clock_.Now());
   for (const std::string& stream : lost) why += " " + stream;
-  const auto status = pages_.ReadAgain(why);
-  if (status) events_.StreamLost(pages_.names().ingester, lost.front());
+  const auto status = source_.ReadAgain(why);
+  if (status) events_.StreamLost(source_.names().ingester, lost.front());
   if (!status) clock_.SleepFor(kBacklogPause, stop);
   return true;
 }
@@ -65,7 +65,7 @@ bool LaneRunner::MeetsLoss(const std::stop_token& stop) {
 void LaneRunner::WaitForWriters(std::stop_token stop) {
   bool waited = false;
   while (!stop.stop_requested()) {
-    const auto load = pages_.StoreLoad();
+    const auto load = source_.StoreLoad();
     // A store that is busy will be met again, and retried, by the next step.
     if (load && MeetsLoss(stop)) continue;
     if (!load || !IsTooMuch(*load)) break;
@@ -74,7 +74,7 @@ void LaneRunner::WaitForWriters(std::stop_token stop) {
   }
   if (waited) {
     last_success_ = clock_.Steady();
-    events_.BacklogDrained(pages_.names().ingester);
+    events_.BacklogDrained(source_.names().ingester);
   }
 }
 
@@ -94,8 +94,9 @@ Status LaneRunner::StepOnce(std::stop_token stop, bool& ended) {
   if (!options_.goes_round) return Ok();
   events_.RoundFinished(Name());
   // For people; the next round says it again if it is lost.
-  (void)pages_
-      .Save({.set = {{pages_.Key("_lane_" + std::string(lane_.name())), FormatTime(clock_.Now())}}})
+  (void)source_
+      .Append(
+          {.set = {{source_.Key("_lane_" + std::string(lane_.name())), FormatTime(clock_.Now())}}})
       .has_value();
   return Ok();
 }
@@ -121,7 +122,7 @@ Status LaneRunner::AfterFailure(Error error, std::stop_token stop) {
   if (HasWaitedTooLong()) return GaveUp(std::move(error));
   if (error.kind != ErrorKind::kTransient && ++restarts_ == kMaxRestarts && options_.may_give_up) {
     return std::move(error).WithContext("the " + std::string(lane_.name()) + " of " +
-                                        std::string(pages_.names().ingester) +
+                                        std::string(source_.names().ingester) +
                                         " does not get to its end");
   }
   const auto wait = BackoffDelay(options_.backoff,

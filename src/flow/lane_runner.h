@@ -7,6 +7,8 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "flow/lane.h"
+#include "flow/source_state.h"
+#include "telemetry/pipeline_events.h"
 
 namespace polyhouse {
 
@@ -37,13 +39,13 @@ class LaneRunner {
   /// All references must outlive the runner.
   LaneRunner(Lane& lane,
              LaneRunnerOptions options,
-             PageStore& pages,
+             SourceState& source,
              telemetry::PipelineEvents& events,
              Clock& clock,
              std::uint64_t jitter_seed)
       : lane_(lane),
         options_(options),
-        pages_(pages),
+        source_(source),
         events_(events),
         clock_(clock),
         jitter_(jitter_seed) {}
@@ -54,7 +56,7 @@ class LaneRunner {
  private:
   bool HasWaitedTooLong() const;
   Error GaveUp(Error error) const;
-  telemetry::LaneName Name() const { return {pages_.names().ingester, lane_.name()}; }
+  telemetry::LaneName Name() const { return {source_.names().ingester, lane_.name()}; }
   void SleepUntilDue(std::stop_token stop);
   bool IsTooMuch(const StreamLoad& load) const;
   void ReportPause(const StreamLoad& load);
@@ -65,7 +67,7 @@ class LaneRunner {
 
   Lane& lane_;
   LaneRunnerOptions options_;
-  PageStore& pages_;
+  SourceState& source_;
   telemetry::PipelineEvents& events_;
   Clock& clock_;
   Jitter jitter_;

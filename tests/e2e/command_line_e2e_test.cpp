@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "app/migrations.h"
+#include "schema/migrations.h"
 #include "support/polyhouse_program.h"
 
 namespace polyhouse {

@@ -9,7 +9,7 @@
 #include "adapters/sqlite/sqlite_streams.h"
 #include "base/clock.h"
 #include "e2e/truth_tables.h"
-#include "flow/range_book.h"
+#include "flow/listing/range_book.h"
 #include "support/polyhouse_program.h"
 #include "support/result_matchers.h"
 #include "support/server_stack.h"

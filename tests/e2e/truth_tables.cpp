@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "app/migration_text.h"
 #include "base/json_text.h"
+#include "schema/migration_text.h"
 
 namespace polyhouse {
 

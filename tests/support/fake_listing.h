@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "flow/listing.h"
+#include "flow/listing/listing.h"
 
 namespace polyhouse {
 

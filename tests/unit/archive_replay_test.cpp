@@ -1,4 +1,4 @@
-#include "flow/archive_replay.h"
+#include "flow/replay/archive_replay.h"
 
 #include <deque>
 
@@ -104,9 +104,9 @@ TEST_F(ArchiveReplayTest, LeavesWhatAnIngesterGoesByAsItIs) {
   EXPECT_EQ(State("_cursor"), "");
   EXPECT_EQ(State("_newest_id"), "");
   EXPECT_EQ(State("_offset"), "");
-  EXPECT_THAT(ValueOf(pages_->Fields("_rows")), testing::IsEmpty());
+  EXPECT_THAT(ValueOf(pages_->source().Fields("_rows")), testing::IsEmpty());
   // What is fetched from now on wins, even though the clock of then was ahead.
-  EXPECT_EQ(pages_->NextVersion(), 10'000'000'000'000U);
+  EXPECT_EQ(pages_->source().NextVersion(), 10'000'000'000'000U);
 }
 
 TEST_F(ArchiveReplayTest, ReadsAnswersOfTheOldListingAndOfALookup) {

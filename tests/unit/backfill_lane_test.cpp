@@ -1,4 +1,4 @@
-#include "flow/backfill_lane.h"
+#include "flow/listing/backfill_lane.h"
 
 #include "unit/ingester_fixture.h"
 
@@ -13,7 +13,7 @@ class BackfillLaneTest : public IngesterTest {
   /// A lane as a new process makes it.
   std::unique_ptr<BackfillLane> NewLane() {
     Restart();
-    book_.emplace(*pages_, shape_);
+    book_.emplace(pages_->source(), shape_, SaveAnewIn(*pages_));
     EXPECT_THAT(book_->Load(), IsOk());
     return std::make_unique<BackfillLane>(*tools_, *book_);
   }
@@ -210,7 +210,8 @@ TEST_F(BackfillLaneTest, DoesNothingWhenItIsStopped) {
 }
 
 TEST_F(BackfillLaneTest, TellsHowFarItIsByTheNewestId) {
-  ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_newest_id"), "8"}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_newest_id"), "8"}}}),
+              IsOk());
   listing_.open = {1, 2, 3};
   listing_.closed = {4, 6, 8};
   const auto lane = NewLane();

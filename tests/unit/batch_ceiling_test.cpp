@@ -1,4 +1,4 @@
-#include "flow/batch_ceiling.h"
+#include "flow/write/batch_ceiling.h"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,16 @@
-#include "flow/batch.h"
+#include "flow/write/batch.h"
 
 #include <set>
 
+#include "codec/entry_codec.h"
 #include "support/fake_listing.h"
 #include "support/result_matchers.h"
 
 namespace polyhouse {
 namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
 
 const StreamName kStream("stream:markets");
 
@@ -65,21 +69,24 @@ TEST(ParseBoundary, IsEmptyForAnyOtherText) {
 }
 
 TEST(Batch, TakesTheRowOfAnEntryIn) {
-  Batch<Market> batch;
+  Batch batch(MarketRecords());
   const Timestamp now{std::chrono::milliseconds(5)};
 
-  ASSERT_THAT(batch.Add({{1, 0}, AListedRow(7).data, "", kPayloadVersion}, now), IsOk());
+  EXPECT_THAT(batch.Add({{1, 0}, AListedRow(7).data, "", kPayloadVersion}, now), IsEmpty());
 
   EXPECT_EQ(batch.block().rows(), 1U);
   EXPECT_EQ(batch.ids(), Ids({1}));
 }
 
 TEST(Batch, KeepsAnEntryItCannotDecodeAsADeadLetter) {
-  Batch<Market> batch;
+  Batch batch(MarketRecords());
   const Timestamp now{std::chrono::milliseconds(5)};
 
-  EXPECT_THAT(batch.Add({{1, 0}, "{\"id\":\xff", "2026-01-01T00:00:00.000Z", kPayloadVersion}, now),
-              HasError(ErrorKind::kMalformed));
+  const auto errors =
+      batch.Add({{1, 0}, "{\"id\":\xff", "2026-01-01T00:00:00.000Z", kPayloadVersion}, now);
+
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].kind, ErrorKind::kMalformed);
 
   EXPECT_EQ(batch.block().rows(), 0U);
   EXPECT_EQ(batch.ids(), Ids({1}));
@@ -93,19 +100,34 @@ TEST(Batch, KeepsAnEntryItCannotDecodeAsADeadLetter) {
 }
 
 TEST(Batch, KeepsAnEntryOfAnUnknownVersionAsADeadLetter) {
-  Batch<Market> batch;
+  Batch batch(MarketRecords());
 
-  EXPECT_THAT(batch.Add({{1, 0}, AListedRow(7).data, "", kPayloadVersion + 1}, {}),
-              HasError(ErrorKind::kMalformed, "version 2 is not known here"));
+  const auto errors = batch.Add({{1, 0}, AListedRow(7).data, "", kLinesVersion + 1}, {});
+
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_THAT(errors[0].message, HasSubstr("version 3 is not known here"));
 
   EXPECT_EQ(batch.block().rows(), 0U);
   EXPECT_EQ(batch.buried().size(), 1U);
 }
 
+/// One bad row of an entry must not cost the others.
+TEST(Batch, TakesEveryRowOfAnEntryInAndBuriesABadOneAlone) {
+  Batch batch(MarketRecords());
+  const std::string data = AListedRow(7).data + "\nnonsense\n" + AListedRow(8).data;
+
+  EXPECT_EQ(batch.Add({{1, 0}, data, "", kLinesVersion}, {}).size(), 1U);
+
+  EXPECT_EQ(batch.block().rows(), 2U);
+  EXPECT_EQ(batch.ids(), Ids({1}));
+  ASSERT_EQ(batch.buried().size(), 1U);
+  EXPECT_EQ(batch.buried()[0].letter.data, "nonsense");
+}
+
 TEST(Batch, IsEmptyAfterClear) {
-  Batch<Market> batch;
-  (void)batch.Add({{1, 0}, AListedRow(7).data, "", kPayloadVersion}, {}).has_value();
-  (void)batch.Add({{2, 0}, "x", "", kPayloadVersion}, {}).has_value();
+  Batch batch(MarketRecords());
+  (void)batch.Add({{1, 0}, AListedRow(7).data, "", kPayloadVersion}, {}).size();
+  (void)batch.Add({{2, 0}, "x", "", kPayloadVersion}, {}).size();
 
   batch.Clear();
 

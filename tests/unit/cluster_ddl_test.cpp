@@ -1,9 +1,9 @@
-#include "app/cluster_ddl.h"
+#include "schema/cluster_ddl.h"
 
 #include <gmock/gmock.h>
 
-#include "app/migration_files.h"
-#include "app/migration_text.h"
+#include "schema/migration_files.h"
+#include "schema/migration_text.h"
 
 namespace polyhouse {
 namespace {

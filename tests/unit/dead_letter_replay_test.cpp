@@ -1,4 +1,4 @@
-#include "flow/dead_letter_replay.h"
+#include "flow/replay/dead_letter_replay.h"
 
 #include "codec/entry_codec.h"
 #include "support/fake_listing.h"

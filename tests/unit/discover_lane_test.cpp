@@ -1,4 +1,4 @@
-#include "flow/discover_lane.h"
+#include "flow/listing/discover_lane.h"
 
 #include "unit/ingester_fixture.h"
 

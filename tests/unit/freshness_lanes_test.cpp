@@ -1,6 +1,6 @@
-#include "flow/range_book.h"
-#include "flow/refresh_lane.h"
-#include "flow/settle_lane.h"
+#include "flow/listing/range_book.h"
+#include "flow/listing/refresh_lane.h"
+#include "flow/listing/settle_lane.h"
 #include "unit/ingester_fixture.h"
 
 namespace polyhouse {
@@ -17,7 +17,8 @@ using testing::UnorderedElementsAre;
 class FreshnessLanesTest : public IngesterTest {
  protected:
   FreshnessLanesTest() {
-    EXPECT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), "done"}}}), IsOk());
+    EXPECT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "done"}}}),
+                IsOk());
   }
 
   /// One round each, a second after what was before.
@@ -164,7 +165,7 @@ TEST_F(FreshnessLanesTest, SaysSoWhenItGivesARecordUp) {
   listing_.closed = {2};
   listing_.open = {1};
   ListingPage page = ValueOf(listing_.Fetch({.state = OpenState::kClosed, .version = 1}, {}));
-  ASSERT_THAT(StorePage(page, pages_->NextVersion()), IsOk());
+  ASSERT_THAT(StorePage(page, pages_->source().NextVersion()), IsOk());
   Settle();
   EXPECT_EQ(pages_->CountOf(RowPhase::kClosed), 1U);
 
@@ -182,7 +183,7 @@ TEST_F(FreshnessLanesTest, GivesNothingUpBecauseTheClockJumps) {
   options_.times.give_up = hours(48);
   listing_.closed = {2};
   ListingPage page = ValueOf(listing_.Fetch({.state = OpenState::kClosed, .version = 1}, {}));
-  ASSERT_THAT(StorePage(page, pages_->NextVersion()), IsOk());
+  ASSERT_THAT(StorePage(page, pages_->source().NextVersion()), IsOk());
 
   clock_.SetWallClock(hours(24 * 60));
   Settle();
@@ -198,7 +199,7 @@ TEST_F(FreshnessLanesTest, GivesNothingUpBecauseTheClockJumpedBeforeItBegan) {
   listing_.closed = {2};
   listing_.touched = clock_.Now();
   ListingPage page = ValueOf(listing_.Fetch({.state = OpenState::kClosed, .version = 1}, {}));
-  ASSERT_THAT(StorePage(page, pages_->NextVersion()), IsOk());
+  ASSERT_THAT(StorePage(page, pages_->source().NextVersion()), IsOk());
 
   clock_.SetWallClock(hours(24 * 60));
   Restart();
@@ -261,9 +262,9 @@ TEST_F(FreshnessLanesTest, WritesARowOfTheLedgerForEachPageThatIsAChain) {
 TEST_F(FreshnessLanesTest, ForgetsWhatItKnewWhenTheBackfillBeginsAnew) {
   listing_.open = {1, 2};
   Refresh();
-  ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), ""}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), ""}}}), IsOk());
   Restart();
-  RangeBook book(*pages_, BackfillShape::kWhole);
+  RangeBook book(pages_->source(), BackfillShape::kWhole, SaveAnewIn(*pages_));
   ASSERT_THAT(book.Load(), IsOk());
 
   Refresh();
@@ -274,7 +275,7 @@ TEST_F(FreshnessLanesTest, ForgetsWhatItKnewWhenTheBackfillBeginsAnew) {
 /// Without a backfill there is no cursor: what was open before a restart was forgotten, and stayed
 /// open in the table for ever.
 TEST_F(FreshnessLanesTest, KnowsWhatItHadToFollowAlsoWithoutABackfill) {
-  ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), ""}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), ""}}}), IsOk());
   listing_.open = {1, 2};
   Refresh();
   listing_.open = {1};

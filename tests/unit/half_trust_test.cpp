@@ -1,4 +1,4 @@
-#include "flow/half_trust.h"
+#include "flow/listing/half_trust.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "flow/id_set.h"
+#include "flow/listing/id_set.h"
 
 #include <gtest/gtest.h>
 

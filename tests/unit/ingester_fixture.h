@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "codec/entry_codec.h"
-#include "flow/ingester.h"
-#include "flow/page_store.h"
+#include "flow/listing/ingester.h"
+#include "flow/listing/page_store.h"
 #include "support/fake_listing.h"
 #include "support/result_matchers.h"
 #include "support/scratch_streams.h"
@@ -67,6 +67,11 @@ class IngesterTest : public testing::Test {
   /// Ingesters take a listing for each lane; here all have the same.
   ListingFactory Listings() {
     return [this] { return std::shared_ptr<Listing>(std::shared_ptr<void>(), &listing_); };
+  }
+
+  /// How a backfill is begun.
+  static RangeBook::SaveAnew SaveAnewIn(PageStore& pages) {
+    return [&pages](AppendTransaction append) { return pages.SaveAnew(std::move(append)); };
   }
 
   /// Stores a page without a walk.

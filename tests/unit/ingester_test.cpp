@@ -171,12 +171,13 @@ TEST_F(IngesterLoopTest, EndsWhenItsStateIsSetBackByAnotherProcessAndWritesNothi
   listing_.before_answer = [&] {
     if (listing_.requests.size() != 3) return;
     ASSERT_THAT(repair.Load(), IsOk());
-    ASSERT_THAT(repair.SetBack({.set = {{repair.Key("_newest_id"), "7"}}}), IsOk());
+    ASSERT_THAT(repair.source().SetBack({.set = {{repair.source().Key("_newest_id"), "7"}}}),
+                IsOk());
   };
 
   ASSERT_THAT(Run(Once()), IsOk());
 
-  EXPECT_TRUE(pages_->set_back().stop_requested());
+  EXPECT_TRUE(pages_->source().set_back().stop_requested());
   EXPECT_EQ(State("_newest_id"), "7");
   Restart();
   EXPECT_THAT(StorePage({}, 1), IsOk());
@@ -192,7 +193,7 @@ TEST_F(IngesterLoopTest, ReadsItsListingAgainWhenItsStreamIsLost) {
 
   ASSERT_THAT(Run(Once()), IsOk());
 
-  EXPECT_TRUE(pages_->set_back().stop_requested());
+  EXPECT_TRUE(pages_->source().set_back().stop_requested());
   EXPECT_EQ(State("_cursor"), "");
   EXPECT_THAT(State("_lost"), testing::HasSubstr("stream:markets"));
   Restart();
@@ -283,7 +284,8 @@ TEST_F(IngesterLoopTest, StopsForWhatAnOperatorMustMend) {
 
 TEST_F(IngesterLoopTest, BeginsARangeAnewWhenItsCursorIsRefused) {
   listing_.closed = {1, 2, 3};
-  ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), "closed STALE"}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed STALE"}}}),
+              IsOk());
   listing_.FailNext(RejectedError("HTTP 422"));
 
   ASSERT_THAT(Run({.mode = RunMode::kOnce, .discover = {.on = false}}), IsOk());
@@ -412,7 +414,8 @@ TEST_F(IngesterLoopTest, GivesUpInOnceModeOnStreamsThatStayAway) {
 /// A busy or full disk at the moment when a walk starts again must not end the program.
 TEST_F(IngesterLoopTest, GoesOnWhenARestartCannotBeSavedAtOnce) {
   listing_.closed = {1, 2, 3};
-  ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), "closed STALE"}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed STALE"}}}),
+              IsOk());
   FlakyStreamWriter flaky(*writer_);
   PageStore pages(kMarketsNames, flaky, clock_);
   listing_.FailNext(RejectedError("HTTP 422"), 2);

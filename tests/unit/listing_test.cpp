@@ -1,4 +1,4 @@
-#include "flow/listing.h"
+#include "flow/listing/listing.h"
 
 #include <deque>
 

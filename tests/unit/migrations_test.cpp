@@ -2,9 +2,9 @@
 
 #include <map>
 
-#include "app/migration_files.h"
-#include "app/migration_text.h"
 #include "codec/table_spec.h"
+#include "schema/migration_files.h"
+#include "schema/migration_text.h"
 
 namespace polyhouse {
 namespace {

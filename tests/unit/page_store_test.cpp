@@ -1,4 +1,4 @@
-#include "flow/page_store.h"
+#include "flow/listing/page_store.h"
 
 #include "unit/ingester_fixture.h"
 
@@ -10,33 +10,33 @@ using std::chrono::milliseconds;
 class PageStoreTest : public IngesterTest {};
 
 TEST_F(PageStoreTest, GivesTheTimeInMillisecondsForAVersion) {
-  EXPECT_EQ(pages_->NextVersion(),
+  EXPECT_EQ(pages_->source().NextVersion(),
             static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count()));
 }
 
 TEST_F(PageStoreTest, GivesRisingVersionsWithinOneMillisecond) {
-  const auto first = pages_->NextVersion();
+  const auto first = pages_->source().NextVersion();
 
-  EXPECT_EQ(pages_->NextVersion(), first + 1);
-  EXPECT_EQ(pages_->NextVersion(), first + 2);
+  EXPECT_EQ(pages_->source().NextVersion(), first + 1);
+  EXPECT_EQ(pages_->source().NextVersion(), first + 2);
 }
 
 TEST_F(PageStoreTest, GivesRisingVersionsWhenTheClockIsSetBack) {
-  const auto first = pages_->NextVersion();
+  const auto first = pages_->source().NextVersion();
 
   clock_.SetWallClock(-std::chrono::hours(1));
 
-  EXPECT_GT(pages_->NextVersion(), first);
+  EXPECT_GT(pages_->source().NextVersion(), first);
 }
 
 TEST_F(PageStoreTest, GivesRisingVersionsInANewProcessWhoseClockIsSetBack) {
-  const auto last = pages_->NextVersion();
+  const auto last = pages_->source().NextVersion();
   ASSERT_THAT(StorePage({}, last), IsOk());
 
   clock_.SetWallClock(-std::chrono::hours(1));
   Restart();
 
-  EXPECT_GT(pages_->NextVersion(), last);
+  EXPECT_GT(pages_->source().NextVersion(), last);
 }
 
 TEST_F(PageStoreTest, StampsEntriesWithTheTimeOfTheirFetch) {
@@ -51,7 +51,7 @@ TEST_F(PageStoreTest, StampsEntriesWithTheTimeOfTheirFetch) {
 /// The older pipeline kept an offset of its listing under the name of our count.
 TEST_F(PageStoreTest, KeepsTheOffsetOfAnOlderPipelineAsideAndCountsFromZero) {
   ASSERT_THAT(streams_.OpenWriter()->Append({.stream = StreamName("stream:markets"),
-                                             .set = {{pages_->Key("_offset"), "41500"}}}),
+                                             .set = {{pages_->source().Key("_offset"), "41500"}}}),
               IsOk());
   Restart();
   ListingPage page;
@@ -59,8 +59,8 @@ TEST_F(PageStoreTest, KeepsTheOffsetOfAnOlderPipelineAsideAndCountsFromZero) {
   ASSERT_THAT(StorePage(page, 1), IsOk());
   Restart();
 
-  EXPECT_EQ(pages_->State("_offset").value(), "1");
-  EXPECT_EQ(pages_->State("_offset_before").value(), "41500");
+  EXPECT_EQ(pages_->source().Get("_offset").value(), "1");
+  EXPECT_EQ(pages_->source().Get("_offset_before").value(), "41500");
 }
 
 ListingPage APageWithBad(const std::vector<std::string>& raws) {
@@ -99,7 +99,7 @@ TEST_F(PageStoreTest, KeepsTheRecordOfARowWithoutAFieldOnceForEachContent) {
   EXPECT_EQ(letters[0].letter.kind, kFieldLetter);
   EXPECT_EQ(letters[0].letter.data, "{\"id\":7}");
   EXPECT_EQ(letters[0].letter.reason, "field volume: x");
-  EXPECT_EQ(pages_->State("_field_letters").value(), "2");
+  EXPECT_EQ(pages_->source().Get("_field_letters").value(), "2");
   EXPECT_EQ(streams_.EntriesOf("stream:markets").size(), 1U);
 }
 

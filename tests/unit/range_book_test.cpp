@@ -1,8 +1,8 @@
-#include "flow/range_book.h"
+#include "flow/listing/range_book.h"
 
 #include <set>
 
-#include "flow/backfill_lane.h"
+#include "flow/listing/backfill_lane.h"
 #include "unit/ingester_fixture.h"
 
 namespace polyhouse {
@@ -26,7 +26,7 @@ class RangeBookTest : public IngesterTest {
 
   void MakeBook() {
     Restart();
-    book_.emplace(*pages_, BackfillShape::kRanges);
+    book_.emplace(pages_->source(), BackfillShape::kRanges, SaveAnewIn(*pages_));
     EXPECT_THAT(book_->Load(), IsOk());
     lanes_.clear();
   }
@@ -76,7 +76,7 @@ class RangeBookTest : public IngesterTest {
 TEST_F(RangeBookTest, CoversAListingWithOneWalkerOrWithMany) {
   FillListing();
   for (const std::size_t walkers : {1U, 2U, 7U}) {
-    ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), ""}}}), IsOk());
+    ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), ""}}}), IsOk());
     MakeBook();
 
     WalkToEnd(walkers);
@@ -117,7 +117,7 @@ TEST_F(RangeBookTest, LosesNothingWhenASplitCannotBeSaved) {
   FlakyStreamWriter flaky(*writer_);
   PageStore pages(kMarketsNames, flaky, clock_);
   ASSERT_THAT(pages.Load(), IsOk());
-  RangeBook book(pages, BackfillShape::kRanges);
+  RangeBook book(pages.source(), BackfillShape::kRanges, SaveAnewIn(pages));
   ASSERT_THAT(book.Load(), IsOk());
   BackfillLane walker({listing_, pages, events_, halves_}, book);
   // Until there is something to split, which then cannot be saved.
@@ -212,7 +212,7 @@ TEST_F(RangeBookTest, LeavesNothingOfARangeThatWasGivenUpWhileAPageOfItWasStored
   next.cursor = "somewhere";
   const AppendTransaction on_its_way = book_->Advance(next);
   ASSERT_THAT(book_->FallBack(), IsOk());
-  ASSERT_THAT(pages_->Save(on_its_way), IsOk());
+  ASSERT_THAT(pages_->source().Append(on_its_way), IsOk());
   EXPECT_TRUE(book_->Accept(next, 0).done);
 
   WalkToEnd(2);
@@ -225,7 +225,8 @@ TEST_F(RangeBookTest, LeavesNothingOfARangeThatWasGivenUpWhileAPageOfItWasStored
 
 TEST_F(RangeBookTest, TakesUpABackfillThatWasBegunBeforeThereWereRanges) {
   FillListing();
-  ASSERT_THAT(pages_->Save({.set = {{pages_->Key("_cursor"), "closed 100"}}}), IsOk());
+  ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed 100"}}}),
+              IsOk());
   MakeBook();
 
   WalkToEnd(2);

@@ -1,4 +1,4 @@
-#include "flow/row_index.h"
+#include "flow/listing/row_index.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

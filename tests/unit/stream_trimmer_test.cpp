@@ -1,4 +1,4 @@
-#include "flow/stream_trimmer.h"
+#include "flow/write/stream_trimmer.h"
 
 #include "support/result_matchers.h"
 #include "support/scratch_streams.h"

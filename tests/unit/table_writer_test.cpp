@@ -1,4 +1,4 @@
-#include "flow/table_writer.h"
+#include "flow/write/table_writer.h"
 
 #include "codec/entry_codec.h"
 #include "codec/table_spec.h"
@@ -98,7 +98,7 @@ class TableWriterTest : public testing::Test {
   }
 
   Status Run(TableSink& sink, std::stop_token stop, std::stop_token drain) {
-    return MakeMarketsWriter(options_, {*spy_, *admin_, sink, events_, clock_}, 1)
+    return MakeTableWriter(MarketRecords(), options_, {*spy_, *admin_, sink, events_, clock_}, 1)
         ->Run(std::move(stop), std::move(drain));
   }
   /// Runs until everything in the stream is written.
@@ -134,7 +134,7 @@ class TableWriterTest : public testing::Test {
   std::unique_ptr<StreamReader> reader_;
   std::optional<SpyReader> spy_;
   std::unique_ptr<StreamAdmin> admin_ = streams_.OpenAdmin();
-  TableWriterOptions options_{.stream = StreamName(kStream)};
+  TableWriterOptions options_;
 };
 
 TEST_F(TableWriterTest, StoresEveryEntryAcknowledgesAndTrims) {
@@ -548,9 +548,7 @@ TEST_F(TableWriterTest, WritesEventsIntoTheirOwnTable) {
   std::stop_source drain;
   drain.request_stop();
 
-  ASSERT_THAT(MakeEventsWriter({.stream = StreamName("stream:polymarket_events")},
-                               {*reader, *admin_, sink_, events_, clock_},
-                               1)
+  ASSERT_THAT(MakeTableWriter(EventRecords(), {}, {*reader, *admin_, sink_, events_, clock_}, 1)
                   ->Run({}, drain.get_token()),
               IsOk());
 

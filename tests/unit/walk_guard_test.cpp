@@ -1,4 +1,4 @@
-#include "flow/walk_guard.h"
+#include "flow/listing/walk_guard.h"
 
 #include "support/fake_listing.h"
 #include "support/result_matchers.h"

@@ -5,7 +5,7 @@
 #include "app/commands/command.h"
 #include "app/pipeline.h"
 #include "app/summary.h"
-#include "flow/backfill_plan.h"
+#include "flow/listing/backfill_plan.h"
 
 namespace polyhouse {
 namespace {

@@ -5,7 +5,7 @@
 #include "app/commands/command.h"
 #include "base/json_text.h"
 #include "codec/timestamp.h"
-#include "flow/dead_letter_replay.h"
+#include "flow/replay/dead_letter_replay.h"
 
 namespace polyhouse {
 namespace {

@@ -9,7 +9,7 @@
 #include "app/summary.h"
 #include "base/split.h"
 #include "config/config_table.h"
-#include "flow/archive_replay.h"
+#include "flow/replay/archive_replay.h"
 
 namespace polyhouse {
 namespace {

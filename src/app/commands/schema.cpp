@@ -1,10 +1,10 @@
 #include <cstdio>
 
-#include "app/cluster_ddl.h"
 #include "app/commands/command.h"
-#include "app/migration_text.h"
-#include "app/migrations.h"
 #include "app/table_access.h"
+#include "schema/cluster_ddl.h"
+#include "schema/migration_text.h"
+#include "schema/migrations.h"
 
 namespace polyhouse {
 namespace {

@@ -3,8 +3,8 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/migration_files.h"
 #include "codec/entry_codec.h"
+#include "schema/migration_files.h"
 
 namespace polyhouse {
 

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "domain/event.h"
+#include "domain/ledger.h"
+#include "domain/market.h"
+#include "domain/witness_market.h"
+
+/// Every struct that is a row of a table: the one list of them. What is made of each is defined in
+/// a .cpp file (it needs heavy headers) and instantiated there through this.
+#define POLYHOUSE_EACH_ROW(DO) DO(Market) DO(Event) DO(LedgerRow) DO(WitnessMarket)

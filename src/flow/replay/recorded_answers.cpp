@@ -1,0 +1,43 @@
+#include "flow/replay/recorded_answers.h"
+
+namespace polyhouse {
+namespace {
+
+std::unique_ptr<Listing> Make(std::string_view listing, ListingOptions options, HttpClient& http) {
+  return listing == "markets" ? MakeMarketsListing(std::move(options), http)
+                              : MakeEventsListing(std::move(options), http);
+}
+
+}  // namespace
+
+Result<HttpResponse> RecordedAnswers::Feed::Send(const HttpRequest&, std::stop_token) {
+  HttpResponse response;
+  response.status = 200;
+  response.body = std::move(body);
+  return response;
+}
+
+RecordedAnswers::RecordedAnswers(std::string_view listing)
+    : listing_(Make(listing, {}, feed_)),
+      by_offset_(Make(listing, {.base_url = {}, .legacy_offset = true}, feed_)) {}
+
+Result<ListingPage> RecordedAnswers::Read(std::string_view url,
+                                          std::string body,
+                                          std::uint64_t version) {
+  const auto path = url.substr(0, url.find('?'));
+  const auto last = path.substr(path.rfind('/') + 1);
+  PageRequest request;
+  request.version = version;
+  feed_.body = std::move(body);
+  if (last == "keyset") return listing_->Fetch(request, {});
+  if (last == "markets" || last == "events") return by_offset_->Fetch(request, {});
+  return listing_->Lookup(std::string(last), version, {});
+}
+
+void RecordedAnswers::OnUnknownField(
+    const std::function<void(std::string_view, std::uint64_t)>& report) {
+  listing_->OnUnknownField(report);
+  by_offset_->OnUnknownField(report);
+}
+
+}  // namespace polyhouse

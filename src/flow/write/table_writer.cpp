@@ -1,0 +1,398 @@
+#include "flow/write/table_writer.h"
+
+#include <algorithm>
+#include <future>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "flow/write/batch.h"
+#include "flow/write/batch_ceiling.h"
+#include "flow/write/stream_trimmer.h"
+
+namespace polyhouse {
+namespace {
+
+/// How long an idle writer waits for entries before it looks around again.
+constexpr std::chrono::milliseconds kIdleWait{500};
+constexpr std::size_t kReadEntries = 2'000;
+/// When every row of a batch of at least this many is refused, no row is at fault.
+constexpr std::size_t kSuspicious = 10;
+constexpr std::size_t kReadBytes = 4UL << 20U;
+
+/// How often a batch that was too much is sent again before it is sent in halves.
+constexpr std::uint32_t kTooMuchAgain = 1;
+
+/// Whether a batch that was refused is to be sent in halves: a row may be at fault, or its size.
+bool HalvesHelp(const Error& error) {
+  return error.kind == ErrorKind::kRejected || error.too_much;
+}
+
+class RowWriter final : public TableWriter {
+ public:
+  RowWriter(const RecordType& type,
+            TableWriterOptions options,
+            TableWriterTools tools,
+            std::uint64_t jitter_seed)
+      : type_(type),
+        stream_(std::string(type.stream)),
+        options_(std::move(options)),
+        tools_(tools),
+        jitter_(jitter_seed),
+        insert_jitter_(~jitter_seed),
+        ceiling_(options_.batch.bytes) {}
+
+  Status Run(std::stop_token stop, std::stop_token drain) override;
+
+ private:
+  using Entries = std::vector<Entry>;
+  static constexpr EntryId kStart{};
+
+  std::string_view table() const { return type_.table; }
+  /// How much the batch has room for, at least one entry.
+  ReadLimit Room() const;
+
+  Status Recover();
+  Status FinishNotedBatch();
+  Status WriteOnce(std::stop_token drain, bool& drained);
+  Status ClaimOrphans();
+  void Take(const Entries& entries);
+  /// Rows that were gathered, and entries that hold none.
+  std::size_t Size() const { return std::max(batch_->ids().size(), batch_->block().rows()); }
+  bool IsFull() const;
+  /// Of the batch that is being gathered.
+  SteadyTime::duration Age() const { return tools_.clock.Steady() - gathered_since_; }
+  bool IsOld() const;
+  std::chrono::milliseconds ReadWait() const;
+
+  /// Sends what was gathered, once the batch before it is settled. The next one is gathered while
+  /// the database works.
+  Status Flush();
+  /// Waits for the batch that was sent and finishes it: its entries are acknowledged.
+  Status Settle();
+  Status FlushAndSettle();
+  bool IsSettling() const;
+  Status StoreApart();
+  /// A row that the database refused, sent alone.
+  struct Refused {
+    EntryPart row;
+    Error error;
+    std::uint32_t attempts = 1;
+  };
+  /// `attempts`: how often these rows were sent, with this time.
+  Status StoreHalves(std::span<const EntryPart> rows,
+                     std::uint32_t attempts,
+                     std::vector<Refused>& refused);
+  std::vector<EntryPart> RowsOf(std::span<const Entry> entries);
+  Status InsertBlock(RowBlock& block, std::span<const EntryId> ids);
+  Status Acknowledge(std::span<const BuriedEntry> buried);
+  /// What an error says of the size of a batch.
+  void Learn(const Error& error, std::size_t bytes) {
+    if (error.too_much) ceiling_.Refused(bytes, error.kind == ErrorKind::kTransient);
+  }
+
+  /// Repeats a stream operation until it succeeds; only kConfig and kStopping come out.
+  template <class Operation>
+  auto Persist(Operation operation) -> decltype(operation());
+  void PauseAfter(std::uint32_t failures, const Error& error, bool inserting);
+
+  const RecordType& type_;
+  const StreamName stream_;
+  TableWriterOptions options_;
+  TableWriterTools tools_;
+  Jitter jitter_;
+  Jitter insert_jitter_;  ///< Of the thread that inserts.
+  BatchCeiling ceiling_;
+  std::unique_ptr<Batch> batch_ = std::make_unique<Batch>(type_);  ///< Being gathered.
+  std::unique_ptr<Batch> sent_ = std::make_unique<Batch>(type_);   ///< Being inserted.
+  std::future<Status> insert_;  ///< Of `sent_`; it alone uses the sink while it runs.
+  SteadyTime sent_at_;
+  std::stop_token stop_;
+  SteadyTime gathered_since_{};  ///< When the first entry of `batch_` came in.
+  SteadyTime next_claim_{};
+  std::optional<StreamTrimmer> trimmer_;  ///< While Run runs.
+};
+
+Status RowWriter::Run(std::stop_token stop, std::stop_token drain) {
+  // Ends with the caller's stop, or when this run fails while a batch is still being inserted.
+  std::stop_source ending;
+  const std::stop_callback on_stop(stop, [&] { ending.request_stop(); });
+  stop_ = ending.get_token();
+  trimmer_.emplace(
+      tools_.admin,
+      StreamTrimmer::Target{stream_, GroupName(std::string(type_.group)), tools_.positions},
+      tools_.events);
+  auto status = Recover();
+  bool drained = false;
+  while (status && !drained && !stop.stop_requested()) status = WriteOnce(drain, drained);
+  ending.request_stop();
+  // What is under way is pending for the next run.
+  if (insert_.valid()) (void)insert_.get().has_value();
+  trimmer_.reset();
+  if (!status && status.error().kind == ErrorKind::kStopping) return Ok();
+  return status;
+}
+
+Status RowWriter::Recover() {
+  if (auto status = FinishNotedBatch(); !status) return status;
+  EntryId after = kStart;
+  while (true) {
+    const auto entries = Persist([&] { return tools_.reader.Pending(after, Room()); });
+    if (!entries) return entries.error();
+    if (entries->empty()) return FlushAndSettle();
+    after = entries->back().id;
+    Take(*entries);
+    if (!IsFull()) continue;
+    if (auto status = Flush(); !status) return status;
+  }
+}
+
+/// The batch a predecessor had begun to insert is sent again as it was, under its token. If its
+/// entries are not all pending here any more, it was finished, or another writer has taken them
+/// over.
+Status RowWriter::FinishNotedBatch() {
+  const auto note = Persist([&] { return tools_.reader.Note(); });
+  if (!note) return note.error();
+  const auto boundary = ParseBoundary(*note);
+  if (!boundary) return Ok();
+  EntryId after = kStart;
+  while (after < boundary->last && batch_->ids().size() < boundary->count) {
+    auto entries = Persist([&] {
+      return tools_.reader.Pending(after, {kReadEntries, kReadBytes});
+    });
+    if (!entries) return entries.error();
+    std::erase_if(*entries, [&](const Entry& entry) { return entry.id > boundary->last; });
+    if (entries->empty()) break;
+    after = entries->back().id;
+    Take(*entries);
+  }
+  if (batch_->ids().size() == boundary->count) return FlushAndSettle();
+  batch_->Clear();
+  return Ok();
+}
+
+Status RowWriter::WriteOnce(std::stop_token drain, bool& drained) {
+  // Asked before reading: what was appended before the request is then certainly seen.
+  const bool draining = drain.stop_requested();
+  const auto wait = draining ? std::chrono::milliseconds(0) : ReadWait();
+  const auto entries = Persist([&] { return tools_.reader.Read(Room(), wait, stop_); });
+  if (!entries) return entries.error();
+  Take(*entries);
+  drained = draining && entries->empty();
+  if (drained) return FlushAndSettle();
+  if (IsFull() || IsOld()) return Flush();
+  if (!IsSettling() || entries->empty()) {
+    if (auto status = Settle(); !status) return status;
+  }
+  return entries->empty() && !draining ? ClaimOrphans() : Ok();
+}
+
+Status RowWriter::ClaimOrphans() {
+  const SteadyTime now = tools_.clock.Steady();
+  if (now < next_claim_ || !batch_->empty()) return Ok();
+  next_claim_ = now + options_.claim_idle / 2;
+  const auto claimed =
+      Persist([&] { return tools_.reader.Claim(Room().entries, options_.claim_idle); });
+  if (!claimed) return claimed.error();
+  Take(*claimed);
+  return FlushAndSettle();
+}
+
+void RowWriter::Take(const Entries& entries) {
+  const Timestamp now = tools_.clock.Now();
+  if (batch_->empty()) gathered_since_ = tools_.clock.Steady();
+  for (const Entry& entry : entries) {
+    for (const Error& error : batch_->Add(entry, now)) {
+      tools_.events.RowDeadLettered(table(), ToString(entry.id), error);
+    }
+  }
+}
+
+bool RowWriter::IsFull() const {
+  return Size() >= options_.batch.rows || batch_->block().bytes() >= ceiling_.bytes();
+}
+
+ReadLimit RowWriter::Room() const {
+  if (IsFull()) return {.entries = 1, .bytes = 1};
+  return {.entries = std::min(kReadEntries, options_.batch.rows - Size()),
+          .bytes = std::min(kReadBytes, ceiling_.bytes() - batch_->block().bytes())};
+}
+
+bool RowWriter::IsOld() const {
+  return !batch_->empty() && Age() >= options_.batch.age;
+}
+
+std::chrono::milliseconds RowWriter::ReadWait() const {
+  if (batch_->empty()) return kIdleWait;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(options_.batch.age - Age());
+  return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), kIdleWait);
+}
+
+Status RowWriter::Flush() {
+  if (auto status = Settle(); !status) return status;
+  if (batch_->empty()) return Ok();
+  std::swap(batch_, sent_);
+  sent_at_ = SteadyNow();
+  if (sent_->block().rows() == 0) return Ok();
+  const std::string boundary = BatchBoundary(sent_->ids());
+  if (auto status = Persist([&] { return tools_.reader.SaveNote(boundary); }); !status)
+    return status;
+  insert_ =
+      std::async(std::launch::async, [this] { return InsertBlock(sent_->block(), sent_->ids()); });
+  return Ok();
+}
+
+Status RowWriter::Settle() {
+  if (sent_->empty()) return Ok();
+  const std::size_t rows = sent_->block().rows();
+  auto status = insert_.valid() ? insert_.get() : Ok();
+  if (!status && HalvesHelp(status.error())) {
+    Learn(status.error(), sent_->block().bytes());
+    tools_.events.BatchHalved(table(), rows, status.error());
+    status = StoreApart();
+  } else if (status) {
+    ceiling_.Passed();
+    status = Acknowledge(sent_->buried());
+  }
+  if (!status) return status;
+  sent_->Clear();
+  tools_.events.BatchStored(table(), rows, SteadyNow() - sent_at_);
+  trimmer_->Wake();
+  return Ok();
+}
+
+Status RowWriter::FlushAndSettle() {
+  auto status = Flush();
+  return status ? Settle() : status;
+}
+
+/// True while a batch is in the database's hands.
+bool RowWriter::IsSettling() const {
+  return insert_.valid() && insert_.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+}
+
+/// The database refused the batch: its entries, read again, are stored in halves, and the rows at
+/// fault become dead letters.
+Status RowWriter::StoreApart() {
+  // In order, for the search below: a store that lost its last seconds gives entries out again.
+  std::vector<EntryId> ids = sent_->ids();
+  std::sort(ids.begin(), ids.end());
+  std::vector<BuriedEntry> buried = sent_->buried();
+  Entries refused;
+  EntryId after = kStart;
+  while (refused.size() < ids.size()) {
+    const auto entries = Persist([&] {
+      return tools_.reader.Pending(after, {kReadEntries, kReadBytes});
+    });
+    if (!entries) return entries.error();
+    if (entries->empty()) break;
+    after = entries->back().id;
+    for (const Entry& entry : *entries) {
+      if (std::binary_search(ids.begin(), ids.end(), entry.id)) refused.push_back(entry);
+    }
+  }
+  std::vector<Refused> alone;
+  if (auto status = StoreHalves(RowsOf(refused), 2, alone); !status) return status;
+  if (alone.size() >= kSuspicious && alone.size() == sent_->block().rows()) {
+    return ConfigError("the database refuses every one of " + std::to_string(alone.size()) +
+                       " rows, so not the rows are at fault but the table or a setting: " +
+                       alone.front().error.message);
+  }
+  for (const Refused& row : alone) {
+    tools_.events.RowDeadLettered(table(), ToString(row.row.entry->id), row.error);
+    buried.push_back(Bury(row.row, row.error, tools_.clock.Now(), row.attempts));
+  }
+  return Acknowledge(buried);
+}
+
+/// Those that can be read; the others have their dead letters already.
+std::vector<EntryPart> RowWriter::RowsOf(std::span<const Entry> entries) {
+  std::vector<EntryPart> rows;
+  const auto block = type_.make_block();
+  for (const Entry& entry : entries) {
+    if (!IsReadable(entry)) continue;
+    RowTexts texts(entry.data, entry.version);
+    for (std::string_view text; texts.Next(text);) {
+      if (block->Add(text)) rows.push_back({&entry, text});
+    }
+    block->Clear();
+  }
+  return rows;
+}
+
+Status RowWriter::StoreHalves(std::span<const EntryPart> rows,
+                              std::uint32_t attempts,
+                              std::vector<Refused>& refused) {
+  if (rows.empty()) return Ok();
+  const auto block = type_.make_block();
+  std::vector<EntryId> ids;
+  for (const EntryPart& row : rows) {
+    (void)block->Add(row.data).has_value();  // It was read before.
+    if (ids.empty() || ids.back() != row.entry->id) ids.push_back(row.entry->id);
+  }
+  auto status = InsertBlock(*block, ids);
+  if (status || !HalvesHelp(status.error())) return status;
+  Learn(status.error(), block->bytes());
+  if (rows.size() == 1) {
+    refused.push_back({rows.front(), status.error(), attempts});
+    return Ok();
+  }
+  const std::size_t half = rows.size() / 2;
+  if (auto first = StoreHalves(rows.first(half), attempts + 1, refused); !first) return first;
+  return StoreHalves(rows.subspan(half), attempts + 1, refused);
+}
+
+Status RowWriter::InsertBlock(RowBlock& block, std::span<const EntryId> ids) {
+  const auto pieces = block.Pieces();
+  const std::string token = BatchToken(stream_, ids, pieces);
+  const TableBatch batch{.table = table(),
+                         .columns = type_.columns,
+                         .token = token,
+                         .native = pieces,
+                         .rows = block.rows()};
+  for (std::uint32_t failures = 0;;) {
+    auto status = tools_.sink.Insert(batch, stop_);
+    if (status || status.error().kind != ErrorKind::kTransient) return status;
+    // It may have been too much for this moment alone.
+    if (status.error().too_much && batch.rows > 1 && failures >= kTooMuchAgain) return status;
+    PauseAfter(++failures, status.error(), /*inserting=*/true);
+  }
+}
+
+Status RowWriter::Acknowledge(std::span<const BuriedEntry> buried) {
+  return Persist([&] { return tools_.reader.Ack(sent_->ids(), buried); });
+}
+
+template <class Operation>
+auto RowWriter::Persist(Operation operation) -> decltype(operation()) {
+  for (std::uint32_t failures = 0;;) {
+    if (stop_.stop_requested()) return StoppingError();
+    auto result = operation();
+    if (result || result.error().kind != ErrorKind::kTransient) return result;
+    PauseAfter(++failures, result.error(), /*inserting=*/false);
+  }
+}
+
+void RowWriter::PauseAfter(std::uint32_t failures, const Error& error, bool inserting) {
+  const auto wait = BackoffDelay(options_.backoff,
+                                 failures,
+                                 (inserting ? insert_jitter_ : jitter_).Next(),
+                                 error.retry_after.value_or(std::chrono::milliseconds(0)));
+  if (inserting) {
+    tools_.events.InsertRetried(table(), error, wait);
+  } else {
+    tools_.events.StreamRetried(table(), error, wait);
+  }
+  tools_.clock.SleepFor(wait, stop_);
+}
+
+}  // namespace
+
+std::unique_ptr<TableWriter> MakeTableWriter(const RecordType& type,
+                                             TableWriterOptions options,
+                                             TableWriterTools tools,
+                                             std::uint64_t jitter_seed) {
+  return std::make_unique<RowWriter>(type, std::move(options), tools, jitter_seed);
+}
+
+}  // namespace polyhouse
