@@ -175,14 +175,6 @@ std::string RolesJson(const std::vector<RolePresence>& roles) {
 
 }  // namespace
 
-std::uint64_t BehindOf(const StreamOverview& stream) {
-  // Before a writer has ever run, everything is to be written.
-  std::uint64_t behind = stream.groups.empty() ? stream.length : 0;
-  for (const GroupOverview& group : stream.groups)
-    behind = std::max(behind, group.pending + group.undelivered);
-  return behind;
-}
-
 std::vector<DiscoverRound> DiscoverRounds(const StatusFacts& facts) {
   std::vector<DiscoverRound> rounds;
   for (const auto* names : kIngesters) {
@@ -229,7 +221,7 @@ std::string StatusText(const StatusFacts& facts) {
                  static_cast<unsigned long long>(stream.added),
                  static_cast<unsigned long long>(stream.dead_letters),
                  FieldLettersOf(facts, stream).c_str(),
-                 static_cast<unsigned long long>(BehindOf(stream)));
+                 static_cast<unsigned long long>(stream.behind));
   }
   if (!facts.roles.empty()) text += RolesText(facts.roles);
   text += "\ntable                      current rows\n";

@@ -32,9 +32,6 @@ struct DiscoverRound {
 };
 std::vector<DiscoverRound> DiscoverRounds(const StatusFacts& facts);
 
-/// How many entries of a stream are not stored yet.
-std::uint64_t BehindOf(const StreamOverview& stream);
-
 /// For people, several lines.
 std::string StatusText(const StatusFacts& facts);
 /// One JSON object.

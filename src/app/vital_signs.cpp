@@ -80,9 +80,8 @@ std::vector<std::string> WhyNotReady(const StatusFacts& facts,
     }
   }
   for (const StreamOverview& stream : facts.streams) {
-    const auto behind = BehindOf(stream);
-    if (behind < config.max_backlog) continue;
-    reasons.push_back(std::to_string(behind) + " entries of " + stream.stream.value() +
+    if (stream.behind < config.max_backlog) continue;
+    reasons.push_back(std::to_string(stream.behind) + " rows of " + stream.stream.value() +
                       " wait to be stored.");
   }
   return reasons;

@@ -74,6 +74,7 @@ struct DeadLetter {
   std::uint32_t attempts = 1;
   Timestamp first_seen{};
   std::string timestamp{};  ///< Of the entry; empty for API records.
+  int version = 1;          ///< Of the entry's payload.
 };
 
 }  // namespace polyhouse

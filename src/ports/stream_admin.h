@@ -24,6 +24,7 @@ struct StreamOverview {
   std::uint64_t length = 0;        ///< Entries held now, as XLEN.
   std::uint64_t added = 0;         ///< Entries ever appended, as XINFO's entries-added.
   std::uint64_t dead_letters = 0;  ///< Held in `<stream>:dlq`.
+  std::uint64_t behind = 0;        ///< Rows, as StreamLoad::backlog.
   std::vector<GroupOverview> groups;
 };
 

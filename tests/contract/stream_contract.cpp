@@ -347,7 +347,8 @@ TEST_P(StreamContract, PutsADeadLetterBesideTheAcknowledgement) {
                           .reason = "Code: 117",
                           .attempts = 3,
                           .first_seen = Timestamp(std::chrono::milliseconds(1'700'000'000'123)),
-                          .timestamp = "2026-01-01"};
+                          .timestamp = "2026-01-01",
+                          .version = 3};
 
   ASSERT_THAT(reader->Ack(IdsOf(entries), std::vector{BuriedEntry{entries[1].id, letter}}), IsOk());
 
@@ -361,6 +362,7 @@ TEST_P(StreamContract, PutsADeadLetterBesideTheAcknowledgement) {
   EXPECT_EQ(letters[0].letter.attempts, letter.attempts);
   EXPECT_EQ(letters[0].letter.first_seen, letter.first_seen);
   EXPECT_EQ(letters[0].letter.timestamp, letter.timestamp);
+  EXPECT_EQ(letters[0].letter.version, letter.version);
   EXPECT_THAT(PendingOf(*reader), testing::IsEmpty());
 }
 

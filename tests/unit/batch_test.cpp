@@ -108,7 +108,8 @@ TEST(Batch, KeepsAnEntryOfAnUnknownVersionAsADeadLetter) {
   EXPECT_THAT(errors[0].message, HasSubstr("version 3 is not known here"));
 
   EXPECT_EQ(batch.block().rows(), 0U);
-  EXPECT_EQ(batch.buried().size(), 1U);
+  ASSERT_EQ(batch.buried().size(), 1U);
+  EXPECT_EQ(batch.buried()[0].letter.version, kLinesVersion + 1);
 }
 
 /// One bad row of an entry must not cost the others.

@@ -32,7 +32,10 @@ class DeadLetterReplayTest : public testing::Test {
 };
 
 TEST_F(DeadLetterReplayTest, PutsAnEntryBackAsItWas) {
-  Give({.form = DeadLetterForm::kEntry, .data = "{\"id\":\"7\"}", .timestamp = "2026-01-01"});
+  Give({.form = DeadLetterForm::kEntry,
+        .data = "{\"id\":\"7\"}",
+        .timestamp = "2026-01-01",
+        .version = 3});
 
   EXPECT_EQ(Replay().replayed, 1U);
 
@@ -40,6 +43,7 @@ TEST_F(DeadLetterReplayTest, PutsAnEntryBackAsItWas) {
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].data, "{\"id\":\"7\"}");
   EXPECT_EQ(entries[0].timestamp, "2026-01-01");
+  EXPECT_EQ(entries[0].version, 3) << "it would be read as what it is not";
   EXPECT_THAT(streams_.DeadLetters(), IsEmpty());
 }
 

@@ -65,7 +65,7 @@ TEST(VitalSigns, SayWhenNothingNewIsLookedForOrStored) {
   config.max_backlog = 1000;
   StatusFacts facts;
   facts.states["state:polymarket_markets_lane_discover"] = "2026-03-11T09:00:00.000Z";
-  facts.streams.push_back({.stream = StreamName("stream:markets"), .length = 5000});
+  facts.streams.push_back({.stream = StreamName("stream:markets"), .behind = 5000});
   const Timestamp now{std::chrono::sys_days{std::chrono::year{2026} / 3 / 11} + hours(10)};
 
   EXPECT_THAT(WhyNotReady(facts, config, now),

@@ -48,6 +48,7 @@ void AddFields(RedisCommands& commands, const DeadLetter& letter) {
   commands.Argument("attempts").Argument(letter.attempts);
   commands.Argument("first_seen").Argument(letter.first_seen.time_since_epoch().count());
   commands.Argument("timestamp").Argument(letter.timestamp);
+  commands.Argument("v").Argument(letter.version);
 }
 
 void AddEntries(RedisCommands& commands,

@@ -38,7 +38,7 @@ void AddAcks(RedisCommands& commands,
              const AppendTransaction& transaction);
 
 /// The names and values of a dead letter's fields, kDeadLetterArguments arguments.
-inline constexpr std::size_t kDeadLetterArguments = 14;
+inline constexpr std::size_t kDeadLetterArguments = 16;
 void AddFields(RedisCommands& commands, const DeadLetter& letter);
 
 /// "api record", "entry".

@@ -27,6 +27,13 @@ EntryId ParseEntryId(std::string_view text) {
 
 namespace {
 
+/// Entries of the older pipeline have no version: theirs is the request's schema, which is our
+/// first.
+int VersionOf(RedisValue fields) {
+  const auto version = fields.Field("v").text();
+  return version.empty() ? 1 : ToNumber<int>(version);
+}
+
 /// All that it holds, for its dead letter.
 Entry ToForeignEntry(RedisValue element) {
   const RedisValue fields = element[1];
@@ -55,15 +62,12 @@ bool IsGone(RedisValue element) {
 
 Entry ToEntry(RedisValue element) {
   const RedisValue fields = element[1];
-  // Entries of the older pipeline have no version: theirs is the request's schema, which is our
-  // first.
-  const auto version = fields.Field("v").text();
   const auto rows = fields.Field("rows").text();
   if (fields.Field("data").IsNil()) return ToForeignEntry(element);
   return {.id = ParseEntryId(element[0].text()),
           .data = std::string(fields.Field("data").text()),
           .timestamp = std::string(fields.Field("timestamp").text()),
-          .version = version.empty() ? 1 : ToNumber<int>(version),
+          .version = VersionOf(fields),
           .rows = rows.empty() ? 1 : std::max<std::uint32_t>(ToNumber<std::uint32_t>(rows), 1)};
 }
 
@@ -80,7 +84,8 @@ StoredDeadLetter ToDeadLetter(RedisValue element, StreamName stream) {
               .reason = text("reason"),
               .attempts = ToNumber<std::uint32_t>(text("attempts")),
               .first_seen = Timestamp(first_seen),
-              .timestamp = text("timestamp")}};
+              .timestamp = text("timestamp"),
+              .version = VersionOf(fields)}};
 }
 
 }  // namespace polyhouse

@@ -2,6 +2,7 @@
 
 // Private to adapters/redis.
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -24,6 +25,13 @@ struct RedisStream {
   std::uint64_t added = 0;       ///< Ever.
   std::uint64_t extra_rows = 0;  ///< How many more rows than entries it holds.
   std::vector<RedisGroup> groups;
+
+  /// Rows of what the slowest group has not done; of all that there is without a group.
+  std::uint64_t Behind() const {
+    std::uint64_t behind = groups.empty() ? length + extra_rows : 0;
+    for (const RedisGroup& group : groups) behind = std::max(behind, group.rows);
+    return behind;
+  }
 };
 
 /// How the stream with this key stands. A stream that does not exist is empty and without groups.

@@ -160,6 +160,7 @@ Result<StreamOverview> RedisStreamAdmin::OverviewOf(const StreamName& name) {
                           .length = stream->length,
                           .added = stream->added,
                           .dead_letters = dead.Count(),
+                          .behind = stream->Behind(),
                           .groups = {}};
   for (const RedisGroup& group : stream->groups) {
     overview.groups.push_back({group.name, group.pending, group.undelivered, group.rows});

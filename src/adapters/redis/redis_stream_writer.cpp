@@ -297,13 +297,8 @@ Result<StreamLoad> RedisStreamWriter::Load(const StreamName& name) {
   if (auto status = RefreshMemory(); !status) return std::move(status).error();
   const auto stream = ReadStream(connection_, connection_.Key(name.value()));
   if (!stream) return stream.error();
-  StreamLoad load{.backlog = stream->groups.empty() ? stream->length + stream->extra_rows : 0,
-                  .memory_share = memory_share_,
-                  .added = stream->added};
-  for (const RedisGroup& group : stream->groups) {
-    load.backlog = std::max(load.backlog, group.rows);
-  }
-  return load;
+  return StreamLoad{
+      .backlog = stream->Behind(), .memory_share = memory_share_, .added = stream->added};
 }
 
 }  // namespace

@@ -29,7 +29,11 @@ Status InsertEntries(SqliteDatabase& database,
   for (const NewEntry& entry : entries) {
     const std::int64_t rows = entry.rows;
     *extra += rows - 1;
-    insert->Bind(entry.timestamp).Bind(entry.version).BindBlob(entry.data).Bind(rows).Bind(*extra);
+    insert->Bind(entry.timestamp)
+        .Bind(std::int64_t{entry.version})
+        .BindBlob(entry.data)
+        .Bind(rows)
+        .Bind(*extra);
     if (auto status = insert->Run(); !status) return status;
   }
   return Ok();

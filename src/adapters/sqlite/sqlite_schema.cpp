@@ -40,6 +40,9 @@ Result<std::int64_t> UserVersion(SqliteDatabase& database) {
 constexpr const char* kRowColumns[] = {"rows INTEGER NOT NULL DEFAULT 1",
                                        "extra INTEGER NOT NULL DEFAULT 0"};
 
+/// Of a dead letter: the version of its payload.
+constexpr const char* kVersionColumn = "version INTEGER NOT NULL DEFAULT 1";
+
 /// Empty when the stream is new.
 Result<std::string> FindEntriesTable(SqliteDatabase& database, const StreamName& stream) {
   auto find = database.Prepare("SELECT key FROM streams WHERE name = ?");
@@ -65,26 +68,39 @@ Result<std::string> AddStream(SqliteDatabase& database, const StreamName& stream
   return table;
 }
 
-/// Up to format 2 an entry was a row.
-Status AddRowColumns(SqliteDatabase& database) {
-  auto select = database.Prepare(
-      "SELECT 'entries_' || key FROM streams WHERE NOT EXISTS"
-      " (SELECT 1 FROM pragma_table_info('entries_' || key) WHERE name = 'extra')");
+Result<std::vector<std::string>> Texts(SqliteDatabase& database, const std::string& query) {
+  auto select = database.Prepare(query);
   if (!select) return std::move(select).error();
-  std::vector<std::string> tables;
+  std::vector<std::string> texts;
   while (true) {
     const auto row = select->Step();
     if (!row) return row.error();
-    if (!*row) break;
-    tables.push_back(select->Text(0));
+    if (!*row) return texts;
+    texts.push_back(select->Text(0));
   }
-  for (const std::string& table : tables) {
-    for (const char* column : kRowColumns) {
-      auto status = database.Execute("ALTER TABLE " + table + " ADD COLUMN " + column);
+}
+
+/// Of tables made in format 2 or before, when an entry was a row and had one version.
+Status AddLaterColumns(SqliteDatabase& database) {
+  const auto lacking = [&](const std::string& tables, const std::string& column) {
+    return Texts(database,
+                 "SELECT name FROM sqlite_schema t WHERE type = 'table' AND name GLOB '" + tables +
+                     "' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE name = '" +
+                     column + "')");
+  };
+  const auto add = [&](const std::string& tables, const std::string& definition) -> Status {
+    const auto found = lacking(tables, definition.substr(0, definition.find(' ')));
+    if (!found) return found.error();
+    for (const std::string& table : *found) {
+      auto status = database.Execute("ALTER TABLE " + table + " ADD COLUMN " + definition);
       if (!status) return status;
     }
+    return Ok();
+  };
+  for (const char* column : kRowColumns) {
+    if (auto status = add("entries_[0-9]*", column); !status) return status;
   }
-  return Ok();
+  return add("dead_letters", kVersionColumn);
 }
 
 }  // namespace
@@ -102,7 +118,7 @@ Result<SqliteDatabase> OpenStreamsFile(const std::string& path) {
   auto transaction = SqliteTransaction::Begin(*database);
   if (!transaction) return std::move(transaction).error();
   if (auto status = database->Execute(kTables); !status) return std::move(status).error();
-  if (auto status = AddRowColumns(*database); !status) return std::move(status).error();
+  if (auto status = AddLaterColumns(*database); !status) return std::move(status).error();
   if (auto status = transaction->Commit(); !status) return std::move(status).error();
   return database;
 }
@@ -174,8 +190,8 @@ Status InsertDeadLetters(SqliteDatabase& database,
                          std::span<const DeadLetter> letters) {
   if (letters.empty()) return Ok();
   auto insert = database.Prepare(
-      "INSERT INTO dead_letters (stream, form, kind, reason, attempts, first_seen, timestamp, data)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+      "INSERT INTO dead_letters (stream, form, kind, reason, attempts, first_seen, timestamp, data,"
+      " version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!insert) return std::move(insert).error();
   for (const DeadLetter& letter : letters) {
     insert->Bind(stream.value())
@@ -184,7 +200,7 @@ Status InsertDeadLetters(SqliteDatabase& database,
         .Bind(letter.reason);
     insert->Bind(static_cast<std::int64_t>(letter.attempts))
         .Bind(letter.first_seen.time_since_epoch().count());
-    insert->Bind(letter.timestamp).BindBlob(letter.data);
+    insert->Bind(letter.timestamp).BindBlob(letter.data).Bind(std::int64_t{letter.version});
     if (auto status = insert->Run(); !status) return status;
   }
   return Ok();

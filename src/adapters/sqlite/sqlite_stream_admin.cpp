@@ -78,10 +78,13 @@ Result<StreamOverview> SqliteStreamAdmin::OverviewOf(const StreamName& stream) {
   if (!added) return added.error();
   const auto dead = Integer("SELECT count() FROM dead_letters WHERE stream = ?", stream);
   if (!dead) return dead.error();
+  const auto behind = RowsNotDone(database_, stream, {});
+  if (!behind) return behind.error();
   StreamOverview overview{stream,
                           static_cast<std::uint64_t>(*length),
                           static_cast<std::uint64_t>(*added),
                           static_cast<std::uint64_t>(*dead),
+                          *behind,
                           {}};
   if (auto status = AddGroups(overview); !status) return std::move(status).error();
   return overview;
@@ -145,8 +148,8 @@ Result<std::optional<EntryId>> SqliteStreamAdmin::LowWaterMark(const StreamName&
 Result<std::vector<StoredDeadLetter>> SqliteStreamAdmin::DeadLetters(
     const DeadLetterFilter& filter) {
   auto select = database_.Prepare(
-      "SELECT id, stream, form, data, kind, reason, attempts, first_seen, timestamp FROM "
-      "dead_letters"
+      "SELECT id, stream, form, data, kind, reason, attempts, first_seen, timestamp, version"
+      " FROM dead_letters"
       " WHERE (?1 = '' OR stream = ?1) AND (?2 = '' OR id = ?2) AND (?3 = '' OR instr(reason, ?3) "
       "> "
       "0)"
@@ -171,7 +174,8 @@ Result<std::vector<StoredDeadLetter>> SqliteStreamAdmin::DeadLetters(
                         select->Text(5),
                         static_cast<std::uint32_t>(select->Integer(6)),
                         Timestamp(std::chrono::milliseconds(select->Integer(7))),
-                        select->Text(8)}});
+                        select->Text(8),
+                        static_cast<int>(select->Integer(9))}});
   }
 }
 

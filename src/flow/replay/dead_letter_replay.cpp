@@ -64,7 +64,8 @@ Result<ReplayCounts> ReplayDeadLetters(
   for (const StoredDeadLetter& stored : *letters) {
     AppendTransaction append;
     if (stored.letter.form == DeadLetterForm::kEntry) {
-      append.entries.push_back({stored.letter.data, stored.letter.timestamp});
+      append.entries.push_back(
+          {stored.letter.data, stored.letter.timestamp, stored.letter.version});
     } else if (!AddRecord(stored, listing_of(stored.stream), append)) {
       ++counts.still_bad;
       continue;

@@ -94,6 +94,7 @@ std::optional<NotedBoundary> ParseBoundary(const std::string& note) {
 }
 
 BuriedEntry Bury(const EntryPart& part, const Error& error, Timestamp now, std::uint32_t attempts) {
+  const bool is_whole = part.data == part.entry->data && !part.entry->is_foreign;
   return {part.entry->id,
           {.form = DeadLetterForm::kEntry,
            .data = std::string(part.data),
@@ -101,7 +102,8 @@ BuriedEntry Bury(const EntryPart& part, const Error& error, Timestamp now, std::
            .reason = error.message,
            .attempts = attempts,
            .first_seen = now,
-           .timestamp = part.entry->timestamp}};
+           .timestamp = part.entry->timestamp,
+           .version = is_whole ? part.entry->version : kPayloadVersion}};
 }
 
 }  // namespace polyhouse

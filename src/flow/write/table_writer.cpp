@@ -214,8 +214,9 @@ bool RowWriter::IsFull() const {
 
 ReadLimit RowWriter::Room() const {
   if (IsFull()) return {.entries = 1, .bytes = 1};
-  return {.entries = std::min(kReadEntries, options_.batch.rows - Size()),
-          .bytes = std::min(kReadBytes, ceiling_.bytes() - batch_->block().bytes())};
+  return {.entries = kReadEntries,
+          .bytes = std::min(kReadBytes, ceiling_.bytes() - batch_->block().bytes()),
+          .rows = options_.batch.rows - Size()};
 }
 
 bool RowWriter::IsOld() const {
