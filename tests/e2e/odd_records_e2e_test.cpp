@@ -28,6 +28,7 @@ class OddRecords : public testing::Test {
         std::vector<std::string>{"--gamma-retry-base=1ms", "--gamma-retry-cap=5ms"});
     run_ = polyhouse_->Run({"up", "--once"});
     ASSERT_EQ(run_.exit_code, 0) << run_.err;
+    engine_ = polyhouse_->HoldEngine();
   }
   std::string Query(const std::string& sql) const { return polyhouse_->Query(sql); }
   /// Dead letters of a kind, and all.
@@ -41,6 +42,7 @@ class OddRecords : public testing::Test {
   const ScratchDir dir_;
   std::unique_ptr<Simulator> simulator_;
   std::unique_ptr<Polyhouse> polyhouse_;
+  std::unique_ptr<ChildProcess> engine_;
   RunResult run_;
 };
 

@@ -27,6 +27,8 @@ std::string AllOf(const Polyhouse& polyhouse, const std::string& table) {
 }
 
 void ExpectSameTables(const Polyhouse& one, const Polyhouse& other) {
+  const auto engine = one.HoldEngine();
+  const auto other_engine = other.HoldEngine();
   for (const std::string& table : kTables) {
     const std::string rows = AllOf(one, table);
     EXPECT_THAT(rows, Not(testing::IsEmpty())) << table;

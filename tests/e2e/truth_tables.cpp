@@ -32,6 +32,7 @@ void TruthTables::LoadInput(const std::string& lines) const {
 }
 
 void TruthTables::LoadRecordings(const std::string& dir) const {
+  const auto engine = polyhouse_.HoldEngine();
   std::string lines;
   for (const std::string folder : {"gamma_events", "gamma_markets"}) {
     for (const auto& file : std::filesystem::directory_iterator(dir + "/" + folder)) {
@@ -58,6 +59,7 @@ void TruthTables::LoadNow(const Simulator& simulator) const {
 }
 
 void TruthTables::LoadLines(const std::string& lines) const {
+  const auto engine = polyhouse_.HoldEngine();
   LoadInput(lines);
   RunFile("raw_from_truth.sql");
   RunFile("expected_markets.sql");
@@ -98,10 +100,12 @@ std::string TruthTables::DifferencesOf(const std::string& table) const {
 }
 
 std::string TruthTables::Missing() const {
+  const auto engine = polyhouse_.HoldEngine();
   return MissingOf("markets") + MissingOf("polymarket_events");
 }
 
 std::string TruthTables::Differences() const {
+  const auto engine = polyhouse_.HoldEngine();
   return DifferencesOf("markets") + DifferencesOf("polymarket_events");
 }
 

@@ -39,6 +39,7 @@ class Verify : public testing::Test {
         *world_ / "data",
         dir_ / "data",
         std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks);
+    engine_ = polyhouse_.HoldEngine();
   }
 
   RunResult Run(std::vector<std::string> arguments) const {
@@ -81,6 +82,7 @@ class Verify : public testing::Test {
   static inline ScratchDir* world_ = nullptr;
   ScratchDir dir_;
   Polyhouse polyhouse_{dir_ / "data", simulator_->url()};
+  std::unique_ptr<ChildProcess> engine_;
 };
 
 TEST_F(Verify, IsCleanAfterAWholeRun) {

@@ -68,4 +68,12 @@ std::string Polyhouse::Query(const std::string& sql, const std::string& format) 
   return result.out;
 }
 
+std::unique_ptr<ChildProcess> Polyhouse::HoldEngine() const {
+  auto engine = std::make_unique<ChildProcess>(Command({"engine"}));
+  EXPECT_TRUE(WaitUntil([&] {
+    return engine->HasEnded() || engine->Stderr().find("answers") != std::string::npos;
+  })) << engine->Stderr();
+  return engine;
+}
+
 }  // namespace polyhouse

@@ -44,6 +44,10 @@ class Polyhouse {
   /// The result of a query without its last line break; fails the test when it fails.
   std::string Query(const std::string& sql, const std::string& format = "TabSeparated") const;
 
+  /// An engine for many commands in a row, so that not each of them starts and ends one; it ends
+  /// with the object. Where another one answers already, this ends at once.
+  [[nodiscard]] std::unique_ptr<ChildProcess> HoldEngine() const;
+
  private:
   std::string data_dir_;
   std::string gamma_url_;
