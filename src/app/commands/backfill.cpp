@@ -21,12 +21,12 @@ struct Standing {
   std::uint64_t read = 0;
 };
 
-Result<Standing> StandingOf(ListingKind kind, Streams& streams) {
+Result<Standing> StandingOf(const IngestedListing& listing, Streams& streams) {
   const auto admin = streams.OpenAdmin();
   if (!admin) return admin.error();
   const auto states = (*admin)->States();
   if (!states) return states.error();
-  const std::string key(NamesOf(kind).state_key);
+  const std::string key(listing.names().state_key);
   Standing standing;
   if (const auto found = states->find(key + "_cursor"); found != states->end()) {
     standing.is_done = found->second == "done";
@@ -94,7 +94,9 @@ void PrintPlanJson(const BackfillPlan& plan, const Standing& standing, double al
       plan.seconds);
 }
 
-ExitCode RunPlan(ListingKind kind, const PlanOptions& options, CommandContext& context) {
+ExitCode RunPlan(const IngestedListing& ingested,
+                 const PlanOptions& options,
+                 CommandContext& context) {
   context.KeepQuiet();
   const Config& config = context.config();
   if (config.pagination == "offset") {
@@ -106,11 +108,11 @@ ExitCode RunPlan(ListingKind kind, const PlanOptions& options, CommandContext& c
   const Environment environment{config, *dir, context.events, context.clock};
   const auto streams = Streams::Open(environment, {}, stop);
   if (!streams) return Fail(streams.error());
-  const auto standing = StandingOf(kind, **streams);
+  const auto standing = StandingOf(ingested, **streams);
   if (!standing) return Fail(standing.error());
-  const auto listing = PacedListing::Open(kind, environment, **streams);
+  const auto listing = PacedListing::Open(ingested, environment, **streams);
   if (!listing) return Fail(listing.error());
-  const double allowed = AllowedPace(kind, config);
+  const double allowed = AllowedPace(ingested, config);
   const auto now = static_cast<std::uint64_t>(context.clock.Now().time_since_epoch().count());
   auto plan = PlanBackfill((*listing)->listing(),
                            {.read_before = standing->read,
@@ -125,7 +127,7 @@ ExitCode RunPlan(ListingKind kind, const PlanOptions& options, CommandContext& c
     plan->seconds = 0;
     std::fprintf(stderr,
                  "polyhouse: the backfill of %s is done; the other lanes keep it fresh.\n",
-                 std::string(NamesOf(kind).ingester).c_str());
+                 std::string(ingested.names().ingester).c_str());
   }
   if (options.json) {
     PrintPlanJson(*plan, *standing, allowed);
@@ -135,7 +137,7 @@ ExitCode RunPlan(ListingKind kind, const PlanOptions& options, CommandContext& c
   return ExitCode::kDone;
 }
 
-ExitCode RunBackfill(ListingKind kind, CommandContext& context) {
+ExitCode RunBackfill(const IngestedListing& ingested, CommandContext& context) {
   const auto started = SteadyNow();
   const auto stop = context.signals.stop_token();
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
@@ -143,10 +145,10 @@ ExitCode RunBackfill(ListingKind kind, CommandContext& context) {
   auto own = ToolConfig({context.config(), *dir, context.events, context.clock}, "backfill", stop);
   if (!own) return Fail(own.error());
   Config& config = *own;
-  config.markets_backfill = config.events_backfill = true;
+  config.*ingested.backfill = true;
   const Environment environment{config, *dir, context.events, context.clock};
-  const Status status =
-      RunPipeline({.kinds = {kind}, .mode = RunMode::kBackfill}, environment, context.log, stop);
+  const Status status = RunPipeline(
+      {.listings = {&ingested}, .mode = RunMode::kBackfill}, environment, context.log, stop);
   if (!status && !(stop.stop_requested() && status.error().kind == ErrorKind::kStopping)) {
     return Fail(status.error());
   }
@@ -157,19 +159,24 @@ ExitCode RunBackfill(ListingKind kind, CommandContext& context) {
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kFailed;
 }
 
-void SetupKind(CLI::App& plan, CLI::App& run_command, ListingKind kind, RunCommand& run) {
-  const std::string name(NamesOf(kind).ingester);
+void SetupListing(CLI::App& plan,
+                  CLI::App& run_command,
+                  const IngestedListing& ingested,
+                  RunCommand& run) {
+  const std::string name(ingested.names().ingester);
   auto options = std::make_shared<PlanOptions>();
   auto* planned = plan.add_subcommand(name, "For the listing of " + name + ".");
   planned->add_flag("--json", options->json, "Print one JSON object.");
   planned->fallthrough();
-  planned->callback([kind, options, &run] {
-    run = [kind, options](CommandContext& context) { return RunPlan(kind, *options, context); };
+  planned->callback([&ingested, options, &run] {
+    run = [&ingested, options](CommandContext& context) {
+      return RunPlan(ingested, *options, context);
+    };
   });
   auto* started = run_command.add_subcommand(name, "The listing of " + name + ".");
   started->fallthrough();
-  started->callback([kind, &run] {
-    run = [kind](CommandContext& context) { return RunBackfill(kind, context); };
+  started->callback([&ingested, &run] {
+    run = [&ingested](CommandContext& context) { return RunBackfill(ingested, context); };
   });
 }
 
@@ -184,8 +191,8 @@ void SetupBackfill(CLI::App& app, RunCommand& run) {
       "run", "Read a listing to its end and store it; interrupted, it goes on from there.");
   plan->fallthrough();
   run_command->fallthrough();
-  for (const ListingKind kind : {ListingKind::kMarkets, ListingKind::kEvents}) {
-    SetupKind(*plan, *run_command, kind, run);
+  for (const IngestedListing* listing : IngestedListings()) {
+    SetupListing(*plan, *run_command, *listing, run);
   }
 }
 

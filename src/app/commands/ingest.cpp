@@ -12,23 +12,28 @@ struct IngestOptions {
   bool once = false;
 };
 
-Status Ingest(ListingKind kind, const IngestOptions& options, CommandContext& context) {
+Status Ingest(const IngestedListing& listing,
+              const IngestOptions& options,
+              CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto streams = Streams::Open(environment, {IngestRole(kind)}, context.signals.stop_token());
+  const auto streams =
+      Streams::Open(environment, {IngestRole(listing)}, context.signals.stop_token());
   if (!streams) return streams.error();
   const Progress progress(context.log, context.events);
-  return RunIngester(kind,
+  return RunIngester(listing,
                      options.once ? RunMode::kOnce : RunMode::kForever,
                      environment,
                      **streams,
                      context.signals.stop_token());
 }
 
-ExitCode RunIngest(ListingKind kind, const IngestOptions& options, CommandContext& context) {
+ExitCode RunIngest(const IngestedListing& listing,
+                   const IngestOptions& options,
+                   CommandContext& context) {
   const auto started = SteadyNow();
-  const Status status = Ingest(kind, options, context);
+  const Status status = Ingest(listing, options, context);
   // Stopped while it waited for a server: nothing was begun.
   if (!status && status.error().kind != ErrorKind::kStopping) return Fail(status.error());
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - started);
@@ -36,14 +41,16 @@ ExitCode RunIngest(ListingKind kind, const IngestOptions& options, CommandContex
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
 }
 
-void SetupKind(CLI::App& ingest, ListingKind kind, RunCommand& run) {
-  const std::string name(NamesOf(kind).ingester);
+void SetupListing(CLI::App& ingest, const IngestedListing& listing, RunCommand& run) {
+  const std::string name(listing.names().ingester);
   auto options = std::make_shared<IngestOptions>();
   auto* command = ingest.add_subcommand(name, "Read the listing of " + name + " into its stream.");
   command->add_flag("--once", options->once, "Read the listing to its end and exit.");
   command->fallthrough();
-  command->callback([kind, options, &run] {
-    run = [kind, options](CommandContext& context) { return RunIngest(kind, *options, context); };
+  command->callback([&listing, options, &run] {
+    run = [&listing, options](CommandContext& context) {
+      return RunIngest(listing, *options, context);
+    };
   });
 }
 
@@ -51,8 +58,7 @@ void SetupKind(CLI::App& ingest, ListingKind kind, RunCommand& run) {
 
 void SetupIngest(CLI::App& app, RunCommand& run) {
   auto* command = app.add_subcommand("ingest", "Run one ingester alone.");
-  SetupKind(*command, ListingKind::kMarkets, run);
-  SetupKind(*command, ListingKind::kEvents, run);
+  for (const IngestedListing* listing : IngestedListings()) SetupListing(*command, *listing, run);
 }
 
 }  // namespace polyhouse

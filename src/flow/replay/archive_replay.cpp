@@ -26,17 +26,17 @@ bool IsDone(const std::map<std::string, std::uint64_t>& done, const ArchivedStep
 
 }  // namespace
 
-ArchiveReplay::ArchiveReplay(const IngesterNames& names,
+ArchiveReplay::ArchiveReplay(const ListingType& type,
                              ReplayOptions options,
                              StreamWriter& streams,
                              telemetry::PipelineEvents& events,
                              Clock& clock)
-    : names_(names),
+    : names_(type.names),
       options_(options),
       streams_(streams),
       events_(events),
       clock_(clock),
-      answers_(names.ingester) {
+      answers_(type) {
   answers_.OnUnknownField([this](std::string_view field, std::uint64_t times) {
     events_.UnknownFieldSeen(names_.ingester, field, times);
   });

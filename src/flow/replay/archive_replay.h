@@ -34,7 +34,7 @@ struct ReplayOptions {
 class ArchiveReplay {
  public:
   /// All references must outlive it.
-  ArchiveReplay(const IngesterNames& names,
+  ArchiveReplay(const ListingType& type,
                 ReplayOptions options,
                 StreamWriter& streams,
                 telemetry::PipelineEvents& events,
@@ -63,7 +63,7 @@ class ArchiveReplay {
   Status Store(const AppendTransaction& append, std::stop_token stop);
   Status WaitForWriters(std::stop_token stop);
 
-  IngesterNames names_;
+  const IngesterNames& names_;
   ReplayOptions options_;
   StreamWriter& streams_;
   telemetry::PipelineEvents& events_;
