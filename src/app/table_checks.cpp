@@ -54,12 +54,14 @@ Retrier MakeRetrier(const Environment& environment,
                     std::string_view source,
                     std::string_view what) {
   const Config& config = environment.config;
-  return Retrier({.name = {source, what},
-                  .backoff = {config.retry_base, config.retry_cap},
-                  .give_up_after = config.give_up_after},
-                 environment.events,
-                 environment.clock,
-                 std::random_device()());
+  const telemetry::LaneName name{source, what};
+  return Retrier(
+      {{config.retry_base, config.retry_cap}, config.give_up_after},
+      [&events = environment.events, name](const Error& error, auto wait) {
+        events.RequestRetried(name, error, wait);
+      },
+      environment.clock,
+      std::random_device()());
 }
 
 Status VerifyTables(std::uint64_t sample,

@@ -11,6 +11,7 @@
 #include "flow/listing/known_bad.h"
 #include "flow/listing/page_store.h"
 #include "flow/replay/recorded_answers.h"
+#include "flow/retrier.h"
 #include "ports/archive_source.h"
 #include "telemetry/pipeline_events.h"
 
@@ -68,6 +69,7 @@ class ArchiveReplay {
   StreamWriter& streams_;
   telemetry::PipelineEvents& events_;
   Clock& clock_;
+  Retrier retrier_;
   RecordedAnswers answers_;
   std::unordered_map<std::uint64_t, Known> known_;
   KnownBad known_bad_;
