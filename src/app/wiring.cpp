@@ -7,7 +7,7 @@
 #include "adapters/clickhouse/clickhouse_positions.h"
 #include "adapters/files/zstd_page_archive.h"
 #include "adapters/http/curl_http_client.h"
-#include "app/heartbeat.h"
+#include "app/play_role.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"
 #include "app/version.h"
@@ -107,25 +107,6 @@ Result<std::unique_ptr<PageArchive>> OpenArchive(const ListingType& type,
 std::uint64_t JitterSeed() {
   return std::random_device()();
 }
-
-/// Requests a stop when either of two does.
-class EitherStop {
- public:
-  EitherStop(const std::stop_token& one, const std::stop_token& other)
-      : on_one_(one, Request{source_}), on_other_(other, Request{source_}) {}
-
-  std::stop_source& source() { return source_; }
-
- private:
-  struct Request {
-    std::stop_source source;
-    void operator()() { source.request_stop(); }
-  };
-
-  std::stop_source source_;
-  std::stop_callback<Request> on_one_;
-  std::stop_callback<Request> on_other_;
-};
 
 std::string IngesterDoing(const telemetry::Counts& counts, std::string_view name) {
   const auto found = counts.ingesters.find(name);
@@ -286,42 +267,36 @@ Status RunIngester(const IngestedListing& ingested,
                    const Environment& environment,
                    Streams& streams,
                    std::stop_token stop) {
-  while (true) {
-    auto claim = streams.Claim(IngestRole(ingested), stop);
-    if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
-    auto role = IngesterRole::Make(ingested, mode, environment, streams, **claim);
-    if (!role) return std::move(role).error();
-    const auto lost = (*claim)->lost();
-    EitherStop either(stop, lost);
-    const Heartbeat heartbeat(
-        streams.OpenPresence(), IngestRole(ingested), [&environment, &ingested] {
-          return IngesterDoing(environment.events.Snapshot(), ingested.names().ingester);
-        });
-    auto status = (*role)->Run(either.source().get_token());
-    if (stop.stop_requested()) return status;
-    if (lost.stop_requested()) {
-      environment.events.RoleLost(IngestRole(ingested));
-    } else if ((*role)->was_set_back()) {
-      environment.events.PositionsSetBack(ingested.names().ingester);
-    } else {
-      return status;
+  const auto ingester = ingested.names().ingester;
+  const Role role{IngestRole(ingested), IngestRole(ingested), [&environment, ingester] {
+                    return IngesterDoing(environment.events.Snapshot(), ingester);
+                  }};
+  const auto turn = [&](RoleClaim& claim, std::stop_source& ending) -> Result<RoleEnd> {
+    const auto player = IngesterRole::Make(ingested, mode, environment, streams, claim);
+    if (!player) return player.error();
+    const auto status = (*player)->Run(ending.get_token());
+    const bool goes_on = !stop.stop_requested();
+    // Whatever has failed then, has failed because of it.
+    if (goes_on && claim.lost().stop_requested()) return RoleEnd::kAgain;
+    if (goes_on && (*player)->was_set_back()) {
+      environment.events.PositionsSetBack(ingester);
+      return RoleEnd::kAgain;
     }
-  }
+    if (!status) return status.error();
+    return RoleEnd::kDone;
+  };
+  return PlayRole(role, environment, streams, stop, turn);
 }
 
 Status RunWriters(const Environment& environment,
                   Streams& streams,
                   std::stop_token stop,
                   std::stop_token drain) {
-  while (true) {
-    auto claim = streams.Claim(kWriteRole, stop);
-    if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
-    EitherStop either(stop, (*claim)->lost());
+  const Role role{kWriteRole, kWriteRole + (":" + streams.consumer()), [&environment] {
+                    return WriterDoing(environment.events.Snapshot());
+                  }};
+  const auto turn = [&](RoleClaim& claim, std::stop_source& ending) -> Result<RoleEnd> {
     std::vector<std::unique_ptr<WriterRole>> writers;
-    const Heartbeat heartbeat(
-        streams.OpenPresence(), kWriteRole + (":" + streams.consumer()), [&environment] {
-          return WriterDoing(environment.events.Snapshot());
-        });
     RoleThreads threads(environment.events);
     for (const RecordType& type : RecordTypes()) {
       auto writer = WriterRole::Make(type, environment, streams);
@@ -329,16 +304,16 @@ Status RunWriters(const Environment& environment,
       writers.push_back(std::move(*writer));
     }
     for (const auto& writer : writers) {
-      threads.Add(kWriteRole, [&] { return writer->Run(either.source().get_token(), drain); });
+      threads.Add(kWriteRole, [&] { return writer->Run(ending.get_token(), drain); });
     }
     while (!threads.WaitFor(kLookAround)) {
-      if (threads.failure()) either.source().request_stop();
+      if (threads.failure()) ending.request_stop();
     }
     threads.Join();
-    if (auto error = threads.failure()) return *error;
-    if (!(*claim)->lost().stop_requested() || stop.stop_requested()) return Ok();
-    environment.events.RoleLost(kWriteRole);
-  }
+    if (auto error = threads.failure()) return std::move(*error);
+    return claim.lost().stop_requested() ? RoleEnd::kAgain : RoleEnd::kDone;
+  };
+  return PlayRole(role, environment, streams, stop, turn);
 }
 
 Result<std::unique_ptr<PacedHttp>> PacedHttp::Open(ApiRoute route,
