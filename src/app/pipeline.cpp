@@ -28,10 +28,11 @@ class AllRoles {
       : environment_(environment), options_(std::move(options)) {}
 
   void Start(Streams& streams) {
-    for (const ListingKind kind : options_.kinds) {
-      ingest_threads_.Add(IngestRole(kind), [this, kind, &streams] {
-        if (options_.ingest) return options_.ingest(kind, streams, stop_ingesters_.get_token());
-        return RunIngester(kind, options_.mode, environment_, streams, stop_ingesters_.get_token());
+    for (const IngestedListing* listing : options_.listings) {
+      ingest_threads_.Add(IngestRole(*listing), [this, listing, &streams] {
+        const auto stop = stop_ingesters_.get_token();
+        if (options_.ingest) return options_.ingest(*listing, streams, stop);
+        return RunIngester(*listing, options_.mode, environment_, streams, stop);
       });
     }
     write_threads_.Add(kWriteRole, [this, &streams] {
@@ -89,32 +90,34 @@ class AllRoles {
   RoleThreads write_threads_{environment_.events};
 };
 
-/// The kinds whose backfill is done and was not proved yet, or was found wanting.
-Result<std::vector<ListingKind>> Unproved(const std::vector<ListingKind>& kinds, Streams& streams) {
+using IngestedList = std::vector<const IngestedListing*>;
+
+/// Those whose backfill is done and was not proved yet, or was found wanting.
+Result<IngestedList> Unproved(const IngestedList& listings, Streams& streams) {
   const auto admin = streams.OpenAdmin();
   if (!admin) return admin.error();
   const auto states = (*admin)->States();
   if (!states) return states.error();
-  const auto state = [&](ListingKind kind, const char* suffix) {
-    const auto found = states->find(std::string(NamesOf(kind).state_key) + suffix);
+  const auto state = [&](const IngestedListing& listing, const char* suffix) {
+    const auto found = states->find(std::string(listing.names().state_key) + suffix);
     return found == states->end() ? std::string() : found->second;
   };
-  std::vector<ListingKind> unproved;
-  for (const ListingKind kind : kinds) {
-    const std::string proof = state(kind, "_proof");
+  IngestedList unproved;
+  for (const IngestedListing* listing : listings) {
+    const std::string proof = state(*listing, "_proof");
     const bool is_proved = !proof.empty() && !proof.ends_with("wrong");
-    if (state(kind, "_cursor") == "done" && !is_proved) unproved.push_back(kind);
+    if (state(*listing, "_cursor") == "done" && !is_proved) unproved.push_back(listing);
   }
   return unproved;
 }
 
 /// The end of a run that read everything. What is found wrong is shown, and is a failure.
-Status ProveAtTheEnd(const std::vector<ListingKind>& kinds,
+Status ProveAtTheEnd(const IngestedList& listings,
                      const Environment& environment,
                      Streams& streams,
                      TableAccess& tables,
                      const std::stop_token& stop) {
-  const auto unproved = Unproved(kinds, streams);
+  const auto unproved = Unproved(listings, streams);
   if (!unproved) return unproved.error();
   if (unproved->empty()) return Ok();
   Findings findings;
@@ -129,14 +132,14 @@ Status ProveAtTheEnd(const std::vector<ListingKind>& kinds,
 
 /// Beside a pipeline that runs for ever: proves each backfill when it is done. One that is found
 /// wanting is looked at again, the more rarely the longer that lasts.
-void ProveWhenDone(const std::vector<ListingKind>& kinds,
+void ProveWhenDone(const IngestedList& listings,
                    const Environment& environment,
                    Streams& streams,
                    const std::stop_token& stop) {
   auto pause = kProofPause;
   while (!stop.stop_requested()) {
     environment.clock.SleepFor(pause, stop);
-    const auto unproved = Unproved(kinds, streams);
+    const auto unproved = Unproved(listings, streams);
     if (!unproved || unproved->empty() || stop.stop_requested()) continue;
     Findings findings;
     const auto prove = [&]() -> Status {
@@ -157,7 +160,7 @@ Status RunPipeline(const PipelineOptions& options,
                    telemetry::Log& log,
                    std::stop_token stop) {
   std::vector<std::string> roles;
-  for (const ListingKind kind : options.kinds) roles.push_back(IngestRole(kind));
+  for (const IngestedListing* listing : options.listings) roles.push_back(IngestRole(*listing));
   roles.emplace_back(kWriteRole);
   const auto streams = Streams::Open(environment, roles, stop);
   if (!streams) return streams.error();
@@ -175,13 +178,13 @@ Status RunPipeline(const PipelineOptions& options,
   std::jthread proof;
   if (options.mode == RunMode::kForever) {
     proof = std::jthread([&](const std::stop_token& ending) {
-      ProveWhenDone(options.kinds, environment, **streams, ending);
+      ProveWhenDone(options.listings, environment, **streams, ending);
     });
   }
   all.Start(**streams);
   if (auto status = all.RunUntilDone(**tables, stop); !status) return status;
   if (options.mode == RunMode::kForever || stop.stop_requested()) return Ok();
-  return ProveAtTheEnd(options.kinds, environment, **streams, **tables, stop);
+  return ProveAtTheEnd(options.listings, environment, **streams, **tables, stop);
 }
 
 }  // namespace polyhouse

@@ -12,13 +12,14 @@
 namespace polyhouse {
 
 struct PipelineOptions {
-  std::vector<ListingKind> kinds = {ListingKind::kMarkets, ListingKind::kEvents};
+  std::vector<const IngestedListing*> listings{IngestedListings().begin(),
+                                               IngestedListings().end()};
   RunMode mode = RunMode::kForever;
   /// Plays the role of an ingester in another way than RunIngester; empty: in that.
-  std::function<Status(ListingKind, Streams&, std::stop_token)> ingest{};
+  std::function<Status(const IngestedListing&, Streams&, std::stop_token)> ingest{};
 };
 
-/// The roles of a whole pipeline in one process: an ingester for each kind and the writers, with
+/// The roles of a whole pipeline in one process: an ingester for each listing and the writers, with
 /// the tables made ready. Returns when the ingesters have ended by themselves and what they read is
 /// stored, when `stop` was requested (what is in the streams is written first, for
 /// Config::drain_time at most), or with the first failure.

@@ -139,21 +139,19 @@ class RedisStreams final : public Streams {
 /// Makes the ingester of a stream read its listing again, whichever process it runs in. The ledger
 /// belongs to none: a page that it lacks is found by polyhouse verify.
 Status RedisStreams::ReadListingAgain(const StreamName& stream, const std::string& what) {
-  for (const IngesterNames* names : {&kMarketsNames, &kEventsNames}) {
-    if (names->stream != stream.value()) continue;
-    const auto writer = OpenToolWriter();
-    if (!writer) return writer.error();
-    PageStore pages(*names, **writer, environment_.clock);
-    if (auto status = pages.Load(); !status) return status;
-    const auto lost = pages.source().Get("_lost");
-    if (!lost) return lost.error();
-    const auto cursor = pages.source().Get("_cursor");
-    if (!cursor) return cursor.error();
-    // One that waits for its first page brings back what was lost since, too.
-    if (!lost->empty() && cursor->empty()) return Ok();
-    return pages.source().ReadAgain(FormatTime(environment_.clock.Now()) + " " + what);
-  }
-  return Ok();
+  const ListingType* listing = ListingOfStream(stream.value());
+  if (listing == nullptr) return Ok();
+  const auto writer = OpenToolWriter();
+  if (!writer) return writer.error();
+  PageStore pages(*listing, **writer, environment_.clock);
+  if (auto status = pages.Load(); !status) return status;
+  const auto lost = pages.source().Get("_lost");
+  if (!lost) return lost.error();
+  const auto cursor = pages.source().Get("_cursor");
+  if (!cursor) return cursor.error();
+  // One that waits for its first page brings back what was lost since, too.
+  if (!lost->empty() && cursor->empty()) return Ok();
+  return pages.source().ReadAgain(FormatTime(environment_.clock.Now()) + " " + what);
 }
 
 Status RedisStreams::Check(Patience patience, std::stop_token stop) {

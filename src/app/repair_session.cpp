@@ -10,27 +10,27 @@ Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& en
   auto writer = streams.OpenToolWriter();
   if (!writer) return std::move(writer).error();
   session->writer_ = std::move(*writer);
-  auto markets = PacedListing::Open(ListingKind::kMarkets, environment, streams);
+  auto markets = PacedListing::Open(kIngestedMarkets, environment, streams);
   if (!markets) return std::move(markets).error();
   session->markets_ = std::move(*markets);
-  auto events = PacedListing::Open(ListingKind::kEvents, environment, streams);
+  auto events = PacedListing::Open(kIngestedEvents, environment, streams);
   if (!events) return std::move(events).error();
   session->events_ = std::move(*events);
-  auto http = PacedHttp::Open(ApiRoute::kGammaEvents, environment, streams);
+  auto http = PacedHttp::Open(RouteOf(kIngestedEvents), environment, streams);
   if (!http) return std::move(http).error();
   session->http_ = std::move(*http);
   session->event_lookup_ = std::make_unique<EventLookup>(
       config.gamma_url, config.request_timeout, session->http_->http());
-  session->market_pages_ = std::make_unique<PageStore>(
-      kMarketsNames,
-      *session->writer_,
-      environment.clock,
-      PageStoreOptions{nullptr, LookAgainOf(ListingKind::kMarkets, config)});
-  session->event_pages_ = std::make_unique<PageStore>(
-      kEventsNames,
-      *session->writer_,
-      environment.clock,
-      PageStoreOptions{nullptr, LookAgainOf(ListingKind::kEvents, config)});
+  session->market_pages_ =
+      std::make_unique<PageStore>(kMarketListing,
+                                  *session->writer_,
+                                  environment.clock,
+                                  PageStoreOptions{nullptr, LookAgainOf(kIngestedMarkets, config)});
+  session->event_pages_ =
+      std::make_unique<PageStore>(kEventListing,
+                                  *session->writer_,
+                                  environment.clock,
+                                  PageStoreOptions{nullptr, LookAgainOf(kIngestedEvents, config)});
   for (PageStore* pages : {session->market_pages_.get(), session->event_pages_.get()}) {
     if (auto status = pages->Load(); !status) return std::move(status).error();
   }

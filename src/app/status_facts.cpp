@@ -10,7 +10,7 @@
 #include "base/json_text.h"
 #include "base/split.h"
 #include "config/units.h"
-#include "flow/listing/page_store.h"
+#include "flow/listing/listings.h"
 #include "flow/listing/range_book.h"
 
 namespace polyhouse {
@@ -37,10 +37,10 @@ Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token
   auto states = (*admin)->States();
   if (!states) return std::move(states).error();
   facts.states = std::move(*states);
-  for (const auto* names : {&kMarketsNames, &kEventsNames}) {
-    auto ranges = (*admin)->Fields(std::string(names->state_key) + "_ranges");
+  for (const ListingType* listing : Listings()) {
+    auto ranges = (*admin)->Fields(std::string(listing->names.state_key) + "_ranges");
     if (!ranges) return std::move(ranges).error();
-    facts.ranges[std::string(names->ingester)] = std::move(*ranges);
+    facts.ranges[std::string(listing->names.ingester)] = std::move(*ranges);
   }
   auto streams = (*admin)->Overview();
   if (!streams) return std::move(streams).error();
@@ -56,10 +56,11 @@ Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token
     if (!HasClickHouse(environment.config)) {
       if (auto status = access.Prepare(stop); !status) return status;
     }
-    for (const char* table : {"markets", "polymarket_events"}) {
-      auto rows = CountOf(access.client(), std::string(table) + "_current", stop);
+    for (const ListingType* listing : Listings()) {
+      const RecordType& records = listing->records();
+      auto rows = CountOf(access.client(), std::string(records.view), stop);
       if (!rows) return std::move(rows).error();
-      facts.tables.emplace_back(table, std::move(*rows));
+      facts.tables.emplace_back(records.table, std::move(*rows));
     }
     return Ok();
   };
@@ -100,13 +101,7 @@ std::string ProofText(const StatusFacts& facts, const IngesterNames& names) {
   return proof.empty() ? proof : ", proof " + proof;
 }
 
-constexpr std::array kIngesters = {&kMarketsNames, &kEventsNames};
 constexpr std::array kRounds = {"discover", "refresh", "settle", "canary"};
-
-/// When a lane's last round ended; empty when it has had none.
-std::string LastRound(const StatusFacts& facts, const IngesterNames& names, const char* lane) {
-  return StateOf(facts, names, ("_lane_" + std::string(lane)).c_str());
-}
 
 /// What the canary found, a line each; the first is when it looked.
 std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
@@ -120,12 +115,8 @@ std::string NumberOf(const StatusFacts& facts, const IngesterNames& names, const
 
 /// Of its dead letters those whose row is in its table.
 std::string FieldLettersOf(const StatusFacts& facts, const StreamOverview& stream) {
-  for (const auto* names : kIngesters) {
-    if (stream.stream.value() == names->stream) {
-      return NumberOf(facts, *names, FieldLettersKey("").c_str());
-    }
-  }
-  return "0";
+  const ListingType* listing = ListingOfStream(stream.stream.value());
+  return listing == nullptr ? "0" : NumberOf(facts, listing->names, FieldLettersKey("").c_str());
 }
 
 std::string GroupsJson(const StreamOverview& stream) {
@@ -175,41 +166,40 @@ std::string RolesJson(const std::vector<RolePresence>& roles) {
 
 }  // namespace
 
-std::vector<DiscoverRound> DiscoverRounds(const StatusFacts& facts) {
-  std::vector<DiscoverRound> rounds;
-  for (const auto* names : kIngesters) {
-    rounds.push_back({std::string(names->ingester), LastRound(facts, *names, "discover")});
-  }
-  return rounds;
+std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane) {
+  return StateOf(facts, names, ("_lane_" + std::string(lane)).c_str());
 }
 
 std::string StatusText(const StatusFacts& facts) {
   std::string text = "ingester   records read   gone  given up  backfill\n";
-  for (const auto* names : kIngesters) {
+  for (const ListingType* listing : Listings()) {
+    const IngesterNames& names = listing->names;
     text += Line("%-10s %12s %6s %9s  %s\n",
-                 std::string(names->ingester).c_str(),
-                 NumberOf(facts, *names, "_offset").c_str(),
-                 NumberOf(facts, *names, "_gone").c_str(),
-                 NumberOf(facts, *names, "_given_up").c_str(),
-                 (BackfillText(facts, *names) + ProofText(facts, *names)).c_str());
+                 std::string(names.ingester).c_str(),
+                 NumberOf(facts, names, "_offset").c_str(),
+                 NumberOf(facts, names, "_gone").c_str(),
+                 NumberOf(facts, names, "_given_up").c_str(),
+                 (BackfillText(facts, names) + ProofText(facts, names)).c_str());
   }
   text +=
       "\nlast round ended          discover                   refresh                    settle\n";
-  for (const auto* names : kIngesters) {
+  for (const ListingType* listing : Listings()) {
+    const IngesterNames& names = listing->names;
     const auto round = [&](const char* lane) {
-      const std::string last = LastRound(facts, *names, lane);
+      const std::string last = LastRound(facts, names, lane);
       return last.empty() ? std::string("-") : last;
     };
     text += Line("%-25s %-26s %-26s %s\n",
-                 std::string(names->ingester).c_str(),
+                 std::string(names.ingester).c_str(),
                  round("discover").c_str(),
                  round("refresh").c_str(),
                  round("settle").c_str());
   }
-  for (const auto* names : kIngesters) {
-    const auto lines = CanaryLines(facts, *names);
+  for (const ListingType* listing : Listings()) {
+    const IngesterNames& names = listing->names;
+    const auto lines = CanaryLines(facts, names);
     if (lines.size() < 2) continue;
-    text += "\nthe API does not behave as it did (" + std::string(names->ingester) + ", seen " +
+    text += "\nthe API does not behave as it did (" + std::string(names.ingester) + ", seen " +
             lines[0] + ")\n";
     for (std::size_t i = 1; i < lines.size(); ++i) text += "  " + lines[i] + "\n";
   }
@@ -233,21 +223,22 @@ std::string StatusText(const StatusFacts& facts) {
 
 std::string StatusJson(const StatusFacts& facts) {
   std::string text = "{\"ingesters\":[";
-  for (const auto* names : kIngesters) {
-    AppendJsonString(text += names == kIngesters.front() ? "{\"ingester\":" : ",{\"ingester\":",
-                     names->ingester);
-    text += ",\"records_read\":" + NumberOf(facts, *names, "_offset");
-    text += ",\"gone\":" + NumberOf(facts, *names, "_gone");
-    text += ",\"given_up\":" + NumberOf(facts, *names, "_given_up");
-    AppendJsonString(text += ",\"backfill\":", BackfillText(facts, *names));
-    AppendJsonString(text += ",\"proof\":", StateOf(facts, *names, "_proof"));
+  for (const ListingType* listing : Listings()) {
+    const IngesterNames& names = listing->names;
+    AppendJsonString(text += text.ends_with('[') ? "{\"ingester\":" : ",{\"ingester\":",
+                     names.ingester);
+    text += ",\"records_read\":" + NumberOf(facts, names, "_offset");
+    text += ",\"gone\":" + NumberOf(facts, names, "_gone");
+    text += ",\"given_up\":" + NumberOf(facts, names, "_given_up");
+    AppendJsonString(text += ",\"backfill\":", BackfillText(facts, names));
+    AppendJsonString(text += ",\"proof\":", StateOf(facts, names, "_proof"));
     text += ",\"last_rounds\":{";
     for (const char* lane : kRounds) {
       AppendJsonString(text += text.ends_with('{') ? "" : ",", lane);
-      AppendJsonString(text += ":", LastRound(facts, *names, lane));
+      AppendJsonString(text += ":", LastRound(facts, names, lane));
     }
     text += "},\"broken_assumptions\":[";
-    const auto lines = CanaryLines(facts, *names);
+    const auto lines = CanaryLines(facts, names);
     for (std::size_t i = 1; i < lines.size(); ++i) {
       AppendJsonString(text += i > 1 ? "," : "", lines[i]);
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/environment.h"
+#include "flow/source_state.h"
 #include "ports/presence_store.h"
 #include "ports/stream_admin.h"
 
@@ -25,12 +26,8 @@ struct StatusFacts {
 /// Asks streams and tables. Errors are theirs.
 Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token stop);
 
-/// When an ingester's lane for new records last ended a round, as text; empty when it never did.
-struct DiscoverRound {
-  std::string ingester;
-  std::string last;
-};
-std::vector<DiscoverRound> DiscoverRounds(const StatusFacts& facts);
+/// When the last round of a lane of an ingester ended; empty when it has had none.
+std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane);
 
 /// For people, several lines.
 std::string StatusText(const StatusFacts& facts);

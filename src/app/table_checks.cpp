@@ -19,21 +19,12 @@ constexpr std::array kProofKinds = {
     kHoleFound, kLostStreamFound, kMissingMarketFound, kLostRowFound, kMissingRecordFound};
 constexpr std::size_t kProofKindsBesideDeadLetters = 2;
 
-CheckedListing Checked(ListingKind kind, const Config& config) {
-  const bool markets = kind == ListingKind::kMarkets;
-  const auto refresh_interval =
-      markets ? config.markets_refresh_interval : config.events_refresh_interval;
-  const auto settle_interval =
-      markets ? config.markets_settle_interval : config.events_settle_interval;
-  const bool refresh = markets ? config.markets_refresh : config.events_refresh;
-  const bool settle = markets ? config.markets_settle : config.events_settle;
-  CheckedListing listing{.names = NamesOf(kind),
-                         .table = markets ? "markets" : "polymarket_events",
-                         .unique = markets ? "condition_id" : "slug"};
-  if (refresh) listing.refresh_interval = refresh_interval;
+CheckedListing Checked(const IngestedListing& ingested, const Config& config) {
+  CheckedListing listing{.type = ingested.type};
+  if (config.*ingested.refresh.on) listing.refresh_interval = config.*ingested.refresh.interval;
   // The lane gives up at its next look after that time.
-  if (settle && config.settle_give_up.count() > 0) {
-    listing.give_up = config.settle_give_up + 2 * settle_interval;
+  if (config.*ingested.settle.on && config.settle_give_up.count() > 0) {
+    listing.give_up = config.settle_give_up + 2 * (config.*ingested.settle.interval);
   }
   return listing;
 }
@@ -44,7 +35,7 @@ Result<std::uint64_t> NewestId(Streams& streams) {
   if (!admin) return admin.error();
   const auto states = (*admin)->States();
   if (!states) return states.error();
-  const auto newest = states->find(std::string(kMarketsNames.state_key) + "_newest_id");
+  const auto newest = states->find(std::string(kMarketListing.names.state_key) + "_newest_id");
   return newest == states->end() ? 0 : IdNumber(newest->second);
 }
 
@@ -63,12 +54,14 @@ Retrier MakeRetrier(const Environment& environment,
                     std::string_view source,
                     std::string_view what) {
   const Config& config = environment.config;
-  return Retrier({.name = {source, what},
-                  .backoff = {config.retry_base, config.retry_cap},
-                  .give_up_after = config.give_up_after},
-                 environment.events,
-                 environment.clock,
-                 std::random_device()());
+  const telemetry::LaneName name{source, what};
+  return Retrier(
+      {{config.retry_base, config.retry_cap}, config.give_up_after},
+      [&events = environment.events, name](const Error& error, auto wait) {
+        events.RequestRetried(name, error, wait);
+      },
+      environment.clock,
+      std::random_device()());
 }
 
 Status VerifyTables(std::uint64_t sample,
@@ -83,16 +76,16 @@ Status VerifyTables(std::uint64_t sample,
   plan = RepairPlan();
   const auto admin = streams.OpenAdmin();
   if (!admin) return admin.error();
-  const auto markets = PacedListing::Open(ListingKind::kMarkets, environment, streams);
+  const auto markets = PacedListing::Open(kIngestedMarkets, environment, streams);
   if (!markets) return markets.error();
-  const auto events = PacedListing::Open(ListingKind::kEvents, environment, streams);
+  const auto events = PacedListing::Open(kIngestedEvents, environment, streams);
   if (!events) return events.error();
   SampleCheck markets_sample((*markets)->listing(), tables.client(), retrier, environment.clock);
   SampleCheck events_sample((*events)->listing(), tables.client(), retrier, environment.clock);
   const Config& config = environment.config;
   Verification verification(
-      {.markets = Checked(ListingKind::kMarkets, config),
-       .events = Checked(ListingKind::kEvents, config),
+      {.markets = Checked(kIngestedMarkets, config),
+       .events = Checked(kIngestedEvents, config),
        .twice = HasRedis(config) ? StoredTwice::kNote : StoredTwice::kWrong,
        .sample = sample},
       {tables.client(), **admin, &markets_sample, &events_sample, environment.clock});
@@ -116,10 +109,10 @@ Result<std::unique_ptr<WitnessCheck>> WitnessCheck::Open(const Environment& envi
   const auto newest_id = NewestId(streams);
   if (!newest_id) return newest_id.error();
   check->newest_id_ = *newest_id;
-  auto http = PacedHttp::Open(ApiRoute::kClobMarkets, environment, streams);
+  auto http = PacedHttp::Open(kClobRoute, environment, streams);
   if (!http) return std::move(http).error();
   check->http_ = std::move(*http);
-  auto listing = PacedListing::Open(ListingKind::kMarkets, environment, streams);
+  auto listing = PacedListing::Open(kIngestedMarkets, environment, streams);
   if (!listing) return std::move(listing).error();
   check->listing_ = std::move(*listing);
   check->clob_ =
@@ -151,7 +144,7 @@ Status WitnessCheck::CompareAgain(TableAccess& tables, Findings& findings, std::
   return Comparison(tables).Compare(version_, findings, std::move(stop));
 }
 
-Status ProveBackfill(const std::vector<ListingKind>& kinds,
+Status ProveBackfill(const std::vector<const IngestedListing*>& listings,
                      const Environment& environment,
                      Streams& streams,
                      TableAccess& tables,
@@ -172,7 +165,7 @@ Status ProveBackfill(const std::vector<ListingKind>& kinds,
   std::uint64_t wrong = findings.wrong_count();
   bool has_witness = false;
   const bool has_markets =
-      std::find(kinds.begin(), kinds.end(), ListingKind::kMarkets) != kinds.end();
+      std::find(listings.begin(), listings.end(), &kIngestedMarkets) != listings.end();
   if (has_markets && WitnessUrl(environment.config)) {
     Findings witness;
     Retrier patience = MakeRetrier(environment, "clob", "proof");
@@ -188,17 +181,18 @@ Status ProveBackfill(const std::vector<ListingKind>& kinds,
   }
   const auto writer = streams.OpenToolWriter();
   if (!writer) return writer.error();
-  AppendTransaction proof{.stream = StreamName(std::string(kMarketsNames.stream))};
+  AppendTransaction proof{.stream = StreamName(std::string(kMarketStream))};
   std::string text = FormatTime(environment.clock.Now()) +
                      (wrong == 0 ? " clean" : " " + std::to_string(wrong) + " wrong");
   if (wrong == 0 && has_markets && !has_witness) text += " without a witness";
-  for (const ListingKind kind : kinds) {
-    const std::uint64_t in_no_table = findings.FactOf(InNoTable(NamesOf(kind).stream));
+  for (const IngestedListing* listing : listings) {
+    const IngesterNames& names = listing->names();
+    const std::uint64_t in_no_table = findings.FactOf(InNoTable(names.stream));
     const std::string but = wrong == 0 && in_no_table > 0
                                 ? " but for " + std::to_string(in_no_table) + " records in no table"
                                 : "";
-    proof.set.emplace_back(std::string(NamesOf(kind).state_key) + "_proof", text + but);
-    environment.events.BackfillProved(NamesOf(kind).ingester, wrong, in_no_table);
+    proof.set.emplace_back(std::string(names.state_key) + "_proof", text + but);
+    environment.events.BackfillProved(names.ingester, wrong, in_no_table);
   }
   return (*writer)->Append(proof);
 }

@@ -62,10 +62,10 @@ class WitnessCheck {
 
 /// The proof at a backfill's end: that what was read is stored without a hole, that a sample of the
 /// listings has nothing that the tables lack, and, where there is a witness, that it has not
-/// either. Writes what came of it into the state `…_proof` of each kind: "TIME clean", "TIME clean
+/// either. Writes what came of it into the state `…_proof` of each: "TIME clean", "TIME clean
 /// without a witness" or "TIME N wrong". A witness that is away is said in the log, and is no
 /// error.
-Status ProveBackfill(const std::vector<ListingKind>& kinds,
+Status ProveBackfill(const std::vector<const IngestedListing*>& listings,
                      const Environment& environment,
                      Streams& streams,
                      TableAccess& tables,

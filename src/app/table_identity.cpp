@@ -1,7 +1,6 @@
 #include "app/table_identity.h"
 
 #include <algorithm>
-#include <tuple>
 
 #include "app/wiring.h"
 #include "checks/stream_facts.h"
@@ -22,9 +21,12 @@ Result<std::string> IdentityOf(ClickHouseClient& client, std::stop_token stop) {
   return uuid;
 }
 
-bool WasMade(const TableAccess& tables, std::string_view migration) {
-  return std::find(tables.applied().begin(), tables.applied().end(), migration) !=
-         tables.applied().end();
+/// By a migration of its name, such as "0001_markets".
+bool WasMade(const TableAccess& tables, std::string_view table) {
+  return std::any_of(
+      tables.applied().begin(), tables.applied().end(), [&](std::string_view migration) {
+        return migration.substr(migration.find('_') + 1) == table;
+      });
 }
 
 /// Everything that was read had reached the table, and it has nothing of it.
@@ -55,7 +57,7 @@ Status ForgetPositionsOfOtherTables(const Environment& environment,
   if (HasRedis(environment.config)) return Ok();
   const auto identity = IdentityOf(tables.client(), stop);
   if (!identity) return identity.error();
-  const auto claim = streams.Claim(IngestRole(ListingKind::kMarkets), stop);
+  const auto claim = streams.Claim(IngestRole(kIngestedMarkets), stop);
   if (!claim) return claim.error();
   const auto writer = (*claim)->OpenWriter();
   if (!writer) return writer.error();
@@ -67,13 +69,12 @@ Status ForgetPositionsOfOtherTables(const Environment& environment,
   if (!admin) return admin.error();
 
   AppendTransaction forget{.set = {{kTablesKey, *identity}}};
-  for (const auto& [kind, table, migration] :
-       {std::tuple(ListingKind::kMarkets, "markets", "0001_markets"),
-        std::tuple(ListingKind::kEvents, "polymarket_events", "0002_polymarket_events")}) {
-    const IngesterNames& names = NamesOf(kind);
+  for (const ListingType* listing : Listings()) {
+    const IngesterNames& names = listing->names;
+    const std::string_view table = listing->records().table;
     const auto emptied = WasEmptied(names, table, **admin, tables, stop);
     if (!emptied) return emptied.error();
-    if (!others && !*emptied && !(known->has_value() && WasMade(tables, migration))) continue;
+    if (!others && !*emptied && !(known->has_value() && WasMade(tables, table))) continue;
     for (const char* suffix : {"_cursor", "_newest_id"}) {
       forget.set.emplace_back(std::string(names.state_key) + suffix, "");
     }
@@ -91,7 +92,7 @@ Status ForgetPositionsOfOtherTables(const Environment& environment,
     environment.events.PositionsForgotten(names.ingester);
   }
   if (!others && known->has_value() && forget.set.size() == 1) return Ok();
-  forget.stream = StreamName(std::string(kMarketsNames.stream));
+  forget.stream = StreamName(std::string(kMarketStream));
   return (*writer)->Append(forget);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "app/heartbeat.h"
+#include "app/ingested_listing.h"
 #include "app/wiring.h"
 #include "codec/timestamp.h"
 #include "config/units.h"
@@ -60,23 +61,21 @@ std::vector<std::string> WhyNotReady(const StatusFacts& facts,
                                      const Config& config,
                                      Timestamp now) {
   std::vector<std::string> reasons;
-  for (const DiscoverRound& lane : DiscoverRounds(facts)) {
-    const auto interval = lane.ingester == kMarketsNames.ingester ? config.markets_discover_interval
-                                                                  : config.events_discover_interval;
-    const bool is_on =
-        lane.ingester == kMarketsNames.ingester ? config.markets_discover : config.events_discover;
-    if (!is_on) continue;
-    const auto ended = ParseApiTime(lane.last);
+  for (const IngestedListing* listing : IngestedListings()) {
+    if (!(config.*listing->discover.on)) continue;
+    const auto interval = config.*listing->discover.interval;
+    const std::string name(listing->names().ingester);
+    const std::string last = LastRound(facts, listing->names(), "discover");
+    const auto ended = ParseApiTime(last);
     const auto limit = std::max<std::chrono::milliseconds>(kRoundsLate * interval, kLeastLate);
     if (ended && *ended - now > limit) {
       // The clock was set back since; it says nothing of how long ago that was.
-      reasons.push_back("No round that looks for new " + lane.ingester +
-                        " has ended since the clock was set back from " + lane.last + " or later.");
+      reasons.push_back("No round that looks for new " + name +
+                        " has ended since the clock was set back from " + last + " or later.");
     } else if (!ended) {
-      reasons.push_back("No round that looks for new " + lane.ingester + " has ended yet.");
+      reasons.push_back("No round that looks for new " + name + " has ended yet.");
     } else if (now - *ended > limit) {
-      reasons.push_back("The last round that looked for new " + lane.ingester + " ended at " +
-                        lane.last + ".");
+      reasons.push_back("The last round that looked for new " + name + " ended at " + last + ".");
     }
   }
   for (const StreamOverview& stream : facts.streams) {

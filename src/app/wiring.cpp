@@ -7,7 +7,7 @@
 #include "adapters/clickhouse/clickhouse_positions.h"
 #include "adapters/files/zstd_page_archive.h"
 #include "adapters/http/curl_http_client.h"
-#include "app/heartbeat.h"
+#include "app/play_role.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"
 #include "app/version.h"
@@ -27,18 +27,18 @@ CurlOptions HttpOptions(const Config& config) {
           .stall_timeout = std::chrono::duration_cast<std::chrono::seconds>(config.stall_timeout)};
 }
 
-IngesterOptions OptionsOf(ListingKind kind, RunMode mode, const Config& config) {
-  const bool markets = kind == ListingKind::kMarkets;
+LaneSwitch SwitchOf(const LaneSettings& lane, const Config& config) {
+  return {config.*lane.on, config.*lane.interval};
+}
+
+IngesterOptions OptionsOf(const IngestedListing& ingested, RunMode mode, const Config& config) {
   const bool by_offset = config.pagination == "offset";
   IngesterOptions options;
   options.mode = mode;
-  options.backfill = markets ? config.markets_backfill : config.events_backfill;
-  options.discover = markets ? LaneSwitch{config.markets_discover, config.markets_discover_interval}
-                             : LaneSwitch{config.events_discover, config.events_discover_interval};
-  options.refresh = markets ? LaneSwitch{config.markets_refresh, config.markets_refresh_interval}
-                            : LaneSwitch{config.events_refresh, config.events_refresh_interval};
-  options.settle = markets ? LaneSwitch{config.markets_settle, config.markets_settle_interval}
-                           : LaneSwitch{config.events_settle, config.events_settle_interval};
+  options.backfill = config.*ingested.backfill;
+  options.discover = SwitchOf(ingested.discover, config);
+  options.refresh = SwitchOf(ingested.refresh, config);
+  options.settle = SwitchOf(ingested.settle, config);
   // What the canary asks, the legacy listing does not know.
   options.canary = {config.canary_interval.count() > 0 && !by_offset, config.canary_interval};
   options.settling = {{options.settle.interval, config.settle_give_up},
@@ -54,39 +54,17 @@ IngesterOptions OptionsOf(ListingKind kind, RunMode mode, const Config& config) 
   return options;
 }
 
-std::unique_ptr<Listing> MakeListing(ListingKind kind, ListingOptions options, HttpClient& http) {
-  return kind == ListingKind::kMarkets ? MakeMarketsListing(std::move(options), http)
-                                       : MakeEventsListing(std::move(options), http);
-}
-
-PaceOptions PaceOf(ApiRoute route, const Config& config) {
+PaceOptions PaceOf(const ApiRoute& route, const Config& config) {
   const auto percent = [](std::uint64_t value) { return static_cast<double>(value) / 100; };
-  PaceOptions pace{.window = config.rate_window,
-                   .share = percent(config.rate_share),
-                   .burst = static_cast<std::uint32_t>(config.rate_burst),
-                   .slow_down = percent(config.rate_slow_down),
-                   .recover = percent(config.rate_recover),
-                   .least = percent(config.rate_least),
-                   .latency_growth = percent(config.rate_latency_growth)};
-  switch (route) {
-    case ApiRoute::kGammaMarkets:
-      pace.bucket = kMarketsNames.source;
-      pace.requests = config.rate_markets;
-      break;
-    case ApiRoute::kGammaEvents:
-      pace.bucket = kEventsNames.source;
-      pace.requests = config.rate_events;
-      break;
-    case ApiRoute::kClobMarkets:
-      pace.bucket = "clob/markets";
-      pace.requests = config.rate_clob;
-      break;
-  }
-  return pace;
-}
-
-ApiRoute RouteOf(ListingKind kind) {
-  return kind == ListingKind::kMarkets ? ApiRoute::kGammaMarkets : ApiRoute::kGammaEvents;
+  return {.bucket = std::string(route.bucket),
+          .requests = config.*route.rate,
+          .window = config.rate_window,
+          .share = percent(config.rate_share),
+          .burst = static_cast<std::uint32_t>(config.rate_burst),
+          .slow_down = percent(config.rate_slow_down),
+          .recover = percent(config.rate_recover),
+          .least = percent(config.rate_least),
+          .latency_growth = percent(config.rate_latency_growth)};
 }
 
 ListingOptions ListingOptionsOf(const Config& config, PageArchive* archive) {
@@ -104,23 +82,24 @@ struct OwnListing {
   std::unique_ptr<Listing> listing;
 };
 
-std::shared_ptr<Listing> OpenListing(ListingKind kind,
+std::shared_ptr<Listing> OpenListing(const ListingType& type,
                                      const Environment& environment,
                                      RequestPacer& pacer,
                                      PageArchive* archive) {
   auto own = std::make_shared<OwnListing>();
   own->curl = MakeCurlHttpClient(HttpOptions(environment.config), environment.clock);
   own->http = MakePacedHttpClient(*own->curl, pacer);
-  own->listing = MakeListing(kind, ListingOptionsOf(environment.config, archive), *own->http);
+  own->listing = type.make(ListingOptionsOf(environment.config, archive), *own->http);
   return {own, own->listing.get()};
 }
 
 /// Null when nothing is to be kept.
-Result<std::unique_ptr<PageArchive>> OpenArchive(ListingKind kind, const Environment& environment) {
+Result<std::unique_ptr<PageArchive>> OpenArchive(const ListingType& type,
+                                                 const Environment& environment) {
   const Config& config = environment.config;
   if (config.archive_dir.empty()) return std::unique_ptr<PageArchive>();
   return OpenZstdPageArchive({.directory = config.archive_dir,
-                              .listing = std::string(NamesOf(kind).ingester),
+                              .listing = std::string(type.names.ingester),
                               .file_bytes = config.archive_file_bytes},
                              environment.clock);
 }
@@ -128,25 +107,6 @@ Result<std::unique_ptr<PageArchive>> OpenArchive(ListingKind kind, const Environ
 std::uint64_t JitterSeed() {
   return std::random_device()();
 }
-
-/// Requests a stop when either of two does.
-class EitherStop {
- public:
-  EitherStop(const std::stop_token& one, const std::stop_token& other)
-      : on_one_(one, Request{source_}), on_other_(other, Request{source_}) {}
-
-  std::stop_source& source() { return source_; }
-
- private:
-  struct Request {
-    std::stop_source source;
-    void operator()() { source.request_stop(); }
-  };
-
-  std::stop_source source_;
-  std::stop_callback<Request> on_one_;
-  std::stop_callback<Request> on_other_;
-};
 
 std::string IngesterDoing(const telemetry::Counts& counts, std::string_view name) {
   const auto found = counts.ingesters.find(name);
@@ -171,7 +131,7 @@ std::string WriterDoing(const telemetry::Counts& counts) {
 class IngesterRole {
  public:
   /// `claim` must outlive it.
-  static Result<std::unique_ptr<IngesterRole>> Make(ListingKind kind,
+  static Result<std::unique_ptr<IngesterRole>> Make(const IngestedListing& ingested,
                                                     RunMode mode,
                                                     const Environment& environment,
                                                     Streams& streams,
@@ -221,7 +181,7 @@ class WriterRole {
   std::unique_ptr<TableWriter> writer_;
 };
 
-Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
+Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(const IngestedListing& ingested,
                                                          RunMode mode,
                                                          const Environment& environment,
                                                          Streams& place,
@@ -232,23 +192,24 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(ListingKind kind,
   if (!rates) return std::move(rates).error();
   role->rates_ = std::move(*rates);
   role->pacer_ = std::make_unique<RequestPacer>(
-      PaceOf(RouteOf(kind), config), *role->rates_, environment.events, environment.clock);
-  auto archive = OpenArchive(kind, environment);
+      PaceOf(RouteOf(ingested), config), *role->rates_, environment.events, environment.clock);
+  auto archive = OpenArchive(ingested.type, environment);
   if (!archive) return std::move(archive).error();
   role->archive_ = std::move(*archive);
   auto streams = claim.OpenWriter();
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
   role->pages_ = std::make_unique<PageStore>(
-      NamesOf(kind),
+      ingested.type,
       *role->streams_,
       environment.clock,
-      PageStoreOptions{role->archive_.get(), LookAgainOf(kind, config)});
+      PageStoreOptions{role->archive_.get(), LookAgainOf(ingested, config)});
   role->ingester_ = std::make_unique<Ingester>(
-      OptionsOf(kind, mode, config),
-      [&environment, kind, pacer = role->pacer_.get(), archive = role->archive_.get()] {
-        return OpenListing(kind, environment, *pacer, archive);
-      },
+      OptionsOf(ingested, mode, config),
+      [&environment,
+       &type = ingested.type,
+       pacer = role->pacer_.get(),
+       archive = role->archive_.get()] { return OpenListing(type, environment, *pacer, archive); },
       *role->pages_,
       environment.events,
       environment.clock,
@@ -289,63 +250,53 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(const RecordType& type,
 
 }  // namespace
 
-LookAgain LookAgainOf(ListingKind kind, const Config& config) {
-  const bool settle = kind == ListingKind::kMarkets ? config.markets_settle : config.events_settle;
-  if (!settle) return {};
+ApiRoute RouteOf(const IngestedListing& ingested) {
+  return {ingested.names().source, ingested.rate};
+}
+
+LookAgain LookAgainOf(const IngestedListing& ingested, const Config& config) {
+  if (!(config.*ingested.settle.on)) return {};
   LookAgain looks = {config.look_again_first, config.look_again_second, config.look_again_last};
   std::erase(looks, std::chrono::milliseconds(0));
   std::sort(looks.begin(), looks.end());
   return looks;
 }
 
-const IngesterNames& NamesOf(ListingKind kind) {
-  return kind == ListingKind::kMarkets ? kMarketsNames : kEventsNames;
-}
-
-std::string IngestRole(ListingKind kind) {
-  return "ingest-" + std::string(NamesOf(kind).ingester);
-}
-
-Status RunIngester(ListingKind kind,
+Status RunIngester(const IngestedListing& ingested,
                    RunMode mode,
                    const Environment& environment,
                    Streams& streams,
                    std::stop_token stop) {
-  while (true) {
-    auto claim = streams.Claim(IngestRole(kind), stop);
-    if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
-    auto role = IngesterRole::Make(kind, mode, environment, streams, **claim);
-    if (!role) return std::move(role).error();
-    const auto lost = (*claim)->lost();
-    EitherStop either(stop, lost);
-    const Heartbeat heartbeat(streams.OpenPresence(), IngestRole(kind), [&environment, kind] {
-      return IngesterDoing(environment.events.Snapshot(), NamesOf(kind).ingester);
-    });
-    auto status = (*role)->Run(either.source().get_token());
-    if (stop.stop_requested()) return status;
-    if (lost.stop_requested()) {
-      environment.events.RoleLost(IngestRole(kind));
-    } else if ((*role)->was_set_back()) {
-      environment.events.PositionsSetBack(NamesOf(kind).ingester);
-    } else {
-      return status;
+  const auto ingester = ingested.names().ingester;
+  const Role role{IngestRole(ingested), IngestRole(ingested), [&environment, ingester] {
+                    return IngesterDoing(environment.events.Snapshot(), ingester);
+                  }};
+  const auto turn = [&](RoleClaim& claim, std::stop_source& ending) -> Result<RoleEnd> {
+    const auto player = IngesterRole::Make(ingested, mode, environment, streams, claim);
+    if (!player) return player.error();
+    const auto status = (*player)->Run(ending.get_token());
+    const bool goes_on = !stop.stop_requested();
+    // Whatever has failed then, has failed because of it.
+    if (goes_on && claim.lost().stop_requested()) return RoleEnd::kAgain;
+    if (goes_on && (*player)->was_set_back()) {
+      environment.events.PositionsSetBack(ingester);
+      return RoleEnd::kAgain;
     }
-  }
+    if (!status) return status.error();
+    return RoleEnd::kDone;
+  };
+  return PlayRole(role, environment, streams, stop, turn);
 }
 
 Status RunWriters(const Environment& environment,
                   Streams& streams,
                   std::stop_token stop,
                   std::stop_token drain) {
-  while (true) {
-    auto claim = streams.Claim(kWriteRole, stop);
-    if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
-    EitherStop either(stop, (*claim)->lost());
+  const Role role{kWriteRole, kWriteRole + (":" + streams.consumer()), [&environment] {
+                    return WriterDoing(environment.events.Snapshot());
+                  }};
+  const auto turn = [&](RoleClaim& claim, std::stop_source& ending) -> Result<RoleEnd> {
     std::vector<std::unique_ptr<WriterRole>> writers;
-    const Heartbeat heartbeat(
-        streams.OpenPresence(), kWriteRole + (":" + streams.consumer()), [&environment] {
-          return WriterDoing(environment.events.Snapshot());
-        });
     RoleThreads threads(environment.events);
     for (const RecordType& type : RecordTypes()) {
       auto writer = WriterRole::Make(type, environment, streams);
@@ -353,16 +304,16 @@ Status RunWriters(const Environment& environment,
       writers.push_back(std::move(*writer));
     }
     for (const auto& writer : writers) {
-      threads.Add(kWriteRole, [&] { return writer->Run(either.source().get_token(), drain); });
+      threads.Add(kWriteRole, [&] { return writer->Run(ending.get_token(), drain); });
     }
     while (!threads.WaitFor(kLookAround)) {
-      if (threads.failure()) either.source().request_stop();
+      if (threads.failure()) ending.request_stop();
     }
     threads.Join();
-    if (auto error = threads.failure()) return *error;
-    if (!(*claim)->lost().stop_requested() || stop.stop_requested()) return Ok();
-    environment.events.RoleLost(kWriteRole);
-  }
+    if (auto error = threads.failure()) return std::move(*error);
+    return claim.lost().stop_requested() ? RoleEnd::kAgain : RoleEnd::kDone;
+  };
+  return PlayRole(role, environment, streams, stop, turn);
 }
 
 Result<std::unique_ptr<PacedHttp>> PacedHttp::Open(ApiRoute route,
@@ -388,33 +339,30 @@ Result<std::unique_ptr<PacedHttp>> PacedHttp::Open(ApiRoute route,
   return std::unique_ptr<PacedHttp>(new Opened(route, environment, std::move(*rates)));
 }
 
-Result<std::unique_ptr<PacedListing>> PacedListing::Open(ListingKind kind,
+Result<std::unique_ptr<PacedListing>> PacedListing::Open(const IngestedListing& ingested,
                                                          const Environment& environment,
                                                          Streams& streams) {
   class Opened final : public PacedListing {
    public:
-    Opened(ListingKind kind, const Config& config, std::unique_ptr<PacedHttp> http)
+    Opened(const ListingType& type, const Config& config, std::unique_ptr<PacedHttp> http)
         : http_(std::move(http)),
-          listing_(MakeListing(kind, ListingOptionsOf(config, nullptr), http_->http())) {}
+          listing_(type.make(ListingOptionsOf(config, nullptr), http_->http())) {}
     Listing& listing() override { return *listing_; }
 
    private:
     std::unique_ptr<PacedHttp> http_;
     std::unique_ptr<Listing> listing_;
   };
-  auto http = PacedHttp::Open(RouteOf(kind), environment, streams);
+  auto http = PacedHttp::Open(RouteOf(ingested), environment, streams);
   if (!http) return std::move(http).error();
-  return std::unique_ptr<PacedListing>(new Opened(kind, environment.config, std::move(*http)));
+  return std::unique_ptr<PacedListing>(
+      new Opened(ingested.type, environment.config, std::move(*http)));
 }
 
-double AllowedPace(ListingKind kind, const Config& config) {
-  const PaceOptions pace = PaceOf(RouteOf(kind), config);
+double AllowedPace(const IngestedListing& ingested, const Config& config) {
+  const PaceOptions pace = PaceOf(RouteOf(ingested), config);
   const std::chrono::duration<double> window = pace.window;
   return static_cast<double>(pace.requests) * pace.share / window.count();
-}
-
-std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http) {
-  return MakeListing(kind, {}, http);
 }
 
 }  // namespace polyhouse

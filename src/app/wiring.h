@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "app/environment.h"
+#include "app/ingested_listing.h"
 #include "app/streams.h"
 #include "flow/listing/ingester.h"
 #include "ports/http_client.h"
@@ -12,18 +13,12 @@
 
 namespace polyhouse {
 
-/// The kinds of listing that are ingested. What writers write is codec/record_type.h.
-enum class ListingKind { kMarkets, kEvents };
-const IngesterNames& NamesOf(ListingKind kind);
-
-/// The name of the role of an ingester, of which one process at a time works: "ingest-markets".
-std::string IngestRole(ListingKind kind);
 /// The name of the role of a writer; each consumer name is played by one process at a time.
 inline constexpr const char* kWriteRole = "write";
 
 /// Plays the role of an ingester until it is done or stopped: claims it, works, and stands by again
 /// when another process has taken it over.
-Status RunIngester(ListingKind kind,
+Status RunIngester(const IngestedListing& ingested,
                    RunMode mode,
                    const Environment& environment,
                    Streams& streams,
@@ -36,8 +31,14 @@ Status RunWriters(const Environment& environment,
                   std::stop_token stop,
                   std::stop_token drain);
 
-/// The parts of Polymarket's APIs that have a limit of their own.
-enum class ApiRoute { kGammaMarkets, kGammaEvents, kClobMarkets };
+/// A part of Polymarket's APIs that has a limit of its own.
+struct ApiRoute {
+  std::string_view bucket;
+  std::uint64_t Config::*rate;  ///< Requests in each rate.window.
+};
+ApiRoute RouteOf(const IngestedListing& ingested);
+/// To the witness.
+inline constexpr ApiRoute kClobRoute = {"clob/markets", &Config::rate_clob};
 
 /// An HTTP client that asks at the pace that all processes on `streams` keep together.
 class PacedHttp {
@@ -55,21 +56,18 @@ class PacedHttp {
 class PacedListing {
  public:
   /// The environment must outlive it.
-  static Result<std::unique_ptr<PacedListing>> Open(ListingKind kind,
+  static Result<std::unique_ptr<PacedListing>> Open(const IngestedListing& ingested,
                                                     const Environment& environment,
                                                     Streams& streams);
   virtual ~PacedListing() = default;
   virtual Listing& listing() = 0;
 };
 
-/// The pace that the settings allow for a kind of listing, in requests a second; zero: no limit.
-double AllowedPace(ListingKind kind, const Config& config);
+/// The pace that the settings allow for a listing, in requests a second; zero: no limit.
+double AllowedPace(const IngestedListing& ingested, const Config& config);
 
 /// How long after its close a settled record is looked at again; only the settle lane does, so
 /// without it: never.
-LookAgain LookAgainOf(ListingKind kind, const Config& config);
-
-/// The listing of one kind, for reading dead letters again; it never asks the network.
-std::unique_ptr<Listing> MakeOfflineListing(ListingKind kind, HttpClient& http);
+LookAgain LookAgainOf(const IngestedListing& ingested, const Config& config);
 
 }  // namespace polyhouse

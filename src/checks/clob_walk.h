@@ -7,7 +7,7 @@
 
 #include "checks/clob_listing.h"
 #include "checks/hash_set.h"
-#include "checks/retrier.h"
+#include "flow/retrier.h"
 
 namespace polyhouse {
 

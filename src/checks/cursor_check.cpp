@@ -6,7 +6,7 @@ namespace polyhouse {
 namespace {
 
 std::string OfSource(const CheckedListing& listing) {
-  return " FROM ingest_ledger_current WHERE source = " + Quoted(listing.names.source);
+  return " FROM ingest_ledger_current WHERE source = " + Quoted(listing.names().source);
 }
 
 /// One check of one listing.
@@ -19,10 +19,8 @@ class CursorCheck {
       : sources_(sources), findings_(findings), faults_(faults), stop_(std::move(stop)) {}
 
   Status CheckNewestId(std::uint64_t discovered) {
-    const auto newest =
-        AskNumber(sources_.tables,
-                  "SELECT max(toUInt64OrZero(id)) FROM " + std::string(sources_.listing.table),
-                  stop_);
+    const auto newest = AskNumber(
+        sources_.tables, "SELECT max(toUInt64OrZero(id)) FROM " + sources_.listing.Table(), stop_);
     if (!newest) return newest.error();
     if (discovered <= *newest) return Ok();
     Wrong("_newest_id",

@@ -15,7 +15,7 @@ Status CheckDuplicates(TableReader& tables,
                        Findings& findings,
                        RowsToFetch& wanted,
                        std::stop_token stop) {
-  const std::string table(listing.table);
+  const std::string table = listing.Table();
   const auto shown = Ask(
       tables,
       "SELECT id, count() FROM " + listing.Current() + " GROUP BY id HAVING count() > 1" + Limit(),
@@ -50,7 +50,7 @@ Status CheckDuplicates(TableReader& tables,
       findings.AddNote(std::move(finding));
     }
   }
-  const std::string key(listing.unique);
+  const std::string key(listing.type.unique);
   const auto shared =
       Ask(tables,
           "SELECT " + key +

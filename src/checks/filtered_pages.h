@@ -4,8 +4,8 @@
 #include <functional>
 #include <stop_token>
 
-#include "checks/retrier.h"
 #include "flow/listing/listing.h"
+#include "flow/retrier.h"
 
 namespace polyhouse {
 

@@ -19,7 +19,7 @@ constexpr std::string_view kIsKept =
 constexpr std::size_t kMostHoles = 10'000;
 
 std::string PagesOf(const CheckedListing& listing) {
-  return "FROM ingest_ledger WHERE source = " + Quoted(listing.names.source) +
+  return "FROM ingest_ledger WHERE source = " + Quoted(listing.names().source) +
          " AND status IN ('page', 'end') AND ";
 }
 
@@ -45,7 +45,7 @@ Result<std::vector<LedgerHole>> Suspects(TableReader& tables,
   if (!answer) return answer.error();
   std::vector<LedgerHole> suspects;
   for (const auto& row : *answer) {
-    suspects.push_back({.source = std::string(listing.names.source),
+    suspects.push_back({.source = std::string(listing.names().source),
                         .lane = row[0],
                         .walk = row[1],
                         .after = row[2],
@@ -134,7 +134,7 @@ Result<std::vector<LedgerHole>> FindLedgerHoles(TableReader& tables,
   for (const std::string& name : WalksOf(facts.ranges, *walks)) {
     const auto found = walks->find(name);
     if (found != walks->end() && found->second.ended) continue;
-    holes->push_back({.source = std::string(listing.names.source),
+    holes->push_back({.source = std::string(listing.names().source),
                       .lane = "backfill",
                       .walk = name,
                       .after = found == walks->end() ? "" : found->second.last_cursor});

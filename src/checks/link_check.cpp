@@ -25,11 +25,11 @@ Status CheckEventsOfMarkets(TableReader& tables,
   if (!answer) return answer.error();
   std::vector<std::string> ids;
   for (const auto& row : *answer) ids.push_back(row[0]);
-  const auto gone = Ask(
-      tables,
-      "SELECT DISTINCT first_id FROM ingest_ledger WHERE source = " + Quoted(kEventsNames.source) +
-          " AND status = 'gone' AND first_id IN " + QuotedList(ids),
-      stop);
+  const auto gone = Ask(tables,
+                        "SELECT DISTINCT first_id FROM ingest_ledger WHERE source = " +
+                            Quoted(kEventListing.names.source) +
+                            " AND status = 'gone' AND first_id IN " + QuotedList(ids),
+                        stop);
   if (!gone) return gone.error();
   std::set<std::string> gone_ids;
   for (const auto& row : *gone) gone_ids.insert(row[0]);

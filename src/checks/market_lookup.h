@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "checks/retrier.h"
 #include "codec/entry_codec.h"
 #include "flow/listing/listing.h"
+#include "flow/retrier.h"
 
 namespace polyhouse {
 

@@ -11,8 +11,8 @@
 #include "checks/clob_listing.h"
 #include "checks/findings.h"
 #include "checks/market_lookup.h"
-#include "checks/retrier.h"
 #include "checks/table_answer.h"
+#include "flow/retrier.h"
 #include "ports/table_sink.h"
 
 namespace polyhouse {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "checks/event_lookup.h"
-#include "checks/retrier.h"
 #include "checks/verification.h"
 #include "flow/listing/listing.h"
 #include "flow/listing/page_store.h"
+#include "flow/retrier.h"
 
 namespace polyhouse {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "flow/listing/row_index.h"
+#include "domain/ledger.h"
 
 namespace polyhouse {
 namespace {
@@ -24,10 +24,8 @@ void RowCheck::Wrong(std::string_view kind,
                      std::string what,
                      std::string_view says) {
   if (!found_.insert(id).second) return;
-  findings_->AddWrong({std::string(kind),
-                       std::string(listing_.table) + "/" + id,
-                       std::move(what),
-                       std::string(says)});
+  findings_->AddWrong(
+      {std::string(kind), listing_.Table() + "/" + id, std::move(what), std::string(says)});
   wanted_->ids.push_back(id);
 }
 
@@ -42,7 +40,7 @@ Status RowCheck::Check(const StateFields& known, Findings& findings, RowsToFetch
 
 /// Versions are compared by hashes, which take a tenth of the memory.
 Status RowCheck::CheckHistory() {
-  const std::string table(listing_.table);
+  const std::string table = listing_.Table();
   const auto lost =
       Ask(tables_,
           "SELECT id, newest, id IN (SELECT id FROM " + table +
@@ -78,7 +76,7 @@ Status RowCheck::CheckHistory() {
 
 Status RowCheck::ReadLedger() {
   const std::string of_source =
-      " FROM ingest_ledger_current WHERE source = " + Quoted(listing_.names.source);
+      " FROM ingest_ledger_current WHERE source = " + Quoted(listing_.names().source);
   const auto ends = Ask(tables_, "SELECT max(version), min(version)" + of_source, stop_);
   if (!ends) return ends.error();
   newest_page_ = NumberIn(ends->front()[0]);
@@ -113,7 +111,7 @@ Status RowCheck::ReadRefreshedIds(std::uint64_t since) {
       "SELECT after, up_to FROM (SELECT version, toUInt64OrZero(lagInFrame(last_id) OVER pages) AS "
       "after, if(status = 'end', 18446744073709551615, toUInt64OrZero(last_id)) AS up_to FROM "
       "ingest_ledger_current WHERE source = " +
-          Quoted(listing_.names.source) +
+          Quoted(listing_.names().source) +
           " AND lane = 'refresh' AND status IN ('page', 'end') AND version > " +
           std::to_string(since - std::min(since, newest_page_ - since)) +
           " WINDOW pages AS (PARTITION BY walk ORDER BY version ROWS BETWEEN 1 PRECEDING AND "
@@ -152,8 +150,8 @@ Status RowCheck::CheckKnown(const StateFields& known) {
 
 Status RowCheck::CheckKnownPart(std::span<const std::string> ids, const StateFields& known) {
   const auto answer = Ask(tables_,
-                          "SELECT id, max(version) FROM " + std::string(listing_.table) +
-                              " WHERE id IN " + QuotedList(ids) + " GROUP BY id",
+                          "SELECT id, max(version) FROM " + listing_.Table() + " WHERE id IN " +
+                              QuotedList(ids) + " GROUP BY id",
                           stop_);
   if (!answer) return answer.error();
   std::map<std::string, std::uint64_t> versions;
@@ -212,7 +210,7 @@ void RowCheck::CheckOpenRow(const OpenRow& row, const StateFields& known) {
   if (mark != marks_.end()) {
     const bool gone = mark->second == kLedgerGone;
     findings_->AddNote({gone ? "gone" : "given up",
-                        std::string(listing_.table) + "/" + row.id,
+                        listing_.Table() + "/" + row.id,
                         gone ? "the API does not know it any more; its last row is kept"
                              : "it did not change for so long that it is not asked for any more",
                         "ledger"});

@@ -10,6 +10,7 @@
 #include "checks/findings.h"
 #include "checks/stream_facts.h"
 #include "checks/table_answer.h"
+#include "flow/listing/row_index.h"
 
 namespace polyhouse {
 

@@ -35,6 +35,13 @@ constexpr FinalFacts kOfMarkets{
     "concat(if(closed, 'closed', 'open'), ', winner ', toString(winner_index))",
     &FactsOfMarket};
 constexpr FinalFacts kOfEvents{"closed", "if(closed, 'closed', 'open')", &FactsOfEvent};
+/// Nothing is final of another's records.
+constexpr FinalFacts kOfOthers{"false", "''", nullptr};
+
+const FinalFacts& FactsOf(const ListingType& type) {
+  if (&type == &kMarketListing) return kOfMarkets;
+  return &type == &kEventListing ? kOfEvents : kOfOthers;
+}
 
 }  // namespace
 
@@ -53,7 +60,7 @@ Status SampleCheck::Check(const CheckedListing& listing,
       return status;
     }
   }
-  findings.SetFact(std::string(listing.names.ingester) + " of the sample", looked_at_);
+  findings.SetFact(std::string(listing.names().ingester) + " of the sample", looked_at_);
   return Ok();
 }
 
@@ -81,8 +88,7 @@ Status SampleCheck::CheckWindow(const CheckedListing& listing,
     return status;
   }
   looked_at_ += there.size();
-  const FinalFacts& facts =
-      listing.names.ingester == kMarketsNames.ingester ? kOfMarkets : kOfEvents;
+  const FinalFacts& facts = FactsOf(listing.type);
   const auto answer =
       Ask(tables_,
           "SELECT id, toBool(" + std::string(facts.is_settled) + "), " + std::string(facts.sql) +
@@ -90,7 +96,7 @@ Status SampleCheck::CheckWindow(const CheckedListing& listing,
           stop);
   if (!answer) return answer.error();
   const auto add = [&](const std::string& kind, const std::string& id, std::string what) {
-    findings.AddWrong({kind, std::string(listing.table) + "/" + id, std::move(what), "gamma"});
+    findings.AddWrong({kind, listing.Table() + "/" + id, std::move(what), "gamma"});
     wanted.ids.push_back(id);
   };
   for (const auto& row : *answer) {

@@ -5,11 +5,11 @@
 #include <stop_token>
 
 #include "checks/findings.h"
-#include "checks/retrier.h"
 #include "checks/row_check.h"
 #include "checks/stream_facts.h"
 #include "checks/table_answer.h"
 #include "flow/listing/listing.h"
+#include "flow/retrier.h"
 
 namespace polyhouse {
 

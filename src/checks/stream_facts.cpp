@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/record_type.h"
+#include "domain/ledger.h"
 
 namespace polyhouse {
 
@@ -70,7 +71,7 @@ std::string CheckLostStreams(const CheckedListing& listing,
     findings.AddWrong({std::string(kLostStreamFound), std::string(id), std::move(what), "streams"});
   };
   std::string why;
-  for (const auto& [stream, put] : {std::pair(listing.names.stream, facts.put),
+  for (const auto& [stream, put] : {std::pair(listing.names().stream, facts.put),
                                     std::pair(std::string_view(kLedgerStream), facts.put_ledger)}) {
     if (added(stream) >= put) continue;
     wrong(stream,
@@ -81,11 +82,11 @@ std::string CheckLostStreams(const CheckedListing& listing,
     why += (why.empty() ? "found by verify: " : " ") + std::string(stream);
   }
   if (why.empty() && !facts.lost.empty()) {
-    wrong(listing.names.stream,
+    wrong(listing.names().stream,
           "lost (" + facts.lost +
               "): rows may be missing until its ingester has read the listing "
               "again to its end, for which " +
-              std::string(listing.names.ingester) + ".backfill must be on");
+              std::string(listing.names().ingester) + ".backfill must be on");
   }
   return why;
 }

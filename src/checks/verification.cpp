@@ -72,8 +72,8 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
   const auto behind = WaitUntilDrained(*facts, stop);
   if (!behind) return behind.error();
   CheckDeadLetters(facts->streams,
-                   {{options_.markets.names.stream, facts->markets.field_letters},
-                    {options_.events.names.stream, facts->events.field_letters}},
+                   {{options_.markets.names().stream, facts->markets.field_letters},
+                    {options_.events.names().stream, facts->events.field_letters}},
                    findings);
   CheckLosses(*facts, findings, plan);
   if (auto status = CheckTables(*facts, findings, plan, stop); !status) {
@@ -121,8 +121,7 @@ Result<bool> Verification::IsEmptied(const CheckedListing& listing,
                                      const ListingFacts& known,
                                      const std::stop_token& stop) {
   if (!known.has_begun || known.offset == 0) return false;
-  const auto rows =
-      AskNumber(tools_.tables, "SELECT count() FROM " + std::string(listing.table), stop);
+  const auto rows = AskNumber(tools_.tables, "SELECT count() FROM " + listing.Table(), stop);
   if (!rows) return rows.error();
   return *rows == 0;
 }
@@ -139,7 +138,7 @@ Status Verification::CheckPositions(const Facts& facts,
     if (*emptied) {
       // Of rows and positions there is nothing more to say.
       findings.AddWrong({std::string(kEmptiedFound),
-                         std::string(listing.table),
+                         listing.Table(),
                          "it is empty, though " + std::to_string(known.offset) +
                              " records were read and stored; --repair makes the ingester read the "
                              "listing again",
@@ -154,7 +153,7 @@ Status Verification::CheckPositions(const Facts& facts,
     ReportHoles(repair.holes, findings);
     if (!known.has_begun) {
       findings.AddNote({"no ingester",
-                        std::string(listing.names.ingester),
+                        std::string(listing.names().ingester),
                         "nothing was read into these streams by an ingester, so rows and cursors "
                         "were not looked at",
                         "streams"});

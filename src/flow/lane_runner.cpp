@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "codec/timestamp.h"
+#include "flow/retrier.h"
 
 namespace polyhouse {
 namespace {
@@ -106,12 +107,6 @@ bool LaneRunner::HasWaitedTooLong() const {
          clock_.Steady() - last_success_ > options_.give_up_after;
 }
 
-Error LaneRunner::GaveUp(Error error) const {
-  return std::move(error).WithContext("gave up after " +
-                                      std::to_string(options_.give_up_after.count() / 1000) +
-                                      " s without success");
-}
-
 Status LaneRunner::AfterFailure(Error error, std::stop_token stop) {
   if (error.kind == ErrorKind::kStopping) {
     // Nothing more can be stored here; whoever runs the lane knows why.
@@ -119,7 +114,7 @@ Status LaneRunner::AfterFailure(Error error, std::stop_token stop) {
     return Ok();
   }
   if (error.kind == ErrorKind::kConfig) return error;
-  if (HasWaitedTooLong()) return GaveUp(std::move(error));
+  if (HasWaitedTooLong()) return GaveUp(std::move(error), options_.give_up_after);
   if (error.kind != ErrorKind::kTransient && ++restarts_ == kMaxRestarts && options_.may_give_up) {
     return std::move(error).WithContext("the " + std::string(lane_.name()) + " of " +
                                         std::string(source_.names().ingester) +

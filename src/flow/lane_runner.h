@@ -55,7 +55,6 @@ class LaneRunner {
 
  private:
   bool HasWaitedTooLong() const;
-  Error GaveUp(Error error) const;
   telemetry::LaneName Name() const { return {source_.names().ingester, lane_.name()}; }
   void SleepUntilDue(std::stop_token stop);
   bool IsTooMuch(const StreamLoad& load) const;

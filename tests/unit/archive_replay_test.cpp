@@ -43,7 +43,7 @@ class ArchiveReplayTest : public IngesterTest {
   Status Replay(std::deque<ArchivedStep> steps, ReplayOptions options = {}) {
     Steps source;
     source.steps = std::move(steps);
-    ArchiveReplay replay(kMarketsNames, options, *writer_, events_, clock_);
+    ArchiveReplay replay(kMarketListing, options, *writer_, events_, clock_);
     return replay.Run(source, {});
   }
 };

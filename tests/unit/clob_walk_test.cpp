@@ -40,7 +40,8 @@ class ClobWalkTest : public testing::Test {
   }
   Result<ClobWalkCounts> Walk() {
     ClobListing listing("https://clob", std::chrono::seconds(1), http_);
-    Retrier retrier({.give_up_after = std::chrono::seconds(60)}, events_, clock_, 1);
+    Retrier retrier(
+        {.give_up_after = std::chrono::seconds(60)}, [](const Error&, auto) {}, clock_, 1);
     return ClobWalk(listing, retrier)
         .Run(7,
              [&](const WitnessPage& page) {
@@ -51,8 +52,6 @@ class ClobWalkTest : public testing::Test {
   }
 
   FakeClock clock_;
-  telemetry::Log log_{telemetry::Level::kError, telemetry::LogFormat::kText};
-  telemetry::PipelineEvents events_{log_};
   FakeHttp http_;
   std::string seen_;
 };

@@ -59,7 +59,7 @@ class IngesterTest : public testing::Test {
     tools_.reset();
     pages_.reset();
     writer_ = streams_.OpenWriter();
-    pages_.emplace(kMarketsNames, *writer_, clock_);
+    pages_.emplace(kMarketListing, *writer_, clock_);
     tools_.emplace(LaneTools{listing_, *pages_, events_, halves_});
     EXPECT_THAT(pages_->Load(), IsOk());
   }

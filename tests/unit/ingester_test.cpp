@@ -167,7 +167,7 @@ TEST_F(IngesterLoopTest, GoesOnWithItsRoundsWhenTheClockIsSetBack) {
 TEST_F(IngesterLoopTest, EndsWhenItsStateIsSetBackByAnotherProcessAndWritesNothingOverIt) {
   for (std::uint64_t id = 1; id <= 40; ++id) listing_.open.push_back(id);
   const auto writer = streams_.OpenWriter();
-  PageStore repair(kMarketsNames, *writer, clock_);
+  PageStore repair(kMarketListing, *writer, clock_);
   listing_.before_answer = [&] {
     if (listing_.requests.size() != 3) return;
     ASSERT_THAT(repair.Load(), IsOk());
@@ -206,7 +206,7 @@ TEST_F(IngesterLoopTest, ReadsItsListingAgainWhenItsStreamIsLost) {
 TEST_F(IngesterLoopTest, WaitsForStreamsThatAreAwayWhileItsLanesBegin) {
   listing_.open = {1, 2, 3};
   FailingWriter writer(*writer_);
-  PageStore pages(kMarketsNames, writer, clock_);
+  PageStore pages(kMarketListing, writer, clock_);
   writer.fails = [&, left = 5](const std::string& key) mutable {
     return key.ends_with("_newest_id") && left-- > 0;
   };
@@ -335,7 +335,7 @@ TEST_F(IngesterLoopTest, PausesWhileTheMemoryOfTheStreamsIsNearlyFull) {
   listing_.open = {1, 2, 3};
   FlakyStreamWriter full(*writer_);
   full.memory_share = 0.81;
-  PageStore pages(kMarketsNames, full, clock_);
+  PageStore pages(kMarketListing, full, clock_);
   clock_.on_sleep = [&] {
     EXPECT_THAT(listing_.requests, testing::IsEmpty());
     if (clock_.sleeps().size() == 3) full.memory_share = 0.8;
@@ -358,7 +358,7 @@ TEST_F(IngesterLoopTest, RepeatsAPageThatCouldNotBeStored) {
   listing_.open = {1, 2, 3};
   FlakyStreamWriter flaky(*writer_);
   flaky.failures = 2;
-  PageStore pages(kMarketsNames, flaky, clock_);
+  PageStore pages(kMarketListing, flaky, clock_);
 
   ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = {.on = false}},
                        Listings(),
@@ -378,7 +378,7 @@ TEST_F(IngesterLoopTest, WaitsForStreamsThatAreAwayWhenItBegins) {
   listing_.open = {1, 2, 3};
   FlakyStreamWriter flaky(*writer_);
   flaky.state_failures = 2;
-  PageStore pages(kMarketsNames, flaky, clock_);
+  PageStore pages(kMarketListing, flaky, clock_);
 
   ASSERT_THAT(Ingester({.mode = RunMode::kOnce, .discover = {.on = false}},
                        Listings(),
@@ -396,7 +396,7 @@ TEST_F(IngesterLoopTest, WaitsForStreamsThatAreAwayWhenItBegins) {
 TEST_F(IngesterLoopTest, GivesUpInOnceModeOnStreamsThatStayAway) {
   FlakyStreamWriter flaky(*writer_);
   flaky.state_failures = 1'000;
-  PageStore pages(kMarketsNames, flaky, clock_);
+  PageStore pages(kMarketListing, flaky, clock_);
 
   const Status status =
       Ingester({.mode = RunMode::kOnce, .running = {.give_up_after = seconds(60)}},
@@ -417,7 +417,7 @@ TEST_F(IngesterLoopTest, GoesOnWhenARestartCannotBeSavedAtOnce) {
   ASSERT_THAT(pages_->source().Append({.set = {{pages_->source().Key("_cursor"), "closed STALE"}}}),
               IsOk());
   FlakyStreamWriter flaky(*writer_);
-  PageStore pages(kMarketsNames, flaky, clock_);
+  PageStore pages(kMarketListing, flaky, clock_);
   listing_.FailNext(RejectedError("HTTP 422"), 2);
   flaky.failures = 1;
 

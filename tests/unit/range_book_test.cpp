@@ -115,7 +115,7 @@ TEST_F(RangeBookTest, LosesNothingWhenASplitCannotBeSaved) {
     listing_.ends[id] = Day(static_cast<int>(id));
   }
   FlakyStreamWriter flaky(*writer_);
-  PageStore pages(kMarketsNames, flaky, clock_);
+  PageStore pages(kMarketListing, flaky, clock_);
   ASSERT_THAT(pages.Load(), IsOk());
   RangeBook book(pages.source(), BackfillShape::kRanges, SaveAnewIn(pages));
   ASSERT_THAT(book.Load(), IsOk());

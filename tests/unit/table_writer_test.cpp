@@ -81,13 +81,16 @@ class TableWriterTest : public testing::Test {
     spy_.emplace(*reader_);
   }
 
+  static std::string ARow(std::uint64_t id, const std::string& description = "") {
+    Market market;
+    market.id = MarketId(std::to_string(id));
+    market.description = description;
+    return EncodeEntry(market);
+  }
   void Append(std::uint64_t first, std::uint64_t last, const std::string& description = "") {
     AppendTransaction append{.stream = StreamName(kStream)};
     for (std::uint64_t id = first; id <= last; ++id) {
-      Market market;
-      market.id = MarketId(std::to_string(id));
-      market.description = description;
-      append.entries.push_back({EncodeEntry(market), "2026-01-01T00:00:00.000Z"});
+      append.entries.push_back({ARow(id, description), "2026-01-01T00:00:00.000Z"});
     }
     ASSERT_THAT(streams_.OpenWriter()->Append(append), IsOk());
   }
@@ -437,6 +440,24 @@ TEST_F(TableWriterTest, FindsAPoisonousRowByHalvesAndDeadLettersItInTheTransacti
   ASSERT_EQ(spy_->acks[0].buried.size(), 1U);
   EXPECT_THAT(spy_->acks[0].buried[0].letter.data, testing::HasSubstr("POISON"));
   EXPECT_EQ(spy_->acks[0].buried[0].letter.kind, "rejected");
+  EXPECT_EQ(streams_.DeadLetters().size(), 1U);
+  EXPECT_EQ(Pending(), 0U);
+}
+
+/// The rows beside one that is at fault are stored, those of its own entry, too.
+TEST_F(TableWriterTest, HalvesBelowTheEntryAndDeadLettersTheOneRowAtFault) {
+  AppendData(ARow(1) + "\n" + ARow(2, "POISON") + "\n" + ARow(3));
+  AppendData(ARow(4) + "\n" + ARow(5));
+  spy_->change = [](Entry& entry) { entry.version = kLinesVersion; };
+  sink_.poison = "POISON";
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 4U);
+  ASSERT_EQ(spy_->acks.size(), 1U);
+  EXPECT_EQ(spy_->acks[0].entries, 2U);
+  ASSERT_EQ(spy_->acks[0].buried.size(), 1U);
+  EXPECT_EQ(spy_->acks[0].buried[0].letter.data, ARow(2, "POISON"));
   EXPECT_EQ(streams_.DeadLetters().size(), 1U);
   EXPECT_EQ(Pending(), 0U);
 }

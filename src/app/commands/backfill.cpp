@@ -20,12 +20,12 @@ struct Standing {
   std::uint64_t read = 0;
 };
 
-Result<Standing> StandingOf(ListingKind kind, Streams& streams) {
+Result<Standing> StandingOf(const IngestedListing& listing, Streams& streams) {
   const auto admin = streams.OpenAdmin();
   if (!admin) return admin.error();
   const auto states = (*admin)->States();
   if (!states) return states.error();
-  const std::string key(NamesOf(kind).state_key);
+  const std::string key(listing.names().state_key);
   Standing standing;
   if (const auto found = states->find(key + "_cursor"); found != states->end()) {
     standing.is_done = found->second == "done";
@@ -93,7 +93,9 @@ void PrintPlanJson(const BackfillPlan& plan, const Standing& standing, double al
       plan.seconds);
 }
 
-ExitCode RunPlan(ListingKind kind, const PlanOptions& options, CommandContext& context) {
+ExitCode RunPlan(const IngestedListing& ingested,
+                 const PlanOptions& options,
+                 CommandContext& context) {
   context.KeepQuiet();
   const Config& config = context.config();
   if (config.pagination == "offset") {
@@ -105,11 +107,11 @@ ExitCode RunPlan(ListingKind kind, const PlanOptions& options, CommandContext& c
   const Environment environment{config, *dir, context.events, context.clock};
   const auto streams = Streams::Open(environment, {}, stop);
   if (!streams) return Fail(streams.error());
-  const auto standing = StandingOf(kind, **streams);
+  const auto standing = StandingOf(ingested, **streams);
   if (!standing) return Fail(standing.error());
-  const auto listing = PacedListing::Open(kind, environment, **streams);
+  const auto listing = PacedListing::Open(ingested, environment, **streams);
   if (!listing) return Fail(listing.error());
-  const double allowed = AllowedPace(kind, config);
+  const double allowed = AllowedPace(ingested, config);
   const auto now = static_cast<std::uint64_t>(context.clock.Now().time_since_epoch().count());
   auto plan = PlanBackfill((*listing)->listing(),
                            {.read_before = standing->read,
@@ -124,7 +126,7 @@ ExitCode RunPlan(ListingKind kind, const PlanOptions& options, CommandContext& c
     plan->seconds = 0;
     std::fprintf(stderr,
                  "polyhouse: the backfill of %s is done; the other lanes keep it fresh.\n",
-                 std::string(NamesOf(kind).ingester).c_str());
+                 std::string(ingested.names().ingester).c_str());
   }
   if (options.json) {
     PrintPlanJson(*plan, *standing, allowed);
@@ -134,7 +136,7 @@ ExitCode RunPlan(ListingKind kind, const PlanOptions& options, CommandContext& c
   return ExitCode::kDone;
 }
 
-ExitCode RunBackfill(ListingKind kind, CommandContext& context) {
+ExitCode RunBackfill(const IngestedListing& ingested, CommandContext& context) {
   const auto started = SteadyNow();
   const auto stop = context.signals.stop_token();
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
@@ -142,10 +144,10 @@ ExitCode RunBackfill(ListingKind kind, CommandContext& context) {
   auto own = ToolConfig({context.config(), *dir, context.events, context.clock}, "backfill", stop);
   if (!own) return Fail(own.error());
   Config& config = *own;
-  config.markets_backfill = config.events_backfill = true;
+  config.*ingested.backfill = true;
   const Environment environment{config, *dir, context.events, context.clock};
-  const Status status =
-      RunPipeline({.kinds = {kind}, .mode = RunMode::kBackfill}, environment, context.log, stop);
+  const Status status = RunPipeline(
+      {.listings = {&ingested}, .mode = RunMode::kBackfill}, environment, context.log, stop);
   if (!status && !(stop.stop_requested() && status.error().kind == ErrorKind::kStopping)) {
     return Fail(status.error());
   }
@@ -156,23 +158,25 @@ ExitCode RunBackfill(ListingKind kind, CommandContext& context) {
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kFailed;
 }
 
-Command PlanOf(ListingKind kind) {
-  const std::string name(NamesOf(kind).ingester);
+Command PlanOf(const IngestedListing& listing) {
+  const std::string name(listing.names().ingester);
   const auto options = std::make_shared<PlanOptions>();
   return {
       .name = name,
       .help = "For the listing of " + name + ".",
       .options = {{"--json", &options->json, "Print one JSON object."}},
-      .run = [kind, options](CommandContext& context) { return RunPlan(kind, *options, context); },
+      .run = [&listing, options](CommandContext& context) {
+        return RunPlan(listing, *options, context);
+      },
   };
 }
 
-Command RunOf(ListingKind kind) {
-  const std::string name(NamesOf(kind).ingester);
+Command RunOf(const IngestedListing& listing) {
+  const std::string name(listing.names().ingester);
   return {
       .name = name,
       .help = "The listing of " + name + ".",
-      .run = [kind](CommandContext& context) { return RunBackfill(kind, context); },
+      .run = [&listing](CommandContext& context) { return RunBackfill(listing, context); },
   };
 }
 
@@ -185,9 +189,9 @@ Command BackfillCommand() {
   Command run{
       .name = "run",
       .help = "Read a listing to its end and store it; interrupted, it goes on from there."};
-  for (const ListingKind kind : {ListingKind::kMarkets, ListingKind::kEvents}) {
-    plan.subcommands.push_back(PlanOf(kind));
-    run.subcommands.push_back(RunOf(kind));
+  for (const IngestedListing* listing : IngestedListings()) {
+    plan.subcommands.push_back(PlanOf(*listing));
+    run.subcommands.push_back(RunOf(*listing));
   }
   return {
       .name = "backfill",

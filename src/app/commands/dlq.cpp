@@ -102,11 +102,14 @@ Status Show(const DlqOptions& options, StreamAdmin& admin, Clock&) {
 
 Status Replay(const DlqOptions& options, StreamAdmin& admin, Clock& clock) {
   const auto http = MakeCurlHttpClient({}, clock);
-  const auto markets = MakeOfflineListing(ListingKind::kMarkets, *http);
-  const auto events = MakeOfflineListing(ListingKind::kEvents, *http);
+  std::map<std::string, std::unique_ptr<Listing>, std::less<>> listings;
+  // They never ask the network: what they are given is read again.
+  for (const ListingType* type : Listings()) {
+    listings.emplace(type->names.stream, type->make({}, *http));
+  }
   const auto listing_of = [&](const StreamName& stream) -> Listing* {
-    if (stream.value() == kMarketsNames.stream) return markets.get();
-    return stream.value() == kEventsNames.stream ? events.get() : nullptr;
+    const auto found = listings.find(stream.value());
+    return found == listings.end() ? nullptr : found->second.get();
   };
   const auto letters = admin.DeadLetters(options.Filter());
   if (!letters) return letters.error();

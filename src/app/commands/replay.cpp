@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <mutex>
 
@@ -14,15 +13,27 @@
 namespace polyhouse {
 namespace {
 
-constexpr std::string_view kLedgerTable = "ingest_ledger";
-
 struct ReplayCommandOptions {
   std::vector<std::string> directories;
   std::string tables;
 };
 
-std::string_view TableOf(ListingKind kind) {
-  return kind == ListingKind::kMarkets ? "markets" : "polymarket_events";
+/// Those that an archive can rebuild.
+std::vector<std::string_view> KnownTables() {
+  std::vector<std::string_view> tables;
+  for (const ListingType* type : Listings()) tables.push_back(type->records().table);
+  tables.push_back(LedgerRecords().table);
+  return tables;
+}
+
+/// "a, b and c", where `last` is " and ".
+std::string Listed(std::span<const std::string_view> words, std::string_view last) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? last : ", ";
+    text += words[i];
+  }
+  return text;
 }
 
 /// Which tables are to be rebuilt.
@@ -30,15 +41,13 @@ class WantedTables {
  public:
   /// kConfig when one is no table that an archive can rebuild. Empty means all.
   static Result<WantedTables> Parse(const std::string& text) {
-    static constexpr std::array<std::string_view, 3> kKnown = {
-        "markets", "polymarket_events", kLedgerTable};
+    const auto known = KnownTables();
     WantedTables wanted;
     for (const std::string& name : Split(text, ',')) {
       if (name.empty()) continue;
-      if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) {
-        return ConfigError("An archive holds no table \"" + name +
-                           "\", only markets, polymarket_events and ingest_ledger" +
-                           DidYouMean(name, {kKnown.begin(), kKnown.end()}));
+      if (std::find(known.begin(), known.end(), name) == known.end()) {
+        return ConfigError("An archive holds no table \"" + name + "\", only " +
+                           Listed(known, " and ") + DidYouMean(name, known));
       }
       wanted.names_.push_back(name);
     }
@@ -60,37 +69,38 @@ class Replay {
       : files_(std::move(files)), tables_(std::move(tables)) {}
 
   /// The listings that have something to do with the tables.
-  std::vector<ListingKind> Kinds() const {
-    std::vector<ListingKind> kinds;
-    for (const ListingKind kind : {ListingKind::kMarkets, ListingKind::kEvents}) {
-      const bool is_wanted = tables_.Has(TableOf(kind)) || tables_.Has(kLedgerTable);
-      if (is_wanted) kinds.push_back(kind);
+  std::vector<const IngestedListing*> Listings() const {
+    std::vector<const IngestedListing*> listings;
+    for (const IngestedListing* listing : IngestedListings()) {
+      const bool is_wanted =
+          tables_.Has(listing->type.records().table) || tables_.Has(LedgerRecords().table);
+      if (is_wanted) listings.push_back(listing);
     }
-    return kinds;
+    return listings;
   }
 
-  Status Run(ListingKind kind,
+  Status Run(const IngestedListing& listing,
              const Environment& environment,
              Streams& streams,
              std::stop_token stop) {
-    const auto claim = streams.Claim(IngestRole(kind), stop);
+    const auto claim = streams.Claim(IngestRole(listing), stop);
     if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
     const auto writer = (*claim)->OpenWriter();
     if (!writer) return writer.error();
     const Config& config = environment.config;
     ReplayOptions options;
-    options.rows = tables_.Has(TableOf(kind));
-    options.ledger = tables_.Has(kLedgerTable);
+    options.rows = tables_.Has(listing.type.records().table);
+    options.ledger = tables_.Has(LedgerRecords().table);
     options.backoff = {config.retry_base, config.retry_cap};
     options.give_up_after = config.give_up_after;
     options.max_backlog = config.max_backlog;
-    ZstdArchiveSource source(files_.files, NamesOf(kind).ingester);
-    ArchiveReplay replay(NamesOf(kind), options, **writer, environment.events, environment.clock);
+    ZstdArchiveSource source(files_.files, listing.names().ingester);
+    ArchiveReplay replay(listing.type, options, **writer, environment.events, environment.clock);
     Status status = replay.Run(source, stop);
     const std::lock_guard lock(mutex_);
-    reports_[std::string(NamesOf(kind).ingester)] = source.report();
+    reports_[std::string(listing.names().ingester)] = source.report();
     if (!status && (*claim)->lost().stop_requested()) {
-      return TransientError("an ingester has taken over the role of " + IngestRole(kind) +
+      return TransientError("an ingester has taken over the role of " + IngestRole(listing) +
                             ": stop it, then replay again");
     }
     return status;
@@ -148,10 +158,10 @@ Status RunAll(Replay& replay, CommandContext& context) {
   if (!config) return config.error();
   const Environment environment{*config, *dir, context.events, context.clock};
   PipelineOptions options;
-  options.kinds = replay.Kinds();
+  options.listings = replay.Listings();
   options.mode = RunMode::kOnce;
-  options.ingest = [&](ListingKind kind, Streams& streams, std::stop_token stop) {
-    return replay.Run(kind, environment, streams, std::move(stop));
+  options.ingest = [&](const IngestedListing& listing, Streams& streams, std::stop_token stop) {
+    return replay.Run(listing, environment, streams, std::move(stop));
   };
   return RunPipeline(options, environment, context.log, context.signals.stop_token());
 }
@@ -192,7 +202,7 @@ Command ReplayCommand() {
                    .is_required = true},
                   {"--tables",
                    &options->tables,
-                   "Only these, separated by commas: markets, polymarket_events, ingest_ledger."}},
+                   "Only these, separated by commas: " + Listed(KnownTables(), ", ") + "."}},
       .run = [options](CommandContext& context) { return RunReplay(*options, context); },
   };
 }

@@ -34,8 +34,9 @@ class VerifyRun {
                  "%llu things are wrong; fetching what is missing.\n",
                  static_cast<unsigned long long>(findings.wrong_count()));
     if (auto status = Mend(streams, plan); !status) return status;
-    if (auto status = MendTable(tables, "markets", plan.markets.rows); !status) return status;
-    if (auto status = MendTable(tables, "polymarket_events", plan.events.rows); !status) {
+    if (auto status = MendTable(tables, MarketRecords().table, plan.markets.rows); !status)
+      return status;
+    if (auto status = MendTable(tables, EventRecords().table, plan.events.rows); !status) {
       return status;
     }
     return Verify(streams, tables, findings, plan);
@@ -58,7 +59,8 @@ class VerifyRun {
   }
 
   /// What needs no fetching.
-  Status MendTable(TableAccess& tables, const std::string& table, const RowsToFetch& rows) {
+  Status MendTable(TableAccess& tables, std::string_view name, const RowsToFetch& rows) {
+    const std::string table(name);
     if (rows.history_lacks) {
       auto status =
           tables.client().Execute("INSERT INTO " + table + "_versions SELECT * FROM " + table +

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "flow/retrier.h"
 
 namespace polyhouse {
 namespace {
@@ -25,16 +26,15 @@ class Asker {
       : listing_(listing), version_(version), stop_(std::move(stop)) {}
 
   Result<ListingPage> Ask(PageRequest request) {
-    for (int attempt = 1;; ++attempt) {
+    const auto ask = [&] {
       request.version = version_++;
       const auto started = SteadyNow();
       auto page = listing_.Fetch(request, stop_);
       const std::chrono::duration<double, std::milli> took = SteadyNow() - started;
       if (page) took_.push_back(took.count());
-      const bool again = !page && page.error().kind == ErrorKind::kTransient &&
-                         attempt < kAttempts && !stop_.stop_requested();
-      if (!again) return page;
-    }
+      return page;
+    };
+    return TryTimes(kAttempts, ask, stop_);
   }
 
   double MedianMs() {

@@ -1,7 +1,6 @@
 #include "flow/listing/canary_lane.h"
 
 #include <algorithm>
-#include <array>
 
 #include "codec/timestamp.h"
 #include "flow/listing/half_trust.h"
@@ -18,32 +17,6 @@ constexpr std::size_t kMoreThanCap = 500;
 constexpr std::size_t kEnough = 20;
 constexpr int kAttempts = 3;
 constexpr std::string_view kClosedFilter = "closed_filter";
-
-/// Columns that some record of any page fills.
-constexpr std::array kMarketColumns = {std::string_view("createdAt"),
-                                       std::string_view("question"),
-                                       std::string_view("market_slug"),
-                                       std::string_view("condition_id"),
-                                       std::string_view("volume"),
-                                       std::string_view("event_slug"),
-                                       std::string_view("event_id"),
-                                       std::string_view("description"),
-                                       std::string_view("outcomes"),
-                                       std::string_view("outcome_prices"),
-                                       std::string_view("tokens"),
-                                       std::string_view("end_date"),
-                                       std::string_view("updated_at")};
-constexpr std::array kEventColumns = {std::string_view("createdAt"),
-                                      std::string_view("slug"),
-                                      std::string_view("title"),
-                                      std::string_view("ticker"),
-                                      std::string_view("description"),
-                                      std::string_view("volume"),
-                                      std::string_view("endDate"),
-                                      std::string_view("updated_at")};
-/// And these on any page of closed ones.
-constexpr std::array kClosedMarketColumns = {std::string_view("closedTime")};
-constexpr std::array kClosedEventColumns = {std::string_view("closed_time")};
 
 std::string Count(std::size_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what);
@@ -320,19 +293,14 @@ CanaryLane::Finding CanaryLane::CheckNewFields(std::stop_token stop) {
 }
 
 CanaryLane::Finding CanaryLane::CheckMissingFields(std::stop_token stop) {
-  const bool markets = tools_.pages.names().ingester == kMarketsNames.ingester;
   const auto open = Ask({.order = ListingOrder::kNewestFirst}, stop);
   if (!open) return open.error();
   const auto closed = Ask({.state = OpenState::kClosed, .order = ListingOrder::kNewestFirst}, stop);
   if (!closed) return closed.error();
   std::string finding;
-  if (markets) {
-    AddEmptyColumns(open->rows, kMarketColumns, finding);
-    AddEmptyColumns(closed->rows, kClosedMarketColumns, finding);
-  } else {
-    AddEmptyColumns(open->rows, kEventColumns, finding);
-    AddEmptyColumns(closed->rows, kClosedEventColumns, finding);
-  }
+  const ListingType& type = tools_.pages.type();
+  AddEmptyColumns(open->rows, type.filled, finding);
+  AddEmptyColumns(closed->rows, type.filled_when_closed, finding);
   return finding;
 }
 

@@ -8,6 +8,7 @@
 #include "flow/listing/canary_lane.h"
 #include "flow/listing/discover_lane.h"
 #include "flow/listing/refresh_lane.h"
+#include "flow/retrier.h"
 
 namespace polyhouse {
 namespace {
@@ -50,23 +51,18 @@ Status Ingester::Load() {
 Status Ingester::LoadPatiently(const std::function<Status()>& load,
                                std::uint64_t seed,
                                std::stop_token stop) {
-  Jitter jitter(seed);
-  const SteadyTime begun = clock_.Steady();
-  const auto limit = options_.running.give_up_after;
-  for (std::uint32_t failures = 1; !stop.stop_requested(); ++failures) {
-    auto status = load();
-    if (status || status.error().kind != ErrorKind::kTransient) return status;
-    if (options_.mode != RunMode::kForever && limit.count() > 0 &&
-        clock_.Steady() - begun > limit) {
-      return std::move(status).error().WithContext(
-          "gave up after " + std::to_string(limit.count() / 1000) + " s without success");
-    }
-    const auto wait = BackoffDelay(
-        options_.running.backoff, failures, jitter.Next(), std::chrono::milliseconds(0));
-    events_.ServerAway("streams", status.error(), wait);
-    clock_.SleepFor(wait, stop);
-  }
-  return Ok();
+  const bool gives_up = options_.mode != RunMode::kForever;
+  const auto limit = gives_up ? options_.running.give_up_after : std::chrono::milliseconds(0);
+  Retrier retrier(
+      {options_.running.backoff, limit},
+      [this](const Error& error, auto wait) { events_.ServerAway("streams", error, wait); },
+      clock_,
+      seed);
+  auto status = retrier.Do(load, stop);
+  if (status) return status;
+  if (status.error().kind == ErrorKind::kStopping && stop.stop_requested()) return Ok();
+  if (status.error().kind != ErrorKind::kTransient) return status;
+  return GaveUp(std::move(status).error(), limit);
 }
 
 Status Ingester::Run(std::stop_token stop) {

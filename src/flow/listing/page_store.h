@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <mutex>
@@ -12,20 +11,12 @@
 #include "base/clock.h"
 #include "domain/ledger.h"
 #include "flow/listing/known_bad.h"
-#include "flow/listing/listing.h"
+#include "flow/listing/listings.h"
 #include "flow/listing/page_letters.h"
 #include "flow/listing/row_index.h"
 #include "flow/source_state.h"
 
 namespace polyhouse {
-
-/// How far a listing was read.
-inline constexpr std::array<std::string_view, 2> kListingPositions = {"_cursor", "_newest_id"};
-
-inline constexpr IngesterNames kMarketsNames = {
-    "markets", kMarketStream, "state:polymarket_markets", "gamma/markets", kListingPositions};
-inline constexpr IngesterNames kEventsNames = {
-    "events", kEventStream, "state:polymarket_events", "gamma/events", kListingPositions};
 
 /// Where a page came from and what it is to its walk.
 struct PageOrigin {
@@ -57,11 +48,13 @@ struct PageStoreOptions {
 /// the stream got last is not put there again. Used by all lanes of an ingester, from any thread.
 class PageStore {
  public:
-  PageStore(const IngesterNames& names,
+  /// All outlive it.
+  PageStore(const ListingType& type,
             StreamWriter& streams,
             Clock& clock,
             PageStoreOptions options = {})
-      : source_(names, streams, clock, options.archive),
+      : type_(type),
+        source_(type.names, streams, clock, options.archive),
         clock_(clock),
         ages_(clock),
         rows_(std::move(options.look_again)) {}
@@ -70,7 +63,8 @@ class PageStore {
   Status Load();
   /// What is kept beside the stream, and the way to it.
   SourceState& source() { return source_; }
-  const IngesterNames& names() const { return source_.names(); }
+  const ListingType& type() const { return type_; }
+  const IngesterNames& names() const { return type_.names; }
 
   /// Everything of the page in one transaction, with the state, fields and sums of `with`. A bad
   /// record that has its dead letter already, byte for byte the same, gets no second one: lanes
@@ -119,6 +113,7 @@ class PageStore {
   LedgerRow MarkOf(const std::string& id, std::string_view status);
   FieldChange FieldOf(const std::string& id, const std::optional<KnownRow>& row) const;
 
+  const ListingType& type_;
   SourceState source_;
   Clock& clock_;
   AgeClock ages_;

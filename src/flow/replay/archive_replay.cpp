@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kLane = "replay";
 constexpr std::chrono::milliseconds kLookAgain{100};
+constexpr std::uint64_t kJitterSeed = 1;
 
 std::uint64_t Number(std::string_view text) {
   std::uint64_t number = 0;
@@ -26,17 +27,24 @@ bool IsDone(const std::map<std::string, std::uint64_t>& done, const ArchivedStep
 
 }  // namespace
 
-ArchiveReplay::ArchiveReplay(const IngesterNames& names,
+ArchiveReplay::ArchiveReplay(const ListingType& type,
                              ReplayOptions options,
                              StreamWriter& streams,
                              telemetry::PipelineEvents& events,
                              Clock& clock)
-    : names_(names),
+    : names_(type.names),
       options_(options),
       streams_(streams),
       events_(events),
       clock_(clock),
-      answers_(names.ingester) {
+      retrier_(
+          {options.backoff, options.give_up_after},
+          [this](const Error& error, auto wait) {
+            events_.StoreRetried({names_.ingester, kLane}, error, wait);
+          },
+          clock,
+          kJitterSeed),
+      answers_(type) {
   answers_.OnUnknownField([this](std::string_view field, std::uint64_t times) {
     events_.UnknownFieldSeen(names_.ingester, field, times);
   });
@@ -157,18 +165,7 @@ AppendTransaction ArchiveReplay::Transaction(const ArchivedStep& step,
 }
 
 Status ArchiveReplay::Store(const AppendTransaction& append, std::stop_token stop) {
-  const SteadyTime begun = clock_.Steady();
-  for (std::uint32_t failures = 1;; ++failures) {
-    auto status = streams_.Append(append);
-    if (status || status.error().kind != ErrorKind::kTransient) return status;
-    if (options_.give_up_after.count() > 0 && clock_.Steady() - begun > options_.give_up_after) {
-      return status;
-    }
-    const auto wait = BackoffDelay(options_.backoff, failures, 0.5, std::chrono::milliseconds(0));
-    events_.StoreRetried({names_.ingester, kLane}, status.error(), wait);
-    clock_.SleepFor(wait, stop);
-    if (stop.stop_requested()) return StoppingError();
-  }
+  return retrier_.Do([&] { return streams_.Append(append); }, stop);
 }
 
 Status ArchiveReplay::WaitForWriters(std::stop_token stop) {

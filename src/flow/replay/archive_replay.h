@@ -11,6 +11,7 @@
 #include "flow/listing/known_bad.h"
 #include "flow/listing/page_store.h"
 #include "flow/replay/recorded_answers.h"
+#include "flow/retrier.h"
 #include "ports/archive_source.h"
 #include "telemetry/pipeline_events.h"
 
@@ -34,7 +35,7 @@ struct ReplayOptions {
 class ArchiveReplay {
  public:
   /// All references must outlive it.
-  ArchiveReplay(const IngesterNames& names,
+  ArchiveReplay(const ListingType& type,
                 ReplayOptions options,
                 StreamWriter& streams,
                 telemetry::PipelineEvents& events,
@@ -63,11 +64,12 @@ class ArchiveReplay {
   Status Store(const AppendTransaction& append, std::stop_token stop);
   Status WaitForWriters(std::stop_token stop);
 
-  IngesterNames names_;
+  const IngesterNames& names_;
   ReplayOptions options_;
   StreamWriter& streams_;
   telemetry::PipelineEvents& events_;
   Clock& clock_;
+  Retrier retrier_;
   RecordedAnswers answers_;
   std::unordered_map<std::uint64_t, Known> known_;
   KnownBad known_bad_;

@@ -4,17 +4,15 @@
 #include <array>
 
 #include "codec/timestamp.h"
-#include "flow/listing/page_store.h"
+#include "flow/listing/listings.h"
 
 namespace polyhouse {
 namespace {
 
 /// Empty for a stream that is no listing's.
 std::string FieldLettersKeyOf(const StreamName& stream) {
-  for (const IngesterNames& names : {kMarketsNames, kEventsNames}) {
-    if (stream.value() == names.stream) return FieldLettersKey(names.state_key);
-  }
-  return "";
+  const ListingType* listing = ListingOfStream(stream.value());
+  return listing == nullptr ? "" : FieldLettersKey(listing->names.state_key);
 }
 
 /// The version is the time when the record was fetched, not now: newer rows of the same market must

@@ -1,15 +1,6 @@
 #include "flow/replay/recorded_answers.h"
 
 namespace polyhouse {
-namespace {
-
-std::unique_ptr<Listing> Make(std::string_view listing, ListingOptions options, HttpClient& http) {
-  return listing == "markets" ? MakeMarketsListing(std::move(options), http)
-                              : MakeEventsListing(std::move(options), http);
-}
-
-}  // namespace
-
 Result<HttpResponse> RecordedAnswers::Feed::Send(const HttpRequest&, std::stop_token) {
   HttpResponse response;
   response.status = 200;
@@ -17,9 +8,10 @@ Result<HttpResponse> RecordedAnswers::Feed::Send(const HttpRequest&, std::stop_t
   return response;
 }
 
-RecordedAnswers::RecordedAnswers(std::string_view listing)
-    : listing_(Make(listing, {}, feed_)),
-      by_offset_(Make(listing, {.base_url = {}, .legacy_offset = true}, feed_)) {}
+RecordedAnswers::RecordedAnswers(const ListingType& type)
+    : type_(type),
+      listing_(type.make({}, feed_)),
+      by_offset_(type.make({.base_url = {}, .legacy_offset = true}, feed_)) {}
 
 Result<ListingPage> RecordedAnswers::Read(std::string_view url,
                                           std::string body,
@@ -30,7 +22,7 @@ Result<ListingPage> RecordedAnswers::Read(std::string_view url,
   request.version = version;
   feed_.body = std::move(body);
   if (last == "keyset") return listing_->Fetch(request, {});
-  if (last == "markets" || last == "events") return by_offset_->Fetch(request, {});
+  if (last == type_.names.ingester) return by_offset_->Fetch(request, {});
   return listing_->Lookup(std::string(last), version, {});
 }
 

@@ -6,15 +6,15 @@
 #include <string>
 #include <string_view>
 
-#include "flow/listing/listing.h"
+#include "flow/listing/listings.h"
 
 namespace polyhouse {
 
 /// Reads answers that were kept, as the listing that asked for them did. Used from one thread.
 class RecordedAnswers {
  public:
-  /// `listing`: "markets" or "events".
-  explicit RecordedAnswers(std::string_view listing);
+  /// The type must outlive it.
+  explicit RecordedAnswers(const ListingType& type);
 
   /// An answer with status 200 to a request for `url`; the errors are those of Listing.
   Result<ListingPage> Read(std::string_view url, std::string body, std::uint64_t version);
@@ -29,6 +29,7 @@ class RecordedAnswers {
     std::string body;
   };
 
+  const ListingType& type_;
   Feed feed_;
   std::unique_ptr<Listing> listing_;
   std::unique_ptr<Listing> by_offset_;

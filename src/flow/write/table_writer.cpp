@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "flow/retrier.h"
 #include "flow/write/batch.h"
 #include "flow/write/batch_ceiling.h"
 #include "flow/write/stream_trimmer.h"
@@ -38,8 +39,20 @@ class RowWriter final : public TableWriter {
         stream_(std::string(type.stream)),
         options_(std::move(options)),
         tools_(tools),
-        jitter_(jitter_seed),
-        insert_jitter_(~jitter_seed),
+        stream_retrier_(
+            {options_.backoff},
+            [this](const Error& error, auto wait) {
+              tools_.events.StreamRetried(table(), error, wait);
+            },
+            tools.clock,
+            jitter_seed),
+        insert_retrier_(
+            {options_.backoff},
+            [this](const Error& error, auto wait) {
+              tools_.events.InsertRetried(table(), error, wait);
+            },
+            tools.clock,
+            ~jitter_seed),
         ceiling_(options_.batch.bytes) {}
 
   Status Run(std::stop_token stop, std::stop_token drain) override;
@@ -93,15 +106,16 @@ class RowWriter final : public TableWriter {
 
   /// Repeats a stream operation until it succeeds; only kConfig and kStopping come out.
   template <class Operation>
-  auto Persist(Operation operation) -> decltype(operation());
-  void PauseAfter(std::uint32_t failures, const Error& error, bool inserting);
+  auto Persist(Operation operation) {
+    return stream_retrier_.Do(operation, stop_);
+  }
 
   const RecordType& type_;
   const StreamName stream_;
   TableWriterOptions options_;
   TableWriterTools tools_;
-  Jitter jitter_;
-  Jitter insert_jitter_;  ///< Of the thread that inserts.
+  Retrier stream_retrier_;
+  Retrier insert_retrier_;  ///< Of the thread that inserts.
   BatchCeiling ceiling_;
   std::unique_ptr<Batch> batch_ = std::make_unique<Batch>(type_);  ///< Being gathered.
   std::unique_ptr<Batch> sent_ = std::make_unique<Batch>(type_);   ///< Being inserted.
@@ -351,40 +365,16 @@ Status RowWriter::InsertBlock(RowBlock& block, std::span<const EntryId> ids) {
                          .token = token,
                          .native = pieces,
                          .rows = block.rows()};
-  for (std::uint32_t failures = 0;;) {
-    auto status = tools_.sink.Insert(batch, stop_);
-    if (status || status.error().kind != ErrorKind::kTransient) return status;
-    // It may have been too much for this moment alone.
-    if (status.error().too_much && batch.rows > 1 && failures >= kTooMuchAgain) return status;
-    PauseAfter(++failures, status.error(), /*inserting=*/true);
-  }
+  // It may have been too much for this moment alone.
+  const auto may_repeat = [&](const Error& error, std::uint32_t failures) {
+    return !error.too_much || batch.rows == 1 || failures <= kTooMuchAgain;
+  };
+  return insert_retrier_.DoWhile(
+      may_repeat, [&] { return tools_.sink.Insert(batch, stop_); }, stop_);
 }
 
 Status RowWriter::Acknowledge(std::span<const BuriedEntry> buried) {
   return Persist([&] { return tools_.reader.Ack(sent_->ids(), buried); });
-}
-
-template <class Operation>
-auto RowWriter::Persist(Operation operation) -> decltype(operation()) {
-  for (std::uint32_t failures = 0;;) {
-    if (stop_.stop_requested()) return StoppingError();
-    auto result = operation();
-    if (result || result.error().kind != ErrorKind::kTransient) return result;
-    PauseAfter(++failures, result.error(), /*inserting=*/false);
-  }
-}
-
-void RowWriter::PauseAfter(std::uint32_t failures, const Error& error, bool inserting) {
-  const auto wait = BackoffDelay(options_.backoff,
-                                 failures,
-                                 (inserting ? insert_jitter_ : jitter_).Next(),
-                                 error.retry_after.value_or(std::chrono::milliseconds(0)));
-  if (inserting) {
-    tools_.events.InsertRetried(table(), error, wait);
-  } else {
-    tools_.events.StreamRetried(table(), error, wait);
-  }
-  tools_.clock.SleepFor(wait, stop_);
 }
 
 }  // namespace

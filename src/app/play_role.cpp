@@ -1,0 +1,46 @@
+#include "app/play_role.h"
+
+#include "app/heartbeat.h"
+
+namespace polyhouse {
+namespace {
+
+/// Requests a stop when either of two does.
+class EitherStop {
+ public:
+  EitherStop(const std::stop_token& one, const std::stop_token& other)
+      : on_one_(one, Request{source_}), on_other_(other, Request{source_}) {}
+
+  std::stop_source& source() { return source_; }
+
+ private:
+  struct Request {
+    std::stop_source source;
+    void operator()() { source.request_stop(); }
+  };
+
+  std::stop_source source_;
+  std::stop_callback<Request> on_one_;
+  std::stop_callback<Request> on_other_;
+};
+
+}  // namespace
+
+Status PlayRole(const Role& role,
+                const Environment& environment,
+                Streams& streams,
+                const std::stop_token& stop,
+                const RoleTurn& turn) {
+  while (true) {
+    const auto claim = streams.Claim(role.name, stop);
+    if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
+    EitherStop either(stop, (*claim)->lost());
+    const Heartbeat heartbeat(streams.OpenPresence(), role.presence, role.doing);
+    const auto end = turn(**claim, either.source());
+    if (!end) return end.error();
+    if (*end == RoleEnd::kDone || stop.stop_requested()) return Ok();
+    if ((*claim)->lost().stop_requested()) environment.events.RoleLost(role.name);
+  }
+}
+
+}  // namespace polyhouse
