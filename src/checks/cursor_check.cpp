@@ -66,12 +66,13 @@ class CursorCheck {
   }
 
   void CheckOffset(std::uint64_t records, std::uint64_t before, std::uint64_t after) {
-    if (records >= before && records <= after) return;
-    const std::uint64_t counted = records < before ? before : after;
+    const auto fault = OffsetFault(records, before, after);
+    if (fault == 0) return;
     Wrong("_offset",
-          std::to_string(counted) + " records count as read, but the pages of the ledger have " +
+          std::to_string(records - static_cast<std::uint64_t>(fault)) +
+              " records count as read, but the pages of the ledger have " +
               std::to_string(records));
-    faults_.offset = static_cast<std::int64_t>(records - counted);
+    faults_.offset = fault;
   }
 
  private:
@@ -86,6 +87,11 @@ class CursorCheck {
 };
 
 }  // namespace
+
+std::int64_t OffsetFault(std::uint64_t records, std::uint64_t before, std::uint64_t after) {
+  if (records >= before && records <= after) return 0;
+  return static_cast<std::int64_t>(records - (records < before ? before : after));
+}
 
 Status CheckCursors(const CursorSources& sources,
                     const ListingFacts& facts,

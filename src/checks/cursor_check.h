@@ -28,6 +28,10 @@ struct CursorSources {
   const CheckedListing& listing;
 };
 
+/// How far the number of records read is from those in the ledger, which may hold anything between
+/// what was read `before` the look at it and `after`; zero: it fits.
+std::int64_t OffsetFault(std::uint64_t records, std::uint64_t before, std::uint64_t after);
+
 /// Finds positions that the tables and the ledger do not bear out: the newest id above every one
 /// stored, a range of the backfill that continues where no page ended, a number of records read
 /// that is not the ledger's. To be called when everything that `facts` speaks of has been drained;

@@ -1,9 +1,6 @@
 #include "checks/ledger_holes.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <tuple>
 
 #include "base/split.h"
 
@@ -55,12 +52,13 @@ Result<std::vector<LedgerHole>> Suspects(TableReader& tables,
   return suspects;
 }
 
-/// Those of the suspects before which no page of their walk ends.
-Result<std::vector<LedgerHole>> Proven(TableReader& tables,
-                                       const CheckedListing& listing,
-                                       std::vector<LedgerHole> suspects,
-                                       const std::stop_token& stop) {
-  if (suspects.empty()) return suspects;
+/// Where the pages of these walks end, as far as a suspect begins there.
+Result<PageEnds> EndsBefore(TableReader& tables,
+                            const CheckedListing& listing,
+                            const std::vector<LedgerHole>& suspects,
+                            const std::stop_token& stop) {
+  PageEnds ends;
+  if (suspects.empty()) return ends;
   std::vector<std::string> walks;
   std::vector<std::string> cursors;
   for (const LedgerHole& hole : suspects) {
@@ -72,37 +70,26 @@ Result<std::vector<LedgerHole>> Proven(TableReader& tables,
                               QuotedList(walks) + " AND `to` IN " + QuotedList(cursors),
                           stop);
   if (!answer) return answer.error();
-  std::set<std::tuple<std::string, std::string, std::string>> ends;
   for (const auto& row : *answer) ends.emplace(row[0], row[1], row[2]);
-  std::erase_if(suspects, [&](const LedgerHole& hole) {
-    return ends.contains({hole.lane, hole.walk, hole.before});
-  });
-  return suspects;
+  return ends;
 }
 
-/// What the ledger has of one walk of the backfill.
-struct WalkEnd {
-  bool ended = false;
-  std::string last_cursor;  ///< Where its last page ended.
-};
-
-Result<std::map<std::string, WalkEnd>> BackfillWalks(TableReader& tables,
-                                                     const CheckedListing& listing,
-                                                     const std::stop_token& stop) {
+Result<WalkEnds> BackfillWalks(TableReader& tables,
+                               const CheckedListing& listing,
+                               const std::stop_token& stop) {
   const auto answer = Ask(tables,
                           "SELECT walk, countIf(status = 'end'), argMax(`to`, version) " +
                               PagesOf(listing) + "lane = 'backfill' GROUP BY walk",
                           stop);
   if (!answer) return answer.error();
-  std::map<std::string, WalkEnd> walks;
+  WalkEnds walks;
   for (const auto& row : *answer) walks[row[0]] = {row[1] != "0", row[2]};
   return walks;
 }
 
 /// The walks that make up a backfill: those of its ranges; where there are none any more, the last
 /// one of each number.
-std::vector<std::string> WalksOf(const std::vector<Range>& ranges,
-                                 const std::map<std::string, WalkEnd>& walks) {
+std::vector<std::string> WalksOf(const std::vector<Range>& ranges, const WalkEnds& walks) {
   std::vector<std::string> names;
   for (const Range& range : ranges) {
     if (range.begun != 0) names.push_back(range.WalkName());
@@ -121,23 +108,42 @@ std::vector<std::string> WalksOf(const std::vector<Range>& ranges,
 
 }  // namespace
 
+std::vector<LedgerHole> WithoutFilled(std::vector<LedgerHole> suspects, const PageEnds& ends) {
+  std::erase_if(suspects, [&](const LedgerHole& hole) {
+    return ends.contains({hole.lane, hole.walk, hole.before});
+  });
+  return suspects;
+}
+
+std::vector<LedgerHole> UnendedWalks(const std::vector<Range>& ranges,
+                                     const WalkEnds& walks,
+                                     const CheckedListing& listing) {
+  std::vector<LedgerHole> holes;
+  for (const std::string& name : WalksOf(ranges, walks)) {
+    const auto found = walks.find(name);
+    if (found != walks.end() && found->second.ended) continue;
+    holes.push_back({.source = std::string(listing.names().source),
+                     .lane = "backfill",
+                     .walk = name,
+                     .after = found == walks.end() ? "" : found->second.last_cursor});
+  }
+  return holes;
+}
+
 Result<std::vector<LedgerHole>> FindLedgerHoles(TableReader& tables,
                                                 const ListingFacts& facts,
                                                 const CheckedListing& listing,
                                                 std::stop_token stop) {
   auto suspects = Suspects(tables, listing, stop);
   if (!suspects) return suspects;
-  auto holes = Proven(tables, listing, std::move(*suspects), stop);
-  if (!holes || !facts.backfill_is_done) return holes;
+  const auto ends = EndsBefore(tables, listing, *suspects, stop);
+  if (!ends) return ends.error();
+  auto holes = WithoutFilled(std::move(*suspects), *ends);
+  if (!facts.backfill_is_done) return holes;
   const auto walks = BackfillWalks(tables, listing, stop);
   if (!walks) return walks.error();
-  for (const std::string& name : WalksOf(facts.ranges, *walks)) {
-    const auto found = walks->find(name);
-    if (found != walks->end() && found->second.ended) continue;
-    holes->push_back({.source = std::string(listing.names().source),
-                      .lane = "backfill",
-                      .walk = name,
-                      .after = found == walks->end() ? "" : found->second.last_cursor});
+  for (LedgerHole& hole : UnendedWalks(facts.ranges, *walks, listing)) {
+    holes.push_back(std::move(hole));
   }
   return holes;
 }

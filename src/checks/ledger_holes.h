@@ -1,8 +1,10 @@
 #pragma once
 
-#include <cstdint>
+#include <map>
+#include <set>
 #include <stop_token>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "checks/checked_listing.h"
@@ -29,6 +31,26 @@ Result<std::vector<LedgerHole>> FindLedgerHoles(TableReader& tables,
                                                 const ListingFacts& facts,
                                                 const CheckedListing& listing,
                                                 std::stop_token stop);
+
+// What it judges by.
+
+/// Where pages end: lane, walk, cursor.
+using PageEnds = std::set<std::tuple<std::string, std::string, std::string>>;
+/// Those of the suspects before which no page of their walk ends: a page that was read later fills
+/// what looked like a hole.
+std::vector<LedgerHole> WithoutFilled(std::vector<LedgerHole> suspects, const PageEnds& ends);
+
+/// What the ledger has of one walk of the backfill.
+struct WalkEnd {
+  bool ended = false;
+  std::string last_cursor;  ///< Where its last page ended.
+};
+using WalkEnds = std::map<std::string, WalkEnd>;
+/// The walks of a backfill that is done that have not come to their end: those of its ranges; where
+/// there are none any more, the last one of each number.
+std::vector<LedgerHole> UnendedWalks(const std::vector<Range>& ranges,
+                                     const WalkEnds& walks,
+                                     const CheckedListing& listing);
 
 void ReportHoles(const std::vector<LedgerHole>& holes, Findings& findings);
 

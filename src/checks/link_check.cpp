@@ -34,21 +34,8 @@ Status CheckEventsOfMarkets(TableReader& tables,
   std::set<std::string> gone_ids;
   for (const auto& row : *gone) gone_ids.insert(row[0]);
   for (const auto& row : *answer) {
-    const bool is_gone = gone_ids.contains(row[0]);
-    const bool is_late = events.backfill_is_done && NumberIn(row[0]) <= events.newest_id;
-    Finding finding{"missing event",
-                    row[0],
-                    "the event " + row[1] + " of " + row[2] + " markets, such as " + row[3] +
-                        ", is not in the table",
-                    "tables"};
-    if (is_gone || !is_late) {
-      finding.what +=
-          is_gone ? "; the API does not know it" : "; it may not have been discovered yet";
-      findings.AddNote(std::move(finding));
-      continue;
-    }
-    findings.AddWrong(std::move(finding));
-    faults.events.push_back({row[0], row[1]});
+    JudgeMissingEvent(
+        {{row[0], row[1]}, row[2], row[3], gone_ids.contains(row[0])}, events, findings, faults);
   }
   return Ok();
 }
@@ -102,6 +89,26 @@ Status NoteEditedSlugs(TableReader& tables, Findings& findings, const std::stop_
 }
 
 }  // namespace
+
+void JudgeMissingEvent(const UnmetEvent& event,
+                       const ListingFacts& events,
+                       Findings& findings,
+                       LinkFaults& faults) {
+  const bool is_late = events.backfill_is_done && NumberIn(event.event.id) <= events.newest_id;
+  Finding finding{"missing event",
+                  event.event.id,
+                  "the event " + event.event.slug + " of " + event.markets + " markets, such as " +
+                      event.a_market + ", is not in the table",
+                  "tables"};
+  if (event.is_gone || !is_late) {
+    finding.what +=
+        event.is_gone ? "; the API does not know it" : "; it may not have been discovered yet";
+    findings.AddNote(std::move(finding));
+    return;
+  }
+  findings.AddWrong(std::move(finding));
+  faults.events.push_back(event.event);
+}
 
 Status CheckLinks(TableReader& tables,
                   const ListingFacts& markets,

@@ -28,6 +28,19 @@ struct LinkFaults {
   std::vector<MissingMarkets> markets;
 };
 
+/// An event that markets name and that is not in the table.
+struct UnmetEvent {
+  MissingEvent event;
+  std::string markets;   ///< How many name it.
+  std::string a_market;  ///< The id of one.
+  bool is_gone = false;  ///< A repair has found that the API does not know it.
+};
+/// It is wrong only if it must have been read by now.
+void JudgeMissingEvent(const UnmetEvent& event,
+                       const ListingFacts& events,
+                       Findings& findings,
+                       LinkFaults& faults);
+
 /// Finds markets whose event is missing, where the event must have been read by now, and events
 /// without any market though they had some. `markets` and `events`: what was known before
 /// everything that it speaks of was drained.

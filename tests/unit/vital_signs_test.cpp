@@ -71,7 +71,7 @@ TEST(VitalSigns, SayWhenNothingNewIsLookedForOrStored) {
   EXPECT_THAT(WhyNotReady(facts, config, now),
               ElementsAre(HasSubstr("new markets ended at 2026-03-11T09:00"),
                           HasSubstr("new events has ended yet"),
-                          HasSubstr("5000 entries of stream:markets")));
+                          HasSubstr("5000 rows of stream:markets")));
   facts.states["state:polymarket_markets_lane_discover"] = "2026-03-11T09:59:00.000Z";
   facts.states["state:polymarket_events_lane_discover"] = "2026-03-11T09:59:00.000Z";
   facts.streams.clear();
