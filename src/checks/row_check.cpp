@@ -160,7 +160,7 @@ Status RowCheck::CheckKnownPart(std::span<const std::string> ids, const StateFie
     const auto row = ParseKnownRow(known.at(id));
     if (!row) {
       findings_->AddWrong({"unreadable state",
-                           listing_.Key("_rows"),
+                           listing_.Key(kRowsState),
                            "what is known of record " + id + " cannot be read: " + known.at(id),
                            "streams"});
       continue;

@@ -52,11 +52,6 @@ enum class DeadLetterForm {
 /// names.
 inline constexpr std::string_view kFieldLetter = "field";
 
-/// The state key that counts such letters of a listing: "state:polymarket_markets" and this.
-inline std::string FieldLettersKey(std::string_view state_key) {
-  return std::string(state_key) + "_field_letters";
-}
-
 /// Something given up on, whole, with the reason.
 struct DeadLetter {
   DeadLetterForm form = DeadLetterForm::kApiRecord;
