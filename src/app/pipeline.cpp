@@ -98,15 +98,15 @@ Result<IngestedList> Unproved(const IngestedList& listings, Streams& streams) {
   if (!admin) return admin.error();
   const auto states = (*admin)->States();
   if (!states) return states.error();
-  const auto state = [&](const IngestedListing& listing, const char* suffix) {
-    const auto found = states->find(std::string(listing.names().state_key) + suffix);
+  const auto state = [&](const IngestedListing& listing, std::string_view suffix) {
+    const auto found = states->find(listing.names().Key(suffix));
     return found == states->end() ? std::string() : found->second;
   };
   IngestedList unproved;
   for (const IngestedListing* listing : listings) {
-    const std::string proof = state(*listing, "_proof");
+    const std::string proof = state(*listing, kProofState);
     const bool is_proved = !proof.empty() && !proof.ends_with("wrong");
-    if (state(*listing, "_cursor") == "done" && !is_proved) unproved.push_back(listing);
+    if (state(*listing, kCursorState) == kDonePosition && !is_proved) unproved.push_back(listing);
   }
   return unproved;
 }

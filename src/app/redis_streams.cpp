@@ -145,9 +145,9 @@ Status RedisStreams::ReadListingAgain(const StreamName& stream, const std::strin
   if (!writer) return writer.error();
   PageStore pages(*listing, **writer, environment_.clock);
   if (auto status = pages.Load(); !status) return status;
-  const auto lost = pages.source().Get("_lost");
+  const auto lost = pages.source().Get(kLostState);
   if (!lost) return lost.error();
-  const auto cursor = pages.source().Get("_cursor");
+  const auto cursor = pages.source().Get(kCursorState);
   if (!cursor) return cursor.error();
   // One that waits for its first page brings back what was lost since, too.
   if (!lost->empty() && cursor->empty()) return Ok();

@@ -38,7 +38,7 @@ Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token
   if (!states) return std::move(states).error();
   facts.states = std::move(*states);
   for (const ListingType* listing : Listings()) {
-    auto ranges = (*admin)->Fields(std::string(listing->names.state_key) + "_ranges");
+    auto ranges = (*admin)->Fields(listing->names.Key(kRangesState));
     if (!ranges) return std::move(ranges).error();
     facts.ranges[std::string(listing->names.ingester)] = std::move(*ranges);
   }
@@ -72,15 +72,15 @@ Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token
 
 namespace {
 
-std::string StateOf(const StatusFacts& facts, const IngesterNames& names, const char* suffix) {
-  const auto found = facts.states.find(std::string(names.state_key) + suffix);
+std::string StateOf(const StatusFacts& facts, const IngesterNames& names, std::string_view suffix) {
+  const auto found = facts.states.find(names.Key(suffix));
   return found == facts.states.end() ? "" : found->second;
 }
 
 /// "not started", "reading, 3 of 16 ranges done" or "done".
 std::string BackfillText(const StatusFacts& facts, const IngesterNames& names) {
-  if (StateOf(facts, names, "_cursor") == "done") return "done";
-  const std::string read = StateOf(facts, names, "_backfilled");
+  if (StateOf(facts, names, kCursorState) == kDonePosition) return "done";
+  const std::string read = StateOf(facts, names, kBackfilledState);
   if (read.empty() || read == "0") return "not started";
   std::size_t ranges = 0;
   std::size_t done = 0;
@@ -97,7 +97,7 @@ std::string BackfillText(const StatusFacts& facts, const IngesterNames& names) {
 
 /// What the proof at the backfill's end said; empty when there was none.
 std::string ProofText(const StatusFacts& facts, const IngesterNames& names) {
-  const std::string proof = StateOf(facts, names, "_proof");
+  const std::string proof = StateOf(facts, names, kProofState);
   return proof.empty() ? proof : ", proof " + proof;
 }
 
@@ -105,10 +105,12 @@ constexpr std::array kRounds = {"discover", "refresh", "settle", "canary"};
 
 /// What the canary found, a line each; the first is when it looked.
 std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
-  return Split(StateOf(facts, names, "_canary"), '\n');
+  return Split(StateOf(facts, names, kCanaryState), '\n');
 }
 
-std::string NumberOf(const StatusFacts& facts, const IngesterNames& names, const char* suffix) {
+std::string NumberOf(const StatusFacts& facts,
+                     const IngesterNames& names,
+                     std::string_view suffix) {
   const std::string number = StateOf(facts, names, suffix);
   return number.empty() ? "0" : number;
 }
@@ -116,7 +118,7 @@ std::string NumberOf(const StatusFacts& facts, const IngesterNames& names, const
 /// Of its dead letters those whose row is in its table.
 std::string FieldLettersOf(const StatusFacts& facts, const StreamOverview& stream) {
   const ListingType* listing = ListingOfStream(stream.stream.value());
-  return listing == nullptr ? "0" : NumberOf(facts, listing->names, FieldLettersKey("").c_str());
+  return listing == nullptr ? "0" : NumberOf(facts, listing->names, kFieldLettersState);
 }
 
 std::string GroupsJson(const StreamOverview& stream) {
@@ -167,7 +169,7 @@ std::string RolesJson(const std::vector<RolePresence>& roles) {
 }  // namespace
 
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane) {
-  return StateOf(facts, names, ("_lane_" + std::string(lane)).c_str());
+  return StateOf(facts, names, LaneState(lane));
 }
 
 std::string StatusText(const StatusFacts& facts) {
@@ -176,9 +178,9 @@ std::string StatusText(const StatusFacts& facts) {
     const IngesterNames& names = listing->names;
     text += Line("%-10s %12s %6s %9s  %s\n",
                  std::string(names.ingester).c_str(),
-                 NumberOf(facts, names, "_offset").c_str(),
-                 NumberOf(facts, names, "_gone").c_str(),
-                 NumberOf(facts, names, "_given_up").c_str(),
+                 NumberOf(facts, names, kOffsetState).c_str(),
+                 NumberOf(facts, names, kGoneState).c_str(),
+                 NumberOf(facts, names, kGaveUpState).c_str(),
                  (BackfillText(facts, names) + ProofText(facts, names)).c_str());
   }
   text +=
@@ -227,11 +229,11 @@ std::string StatusJson(const StatusFacts& facts) {
     const IngesterNames& names = listing->names;
     AppendJsonString(text += text.ends_with('[') ? "{\"ingester\":" : ",{\"ingester\":",
                      names.ingester);
-    text += ",\"records_read\":" + NumberOf(facts, names, "_offset");
-    text += ",\"gone\":" + NumberOf(facts, names, "_gone");
-    text += ",\"given_up\":" + NumberOf(facts, names, "_given_up");
+    text += ",\"records_read\":" + NumberOf(facts, names, kOffsetState);
+    text += ",\"gone\":" + NumberOf(facts, names, kGoneState);
+    text += ",\"given_up\":" + NumberOf(facts, names, kGaveUpState);
     AppendJsonString(text += ",\"backfill\":", BackfillText(facts, names));
-    AppendJsonString(text += ",\"proof\":", StateOf(facts, names, "_proof"));
+    AppendJsonString(text += ",\"proof\":", StateOf(facts, names, kProofState));
     text += ",\"last_rounds\":{";
     for (const char* lane : kRounds) {
       AppendJsonString(text += text.ends_with('{') ? "" : ",", lane);

@@ -35,7 +35,7 @@ Result<std::uint64_t> NewestId(Streams& streams) {
   if (!admin) return admin.error();
   const auto states = (*admin)->States();
   if (!states) return states.error();
-  const auto newest = states->find(std::string(kMarketListing.names.state_key) + "_newest_id");
+  const auto newest = states->find(kMarketListing.names.Key(kNewestIdState));
   return newest == states->end() ? 0 : IdNumber(newest->second);
 }
 
@@ -191,7 +191,7 @@ Status ProveBackfill(const std::vector<const IngestedListing*>& listings,
     const std::string but = wrong == 0 && in_no_table > 0
                                 ? " but for " + std::to_string(in_no_table) + " records in no table"
                                 : "";
-    proof.set.emplace_back(std::string(names.state_key) + "_proof", text + but);
+    proof.set.emplace_back(names.Key(kProofState), text + but);
     environment.events.BackfillProved(names.ingester, wrong, in_no_table);
   }
   return (*writer)->Append(proof);

@@ -37,7 +37,7 @@ Result<bool> WasEmptied(const IngesterNames& names,
                         std::stop_token stop) {
   const auto states = admin.States();
   if (!states) return states.error();
-  const auto read = states->find(std::string(names.state_key) + "_offset");
+  const auto read = states->find(names.Key(kOffsetState));
   if (read == states->end() || IdNumber(read->second) == 0) return false;
   const auto streams = admin.Overview();
   if (!streams) return streams.error();
@@ -75,19 +75,19 @@ Status ForgetPositionsOfOtherTables(const Environment& environment,
     const auto emptied = WasEmptied(names, table, **admin, tables, stop);
     if (!emptied) return emptied.error();
     if (!others && !*emptied && !(known->has_value() && WasMade(tables, table))) continue;
-    for (const char* suffix : {"_cursor", "_newest_id"}) {
-      forget.set.emplace_back(std::string(names.state_key) + suffix, "");
+    for (const std::string_view position : names.positions) {
+      forget.set.emplace_back(names.Key(position), "");
     }
-    for (const char* suffix : {"_replayed", "_replayed_ledger"}) {
-      const std::string key = std::string(names.state_key) + suffix;
+    for (const std::string_view suffix : {kReplayedState, kReplayedLedgerState}) {
+      const std::string key = names.Key(suffix);
       const auto files = (*writer)->Fields(key);
       if (!files) return files.error();
       for (const auto& [file, lines] : *files) forget.fields.push_back({key, file, std::nullopt});
     }
-    const auto rows = (*writer)->Fields(std::string(names.state_key) + "_rows");
+    const auto rows = (*writer)->Fields(names.Key(kRowsState));
     if (!rows) return rows.error();
     for (const auto& [id, text] : *rows) {
-      forget.fields.push_back({std::string(names.state_key) + "_rows", id, {}});
+      forget.fields.push_back({names.Key(kRowsState), id, {}});
     }
     environment.events.PositionsForgotten(names.ingester);
   }

@@ -20,10 +20,7 @@ struct CheckedListing {
   std::string Table() const { return std::string(type.records().table); }
   /// The view of the newest versions.
   std::string Current() const { return std::string(type.records().view); }
-  /// `state:polymarket_markets` + `suffix`.
-  std::string Key(std::string_view suffix) const {
-    return std::string(type.names.state_key) + std::string(suffix);
-  }
+  std::string Key(std::string_view suffix) const { return type.names.Key(suffix); }
 };
 
 }  // namespace polyhouse

@@ -23,7 +23,7 @@ class CursorCheck {
         sources_.tables, "SELECT max(toUInt64OrZero(id)) FROM " + sources_.listing.Table(), stop_);
     if (!newest) return newest.error();
     if (discovered <= *newest) return Ok();
-    Wrong("_newest_id",
+    Wrong(kNewestIdState,
           "everything up to " + std::to_string(discovered) +
               " counts as discovered, but the highest id stored is " + std::to_string(*newest));
     faults_.newest_id = *newest;
@@ -41,7 +41,7 @@ class CursorCheck {
                     stop_);
       if (!pages) return pages.error();
       if (*pages > 0) continue;
-      Wrong("_ranges",
+      Wrong(kRangesState,
             "the backfill continues range " + range.WalkName() + " at the cursor " + range.cursor +
                 ", where no page has ended");
       faults_.ranges.push_back(range);
@@ -68,7 +68,7 @@ class CursorCheck {
   void CheckOffset(std::uint64_t records, std::uint64_t before, std::uint64_t after) {
     const auto fault = OffsetFault(records, before, after);
     if (fault == 0) return;
-    Wrong("_offset",
+    Wrong(kOffsetState,
           std::to_string(records - static_cast<std::uint64_t>(fault)) +
               " records count as read, but the pages of the ledger have " +
               std::to_string(records));

@@ -104,9 +104,9 @@ Status Repair::MendCursors(PageStore& pages, const CursorFaults& faults) {
   if (faults.empty()) return Ok();
   AppendTransaction append;
   if (faults.newest_id) {
-    append.set.emplace_back(pages.source().Key("_newest_id"), std::to_string(*faults.newest_id));
+    append.set.emplace_back(pages.source().Key(kNewestIdState), std::to_string(*faults.newest_id));
   }
-  if (faults.offset != 0) append.add.emplace_back(pages.source().Key("_offset"), faults.offset);
+  if (faults.offset != 0) append.add.emplace_back(pages.source().Key(kOffsetState), faults.offset);
   for (Range range : faults.ranges) {
     range.cursor.clear();
     range.reached.reset();
@@ -114,7 +114,7 @@ Status Repair::MendCursors(PageStore& pages, const CursorFaults& faults) {
     range.begun = 0;
     range.pages = 0;
     append.fields.push_back(
-        {pages.source().Key("_ranges"), std::to_string(range.number), ToText(range)});
+        {pages.source().Key(kRangesState), std::to_string(range.number), ToText(range)});
   }
   if (faults.read_again) {
     ++counts_.set_back;

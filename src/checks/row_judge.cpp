@@ -42,7 +42,7 @@ void RowJudge::JudgeKnown(const std::string& id,
   const auto row = ParseKnownRow(known);
   if (!row) {
     findings_.AddWrong({"unreadable state",
-                        listing_.Key("_rows"),
+                        listing_.Key(kRowsState),
                         "what is known of record " + id + " cannot be read: " + known,
                         "streams"});
   } else if (!stored) {

@@ -15,23 +15,23 @@ Result<ListingFacts> ReadListingFacts(StreamAdmin& admin, const CheckedListing& 
     const auto found = states->find(listing.Key(suffix));
     return found == states->end() ? "" : found->second;
   };
-  facts.has_begun = !state_of("_cursor").empty();
-  facts.backfill_is_done = state_of("_cursor") == "done";
-  facts.newest_id = IdNumber(state_of("_newest_id"));
-  facts.offset = IdNumber(state_of("_offset"));
-  facts.put = IdNumber(state_of("_put"));
-  facts.put_ledger = IdNumber(state_of("_put_ledger"));
-  facts.lost = state_of("_lost");
-  facts.field_letters = IdNumber(state_of(FieldLettersKey("")));
-  const auto replayed = admin.Fields(listing.Key("_replayed_ledger"));
+  facts.has_begun = !state_of(kCursorState).empty();
+  facts.backfill_is_done = state_of(kCursorState) == kDonePosition;
+  facts.newest_id = IdNumber(state_of(kNewestIdState));
+  facts.offset = IdNumber(state_of(kOffsetState));
+  facts.put = IdNumber(state_of(kPutState));
+  facts.put_ledger = IdNumber(state_of(kPutLedgerState));
+  facts.lost = state_of(kLostState);
+  facts.field_letters = IdNumber(state_of(kFieldLettersState));
+  const auto replayed = admin.Fields(listing.Key(kReplayedLedgerState));
   if (!replayed) return replayed.error();
   facts.has_replayed = !replayed->empty();
-  const auto ranges = admin.Fields(listing.Key("_ranges"));
+  const auto ranges = admin.Fields(listing.Key(kRangesState));
   if (!ranges) return ranges.error();
   for (const auto& [number, text] : *ranges) {
     if (auto range = ParseRange(text)) facts.ranges.push_back(std::move(*range));
   }
-  auto rows = admin.Fields(listing.Key("_rows"));
+  auto rows = admin.Fields(listing.Key(kRowsState));
   if (!rows) return std::move(rows).error();
   facts.rows = std::move(*rows);
   return facts;

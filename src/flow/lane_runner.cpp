@@ -95,9 +95,7 @@ Status LaneRunner::StepOnce(std::stop_token stop, bool& ended) {
   if (!options_.goes_round) return Ok();
   events_.RoundFinished(Name());
   // For people; the next round says it again if it is lost.
-  (void)source_
-      .Append(
-          {.set = {{source_.Key("_lane_" + std::string(lane_.name())), FormatTime(clock_.Now())}}})
+  (void)source_.Append({.set = {{source_.Key(LaneState(lane_.name())), FormatTime(clock_.Now())}}})
       .has_value();
   return Ok();
 }

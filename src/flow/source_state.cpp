@@ -10,10 +10,10 @@ namespace polyhouse {
 
 Status SourceState::Load() {
   const std::lock_guard lock(mutex_);
-  const auto saved = Read("_version");
+  const auto saved = Read(kVersionState);
   if (!saved) return saved.error();
   std::from_chars(saved->data(), saved->data() + saved->size(), last_version_);
-  auto generation = Read("_generation");
+  auto generation = Read(kGenerationState);
   if (!generation) return std::move(generation).error();
   generation_ = std::move(*generation);
   return LoadPut();
@@ -36,7 +36,7 @@ std::uint64_t SourceState::NextVersion() {
 
 std::pair<std::string, std::string> SourceState::VersionState() {
   const std::lock_guard lock(mutex_);
-  return {Key("_version"), std::to_string(last_version_)};
+  return {Key(kVersionState), std::to_string(last_version_)};
 }
 
 Result<std::string> SourceState::Get(std::string_view suffix) {
@@ -77,7 +77,7 @@ Status SourceState::NoteAll(const AppendTransaction& append, const StoredNote* p
 
 Status SourceState::AppendLocked(AppendTransaction append) {
   append.stream = StreamName(std::string(names_.stream));
-  append.expected = {Key("_generation"), generation_};
+  append.expected = {Key(kGenerationState), generation_};
   std::map<std::string, std::uint64_t, std::less<>> put;
   put[std::string(names_.stream)] = append.entries.size();
   for (const StreamEntries& other : append.others) {
@@ -90,7 +90,7 @@ Status SourceState::AppendLocked(AppendTransaction append) {
   if (status) {
     for (const auto& [stream, entries] : put) put_[stream] += entries;
   } else if (status.error().kind == ErrorKind::kStopping) {
-    const auto generation = Read("_generation");
+    const auto generation = Read(kGenerationState);
     if (generation && *generation != generation_) set_back_.request_stop();
   }
   return status;
@@ -98,7 +98,7 @@ Status SourceState::AppendLocked(AppendTransaction append) {
 
 /// Where the number of entries stands that were put into a stream.
 std::string SourceState::PutKey(std::string_view stream) const {
-  return Key(stream == kLedgerStream ? "_put_ledger" : "_put");
+  return Key(stream == kLedgerStream ? kPutLedgerState : kPutState);
 }
 
 Status SourceState::LoadPut() {
@@ -121,7 +121,7 @@ Status SourceState::SetBack(AppendTransaction with) {
 Status SourceState::SetBackLocked(AppendTransaction with) {
   last_version_ = PeekVersionLocked();
   const std::string next = std::to_string(last_version_);
-  with.set.emplace_back(Key("_generation"), next);
+  with.set.emplace_back(Key(kGenerationState), next);
   if (auto status = AppendLocked(std::move(with)); !status) return status;
   generation_ = next;
   set_back_.request_stop();
@@ -130,7 +130,7 @@ Status SourceState::SetBackLocked(AppendTransaction with) {
 
 Status SourceState::ReadAgain(const std::string& why) {
   const std::lock_guard lock(mutex_);
-  AppendTransaction with{.set = {{Key("_lost"), why}}};
+  AppendTransaction with{.set = {{Key(kLostState), why}}};
   for (const std::string_view position : names_.positions) with.set.emplace_back(Key(position), "");
   for (const std::string_view stream : {names_.stream, kLedgerStream}) {
     const auto load = streams_.Load(StreamName(std::string(stream)));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "flow/state_keys.h"
 #include "ports/page_archive.h"
 #include "ports/stream_writer.h"
 
@@ -24,6 +25,11 @@ struct IngesterNames {
   /// Ends of the state keys that say how far the source was read: without them it is read from its
   /// beginning.
   std::span<const std::string_view> positions;
+
+  /// `state:polymarket_markets` + `suffix` (state_keys.h).
+  std::string Key(std::string_view suffix) const {
+    return std::string(state_key) + std::string(suffix);
+  }
 };
 
 /// What an ingester keeps beside its stream, whatever its source is made of: how far the source was
@@ -54,10 +60,7 @@ class SourceState {
   /// The state with which versions go on rising in another process.
   std::pair<std::string, std::string> VersionState();
 
-  /// `state:polymarket_markets` + `suffix`.
-  std::string Key(std::string_view suffix) const {
-    return std::string(names_.state_key) + std::string(suffix);
-  }
+  std::string Key(std::string_view suffix) const { return names_.Key(suffix); }
   /// Empty when it was never set.
   Result<std::string> Get(std::string_view suffix);
   Result<StateFields> Fields(std::string_view suffix);

@@ -60,11 +60,6 @@ inline std::array<std::string_view, 3> DeadLetterKinds() {
   return {ToString(ErrorKind::kMalformed), ToString(ErrorKind::kRejected), kFieldLetter};
 }
 
-/// The state key that counts such letters of a listing: "state:polymarket_markets" and this.
-inline std::string FieldLettersKey(std::string_view state_key) {
-  return std::string(state_key) + "_field_letters";
-}
-
 /// Something given up on, whole, with the reason.
 struct DeadLetter {
   DeadLetterForm form = DeadLetterForm::kApiRecord;

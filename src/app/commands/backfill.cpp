@@ -25,12 +25,12 @@ Result<Standing> StandingOf(const IngestedListing& listing, Streams& streams) {
   if (!admin) return admin.error();
   const auto states = (*admin)->States();
   if (!states) return states.error();
-  const std::string key(listing.names().state_key);
+  const IngesterNames& names = listing.names();
   Standing standing;
-  if (const auto found = states->find(key + "_cursor"); found != states->end()) {
-    standing.is_done = found->second == "done";
+  if (const auto found = states->find(names.Key(kCursorState)); found != states->end()) {
+    standing.is_done = found->second == kDonePosition;
   }
-  if (const auto found = states->find(key + "_backfilled"); found != states->end()) {
+  if (const auto found = states->find(names.Key(kBackfilledState)); found != states->end()) {
     standing.read = IdNumber(found->second);
   }
   return standing;

@@ -14,7 +14,7 @@ constexpr int kUndatedSample = 3;
 
 Result<LaneProgress> BackfillLane::Step(std::stop_token stop) {
   if (waits_for_mark_) {
-    const auto discovered = tools_.pages.source().Get("_lane_discover");
+    const auto discovered = tools_.pages.source().Get(LaneState("discover"));
     if (!discovered) return discovered.error();
     if (discovered->empty()) return LaneProgress::kRound;
     waits_for_mark_ = false;
@@ -135,7 +135,7 @@ Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
     if (row.end && next.kind == RangeKind::kDated) next.reached = row.end;
   }
   AppendTransaction with = book_.Advance(next);
-  with.add.emplace_back(tools_.pages.source().Key("_backfilled"),
+  with.add.emplace_back(tools_.pages.source().Key(kBackfilledState),
                         static_cast<std::int64_t>(page.page.records()));
   if (page.half_ignored) {
     with.set.emplace_back(tools_.pages.source().Key(IgnoredSuffix(next.half)),
@@ -153,7 +153,8 @@ Status BackfillLane::StoreAndAdvance(const FetchedPage& page, bool ends) {
 
 /// Ids are dense, so the newest one says about how many records there are.
 void BackfillLane::ReportShare() {
-  if (newest_id_ == 0) newest_id_ = IdNumber(tools_.pages.source().Get("_newest_id").value_or(""));
+  if (newest_id_ == 0)
+    newest_id_ = IdNumber(tools_.pages.source().Get(kNewestIdState).value_or(""));
   if (newest_id_ == 0) return;
   constexpr double kAlmost = 0.99;
   const double share = static_cast<double>(book_.records()) / static_cast<double>(newest_id_);

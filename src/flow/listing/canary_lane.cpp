@@ -120,7 +120,7 @@ Result<LaneProgress> CanaryLane::Step(std::stop_token stop) {
   std::string text = FormatTime(tools_.pages.source().clock().Now());
   for (const auto& [name, finding] : broken_) text += "\n" + name + ": " + finding;
   auto status =
-      tools_.pages.source().Append({.set = {{tools_.pages.source().Key("_canary"), text}}});
+      tools_.pages.source().Append({.set = {{tools_.pages.source().Key(kCanaryState), text}}});
   if (status && heeds_halves) status = ReadIgnoredHalves();
   if (!status) return std::move(status).error();
   return LaneProgress::kRound;
@@ -138,7 +138,7 @@ Status CanaryLane::ReadIgnoredHalves() {
   }
   if (!any) return Ok();
   return tools_.pages.source().SetBack(
-      {.set = {{tools_.pages.source().Key("_cursor"), std::string(kRangesPosition)}}});
+      {.set = {{tools_.pages.source().Key(kCursorState), std::string(kRangesPosition)}}});
 }
 
 CanaryLane::Finding CanaryLane::CheckPatiently(const Assumption& assumption, std::stop_token stop) {

@@ -5,7 +5,7 @@
 namespace polyhouse {
 
 Status DiscoverLane::Load() {
-  const auto newest = tools_.pages.source().Get("_newest_id");
+  const auto newest = tools_.pages.source().Get(kNewestIdState);
   if (!newest) return newest.error();
   known_newest_ = newest_ = IdNumber(*newest);
   return Ok();
@@ -62,7 +62,7 @@ Result<LaneProgress> DiscoverLane::FinishWalk() {
   if (newest_ == known_newest_) return LaneProgress::kRound;
   // Only now: a round that dies half-way is repeated from the old mark.
   auto status = tools_.pages.source().Append(
-      {.set = {{tools_.pages.source().Key("_newest_id"), std::to_string(newest_)}}});
+      {.set = {{tools_.pages.source().Key(kNewestIdState), std::to_string(newest_)}}});
   if (!status) return std::move(status).error();
   known_newest_ = newest_;
   return LaneProgress::kRound;

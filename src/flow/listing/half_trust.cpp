@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "flow/state_keys.h"
+
 namespace polyhouse {
 namespace {
 
@@ -31,7 +33,7 @@ HalfVerdict HalfTrust::Judge(OpenState wanted, const ListingPage& page) {
 }
 
 std::string IgnoredSuffix(OpenState half) {
-  return "_ignored_" + std::string(ToString(half));
+  return std::string(kIgnoredState) + std::string(ToString(half));
 }
 
 }  // namespace polyhouse

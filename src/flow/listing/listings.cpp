@@ -10,7 +10,7 @@ namespace polyhouse {
 namespace {
 
 /// How far a listing was read.
-constexpr std::string_view kPositions[] = {"_cursor", "_newest_id"};
+constexpr std::string_view kPositions[] = {kCursorState, kNewestIdState};
 
 constexpr std::string_view kFilledOfMarkets[] = {"createdAt",
                                                  "question",

@@ -33,10 +33,10 @@ PageLetters AddPageLetters(const ListingPage& page,
     append.dead_letters.push_back(LetterOf(row.raw, kFieldLetter, row.unreadable, place.fetched));
     letters.odd.push_back("record " + row.id + ": " + row.unreadable);
   }
-  const std::string key(place.state_key);
-  if (letters.size() > 0) append.set.emplace_back(key + "_bad", known.Text());
+  if (letters.size() > 0) append.set.emplace_back(place.names.Key(kBadState), known.Text());
   if (!letters.odd.empty()) {
-    append.add.emplace_back(FieldLettersKey(key), static_cast<std::int64_t>(letters.odd.size()));
+    append.add.emplace_back(place.names.Key(kFieldLettersState),
+                            static_cast<std::int64_t>(letters.odd.size()));
   }
   return letters;
 }

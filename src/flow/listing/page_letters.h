@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "flow/listing/known_bad.h"
 #include "flow/listing/listing.h"
+#include "flow/source_state.h"
 #include "ports/stream_writer.h"
 
 namespace polyhouse {
@@ -22,7 +23,7 @@ struct PageLetters {
 
 /// Of which listing the letters are.
 struct LetterPlace {
-  std::string_view state_key;  ///< "state:polymarket_markets"
+  const IngesterNames& names;
   Timestamp fetched{};
 };
 

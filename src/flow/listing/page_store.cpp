@@ -31,11 +31,11 @@ std::string HashOf(const ListingPage& page) {
 Status PageStore::Load() {
   const std::lock_guard lock(mutex_);
   if (auto status = source_.Load(); !status) return status;
-  const auto bad = source_.Get("_bad");
+  const auto bad = source_.Get(kBadState);
   if (!bad) return bad.error();
   known_bad_ = KnownBad(*bad);
   if (auto status = KeepForeignOffset(); !status) return status;
-  const auto fields = source_.Fields("_rows");
+  const auto fields = source_.Fields(kRowsState);
   if (!fields) return fields.error();
   rows_.Clear();
   rows_.Load(*fields, clock_.Steady(), ages_.Now());
@@ -46,19 +46,19 @@ Status PageStore::Load() {
 /// Under the request's name stands the offset of an older pipeline, counted otherwise, when there
 /// is one and no version of ours: it is read this once and kept aside.
 Status PageStore::KeepForeignOffset() {
-  const auto version = source_.Get("_version");
+  const auto version = source_.Get(kVersionState);
   if (!version) return version.error();
-  const auto offset = source_.Get("_offset");
+  const auto offset = source_.Get(kOffsetState);
   if (!offset) return offset.error();
   if (offset->empty() || !version->empty()) return Ok();
-  return source_.Append({.set = {{source_.Key("_offset_before"), *offset},
-                                 {source_.Key("_offset"), "0"},
-                                 {source_.Key("_version"), "0"}}});
+  return source_.Append({.set = {{source_.Key(kOffsetBeforeState), *offset},
+                                 {source_.Key(kOffsetState), "0"},
+                                 {source_.Key(kVersionState), "0"}}});
 }
 
 Status PageStore::SaveAnew(AppendTransaction with) {
   const std::lock_guard lock(mutex_);
-  const auto fields = source_.Fields("_rows");
+  const auto fields = source_.Fields(kRowsState);
   if (!fields) return fields.error();
   for (const auto& [id, text] : *fields) with.fields.push_back(FieldOf(id, {}));
   if (auto status = source_.Append(std::move(with)); !status) return status;
@@ -151,7 +151,7 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
   AddRows(page, origin, fetch, draft);
   draft.stored.letters = AddPageLetters(
       page,
-      {names().state_key, draft.fetched},
+      {names(), draft.fetched},
       draft.known_bad,
       [&](std::size_t i) { return draft.verdicts[i].is_odd_anew; },
       draft.append);
@@ -160,7 +160,8 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
   draft.note.ledger = draft.append.others.back().entries.front().data;
   // Versions are given out in one order and become durable in another.
   draft.append.set.push_back(source_.VersionState());
-  draft.append.add.emplace_back(source_.Key("_offset"), static_cast<std::int64_t>(page.records()));
+  draft.append.add.emplace_back(source_.Key(kOffsetState),
+                                static_cast<std::int64_t>(page.records()));
   auto status = source_.Append(std::move(draft.append), &draft.note);
   if (!status) return std::move(status).error();
   known_bad_ = std::move(draft.known_bad);
@@ -176,7 +177,7 @@ NewEntry PageStore::LedgerEntry(const LedgerRow& row) {
 }
 
 FieldChange PageStore::FieldOf(const std::string& id, const std::optional<KnownRow>& row) const {
-  return {source_.Key("_rows"), id, row ? std::optional(ToText(*row)) : std::nullopt};
+  return {source_.Key(kRowsState), id, row ? std::optional(ToText(*row)) : std::nullopt};
 }
 
 /// What the ledger says of one record instead of a page.
@@ -247,7 +248,7 @@ Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
   }
   if (!given_up.empty()) {
     append.others.push_back(std::move(ledger));
-    append.add.emplace_back(source_.Key("_given_up"), static_cast<std::int64_t>(given_up.size()));
+    append.add.emplace_back(source_.Key(kGaveUpState), static_cast<std::int64_t>(given_up.size()));
     if (auto status = source_.Append(append); !status) return std::move(status).error();
     for (const std::string& id : given_up) rows_.Forget(id);
   }
@@ -281,7 +282,7 @@ Status PageStore::MarkGone(const std::string& id) {
   append.fields.push_back(FieldOf(id, {}));
   append.others.push_back(
       {StreamName(std::string(kLedgerStream)), {LedgerEntry(MarkOf(id, kLedgerGone))}});
-  append.add.emplace_back(source_.Key("_gone"), 1);
+  append.add.emplace_back(source_.Key(kGoneState), 1);
   if (auto status = source_.Append(append); !status) return status;
   rows_.Forget(id);
   urgent_ = rows_.HasUrgent();

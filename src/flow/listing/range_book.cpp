@@ -11,8 +11,6 @@ namespace {
 using std::chrono::sys_days;
 using std::chrono::year;
 
-constexpr std::string_view kDone = "done";
-
 /// Where the ranges of the start are cut: what is denser is split further while it is read. The
 /// first markets are of 2020.
 constexpr int kFirstCut = 2022;
@@ -90,13 +88,13 @@ std::optional<Range> ParseRange(std::string_view text) {
 
 Status RangeBook::Load() {
   const std::lock_guard lock(mutex_);
-  const auto position = source_.Get("_cursor");
+  const auto position = source_.Get(kCursorState);
   if (!position) return position.error();
   const auto ignored = Ignored();
   if (!ignored) return ignored.error();
-  done_ = *position == kDone && ignored->empty();
+  done_ = *position == kDonePosition && ignored->empty();
   if (done_) return Ok();
-  const auto read = source_.Get("_backfilled");
+  const auto read = source_.Get(kBackfilledState);
   if (!read) return read.error();
   records_ = IdNumber(*read);
   ranges_.clear();
@@ -117,15 +115,15 @@ Result<std::vector<OpenState>> RangeBook::Ignored() {
 }
 
 Status RangeBook::ReadAnew(const std::vector<OpenState>& halves) {
-  AppendTransaction append{
-      .set = {{source_.Key("_cursor"), std::string(kRangesPosition)}, {source_.Key("_proof"), ""}}};
+  AppendTransaction append{.set = {{source_.Key(kCursorState), std::string(kRangesPosition)},
+                                   {source_.Key(kProofState), ""}}};
   std::map<std::uint32_t, Range> ranges = ranges_;
   std::uint32_t number = ranges.empty() ? 0 : ranges.rbegin()->first;
   for (const OpenState half : halves) {
     append.set.emplace_back(source_.Key(IgnoredSuffix(half)), "");
     for (const auto& [old, range] : ranges_) {
       if (range.half != half) continue;
-      append.fields.push_back({source_.Key("_ranges"), std::to_string(old), {}});
+      append.fields.push_back({source_.Key(kRangesState), std::to_string(old), {}});
       ranges.erase(old);
     }
     for (Range& range : FirstRanges(half)) {
@@ -146,18 +144,18 @@ Status RangeBook::LoadRanges(const std::string& position) {
     Range open{.number = 1, .half = OpenState::kOpen, .done = is_closed};
     Range closed{.number = 2, .half = OpenState::kClosed};
     (is_closed ? closed : open).cursor = position.substr(space + 1);
-    AppendTransaction append{.set = {{source_.Key("_cursor"), std::string(kRangesPosition)}}};
+    AppendTransaction append{.set = {{source_.Key(kCursorState), std::string(kRangesPosition)}}};
     append.fields = {FieldOf(open), FieldOf(closed)};
     if (auto status = source_.Append(append); !status) return status;
     ranges_ = {{1, open}, {2, closed}};
     return Ok();
   }
-  const auto fields = source_.Fields("_ranges");
+  const auto fields = source_.Fields(kRangesState);
   if (!fields) return fields.error();
   for (const auto& [number, text] : *fields) {
     if (const auto range = ParseRange(text)) ranges_[range->number] = *range;
   }
-  return ranges_.empty() && position != kDone ? Begin() : Ok();
+  return ranges_.empty() && position != kDonePosition ? Begin() : Ok();
 }
 
 std::vector<Range> RangeBook::FirstRanges(OpenState half) {
@@ -177,16 +175,16 @@ std::vector<Range> RangeBook::FirstRanges(OpenState half) {
 }
 
 Status RangeBook::Begin() {
-  const auto old = source_.Fields("_ranges");
+  const auto old = source_.Fields(kRangesState);
   if (!old) return old.error();
   AppendTransaction append;
-  append.set = {{source_.Key("_cursor"), std::string(kRangesPosition)},
-                {source_.Key("_backfilled"), "0"},
+  append.set = {{source_.Key(kCursorState), std::string(kRangesPosition)},
+                {source_.Key(kBackfilledState), "0"},
                 {source_.Key(IgnoredSuffix(OpenState::kOpen)), ""},
                 {source_.Key(IgnoredSuffix(OpenState::kClosed)), ""},
-                {source_.Key("_proof"), ""}};
+                {source_.Key(kProofState), ""}};
   for (const auto& [number, text] : *old) {
-    append.fields.push_back({source_.Key("_ranges"), number, {}});
+    append.fields.push_back({source_.Key(kRangesState), number, {}});
   }
   std::uint32_t number = 0;
   std::map<std::uint32_t, Range> ranges;
@@ -204,7 +202,7 @@ Status RangeBook::Begin() {
 }
 
 FieldChange RangeBook::FieldOf(const Range& range) const {
-  return {source_.Key("_ranges"), std::to_string(range.number), ToText(range)};
+  return {source_.Key(kRangesState), std::to_string(range.number), ToText(range)};
 }
 
 bool RangeBook::HalfIsDone(OpenState half) const {
@@ -243,15 +241,15 @@ Result<std::optional<Range>> RangeBook::Take() {
 /// Not with the last page: which one that is, several walkers that end at once do not know.
 Result<std::optional<Range>> RangeBook::Finish() {
   // What a lost stream held has been read again with everything else.
-  AppendTransaction append{
-      .set = {{source_.Key("_cursor"), std::string(kDone)}, {source_.Key("_lost"), ""}}};
+  AppendTransaction append{.set = {{source_.Key(kCursorState), std::string(kDonePosition)},
+                                   {source_.Key(kLostState), ""}}};
   // A page of a range that was given up may have been stored after it, with its field.
-  const auto fields = source_.Fields("_ranges");
+  const auto fields = source_.Fields(kRangesState);
   if (!fields) return fields.error();
   for (const auto& [number, text] : *fields) {
     const auto range = ParseRange(text);
     if (range && ranges_.contains(range->number)) continue;
-    append.fields.push_back({source_.Key("_ranges"), number, {}});
+    append.fields.push_back({source_.Key(kRangesState), number, {}});
   }
   if (auto status = source_.Append(append); !status) return std::move(status).error();
   done_ = true;
@@ -345,7 +343,7 @@ Status RangeBook::FallBack() {
     for (const auto& [old, range] : ranges_) {
       if (range.half != half) continue;
       if (range.kind == RangeKind::kWhole) return Ok();  // Somebody else was faster.
-      append.fields.push_back({source_.Key("_ranges"), std::to_string(old), {}});
+      append.fields.push_back({source_.Key(kRangesState), std::to_string(old), {}});
       ranges.erase(old);
     }
     Range range{.number = ++number, .half = half};

@@ -46,9 +46,6 @@ struct Range {
 std::string ToText(const Range& range);
 std::optional<Range> ParseRange(std::string_view text);
 
-/// The state `…_cursor` of a backfill that has ranges to read.
-inline constexpr std::string_view kRangesPosition = "ranges";
-
 /// How the backfill reads a listing.
 enum class BackfillShape {
   kRanges,  ///< By end date, in parallel.

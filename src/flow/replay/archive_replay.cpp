@@ -50,10 +50,6 @@ ArchiveReplay::ArchiveReplay(const ListingType& type,
   });
 }
 
-std::string ArchiveReplay::Key(std::string_view suffix) const {
-  return std::string(names_.state_key) + std::string(suffix);
-}
-
 Result<ArchiveReplay::Lines> ArchiveReplay::LoadLines(std::string_view suffix) {
   const auto fields = streams_.Fields(Key(suffix));
   if (!fields) return fields.error();
@@ -63,18 +59,18 @@ Result<ArchiveReplay::Lines> ArchiveReplay::LoadLines(std::string_view suffix) {
 }
 
 Status ArchiveReplay::Load() {
-  auto rows = LoadLines("_replayed");
+  auto rows = LoadLines(kReplayedState);
   if (!rows) return std::move(rows).error();
   rows_done_ = std::move(*rows);
-  auto ledger = LoadLines("_replayed_ledger");
+  auto ledger = LoadLines(kReplayedLedgerState);
   if (!ledger) return std::move(ledger).error();
   ledger_done_ = std::move(*ledger);
-  const auto bad = streams_.State(Key("_bad"));
+  const auto bad = streams_.State(Key(kBadState));
   if (!bad) return bad.error();
   known_bad_ = KnownBad(bad->value_or(""));
-  const auto version = streams_.State(Key("_version"));
+  const auto version = streams_.State(Key(kVersionState));
   if (!version) return version.error();
-  const auto offset = streams_.State(Key("_offset"));
+  const auto offset = streams_.State(Key(kOffsetState));
   if (!offset) return offset.error();
   last_version_ = Number(version->value_or(""));
   // Without a version, an offset is that of an older pipeline, which the ingester puts aside.
@@ -120,8 +116,8 @@ Status ArchiveReplay::Take(const ArchivedStep& step, std::stop_token stop) {
       append.fields.push_back({Key(suffix), step.file, std::to_string(step.line)});
     }
   };
-  if (rows) done("_replayed");
-  if (ledger) done("_replayed_ledger");
+  if (rows) done(kReplayedState);
+  if (ledger) done(kReplayedLedgerState);
   if (auto status = WaitForWriters(stop); !status) return status;
   if (auto status = Store(append, stop); !status) return status;
   if (!rows) return Ok();
@@ -156,10 +152,10 @@ AppendTransaction ArchiveReplay::Transaction(const ArchivedStep& step,
   }
   if (!rows) return append;
   letters = AddPageLetters(
-      page, {names_.state_key, fetched}, known_bad_, [](std::size_t) { return true; }, append);
+      page, {names_, fetched}, known_bad_, [](std::size_t) { return true; }, append);
   if (version > last_version_ && keeps_version_) {
     last_version_ = version;
-    append.set.emplace_back(Key("_version"), std::to_string(version));
+    append.set.emplace_back(Key(kVersionState), std::to_string(version));
   }
   return append;
 }

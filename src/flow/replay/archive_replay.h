@@ -53,7 +53,7 @@ class ArchiveReplay {
   };
   using Lines = std::map<std::string, std::uint64_t>;  ///< By file, how many are done.
 
-  std::string Key(std::string_view suffix) const;
+  std::string Key(std::string_view suffix) const { return names_.Key(suffix); }
   Status Load();
   Result<Lines> LoadLines(std::string_view suffix);
   Status Take(const ArchivedStep& step, std::stop_token stop);

@@ -12,7 +12,7 @@ namespace {
 /// Empty for a stream that is no listing's.
 std::string FieldLettersKeyOf(const StreamName& stream) {
   const ListingType* listing = ListingOfStream(stream.value());
-  return listing == nullptr ? "" : FieldLettersKey(listing->names.state_key);
+  return listing == nullptr ? "" : listing->names.Key(kFieldLettersState);
 }
 
 /// The version is the time when the record was fetched, not now: newer rows of the same market must
