@@ -181,7 +181,7 @@ Status ProveBackfill(const std::vector<const IngestedListing*>& listings,
   }
   const auto writer = streams.OpenToolWriter();
   if (!writer) return writer.error();
-  AppendTransaction proof{.stream = StreamName(std::string(kMarketStream))};
+  AppendTransaction proof{.stream = StreamName(std::string(Market::kStream))};
   std::string text = FormatTime(environment.clock.Now()) +
                      (wrong == 0 ? " clean" : " " + std::to_string(wrong) + " wrong");
   if (wrong == 0 && has_markets && !has_witness) text += " without a witness";

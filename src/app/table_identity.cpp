@@ -92,7 +92,7 @@ Status ForgetPositionsOfOtherTables(const Environment& environment,
     environment.events.PositionsForgotten(names.ingester);
   }
   if (!others && known->has_value() && forget.set.size() == 1) return Ok();
-  forget.stream = StreamName(std::string(kMarketStream));
+  forget.stream = StreamName(std::string(Market::kStream));
   return (*writer)->Append(forget);
 }
 

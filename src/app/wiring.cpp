@@ -89,7 +89,7 @@ std::shared_ptr<Listing> OpenListing(const ListingType& type,
   auto own = std::make_shared<OwnListing>();
   own->curl = MakeCurlHttpClient(HttpOptions(environment.config), environment.clock);
   own->http = MakePacedHttpClient(*own->curl, pacer);
-  own->listing = type.make(ListingOptionsOf(environment.config, archive), *own->http);
+  own->listing = type.Make(ListingOptionsOf(environment.config, archive), *own->http);
   return {own, own->listing.get()};
 }
 
@@ -346,7 +346,7 @@ Result<std::unique_ptr<PacedListing>> PacedListing::Open(const IngestedListing& 
    public:
     Opened(const ListingType& type, const Config& config, std::unique_ptr<PacedHttp> http)
         : http_(std::move(http)),
-          listing_(type.make(ListingOptionsOf(config, nullptr), http_->http())) {}
+          listing_(type.Make(ListingOptionsOf(config, nullptr), http_->http())) {}
     Listing& listing() override { return *listing_; }
 
    private:

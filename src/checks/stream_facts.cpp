@@ -71,8 +71,9 @@ std::string CheckLostStreams(const CheckedListing& listing,
     findings.AddWrong({std::string(kLostStreamFound), std::string(id), std::move(what), "streams"});
   };
   std::string why;
-  for (const auto& [stream, put] : {std::pair(listing.names().stream, facts.put),
-                                    std::pair(std::string_view(kLedgerStream), facts.put_ledger)}) {
+  for (const auto& [stream, put] :
+       {std::pair(listing.names().stream, facts.put),
+        std::pair(std::string_view(LedgerRow::kStream), facts.put_ledger)}) {
     if (added(stream) >= put) continue;
     wrong(stream,
           std::to_string(put) + " entries were put into it and it has had " +

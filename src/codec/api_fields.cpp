@@ -477,6 +477,16 @@ class FieldTable {
 }  // namespace
 
 template <>
+std::string_view RecordsName<Market>() {
+  return "markets";
+}
+
+template <>
+std::string_view RecordsName<Event>() {
+  return "events";
+}
+
+template <>
 const ApiField<Market>* FindApiField<Market>(std::string_view name) {
   static const FieldTable<Market> table(kUsedOfMarket, kUnusedOfMarket);
   return table.Find(name);

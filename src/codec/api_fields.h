@@ -10,7 +10,7 @@ namespace polyhouse {
 
 /// A row under construction, with what is needed to finish it.
 template <class Row>
-struct Draft;
+struct Draft : Row {};
 
 template <>
 struct Draft<Market> : Market {
@@ -20,9 +20,6 @@ struct Draft<Market> : Market {
   bool protocol_is_readable = true;
 };
 
-template <>
-struct Draft<Event> : Event {};
-
 /// One documented field of an API record and the function that reads it; null for the many we do
 /// not store. When it fails, the row has of the field what could be read, which mostly is nothing.
 template <class Row>
@@ -30,6 +27,10 @@ struct ApiField {
   std::string_view name;
   Status (*read)(JsonReader& reader, JsonValue value, Draft<Row>& draft) = nullptr;
 };
+
+/// What a page calls its list of records: "markets".
+template <class Row>
+std::string_view RecordsName();
 
 /// The field called `name`, or null when it is not in the documentation: the Gamma schemas
 /// Market.json and Event.json and the official ts-sdk bindings, as collected in October 2026.

@@ -1,8 +1,10 @@
 #include "codec/api_page.h"
 
 #include "base/one_line.h"
+#include "codec/api_fields.h"
 #include "codec/api_record.h"
 #include "codec/record_slicer.h"
+#include "codec/row_types.h"
 
 namespace polyhouse {
 namespace {
@@ -10,11 +12,6 @@ namespace {
 using simdjson::ondemand::array;
 using simdjson::ondemand::document;
 using simdjson::ondemand::object;
-
-template <class Row>
-constexpr std::string_view kRecordsName = "markets";
-template <>
-constexpr std::string_view kRecordsName<Event> = "events";
 
 /// As much of a foreign body as a log line should hold.
 constexpr std::size_t kShown = 120;
@@ -61,7 +58,7 @@ Status ApiPageParser<Row>::State::WalkEnvelope(document& page,
     if (const auto code = field.unescaped_key().get(name)) return JsonError(code);
     JsonValue value;
     if (const auto code = field.value().get(value)) return JsonError(code);
-    if (name == kRecordsName<Row>) {
+    if (name == RecordsName<Row>()) {
       array records;
       if (const auto code = value.get_array().get(records)) return JsonError(code);
       if (auto status = on_records(records); !status) return status;
@@ -73,7 +70,7 @@ Status ApiPageParser<Row>::State::WalkEnvelope(document& page,
       if (SaysNone(next_cursor)) next_cursor.clear();
     }
   }
-  if (!found) return MalformedError("no \"" + std::string(kRecordsName<Row>) + "\" in it");
+  if (!found) return MalformedError("no \"" + std::string(RecordsName<Row>()) + "\" in it");
   return Ok();
 }
 
@@ -203,7 +200,8 @@ std::uint64_t ApiPageParser<Row>::epoch_times() const {
   return state_->reader.epoch_times();
 }
 
-template class ApiPageParser<Market>;
-template class ApiPageParser<Event>;
+#define POLYHOUSE_PARSER(Row) template class ApiPageParser<Row>;
+POLYHOUSE_EACH_API_ROW(POLYHOUSE_PARSER)
+#undef POLYHOUSE_PARSER
 
 }  // namespace polyhouse

@@ -1,5 +1,7 @@
 #include "codec/api_record.h"
 
+#include "codec/row_types.h"
+
 namespace polyhouse {
 namespace {
 
@@ -39,7 +41,9 @@ void Finish(Draft<Market>& draft, std::string& unreadable) {
   }
 }
 
-void Finish(Draft<Event>&, std::string&) {}
+/// Of all others.
+template <class Row>
+void Finish(Draft<Row>&, std::string&) {}
 
 }  // namespace
 
@@ -82,7 +86,8 @@ Result<ReadRow<Row>> ApiRecordReader<Row>::Read(simdjson::ondemand::object recor
   return ReadRow<Row>{static_cast<Row&&>(draft), std::move(unreadable)};
 }
 
-template class ApiRecordReader<Market>;
-template class ApiRecordReader<Event>;
+#define POLYHOUSE_READER(Row) template class ApiRecordReader<Row>;
+POLYHOUSE_EACH_API_ROW(POLYHOUSE_READER)
+#undef POLYHOUSE_READER
 
 }  // namespace polyhouse

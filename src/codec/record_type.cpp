@@ -29,26 +29,19 @@ class DecodedBlock final : public RowBlock {
   NativeBlock<Row> block_;
 };
 
-struct Names {
-  std::string_view stream;
-  std::string_view group;
-  std::string_view view;
-};
-
 template <class Row>
-RecordType TypeOf(const Names& names) {
+RecordType TypeOf() {
   const auto& spec = TableSpecOf<Row>();
-  return {names.stream, names.group, spec.table, names.view, ColumnList(spec), [] {
+  const std::string table(spec.table);
+  return {Row::kStream, table + "_writers", spec.table, table + "_current", ColumnList(spec), [] {
             return std::unique_ptr<RowBlock>(std::make_unique<DecodedBlock<Row>>());
           }};
 }
 
-const auto& All() {
-  static const std::array types = {
-      TypeOf<Market>({kMarketStream, "markets_writers", "markets_current"}),
-      TypeOf<Event>({kEventStream, "polymarket_events_writers", "polymarket_events_current"}),
-      TypeOf<LedgerRow>({kLedgerStream, "ingest_ledger_writers", "ingest_ledger_current"}),
-  };
+std::span<const RecordType> All() {
+#define POLYHOUSE_TYPE(Row) TypeOf<Row>(),
+  static const std::array types = {POLYHOUSE_EACH_STREAMED_ROW(POLYHOUSE_TYPE)};
+#undef POLYHOUSE_TYPE
   return types;
 }
 
@@ -65,15 +58,15 @@ const RecordType* RecordTypeOf(std::string_view stream) {
 }
 
 const RecordType& MarketRecords() {
-  return *RecordTypeOf(kMarketStream);
+  return *RecordTypeOf(Market::kStream);
 }
 
 const RecordType& EventRecords() {
-  return *RecordTypeOf(kEventStream);
+  return *RecordTypeOf(Event::kStream);
 }
 
 const RecordType& LedgerRecords() {
-  return *RecordTypeOf(kLedgerStream);
+  return *RecordTypeOf(LedgerRow::kStream);
 }
 
 }  // namespace polyhouse

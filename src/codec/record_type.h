@@ -9,13 +9,13 @@
 
 namespace polyhouse {
 
-/// What comes in by one stream and goes into one table. The request fixed the names of the first
-/// two.
+/// What comes in by one stream and goes into one table; the others are named after the table. The
+/// request fixed the names of the first two.
 struct RecordType {
   std::string_view stream;  ///< "stream:markets"
-  std::string_view group;   ///< Of its writers: "markets_writers".
+  std::string group;        ///< Of its writers: "markets_writers".
   std::string_view table;   ///< "markets"
-  std::string_view view;    ///< The newest version of each row: "markets_current".
+  std::string view;         ///< The newest version of each row: "markets_current".
   std::string columns;      ///< Those of a block, for INSERT INTO t (…).
   std::unique_ptr<RowBlock> (*make_block)();
 };

@@ -8,10 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "domain/event.h"
-#include "domain/ledger.h"
-#include "domain/market.h"
-#include "domain/witness_market.h"
+#include "codec/row_types.h"
 
 namespace polyhouse {
 
@@ -55,14 +52,11 @@ struct TableSpec {
 template <class Row>
 const TableSpec<Row>& TableSpecOf();
 
-template <>
-const TableSpec<Market>& TableSpecOf<Market>();
-template <>
-const TableSpec<Event>& TableSpecOf<Event>();
-template <>
-const TableSpec<LedgerRow>& TableSpecOf<LedgerRow>();
-template <>
-const TableSpec<WitnessMarket>& TableSpecOf<WitnessMarket>();
+#define POLYHOUSE_SPEC(Row) \
+  template <>               \
+  const TableSpec<Row>& TableSpecOf<Row>();
+POLYHOUSE_EACH_ROW(POLYHOUSE_SPEC)
+#undef POLYHOUSE_SPEC
 
 /// The ClickHouse type that a column's values are sent as. The server casts to what the table says,
 /// so LowCardinality(String) is sent as String.

@@ -12,8 +12,6 @@
 
 namespace polyhouse {
 
-inline constexpr std::string_view kEventStream = "stream:polymarket_events";
-
 /// The labels of an event's tags, in the API's order; the slug of a tag that has no label.
 struct TagLabels {
   std::vector<std::string> values;
@@ -24,6 +22,8 @@ struct TagLabels {
 /// The group of markets the API calls an event, as it was at one moment. An empty string means that
 /// the API did not send the field.
 struct Event {
+  static constexpr std::string_view kStream = "stream:polymarket_events";
+
   EventId id;
   std::string slug;  ///< Edited now and then; the id never is.
   std::string ticker;

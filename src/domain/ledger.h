@@ -16,12 +16,12 @@ inline constexpr std::string_view kLedgerGone = "gone";  ///< `first_id` answers
 inline constexpr std::string_view kLedgerGaveUp = "gave_up";  ///< Nobody asks for `first_id` again.
 inline constexpr std::string_view kLedgerProof = "proof";     ///< Read to check, not to store.
 
-inline constexpr std::string_view kLedgerStream = "stream:ingest_ledger";
-
 /// One page that was fetched and stored, in the transaction of its records; so completeness is a
 /// query. Each page's `from` is empty or the `to` of another page of the same walk, or there is a
 /// hole.
 struct LedgerRow {
+  static constexpr std::string_view kStream = "stream:ingest_ledger";
+
   std::string source;  ///< "gamma/markets", "gamma/events" or "clob/markets".
   std::string lane;    ///< "backfill", "discover", "refresh", "settle" or "verify".
   std::string walk;    ///< Names one walk through a listing or a part of it.

@@ -12,12 +12,12 @@
 
 namespace polyhouse {
 
-inline constexpr std::string_view kMarketStream = "stream:markets";
-
 /// One question with its outcomes and tokens, as it was at one moment. An empty string or list
 /// means that the API did not send the field; an empty optional means the same for times and
 /// amounts.
 struct Market {
+  static constexpr std::string_view kStream = "stream:markets";
+
   std::optional<Timestamp> created_at;
   MarketId id;
   std::string question;

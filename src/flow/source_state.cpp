@@ -65,7 +65,7 @@ Status SourceState::Append(AppendTransaction append, const StoredNote* note) {
 Status SourceState::NoteAll(const AppendTransaction& append, const StoredNote* page) {
   if (archive_ == nullptr) return Ok();
   for (const StreamEntries& other : append.others) {
-    if (other.stream.value() != kLedgerStream) continue;
+    if (other.stream.value() != LedgerRow::kStream) continue;
     for (const NewEntry& entry : other.entries) {
       if (page != nullptr && entry.data == page->ledger) continue;
       auto status = archive_->Note({.ledger = entry.data, .timestamp = entry.timestamp});
@@ -98,11 +98,11 @@ Status SourceState::AppendLocked(AppendTransaction append) {
 
 /// Where the number of entries stands that were put into a stream.
 std::string SourceState::PutKey(std::string_view stream) const {
-  return Key(stream == kLedgerStream ? kPutLedgerState : kPutState);
+  return Key(stream == LedgerRow::kStream ? kPutLedgerState : kPutState);
 }
 
 Status SourceState::LoadPut() {
-  for (const std::string_view stream : {names_.stream, kLedgerStream}) {
+  for (const std::string_view stream : {names_.stream, LedgerRow::kStream}) {
     const auto number = streams_.State(PutKey(stream));
     if (!number) return number.error();
     std::uint64_t put = 0;
@@ -132,7 +132,7 @@ Status SourceState::ReadAgain(const std::string& why) {
   const std::lock_guard lock(mutex_);
   AppendTransaction with{.set = {{Key(kLostState), why}}};
   for (const std::string_view position : names_.positions) with.set.emplace_back(Key(position), "");
-  for (const std::string_view stream : {names_.stream, kLedgerStream}) {
+  for (const std::string_view stream : {names_.stream, LedgerRow::kStream}) {
     const auto load = streams_.Load(StreamName(std::string(stream)));
     if (!load) return load.error();
     with.set.emplace_back(PutKey(stream), std::to_string(load->added));
@@ -145,9 +145,9 @@ Result<StreamLoad> SourceState::StoreLoad() {
   auto load = streams_.Load(StreamName(std::string(names_.stream)));
   if (!load) return load;
   NoteLoss(*load, names_.stream);
-  const auto ledger = streams_.Load(StreamName(std::string(kLedgerStream)));
+  const auto ledger = streams_.Load(StreamName(std::string(LedgerRow::kStream)));
   if (!ledger) return ledger;
-  NoteLoss(*ledger, kLedgerStream);
+  NoteLoss(*ledger, LedgerRow::kStream);
   load->backlog = std::max(load->backlog, ledger->backlog);
   return load;
 }

@@ -1,7 +1,6 @@
-#include "flow/listing/listing.h"
-
 #include <deque>
 
+#include "flow/listing/listings.h"
 #include "support/result_matchers.h"
 
 namespace polyhouse {
@@ -26,8 +25,8 @@ class FakeHttp final : public HttpClient {
 
 TEST(Listing, AsksForEachPageWithTheParametersOfTheKeysetApiAndPastTheCache) {
   FakeHttp http;
-  const auto markets = MakeMarketsListing({.base_url = "https://api"}, http);
-  const auto events = MakeEventsListing({.base_url = "https://api", .page_size = 20}, http);
+  const auto markets = kMarketListing.Make({.base_url = "https://api"}, http);
+  const auto events = kEventListing.Make({.base_url = "https://api", .page_size = 20}, http);
 
   (void)markets->Fetch({}, {});
   (void)markets->Fetch({.state = OpenState::kClosed,
@@ -50,7 +49,7 @@ TEST(Listing, GivesAPageWithItsRowsEncoded) {
   FakeHttp http;
   http.answers.push_back(HttpResponse{
       .status = 200, .body = R"({"markets":[{"id":"7"},{"id":"x"}],"next_cursor":"c"})"});
-  const auto listing = MakeMarketsListing({.base_url = "https://api"}, http);
+  const auto listing = kMarketListing.Make({.base_url = "https://api"}, http);
 
   const auto page = listing->Fetch({.version = 5}, {});
 
@@ -68,7 +67,8 @@ TEST(Listing, AdvancesALegacyOffsetByTheRecordsItGotGoodOrBad) {
   http.answers.push_back(
       HttpResponse{.status = 200, .body = R"([{"id":"7"},{"id":"x"},{"id":"9"}])"});
   http.answers.push_back(HttpResponse{.status = 200, .body = "[]"});
-  const auto listing = MakeMarketsListing({.base_url = "https://api", .legacy_offset = true}, http);
+  const auto listing =
+      kMarketListing.Make({.base_url = "https://api", .legacy_offset = true}, http);
 
   const auto page = listing->Fetch({.cursor = "200"}, {});
   const auto last = listing->Fetch({.cursor = page->next_cursor}, {});
@@ -89,7 +89,7 @@ TEST(Listing, IsNeverAPageWhenTheAnswerIsNone) {
       HttpResponse{.status = 429, .body = "{}", .retry_after = std::chrono::seconds(3)});
   http.answers.push_back(HttpResponse{.status = 200, .body = R"({"error":"x"})"});
   http.answers.push_back(HttpResponse{.status = 422, .body = "[]"});
-  const auto listing = MakeMarketsListing({.base_url = "https://api"}, http);
+  const auto listing = kMarketListing.Make({.base_url = "https://api"}, http);
 
   EXPECT_THAT(listing->Fetch({}, {}), HasError(ErrorKind::kTransient));
   EXPECT_THAT(listing->Fetch({}, {}), HasError(ErrorKind::kTransient));
@@ -106,7 +106,7 @@ TEST(Listing, ReportsUnknownFieldsWithHowOftenTheyCame) {
   }
   http.answers.push_back(
       HttpResponse{.status = 200, .body = R"({"markets":[{"id":"7","c":1,"a":2}]})"});
-  const auto listing = MakeMarketsListing({.base_url = "https://api"}, http);
+  const auto listing = kMarketListing.Make({.base_url = "https://api"}, http);
   std::vector<std::string> reported;
   listing->OnUnknownField([&](std::string_view name, std::uint64_t times) {
     reported.push_back(std::string(name) + std::to_string(times));

@@ -105,7 +105,7 @@ Status Replay(const DlqOptions& options, StreamAdmin& admin, Clock& clock) {
   std::map<std::string, std::unique_ptr<Listing>, std::less<>> listings;
   // They never ask the network: what they are given is read again.
   for (const ListingType* type : Listings()) {
-    listings.emplace(type->names.stream, type->make({}, *http));
+    listings.emplace(type->names.stream, type->Make({}, *http));
   }
   const auto listing_of = [&](const StreamName& stream) -> Listing* {
     const auto found = listings.find(stream.value());

@@ -7,6 +7,7 @@
 #include "base/number_text.h"
 #include "base/url.h"
 #include "codec/entry_codec.h"
+#include "codec/row_types.h"
 #include "codec/timestamp.h"
 #include "flow/response_class.h"
 
@@ -19,16 +20,9 @@ std::uint64_t ContentHash(std::string_view data) {
   return XXH3_64bits(content.data(), content.size());
 }
 
-ListedRow Listed(const Market& market) {
-  return {.closed_at = market.closed_time};
-}
-ListedRow Listed(const Event& event) {
-  return {.closed_at = event.closed_time};
-}
-
 template <class Row>
 ListedRow ToListedRow(const Row& row) {
-  ListedRow listed = Listed(row);
+  ListedRow listed{.closed_at = row.closed_time};
   listed.id = row.id.value();
   listed.data = EncodeEntry(row);
   listed.hash = ContentHash(listed.data);
@@ -190,12 +184,17 @@ std::uint64_t IdNumber(std::string_view id) {
   return ReadNumber(id, number) ? number : 0;
 }
 
-std::unique_ptr<Listing> MakeMarketsListing(ListingOptions options, HttpClient& http) {
-  return std::make_unique<GammaListing<Market>>("/markets", std::move(options), http);
+template <class Row>
+std::unique_ptr<Listing> MakeGammaListing(std::string_view path,
+                                          ListingOptions options,
+                                          HttpClient& http) {
+  return std::make_unique<GammaListing<Row>>(path, std::move(options), http);
 }
 
-std::unique_ptr<Listing> MakeEventsListing(ListingOptions options, HttpClient& http) {
-  return std::make_unique<GammaListing<Event>>("/events", std::move(options), http);
-}
+#define POLYHOUSE_LISTING(Row)                             \
+  template std::unique_ptr<Listing> MakeGammaListing<Row>( \
+      std::string_view path, ListingOptions options, HttpClient & http);
+POLYHOUSE_EACH_API_ROW(POLYHOUSE_LISTING)
+#undef POLYHOUSE_LISTING
 
 }  // namespace polyhouse

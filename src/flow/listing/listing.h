@@ -102,9 +102,11 @@ struct ListingOptions {
   PageArchive* archive = nullptr;  ///< Keeps every answer, and outlives the listing; null: none.
 };
 
-/// `http` must outlive the listing. An answer that cannot be archived is kTransient: it is asked
-/// for again.
-std::unique_ptr<Listing> MakeMarketsListing(ListingOptions options, HttpClient& http);
-std::unique_ptr<Listing> MakeEventsListing(ListingOptions options, HttpClient& http);
+/// Of the rows of POLYHOUSE_EACH_API_ROW. `http` must outlive the listing. An answer that cannot be
+/// archived is kTransient: it is asked for again.
+template <class Row>
+std::unique_ptr<Listing> MakeGammaListing(std::string_view path,
+                                          ListingOptions options,
+                                          HttpClient& http);
 
 }  // namespace polyhouse

@@ -33,21 +33,23 @@ constexpr std::string_view kFilledOfClosedEvents[] = {"closed_time"};
 }  // namespace
 
 constinit const ListingType kMarketListing = {.names = {.ingester = "markets",
-                                                        .stream = kMarketStream,
+                                                        .stream = Market::kStream,
                                                         .state_key = "state:polymarket_markets",
                                                         .source = "gamma/markets",
                                                         .positions = kPositions},
-                                              .make = &MakeMarketsListing,
+                                              .path = "/markets",
+                                              .make = &MakeGammaListing<Market>,
                                               .unique = "condition_id",
                                               .filled = kFilledOfMarkets,
                                               .filled_when_closed = kFilledOfClosedMarkets};
 
 constinit const ListingType kEventListing = {.names = {.ingester = "events",
-                                                       .stream = kEventStream,
+                                                       .stream = Event::kStream,
                                                        .state_key = "state:polymarket_events",
                                                        .source = "gamma/events",
                                                        .positions = kPositions},
-                                             .make = &MakeEventsListing,
+                                             .path = "/events",
+                                             .make = &MakeGammaListing<Event>,
                                              .unique = "slug",
                                              .filled = kFilledOfEvents,
                                              .filled_when_closed = kFilledOfClosedEvents};

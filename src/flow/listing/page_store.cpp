@@ -156,7 +156,8 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
       [&](std::size_t i) { return draft.verdicts[i].is_odd_anew; },
       draft.append);
   const LedgerRow ledger = LedgerRowOf(page, origin, draft.stored.changed);
-  draft.append.others.push_back({StreamName(std::string(kLedgerStream)), {LedgerEntry(ledger)}});
+  draft.append.others.push_back(
+      {StreamName(std::string(LedgerRow::kStream)), {LedgerEntry(ledger)}});
   draft.note.ledger = draft.append.others.back().entries.front().data;
   // Versions are given out in one order and become durable in another.
   draft.append.set.push_back(source_.VersionState());
@@ -231,7 +232,7 @@ Result<std::size_t> PageStore::NoteAsked(const std::vector<std::string>& ids,
   const Timestamp now = ages_.Now();
   AppendTransaction append;
   std::vector<std::string> given_up;
-  StreamEntries ledger{StreamName(std::string(kLedgerStream)), {}};
+  StreamEntries ledger{StreamName(std::string(LedgerRow::kStream)), {}};
   for (const std::string& id : ids) {
     const KnownRow* known = rows_.Find(id);
     if (known == nullptr) continue;
@@ -281,7 +282,7 @@ Status PageStore::MarkGone(const std::string& id) {
   AppendTransaction append;
   append.fields.push_back(FieldOf(id, {}));
   append.others.push_back(
-      {StreamName(std::string(kLedgerStream)), {LedgerEntry(MarkOf(id, kLedgerGone))}});
+      {StreamName(std::string(LedgerRow::kStream)), {LedgerEntry(MarkOf(id, kLedgerGone))}});
   append.add.emplace_back(source_.Key(kGoneState), 1);
   if (auto status = source_.Append(append); !status) return status;
   rows_.Forget(id);

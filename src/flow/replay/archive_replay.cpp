@@ -107,7 +107,7 @@ Status ArchiveReplay::Take(const ArchivedStep& step, std::stop_token stop) {
   const std::size_t changed = append.entries.size();
   if (ledger) {
     append.others.push_back(
-        {StreamName(std::string(kLedgerStream)), {{step.note.ledger, step.note.timestamp}}});
+        {StreamName(std::string(LedgerRow::kStream)), {{step.note.ledger, step.note.timestamp}}});
   }
   if (!rows && !ledger) return Ok();
   // Behind a damage the file is read again, when it has been mended.

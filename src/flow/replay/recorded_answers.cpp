@@ -10,8 +10,8 @@ Result<HttpResponse> RecordedAnswers::Feed::Send(const HttpRequest&, std::stop_t
 
 RecordedAnswers::RecordedAnswers(const ListingType& type)
     : type_(type),
-      listing_(type.make({}, feed_)),
-      by_offset_(type.make({.base_url = {}, .legacy_offset = true}, feed_)) {}
+      listing_(type.Make({}, feed_)),
+      by_offset_(type.Make({.base_url = {}, .legacy_offset = true}, feed_)) {}
 
 Result<ListingPage> RecordedAnswers::Read(std::string_view url,
                                           std::string body,
