@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
+#include "app/paced_clients.h"
 #include "app/pipeline.h"
 #include "app/summary.h"
 #include "flow/listing/backfill_plan.h"
