@@ -153,8 +153,12 @@ struct Answer {
   ArchivedFrame frame;
 };
 
+ArchivedListings ArchivedHere() {
+  return {"markets", "events"};
+}
+
 Result<Recording> ReadArchive(const std::string& directory) {
-  const auto found = FindArchiveFiles({directory});
+  const auto found = FindArchiveFiles({directory}, ArchivedHere());
   if (!found) return found.error();
   std::vector<ArchiveBodies> bodies;
   std::vector<Answer> answers;
@@ -186,7 +190,7 @@ Result<Recording> ReadArchive(const std::string& directory) {
 }  // namespace
 
 Result<Recording> ReadRecordings(const std::string& directory) {
-  if (HasArchive(directory)) return ReadArchive(directory);
+  if (HasArchive(directory, ArchivedHere())) return ReadArchive(directory);
   RecordingReader reader;
   for (const fs::path& file : RecordingFiles(directory)) {
     if (Status status = reader.ReadFile(file); !status) return status.error();

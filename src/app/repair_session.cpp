@@ -1,5 +1,7 @@
 #include "app/repair_session.h"
 
+#include "app/wiring.h"
+
 namespace polyhouse {
 
 Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& environment,

@@ -4,8 +4,8 @@
 #include <stop_token>
 
 #include "app/environment.h"
+#include "app/paced_clients.h"
 #include "app/streams.h"
-#include "app/wiring.h"
 #include "checks/repair.h"
 
 namespace polyhouse {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "app/environment.h"
+#include "app/paced_clients.h"
 #include "app/streams.h"
 #include "app/table_access.h"
-#include "app/wiring.h"
 #include "checks/reconciliation.h"
 #include "checks/verification.h"
 

@@ -6,12 +6,10 @@
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/clickhouse/clickhouse_positions.h"
 #include "adapters/files/zstd_page_archive.h"
-#include "adapters/http/curl_http_client.h"
+#include "app/paced_clients.h"
 #include "app/play_role.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"
-#include "app/version.h"
-#include "flow/request_pacer.h"
 #include "flow/write/table_writer.h"
 
 namespace polyhouse {
@@ -21,11 +19,6 @@ constexpr std::chrono::milliseconds kLookAround{100};
 constexpr std::chrono::milliseconds kPositionTimeout{3'000};
 /// Of one lookup: the API answers longer URLs with 414.
 constexpr std::size_t kMostIds = 100;
-
-CurlOptions HttpOptions(const Config& config) {
-  return {.user_agent = "polyhouse/" + std::string(kVersion),
-          .stall_timeout = std::chrono::duration_cast<std::chrono::seconds>(config.stall_timeout)};
-}
 
 LaneSwitch SwitchOf(const LaneSettings& lane, const Config& config) {
   return {config.*lane.on, config.*lane.interval};
@@ -52,45 +45,6 @@ IngesterOptions OptionsOf(const IngestedListing& ingested, RunMode mode, const C
   options.running.max_backlog = config.max_backlog;
   options.running.give_up_after = config.give_up_after;
   return options;
-}
-
-PaceOptions PaceOf(const ApiRoute& route, const Config& config) {
-  const auto percent = [](std::uint64_t value) { return static_cast<double>(value) / 100; };
-  return {.bucket = std::string(route.bucket),
-          .requests = config.*route.rate,
-          .window = config.rate_window,
-          .share = percent(config.rate_share),
-          .burst = static_cast<std::uint32_t>(config.rate_burst),
-          .slow_down = percent(config.rate_slow_down),
-          .recover = percent(config.rate_recover),
-          .least = percent(config.rate_least),
-          .latency_growth = percent(config.rate_latency_growth)};
-}
-
-ListingOptions ListingOptionsOf(const Config& config, PageArchive* archive) {
-  return {.base_url = config.gamma_url,
-          .page_size = config.page_size,
-          .request_timeout = config.request_timeout,
-          .legacy_offset = config.pagination == "offset",
-          .archive = archive};
-}
-
-/// A listing with the connection it asks over.
-struct OwnListing {
-  std::unique_ptr<HttpClient> curl;
-  std::unique_ptr<HttpClient> http;
-  std::unique_ptr<Listing> listing;
-};
-
-std::shared_ptr<Listing> OpenListing(const ListingType& type,
-                                     const Environment& environment,
-                                     RequestPacer& pacer,
-                                     PageArchive* archive) {
-  auto own = std::make_shared<OwnListing>();
-  own->curl = MakeCurlHttpClient(HttpOptions(environment.config), environment.clock);
-  own->http = MakePacedHttpClient(*own->curl, pacer);
-  own->listing = type.Make(ListingOptionsOf(environment.config, archive), *own->http);
-  return {own, own->listing.get()};
 }
 
 /// Null when nothing is to be kept.
@@ -191,8 +145,7 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(const IngestedListing& 
   auto rates = place.OpenRates();
   if (!rates) return std::move(rates).error();
   role->rates_ = std::move(*rates);
-  role->pacer_ = std::make_unique<RequestPacer>(
-      PaceOf(RouteOf(ingested), config), *role->rates_, environment.events, environment.clock);
+  role->pacer_ = MakePacer(ingested, environment, *role->rates_);
   auto archive = OpenArchive(ingested.type, environment);
   if (!archive) return std::move(archive).error();
   role->archive_ = std::move(*archive);
@@ -249,10 +202,6 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(const RecordType& type,
 }
 
 }  // namespace
-
-ApiRoute RouteOf(const IngestedListing& ingested) {
-  return {ingested.names().source, ingested.rate};
-}
 
 LookAgain LookAgainOf(const IngestedListing& ingested, const Config& config) {
   if (!(config.*ingested.settle.on)) return {};
@@ -314,55 +263,6 @@ Status RunWriters(const Environment& environment,
     return claim.lost().stop_requested() ? RoleEnd::kAgain : RoleEnd::kDone;
   };
   return PlayRole(role, environment, streams, stop, turn);
-}
-
-Result<std::unique_ptr<PacedHttp>> PacedHttp::Open(ApiRoute route,
-                                                   const Environment& environment,
-                                                   Streams& streams) {
-  class Opened final : public PacedHttp {
-   public:
-    Opened(ApiRoute route, const Environment& environment, std::unique_ptr<RateStore> rates)
-        : rates_(std::move(rates)),
-          pacer_(PaceOf(route, environment.config), *rates_, environment.events, environment.clock),
-          curl_(MakeCurlHttpClient(HttpOptions(environment.config), environment.clock)),
-          http_(MakePacedHttpClient(*curl_, pacer_)) {}
-    HttpClient& http() override { return *http_; }
-
-   private:
-    std::unique_ptr<RateStore> rates_;
-    RequestPacer pacer_;
-    std::unique_ptr<HttpClient> curl_;
-    std::unique_ptr<HttpClient> http_;
-  };
-  auto rates = streams.OpenRates();
-  if (!rates) return std::move(rates).error();
-  return std::unique_ptr<PacedHttp>(new Opened(route, environment, std::move(*rates)));
-}
-
-Result<std::unique_ptr<PacedListing>> PacedListing::Open(const IngestedListing& ingested,
-                                                         const Environment& environment,
-                                                         Streams& streams) {
-  class Opened final : public PacedListing {
-   public:
-    Opened(const ListingType& type, const Config& config, std::unique_ptr<PacedHttp> http)
-        : http_(std::move(http)),
-          listing_(type.Make(ListingOptionsOf(config, nullptr), http_->http())) {}
-    Listing& listing() override { return *listing_; }
-
-   private:
-    std::unique_ptr<PacedHttp> http_;
-    std::unique_ptr<Listing> listing_;
-  };
-  auto http = PacedHttp::Open(RouteOf(ingested), environment, streams);
-  if (!http) return std::move(http).error();
-  return std::unique_ptr<PacedListing>(
-      new Opened(ingested.type, environment.config, std::move(*http)));
-}
-
-double AllowedPace(const IngestedListing& ingested, const Config& config) {
-  const PaceOptions pace = PaceOf(RouteOf(ingested), config);
-  const std::chrono::duration<double> window = pace.window;
-  return static_cast<double>(pace.requests) * pace.share / window.count();
 }
 
 }  // namespace polyhouse

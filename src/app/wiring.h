@@ -8,8 +8,6 @@
 #include "app/ingested_listing.h"
 #include "app/streams.h"
 #include "flow/listing/ingester.h"
-#include "ports/http_client.h"
-#include "ports/stream_admin.h"
 
 namespace polyhouse {
 
@@ -30,41 +28,6 @@ Status RunWriters(const Environment& environment,
                   Streams& streams,
                   std::stop_token stop,
                   std::stop_token drain);
-
-/// A part of Polymarket's APIs that has a limit of its own.
-struct ApiRoute {
-  std::string_view bucket;
-  std::uint64_t Config::*rate;  ///< Requests in each rate.window.
-};
-ApiRoute RouteOf(const IngestedListing& ingested);
-/// To the witness.
-inline constexpr ApiRoute kClobRoute = {"clob/markets", &Config::rate_clob};
-
-/// An HTTP client that asks at the pace that all processes on `streams` keep together.
-class PacedHttp {
- public:
-  /// The environment must outlive it.
-  static Result<std::unique_ptr<PacedHttp>> Open(ApiRoute route,
-                                                 const Environment& environment,
-                                                 Streams& streams);
-  virtual ~PacedHttp() = default;
-  virtual HttpClient& http() = 0;
-};
-
-/// A listing that is asked at the pace that all processes on `streams` keep together. What it is
-/// answered is not archived: nobody stores it.
-class PacedListing {
- public:
-  /// The environment must outlive it.
-  static Result<std::unique_ptr<PacedListing>> Open(const IngestedListing& ingested,
-                                                    const Environment& environment,
-                                                    Streams& streams);
-  virtual ~PacedListing() = default;
-  virtual Listing& listing() = 0;
-};
-
-/// The pace that the settings allow for a listing, in requests a second; zero: no limit.
-double AllowedPace(const IngestedListing& ingested, const Config& config);
 
 /// How long after its close a settled record is looked at again; only the settle lane does, so
 /// without it: never.

@@ -35,7 +35,7 @@ class ZstdArchiveTest : public testing::Test {
 
   /// The bodies of all steps; `report_` says what else there was.
   std::vector<std::string> ReadAll() {
-    auto found = FindArchiveFiles({dir_ / "archive"});
+    auto found = FindArchiveFiles({dir_ / "archive"}, {"markets", "events"});
     EXPECT_THAT(found, IsOk());
     ZstdArchiveSource source(found->files, "markets");
     std::vector<std::string> bodies;
@@ -224,9 +224,10 @@ TEST_F(ZstdArchiveTest, ALineOfNoKnownKindIsDamage) {
 }
 
 TEST_F(ZstdArchiveTest, SaysWhatToDoWhenThereIsNone) {
-  EXPECT_THAT(FindArchiveFiles({dir_ / "nowhere"}),
+  EXPECT_THAT(FindArchiveFiles({dir_ / "nowhere"}, {"markets"}),
               HasError(ErrorKind::kConfig, "give the directory that archive.dir named"));
-  EXPECT_THAT(FindArchiveFiles({dir_.path()}), HasError(ErrorKind::kConfig, "There is no archive"));
+  EXPECT_THAT(FindArchiveFiles({dir_.path()}, {"markets"}),
+              HasError(ErrorKind::kConfig, "There is no archive"));
 }
 
 TEST_F(ZstdArchiveTest, ADirectoryThatCannotBeMadeIsAConfigurationError) {

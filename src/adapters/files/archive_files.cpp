@@ -28,15 +28,13 @@ bool IsStamp(std::string_view text) {
 }
 
 /// Empty when the name is not that of a file of an archive.
-std::optional<ArchiveFile> ParseName(const fs::path& path) {
+std::optional<ArchiveFile> ParseName(const fs::path& path, const ArchivedListings& listings) {
   const auto extension = path.extension();
   if (extension != ".zst" && extension != ".jsonl") return {};
   const std::string name = path.stem().string();
   const auto parts = Split(name, '-');
-  if (parts.size() != 3 || (parts[0] != "markets" && parts[0] != "events") || !IsStamp(parts[1]) ||
-      !AreDigits(parts[2])) {
-    return {};
-  }
+  if (parts.size() != 3 || !IsStamp(parts[1]) || !AreDigits(parts[2])) return {};
+  if (std::find(listings.begin(), listings.end(), parts[0]) == listings.end()) return {};
   return ArchiveFile{path.parent_path().string(), name, parts[0], parts[2]};
 }
 
@@ -47,6 +45,8 @@ std::string_view BegunAt(const ArchiveFile& file) {
 /// Both files of each name, by name.
 class Finder {
  public:
+  explicit Finder(const ArchivedListings& listings) : listings_(listings) {}
+
   Status Look(const std::string& directory) {
     std::error_code error;
     fs::directory_iterator entries(directory, error);
@@ -57,7 +57,7 @@ class Finder {
     bool has_any = false;
     for (const auto& entry : entries) {
       if (entry.path().filename().string().starts_with(".")) continue;
-      auto file = ParseName(entry.path());
+      auto file = ParseName(entry.path(), listings_);
       if (!file) {
         found_.problems.push_back(entry.path().string() + " is not a file of an archive.");
         continue;
@@ -105,22 +105,24 @@ class Finder {
     return error || size > 0;
   }
 
+  const ArchivedListings& listings_;
   std::map<std::string, Known> known_;
   ArchiveFiles found_;
 };
 
 }  // namespace
 
-bool HasArchive(const std::string& directory) {
+bool HasArchive(const std::string& directory, const ArchivedListings& listings) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory, error)) {
-    if (ParseName(entry.path())) return true;
+    if (ParseName(entry.path(), listings)) return true;
   }
   return false;
 }
 
-Result<ArchiveFiles> FindArchiveFiles(const std::vector<std::string>& directories) {
-  Finder finder;
+Result<ArchiveFiles> FindArchiveFiles(const std::vector<std::string>& directories,
+                                      const ArchivedListings& listings) {
+  Finder finder(listings);
   for (const std::string& directory : directories) {
     if (auto status = finder.Look(directory); !status) return std::move(status).error();
   }

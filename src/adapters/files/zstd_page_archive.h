@@ -11,7 +11,7 @@ namespace polyhouse {
 
 struct PageArchiveOptions {
   std::string directory;                    ///< Is made if need be; several processes may share it.
-  std::string listing;                      ///< "markets" or "events"
+  std::string listing;                      ///< "markets"
   std::uint64_t file_bytes = 256UL << 20U;  ///< A new file after so much, compressed.
 };
 

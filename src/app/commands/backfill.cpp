@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
+#include "app/paced_clients.h"
 #include "app/pipeline.h"
 #include "app/summary.h"
 #include "flow/listing/backfill_plan.h"
@@ -165,9 +166,8 @@ Command PlanOf(const IngestedListing& listing) {
       .name = name,
       .help = "For the listing of " + name + ".",
       .options = {{"--json", &options->json, "Print one JSON object."}},
-      .run = [&listing, options](CommandContext& context) {
-        return RunPlan(listing, *options, context);
-      },
+      .run = [&listing,
+              options](CommandContext& context) { return RunPlan(listing, *options, context); },
   };
 }
 

@@ -47,9 +47,8 @@ Command IngesterOf(const IngestedListing& listing) {
       .name = name,
       .help = "Read the listing of " + name + " into its stream.",
       .options = {{"--once", &options->once, "Read the listing to its end and exit."}},
-      .run = [&listing, options](CommandContext& context) {
-        return RunIngest(listing, *options, context);
-      },
+      .run = [&listing,
+              options](CommandContext& context) { return RunIngest(listing, *options, context); },
   };
 }
 

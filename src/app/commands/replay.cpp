@@ -170,7 +170,9 @@ ExitCode RunReplay(const ReplayCommandOptions& options, CommandContext& context)
   const auto started = SteadyNow();
   auto tables = WantedTables::Parse(options.tables);
   if (!tables) return Fail(tables.error());
-  auto files = FindArchiveFiles(options.directories);
+  ArchivedListings listings;
+  for (const ListingType* type : Listings()) listings.push_back(type->names.ingester);
+  auto files = FindArchiveFiles(options.directories, listings);
   if (!files) return Fail(files.error());
   Replay replay(std::move(*files), std::move(*tables));
   const Status status = RunAll(replay, context);
