@@ -271,7 +271,7 @@ const std::array kTable = {
     Setting{"ingest.max_backlog",
             "",
             NumberRange{&Config::max_backlog, Unit::kCount, 1000},
-            "Reading pauses while a writer is more entries of a stream behind than this."},
+            "Reading pauses while a writer is more rows of a stream behind than this."},
 
     Setting{"rate.markets",
             "",

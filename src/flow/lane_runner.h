@@ -12,24 +12,25 @@
 
 namespace polyhouse {
 
+/// What there is a setting for has its default in config/config.h; here nothing is limited.
 struct LaneRunnerOptions {
   BackoffPolicy backoff;
   /// From the beginning of a round to that of the next, which comes at once when the round took
   /// longer.
-  std::chrono::milliseconds interval{30'000};
+  std::chrono::milliseconds interval{60'000};
   bool one_round = false;  ///< Ends after one round.
   /// False for a lane that goes to its end, and is merely idle between rounds.
   bool goes_round = true;
   /// The first round begins after one interval.
   bool wait_first = false;
-  /// Reading pauses while the slowest writer is more entries behind than this.
-  std::uint64_t max_backlog = 500'000;
+  /// Reading pauses while the slowest writer is more rows behind than this.
+  std::uint64_t max_backlog = UINT64_MAX;
   /// And while more than this share of the streams' memory is used, where there is a limit to it.
   double max_memory_share = 0.8;
   /// Give up when nothing has succeeded for `give_up_after` (zero: never), or when a walk does not
   /// get to its end.
   bool may_give_up = false;
-  std::chrono::milliseconds give_up_after{600'000};
+  std::chrono::milliseconds give_up_after{};
 };
 
 /// Runs one lane on the calling thread. It never gives up on the network: every failure is repeated

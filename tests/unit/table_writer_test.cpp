@@ -137,7 +137,8 @@ class TableWriterTest : public testing::Test {
   std::unique_ptr<StreamReader> reader_;
   std::optional<SpyReader> spy_;
   std::unique_ptr<StreamAdmin> admin_ = streams_.OpenAdmin();
-  TableWriterOptions options_;
+  TableWriterOptions options_{.batch = {100'000, 16UL << 20U, milliseconds(1'000)},
+                              .claim_idle = milliseconds(60'000)};
 };
 
 TEST_F(TableWriterTest, StoresEveryEntryAcknowledgesAndTrims) {

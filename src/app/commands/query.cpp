@@ -58,15 +58,15 @@ Result<Settings> ReadOnly(const Environment& environment,
   return level->starts_with('0') ? read_only : Settings();
 }
 
-/// What helps beside the engine's own sentence; empty: nothing more.
-std::string_view HintFor(std::string_view message) {
+/// What helps beside the database's own sentence; empty: nothing more.
+std::string_view HintFor(std::string_view message, bool is_embedded) {
   const auto is = [&](std::string_view code) { return message.starts_with(code); };
   if (is("Code: 164.")) {  // READONLY
     return " polyhouse query only reads: add --write if the statement is to change something. A "
            "setting goes into the query (SELECT … SETTINGS …), a file is written with > file.";
   }
   // CANNOT_OPEN_FILE, and what its library says of a connection that the kernel refuses.
-  if (is("Code: 76.") || is("Code: 1001.")) {
+  if (is_embedded && (is("Code: 76.") || is("Code: 1001."))) {
     return " The embedded engine reaches no file of yours and no network, for anybody "
            "(docs/security.md): data comes through standard input and goes to standard output.";
   }
@@ -77,7 +77,7 @@ std::string_view HintFor(std::string_view message) {
 Status Explained(const Status& status, bool begun, bool is_embedded) {
   if (status) return status;
   Error error = status.error();
-  if (is_embedded) error.message += HintFor(std::string(error.message));
+  error.message += HintFor(std::string(error.message), is_embedded);
   if (begun) error.message = "The output is incomplete: " + error.message;
   return error;
 }

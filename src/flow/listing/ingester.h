@@ -27,16 +27,17 @@ enum class RunMode {
 /// Whether a lane runs, and how often.
 struct LaneSwitch {
   bool on = true;
-  std::chrono::milliseconds interval{30'000};
+  std::chrono::milliseconds interval{60'000};
 };
 
+/// The defaults of settings are in config/config.h.
 struct IngesterOptions {
   RunMode mode = RunMode::kForever;
   bool backfill = true;
-  LaneSwitch discover{.interval = std::chrono::milliseconds(30'000)};
-  LaneSwitch refresh{.interval = std::chrono::milliseconds(300'000)};
-  LaneSwitch settle{.interval = std::chrono::milliseconds(60'000)};
-  LaneSwitch canary{.on = false, .interval = std::chrono::milliseconds(900'000)};
+  LaneSwitch discover;
+  LaneSwitch refresh;
+  LaneSwitch settle;
+  LaneSwitch canary{.on = false};
   SettleOptions settling;
   std::uint32_t walkers = 1;  ///< Of the backfill, each on a thread.
   BackfillShape shape = BackfillShape::kWhole;

@@ -21,9 +21,10 @@ struct ReplayOptions {
   bool rows = true;    ///< Into the stream of the listing, with the dead letters.
   bool ledger = true;  ///< Into the ledger's.
   BackoffPolicy backoff;
-  std::chrono::milliseconds give_up_after{600'000};  ///< Without success; zero: never.
-  std::uint64_t max_backlog = 500'000;  ///< It pauses while the slowest writer is further behind.
-  double max_memory_share = 0.8;        ///< And while more of the streams' memory is used.
+  std::chrono::milliseconds give_up_after{};  ///< Without success; zero: never.
+  std::uint64_t max_backlog =
+      UINT64_MAX;                 ///< Rows. It pauses while the slowest writer is further behind.
+  double max_memory_share = 0.8;  ///< And while more of the streams' memory is used.
 };
 
 /// Puts what an archive holds of one listing into its stream again: the same rows with the same

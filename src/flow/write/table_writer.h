@@ -16,18 +16,18 @@
 
 namespace polyhouse {
 
-/// When a batch is sent: at whichever limit comes first.
+/// When a batch is sent: at whichever limit comes first. Their defaults are in config/config.h.
 struct BatchLimits {
-  std::size_t rows = 100'000;
-  std::size_t bytes = 16UL << 20U;
-  std::chrono::milliseconds age{1'000};  ///< Of its first row, since it was read.
+  std::size_t rows = SIZE_MAX;
+  std::size_t bytes = SIZE_MAX;
+  std::chrono::milliseconds age{};  ///< Of its first row, since it was read.
 };
 
 struct TableWriterOptions {
   BatchLimits batch;
   BackoffPolicy backoff;
   /// Entries that another consumer has left pending for this long are taken over.
-  std::chrono::milliseconds claim_idle{60'000};
+  std::chrono::milliseconds claim_idle{};
 };
 
 /// What a writer works with; all of it outlives the writer.
