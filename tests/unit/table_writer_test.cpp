@@ -263,6 +263,24 @@ TEST_F(TableWriterTest, GivesNoRowUpForWantOfMemory) {
   EXPECT_THAT(streams_.DeadLetters(), IsEmpty());
 }
 
+/// The chaos of databases killed in the middle of large batches found it: what another writer took
+/// over while the batch was refused was acknowledged, and lost when that writer was killed.
+TEST_F(TableWriterTest, AcknowledgesNothingThatAnotherWriterTookOverWhileItsBatchWasRefused) {
+  Append(1, 8);
+  sink_.most_rows = 4;
+  sink_.too_many = {.kind = ErrorKind::kTransient, .message = "Code: 241.", .too_much = true};
+  const auto heir = streams_.OpenReader(kStream, kGroup, "writer-2");
+  spy_->on_note = [&] {
+    spy_->on_note = nullptr;
+    EXPECT_EQ(heir->Claim(3, milliseconds(0))->size(), 3U);
+  };
+
+  ASSERT_THAT(Drain(sink_), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 5U);
+  EXPECT_EQ(heir->Pending({}, {})->size(), 3U) << "they are for the other writer to store";
+}
+
 TEST_F(TableWriterTest, GivesARowUpThatIsTooLargeAlone) {
   Append(1, 3);
   sink_.most_rows = 0;

@@ -98,7 +98,7 @@ class RowWriter final : public TableWriter {
                      std::vector<Refused>& refused);
   std::vector<EntryPart> RowsOf(std::span<const Entry> entries);
   Status InsertBlock(RowBlock& block, std::span<const EntryId> ids);
-  Status Acknowledge(std::span<const BuriedEntry> buried);
+  Status Acknowledge(std::span<const EntryId> ids, std::span<const BuriedEntry> buried);
   /// What an error says of the size of a batch.
   void Learn(const Error& error, std::size_t bytes) {
     if (error.too_much) ceiling_.Refused(bytes, error.kind == ErrorKind::kTransient);
@@ -267,7 +267,7 @@ Status RowWriter::Settle() {
     status = StoreApart();
   } else if (status) {
     ceiling_.Passed();
-    status = Acknowledge(sent_->buried());
+    status = Acknowledge(sent_->ids(), sent_->buried());
   }
   if (!status) return status;
   sent_->Clear();
@@ -287,7 +287,8 @@ bool RowWriter::IsSettling() const {
 }
 
 /// The database refused the batch: its entries, read again, are stored in halves, and the rows at
-/// fault become dead letters.
+/// fault become dead letters. An entry that another consumer has taken over meanwhile is left to
+/// it: nothing of it was stored here.
 Status RowWriter::StoreApart() {
   // In order, for the search below: a store that lost its last seconds gives entries out again.
   std::vector<EntryId> ids = sent_->ids();
@@ -317,7 +318,9 @@ Status RowWriter::StoreApart() {
     tools_.events.RowDeadLettered(table(), ToString(row.row.entry->id), row.error);
     buried.push_back(Bury(row.row, row.error, tools_.clock.Now(), row.attempts));
   }
-  return Acknowledge(buried);
+  std::vector<EntryId> stored;
+  for (const Entry& entry : refused) stored.push_back(entry.id);
+  return Acknowledge(stored, buried);
 }
 
 /// Those that can be read; the others have their dead letters already.
@@ -373,8 +376,8 @@ Status RowWriter::InsertBlock(RowBlock& block, std::span<const EntryId> ids) {
       may_repeat, [&] { return tools_.sink.Insert(batch, stop_); }, stop_);
 }
 
-Status RowWriter::Acknowledge(std::span<const BuriedEntry> buried) {
-  return Persist([&] { return tools_.reader.Ack(sent_->ids(), buried); });
+Status RowWriter::Acknowledge(std::span<const EntryId> ids, std::span<const BuriedEntry> buried) {
+  return Persist([&] { return tools_.reader.Ack(ids, buried); });
 }
 
 }  // namespace
