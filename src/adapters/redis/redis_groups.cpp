@@ -29,25 +29,16 @@ if not oldest then return {0} end
 local total = extra_upto(index, '+')
 local extra = {total - extra_before(index, oldest[1])}
 for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local needed
-  for i = 1, #group, 2 do
-    if group[i] == 'last-delivered-id' then needed = after(group[i + 1]) end
-  end
-  local pending = redis.call('XPENDING', KEYS[1], group[2], '-', '+', 1)[1]
-  if pending then needed = pending[1] end
+  local needed = first_needed(KEYS[1], group)
   if needed and before(needed, oldest[1]) then needed = oldest[1] end
   extra[#extra + 1] = needed and total - extra_before(index, needed) or 0
 end
 return extra)";
 
-/// Rows where entries hold several; else an entry is a row.
-Status CountRows(RedisConnection& connection, const std::string& key, RedisStream& stream) {
-  for (RedisGroup& group : stream.groups) group.rows = group.pending + group.undelivered;
-  const auto there = connection.Run({"EXISTS", key + ":rows"});
-  if (!there) return there.error();
-  if (there->value().integer() == 0) return Ok();
-  const auto extra =
-      connection.Run({"EVAL", std::string(kIdFunctions) + kRowFunctions + kExtraRows, "1", key});
+/// Of a stream with entries of several rows.
+Status AddExtraRows(RedisConnection& connection, const std::string& key, RedisStream& stream) {
+  const auto extra = connection.Run(
+      {"EVAL", std::string(kIdFunctions) + kGroupFunctions + kRowFunctions + kExtraRows, "1", key});
   if (!extra) return extra.error();
   const RedisValue counts = extra->value();
   stream.extra_rows = counts[0].Count();
@@ -73,6 +64,7 @@ Result<RedisStream> ReadStream(RedisConnection& connection, const std::string& k
   commands.Add({"XLEN", key});
   commands.Add({"XINFO", "GROUPS", key});
   commands.Add({"XINFO", "STREAM", key});
+  commands.Add({"EXISTS", key + ":rows"});
   const auto replies = connection.Run(commands);
   if (!replies) return replies.error();
   const RedisValue length = (*replies)[0].value();
@@ -106,7 +98,12 @@ Result<RedisStream> ReadStream(RedisConnection& connection, const std::string& k
          .undelivered = std::min(undelivered, stream.length),
          .last_delivered = ParseEntryId(last)});
   }
-  if (auto status = CountRows(connection, key, stream); !status) return std::move(status).error();
+  // Else an entry is a row.
+  for (RedisGroup& group : stream.groups) group.rows = group.pending + group.undelivered;
+  if ((*replies)[3].value().integer() == 0) return stream;
+  if (auto status = AddExtraRows(connection, key, stream); !status) {
+    return std::move(status).error();
+  }
   return stream;
 }
 

@@ -36,4 +36,18 @@ local function after(id)
 end
 )";
 
+/// Functions on groups, as XINFO GROUPS lists them, for scripts that begin with kIdFunctions.
+inline constexpr const char* kGroupFunctions = R"(
+-- The first entry that a group still needs: its oldest pending one, else the one after the last
+-- delivered; false: there can be none.
+local function first_needed(stream, group)
+  local oldest = redis.call('XPENDING', stream, group[2], '-', '+', 1)[1]
+  if oldest then return oldest[1] end
+  for i = 1, #group, 2 do
+    if group[i] == 'last-delivered-id' then return after(group[i + 1]) end
+  end
+  return false
+end
+)";
+
 }  // namespace polyhouse

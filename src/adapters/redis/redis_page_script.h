@@ -43,7 +43,7 @@ for before in (redis.call('GET', KEYS[2]) or ''):gmatch('%d+') do
   added_ids[key] = {}
   for _, entry in ipairs(added > 0 and redis.call('XREVRANGE', key, '+', '-', 'COUNT', added) or {}) do
     undo[#undo + 1] = {'XDEL', key, entry[1]}
-    table.insert(added_ids[key], 1, entry[1])
+    added_ids[key][#added_ids[key] + 1] = entry[1]
   end
 end
 redis.call('DEL', KEYS[2])
@@ -67,7 +67,9 @@ local function move(command, key, ...)
   undo[#undo + 1] = back
 end
 local function note(key, ...)
-  for _, member in ipairs(note_rows(key, added_ids[key], {...})) do
+  local newest_first, ids = added_ids[key], {}
+  for i = #newest_first, 1, -1 do ids[#ids + 1] = newest_first[i] end
+  for _, member in ipairs(note_rows(key, ids, {...})) do
     undo[#undo + 1] = {'ZREM', key .. ':rows', member}
   end
 end

@@ -20,18 +20,13 @@ constexpr std::string_view kDeadLetterSuffix = ":dlq";
 constexpr const char* kPage = "1000";
 
 /// Removes what every group has acknowledged: everything below the first entry that one still
-/// needs, which is its oldest pending one, else the one after the last delivered. Gives how many
-/// were removed, by the stream's length, because Redis has had versions that trimmed nothing.
+/// needs. Gives how many were removed, by the stream's length, because Redis has had versions that
+/// trimmed nothing.
 constexpr const char* kTrim = R"(
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 local groups, first = 0, false
 for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local needed
-  for i = 1, #group, 2 do
-    if group[i] == 'last-delivered-id' then needed = after(group[i + 1]) end
-  end
-  local oldest = redis.call('XPENDING', KEYS[1], group[2], '-', '+', 1)[1]
-  if oldest then needed = oldest[1] end
+  local needed = first_needed(KEYS[1], group)
   if needed and (not first or before(needed, first)) then first = needed end
   groups = groups + 1
 end
@@ -196,10 +191,11 @@ Result<std::map<std::string, std::string>> RedisStreamAdmin::States() {
 }
 
 Result<std::uint64_t> RedisStreamAdmin::Trim(const StreamName& stream) {
-  const auto removed = connection_.Run({"EVAL",
-                                        std::string(kIdFunctions) + kRowFunctions + kTrim,
-                                        "1",
-                                        connection_.Key(stream.value())});
+  const auto removed =
+      connection_.Run({"EVAL",
+                       std::string(kIdFunctions) + kGroupFunctions + kRowFunctions + kTrim,
+                       "1",
+                       connection_.Key(stream.value())});
   if (!removed) return removed.error();
   return removed->value().Count();
 }

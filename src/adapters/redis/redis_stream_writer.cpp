@@ -36,9 +36,9 @@ if redis.call('GET', KEYS[2]) ~= ARGV[3] or marker ~= ARGV[4] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 2)";
 
-std::string EndPageScript(const char* check) {
-  return std::string(kAllowOom) + check + kIdFunctions + kRowFunctions + kEndPage;
-}
+const std::string kEndOfPage = std::string(kAllowOom) + kIdFunctions + kRowFunctions + kEndPage;
+const std::string kStateAlone =
+    std::string(kAllowOom) + kCheckState + kIdFunctions + kRowFunctions + kEndPage;
 
 /// What kEndPage moves and carries out.
 RedisCommands StateCommands(const std::string& prefix, const AppendTransaction& transaction) {
@@ -150,7 +150,7 @@ void RedisStreamWriter::AddPage(const AppendTransaction& transaction, const std:
   for (const auto& [stream, count] : counts) commands_.Argument(stream);
   AddEntries(commands_, prefix, transaction);
   commands_.Begin(7 + 2 * counts.size() + state.arguments()).Argument("EVAL");
-  commands_.Argument(EndPageScript(""));
+  commands_.Argument(kEndOfPage);
   commands_.Argument(2 + counts.size()).Argument(marker_key_).Argument(note);
   for (const auto& [stream, count] : counts) commands_.Argument(stream);
   commands_.Argument(marker).Argument(IsFenced() ? "" : kToolMarkerTtl);
@@ -231,7 +231,7 @@ Status RedisStreamWriter::AppendState(const AppendTransaction& transaction) {
   const auto& expected = transaction.expected;
   RedisCommands command;
   command.Begin(13 + state.arguments()).Argument("EVAL");
-  command.Argument(EndPageScript(kCheckState)).Argument("4");
+  command.Argument(kStateAlone).Argument("4");
   command.Argument(marker_key_).Argument(marker_key_ + ":page").Argument(lease_key_);
   command.Argument(expected ? connection_.Key(expected->key) : marker_key_);
   command.Argument(IsFenced() ? options_.lease->token() : "").Argument(marker_.value_or(""));

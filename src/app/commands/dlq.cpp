@@ -4,6 +4,7 @@
 #include "adapters/http/curl_http_client.h"
 #include "app/commands/command.h"
 #include "base/json_text.h"
+#include "base/split.h"
 #include "codec/timestamp.h"
 #include "flow/replay/dead_letter_replay.h"
 
@@ -161,9 +162,8 @@ std::vector<CommandOption> Filters(DlqOptions& options) {
 std::string Complaint(const DlqOptions& options) {
   const auto kinds = DeadLetterKinds();
   if (options.kind.empty() || std::ranges::find(kinds, options.kind) != kinds.end()) return {};
-  std::string known;
-  for (const std::string_view kind : kinds) known.append(known.empty() ? "" : ", ").append(kind);
-  return "there is no kind \"" + options.kind + "\" of dead letters; there are " + known;
+  return "there is no kind \"" + options.kind + "\" of dead letters; there are " +
+         Join(kinds, ", ");
 }
 
 RunCommand Running(DlqAction action, std::shared_ptr<const DlqOptions> options) {

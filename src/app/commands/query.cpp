@@ -5,6 +5,7 @@
 
 #include "app/commands/command.h"
 #include "app/table_access.h"
+#include "base/split.h"
 
 namespace polyhouse {
 namespace {
@@ -77,7 +78,7 @@ std::string_view HintFor(std::string_view message, bool is_embedded) {
 Status Explained(const Status& status, bool begun, bool is_embedded) {
   if (status) return status;
   Error error = status.error();
-  error.message += HintFor(std::string(error.message), is_embedded);
+  error.message += HintFor(error.message, is_embedded);
   if (begun) error.message = "The output is incomplete: " + error.message;
   return error;
 }
@@ -86,9 +87,8 @@ Status Explained(const Status& status, bool begun, bool is_embedded) {
 /// without a word.
 void TellWhatWasMade(const std::vector<std::string>& applied) {
   if (applied.empty() || applied.size() == ReadMigrations().size()) return;
-  std::string names;
-  for (const std::string& name : applied) names.append(names.empty() ? "" : ", ").append(name);
-  std::fprintf(stderr, "polyhouse: made what the database lacked: %s\n", names.c_str());
+  std::fprintf(
+      stderr, "polyhouse: made what the database lacked: %s\n", Join(applied, ", ").c_str());
 }
 
 Status Query(const std::string& sql,

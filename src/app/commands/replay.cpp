@@ -26,14 +26,9 @@ std::vector<std::string_view> KnownTables() {
   return tables;
 }
 
-/// "a, b and c", where `last` is " and ".
-std::string Listed(std::span<const std::string_view> words, std::string_view last) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? last : ", ";
-    text += words[i];
-  }
-  return text;
+/// "a, b and c"; at least two.
+std::string Listed(std::span<const std::string_view> words) {
+  return Join(words.first(words.size() - 1), ", ") + " and " + std::string(words.back());
 }
 
 /// Which tables are to be rebuilt.
@@ -46,8 +41,8 @@ class WantedTables {
     for (const std::string& name : Split(text, ',')) {
       if (name.empty()) continue;
       if (std::find(known.begin(), known.end(), name) == known.end()) {
-        return ConfigError("An archive holds no table \"" + name + "\", only " +
-                           Listed(known, " and ") + DidYouMean(name, known));
+        return ConfigError("An archive holds no table \"" + name + "\", only " + Listed(known) +
+                           DidYouMean(name, known));
       }
       wanted.names_.push_back(name);
     }
@@ -204,7 +199,7 @@ Command ReplayCommand() {
                    .is_required = true},
                   {"--tables",
                    &options->tables,
-                   "Only these, separated by commas: " + Listed(KnownTables(), ", ") + "."}},
+                   "Only these, separated by commas: " + Join(KnownTables(), ", ") + "."}},
       .run = [options](CommandContext& context) { return RunReplay(*options, context); },
   };
 }
