@@ -50,11 +50,12 @@ bool BackfillIsDone(const Polyhouse& polyhouse) {
          status.find(R"("backfill":"done")", first + 1) != std::string::npos;
 }
 
-/// What the tables must become once the world stands still; empty when they are that.
-std::string DifferencesFromNow(const Polyhouse& polyhouse, const Simulator& simulator) {
+/// Waits until the tables are what they must become once the world stands still.
+void ExpectTablesOfNow(const Polyhouse& polyhouse, const Simulator& simulator) {
   const TruthTables truth(polyhouse);
   truth.LoadNow(simulator);
-  return truth.Differences();
+  EXPECT_TRUE(WaitUntil([&] { return truth.Missing().empty(); }, std::chrono::minutes(2)));
+  EXPECT_EQ(truth.Differences(), "");
 }
 
 /// A day of so many simulated minutes: markets open, trade, close and resolve, five-minute ones
@@ -77,9 +78,7 @@ void LiveThroughADay(const Polyhouse& polyhouse,
   simulator.Post("/simulator/fault?spec=");
   ASSERT_TRUE(WaitUntil([&] { return BackfillIsDone(polyhouse); }, std::chrono::minutes(3)))
       << up->Stderr();
-  EXPECT_TRUE(WaitUntil([&] { return DifferencesFromNow(polyhouse, simulator).empty(); },
-                        std::chrono::minutes(2)))
-      << DifferencesFromNow(polyhouse, simulator) << up->Stderr();
+  ExpectTablesOfNow(polyhouse, simulator);
   up->Signal(SIGTERM);
   EXPECT_EQ(up->Wait().exit_code, 0) << up->Stderr();
   // A market that was archived before anybody met it is in no listing; only its event tells of it,
@@ -211,8 +210,7 @@ TEST(Freshness, WhatIsNewIsFoundBehindTheCacheOfTheContentNetwork) {
 
   simulator.Post("/simulator/tick?n=3");
 
-  EXPECT_TRUE(WaitUntil([&] { return DifferencesFromNow(polyhouse, simulator).empty(); }))
-      << DifferencesFromNow(polyhouse, simulator);
+  ExpectTablesOfNow(polyhouse, simulator);
   up.Signal(SIGTERM);
   EXPECT_EQ(up.Wait().exit_code, 0);
 }

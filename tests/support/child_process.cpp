@@ -108,11 +108,15 @@ RunResult RunToEnd(std::vector<std::string> command, std::vector<std::string> en
 
 bool WaitUntil(const std::function<bool()>& condition, std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  while (true) {
+    const auto asked = std::chrono::steady_clock::now();
+    if (condition()) return true;
+    const auto answered = std::chrono::steady_clock::now();
+    if (answered > deadline) return false;
+    // Asking may cost a process: it shall not take the machine from those who are waited for.
+    std::this_thread::sleep_for(std::clamp<std::chrono::nanoseconds>(
+        3 * (answered - asked), std::chrono::milliseconds(5), std::chrono::seconds(1)));
   }
-  return true;
 }
 
 }  // namespace polyhouse
