@@ -1,5 +1,5 @@
 -- What the table `polymarket_events` must hold, computed from the raw API records with ClickHouse's own JSON functions.
-CREATE OR REPLACE VIEW truth.polymarket_events AS
+CREATE OR REPLACE TABLE truth.polymarket_events ENGINE = MergeTree ORDER BY id AS
 SELECT
     JSONExtractString(record, 'id') AS id,
     JSONExtractString(record, 'slug') AS slug,

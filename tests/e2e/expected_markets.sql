@@ -1,6 +1,6 @@
 -- What the table `markets` must hold, computed from the raw API records a second way: with ClickHouse's own JSON functions.
 -- truth.raw_markets has one record a row, and the parent event beside it.
-CREATE OR REPLACE VIEW truth.markets AS
+CREATE OR REPLACE TABLE truth.markets ENGINE = MergeTree ORDER BY id AS
 WITH
     JSONExtractString(record, 'umaResolutionStatus') AS uma_status,
     JSONExtract(JSONExtractString(record, 'umaResolutionStatuses'), 'Array(String)') AS uma_statuses,

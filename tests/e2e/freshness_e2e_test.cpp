@@ -20,27 +20,18 @@ namespace {
 using std::chrono::milliseconds;
 using testing::HasSubstr;
 
-/// Lanes that go round as fast as a test wants to see them.
-const std::vector<std::string> kFastLanes = {"--gamma-retry-base",
-                                             "5ms",
-                                             "--markets-discover-interval",
-                                             "500ms",
-                                             "--events-discover-interval",
-                                             "500ms",
-                                             "--markets-refresh-interval",
-                                             "1s",
-                                             "--events-refresh-interval",
-                                             "1s",
-                                             "--markets-settle-interval",
-                                             "500ms",
-                                             "--events-settle-interval",
-                                             "500ms",
-                                             "--writer-batch-age",
-                                             "100ms"};
-
-std::vector<std::string> With(std::vector<std::string> command) {
-  command.insert(command.end(), kFastLanes.begin(), kFastLanes.end());
-  return command;
+/// `up` with lanes that go round as fast as a test wants to see them; a large world is
+/// better walked more rarely.
+std::vector<std::string> FastUp(const std::string& refresh = "1s") {
+  return {"up",
+          "--gamma-retry-base=5ms",
+          "--markets-discover-interval=500ms",
+          "--events-discover-interval=500ms",
+          "--markets-refresh-interval=" + refresh,
+          "--events-refresh-interval=" + refresh,
+          "--markets-settle-interval=500ms",
+          "--events-settle-interval=500ms",
+          "--writer-batch-age=100ms"};
 }
 
 bool BackfillIsDone(const Polyhouse& polyhouse) {
@@ -63,8 +54,9 @@ void ExpectTablesOfNow(const Polyhouse& polyhouse, const Simulator& simulator) {
 void LiveThroughADay(const Polyhouse& polyhouse,
                      const Simulator& simulator,
                      int minutes,
+                     const std::vector<std::string>& live = FastUp(),
                      bool archives = false) {
-  const auto command = polyhouse.Command(With({"up"}));
+  const auto command = polyhouse.Command(live);
   auto up = std::make_unique<ChildProcess>(command);
   std::minstd_rand random(7);
   for (int minute = 0; minute < minutes; ++minute) {
@@ -104,7 +96,7 @@ TEST(Freshness, TablesEqualAMovingWorldWithFaultsAndKillsOnceItStandsStill) {
                              "429=0.02,503=0.01,truncate=0.01,reset=0.01,repeat=0.01,empty=0.01"});
   const Polyhouse polyhouse(dir / "data", simulator.url());
 
-  LiveThroughADay(polyhouse, simulator, 60, /*archives=*/true);
+  LiveThroughADay(polyhouse, simulator, 60, FastUp(), /*archives=*/true);
 
   EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id) FROM markets_current"), "0");
   EXPECT_GT(std::stoi(polyhouse.Query("SELECT count() FROM markets_current WHERE archived")), 0);
@@ -127,7 +119,7 @@ TEST(Freshness, ATwoHourDayOf100000MarketsLosesAndDoublesNothing) {
                              "429=0.01,503=0.005,truncate=0.005,reset=0.005"});
   const Polyhouse polyhouse(dir / "data", simulator.url());
 
-  LiveThroughADay(polyhouse, simulator, 120);
+  LiveThroughADay(polyhouse, simulator, 120, FastUp(/*refresh=*/"20s"));
 
   EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id) FROM markets_current"), "0");
   EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id, version) FROM markets"), "0");
@@ -186,7 +178,7 @@ TEST(Freshness, ARecordThatIsGoneKeepsItsRowAndTheLedgerSaysSo) {
       polyhouse.Query("SELECT min(toUInt64(id)) FROM markets_current WHERE NOT closed");
   simulator.Post("/simulator/vanish?listing=markets&id=" + id);
 
-  ChildProcess up(polyhouse.Command(With({"up"})));
+  ChildProcess up(polyhouse.Command(FastUp()));
 
   EXPECT_TRUE(WaitUntil([&] {
     return polyhouse.Query(
@@ -205,7 +197,7 @@ TEST(Freshness, WhatIsNewIsFoundBehindTheCacheOfTheContentNetwork) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "500", "--seed", "46", "--cdn", "300"});
   const Polyhouse polyhouse(dir / "data", simulator.url());
-  ChildProcess up(polyhouse.Command(With({"up"})));
+  ChildProcess up(polyhouse.Command(FastUp()));
   ASSERT_TRUE(WaitUntil([&] { return BackfillIsDone(polyhouse); })) << up.Stderr();
 
   simulator.Post("/simulator/tick?n=3");
