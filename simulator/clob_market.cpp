@@ -1,66 +1,16 @@
 #include "clob_market.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <charconv>
 #include <vector>
 
+#include "gamma_record.h"
 #include "json_object.h"
-#include "json_scan.h"
 
 namespace polyhouse {
 namespace {
 
 using Strings = std::vector<std::string>;
-
-/// The fields of a Gamma record, with what the order book says when one is missing.
-class GammaMarket {
- public:
-  explicit GammaMarket(std::string_view json) {
-    if (parser_.parse(simdjson::padded_string(json)).get(record_) != simdjson::SUCCESS) {
-      record_ = parser_.parse(simdjson::padded_string(std::string_view("{}"))).value_unsafe();
-    }
-  }
-
-  std::string_view Text(const char* key) const {
-    std::string_view text;
-    return record_[key].get(text) == simdjson::SUCCESS ? text : std::string_view();
-  }
-
-  bool Bool(const char* key) const {
-    bool value = false;
-    return record_[key].get(value) == simdjson::SUCCESS && value;
-  }
-
-  double Number(const char* key) const {
-    double value = 0;
-    return record_[key].get(value) == simdjson::SUCCESS ? value : 0;
-  }
-
-  /// A list that stands in a string, as `["Yes", "No"]`, or as itself.
-  Strings List(const char* key) const {
-    simdjson::dom::parser parser;
-    simdjson::dom::element root;
-    simdjson::dom::array items;
-    if (record_[key].get(items) != simdjson::SUCCESS) {
-      if (parser.parse(simdjson::padded_string(Text(key))).get(root) != simdjson::SUCCESS ||
-          root.get(items) != simdjson::SUCCESS) {
-        return {};
-      }
-    }
-    Strings values;
-    for (const simdjson::dom::element item : items) {
-      std::string_view text;
-      values.emplace_back(item.get(text) == simdjson::SUCCESS ? text : std::string_view());
-    }
-    return values;
-  }
-
- private:
-  simdjson::dom::parser parser_;
-  simdjson::dom::element record_;
-};
 
 double PriceAt(const Strings& prices, std::size_t index) {
   double price = 0;
@@ -71,7 +21,7 @@ double PriceAt(const Strings& prices, std::size_t index) {
   return price;
 }
 
-bool HasFinalResult(const GammaMarket& market, const Strings& outcomes, const Strings& prices) {
+bool HasFinalResult(const GammaRecord& market, const Strings& outcomes, const Strings& prices) {
   const std::string_view status = market.Text("umaResolutionStatus");
   if (!market.Bool("closed") || (!status.empty() && status != "resolved")) return false;
   std::size_t winners = 0;
@@ -83,7 +33,7 @@ bool HasFinalResult(const GammaMarket& market, const Strings& outcomes, const St
   return winners == 1 && outcomes.size() == prices.size();
 }
 
-void WriteTokens(JsonObject& json, const GammaMarket& market) {
+void WriteTokens(JsonObject& json, const GammaRecord& market) {
   Strings tokens = market.List("clobTokenIds");
   if (tokens.empty()) tokens = market.List("positionIds");
   const Strings outcomes = market.List("outcomes");
@@ -116,7 +66,7 @@ void WriteTextOrNull(JsonObject& json, std::string_view key, const std::string& 
 }  // namespace
 
 void AppendClobMarket(std::string& out, std::string_view gamma_market) {
-  const GammaMarket market(gamma_market);
+  const GammaRecord market(gamma_market);
   JsonObject json(out);
   json.Bool("enable_order_book", market.Bool("enableOrderBook"));
   json.Bool("active", market.Bool("active"));

@@ -1,50 +1,21 @@
 #include "market_ids.h"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 
+#include "chain/evm_word.h"
 #include "dice.h"
 
 namespace polyhouse {
 namespace {
 
-__extension__ using Wide = unsigned __int128;
-
-/// 256 bits, the most significant word first.
-using Words = std::array<std::uint64_t, 4>;
-
 constexpr std::uint64_t kOutcomesPerMarket = 16;
+
+/// The first byte of the position ids of a market with two outcomes.
+constexpr std::uint64_t kBinaryModule = std::uint64_t{1} << 56U;
 
 void AppendHex(std::string& out, std::uint64_t word, unsigned digits = 16) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   for (unsigned shift = digits * 4; shift > 0; shift -= 4) out += kHex[(word >> (shift - 4)) & 15U];
-}
-
-/// Divides in place, and returns the remainder.
-std::uint64_t DivideBy(Words& words, std::uint64_t divisor) {
-  Wide remainder = 0;
-  for (std::uint64_t& word : words) {
-    const Wide part = (remainder << 64U) | word;
-    word = static_cast<std::uint64_t>(part / divisor);
-    remainder = part % divisor;
-  }
-  return static_cast<std::uint64_t>(remainder);
-}
-
-std::string ToDecimal(Words words) {
-  constexpr std::uint64_t kChunk = 10'000'000'000'000'000'000ULL;
-  constexpr std::size_t kChunkDigits = 19;
-  std::array<char, 100> digits{};
-  std::size_t at = digits.size();
-  while (std::ranges::any_of(words, [](std::uint64_t word) { return word != 0; })) {
-    std::uint64_t chunk = DivideBy(words, kChunk);
-    for (std::size_t i = 0; i < kChunkDigits; ++i, chunk /= 10) {
-      digits[--at] = static_cast<char>('0' + chunk % 10);
-    }
-  }
-  while (at < digits.size() - 1 && digits[at] == '0') ++at;
-  return {digits.data() + at, digits.size() - at};
 }
 
 std::uint64_t Salt(std::uint64_t seed) {
@@ -83,7 +54,7 @@ std::optional<std::uint64_t> MarketOfCondition(std::uint64_t seed, std::string_v
 
 std::string MakeTokenId(std::uint64_t seed, std::uint64_t market_id, std::size_t outcome) {
   const std::uint64_t low = Mix((market_id * kOutcomesPerMarket + outcome) ^ Salt(seed));
-  return ToDecimal({Draw(low, 1), Draw(low, 2), Draw(low, 3), low});
+  return WordDecimal({{Draw(low, 1), Draw(low, 2), Draw(low, 3), low}});
 }
 
 std::optional<std::uint64_t> MarketOfToken(std::uint64_t seed, std::string_view token_id) {
@@ -98,9 +69,12 @@ std::optional<std::uint64_t> MarketOfToken(std::uint64_t seed, std::string_view 
   return id;
 }
 
-std::string MakePositionId(std::uint64_t hash, std::size_t outcome) {
-  const std::uint64_t low = Draw(hash, 74) & ~std::uint64_t{15};
-  return ToDecimal({Draw(hash, 71) >> 16U, Draw(hash, 72), Draw(hash, 73), low + outcome});
+std::string MakePositionId(std::string_view condition_id, std::size_t outcome) {
+  EvmWord condition;
+  ParseHexWord(condition_id, condition);
+  const std::uint64_t high = condition.words[2];
+  const std::uint64_t low = condition.words[3];
+  return WordDecimal({{kBinaryModule | high >> 8U, high << 56U | low >> 8U, low << 56U, outcome}});
 }
 
 }  // namespace polyhouse

@@ -22,7 +22,8 @@ std::optional<std::uint64_t> MarketOfCondition(std::uint64_t seed, std::string_v
 std::string MakeTokenId(std::uint64_t seed, std::uint64_t market_id, std::size_t outcome);
 std::optional<std::uint64_t> MarketOfToken(std::uint64_t seed, std::string_view token_id);
 
-/// The position id of an outcome: the ids of one market are neighbours.
-std::string MakePositionId(std::uint64_t hash, std::size_t outcome);
+/// The position id of an outcome, a 256-bit number in decimal: a module's number (8 bits), the
+/// lower half of the condition id (128), nothing (112), the outcome (8).
+std::string MakePositionId(std::string_view condition_id, std::size_t outcome);
 
 }  // namespace polyhouse

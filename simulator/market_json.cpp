@@ -121,9 +121,9 @@ void WriteTokens(JsonObject& json, const MarketFacts& facts) {
   if (facts.oddity == MarketOddity::kEmptyTokens) json.Text("clobTokenIds", "");
   if (!facts.tokens.empty()) json.Text("clobTokenIds", ListText(facts.tokens));
   if (facts.era == MarketEra::kPositions && !facts.IsPlaceholder()) {
-    json.Raw(
-        "positionIds",
-        "[\"" + MakePositionId(facts.hash, 0) + "\",\"" + MakePositionId(facts.hash, 1) + "\"]");
+    json.Raw("positionIds",
+             "[\"" + MakePositionId(facts.condition_id, 0) + "\",\"" +
+                 MakePositionId(facts.condition_id, 1) + "\"]");
     json.Text("comboStatus", "enabled");
   }
   json.Fields(R"("umaBond":"500","umaReward":"2")");
