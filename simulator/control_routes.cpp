@@ -44,8 +44,10 @@ Response ControlRoutes::Handle(const Request& request) {
       "not found error",
       "valid are GET /simulator/stats, GET /simulator/truth, GET /simulator/now, "
       "GET /simulator/world, POST /simulator/stats/reset, POST /simulator/tick?n=K, "
-      "POST /simulator/vanish?listing=markets&id=ID, POST /simulator/drift?spec=NAME and "
-      "POST /simulator/fault?spec=name=probability");
+      "POST /simulator/vanish?listing=markets&id=ID, POST /simulator/drift?spec=NAME, "
+      "POST /simulator/fault?spec=name=probability, GET /simulator/chain, GET /simulator/fills, "
+      "POST /simulator/blocks?n=K, POST /simulator/reorg?depth=D and "
+      "POST /simulator/rpc?endpoint=N&spec=key=value");
 }
 
 Response ControlRoutes::Stats() {

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <stop_token>
@@ -20,11 +21,14 @@ namespace {
 constexpr std::size_t kLongestTarget = 8190;
 constexpr std::size_t kMemoryPerConnection = std::size_t{64} * 1024;
 constexpr unsigned kIdleSeconds = 300;
+/// More than anyone asks in one batch; what comes after it is ignored.
+constexpr std::size_t kLongestBody = std::size_t{8} * 1024 * 1024;
 constexpr std::size_t kPartSize = std::size_t{64} * 1024;
 
 /// One request on its way through the server.
 struct Exchange {
   std::string target;
+  std::string body{};
   bool saw_headers = false;
   std::optional<Response> response;
   std::optional<BodySender> sender;
@@ -107,7 +111,7 @@ struct HttpServer::Impl {
   void Finish(std::unique_ptr<Exchange> exchange, MHD_RequestTerminationCode code);
 
   static void* StartExchange(void*, const char* target, MHD_Connection*) {
-    return std::make_unique<Exchange>(Exchange{target, false, {}, {}}).release();
+    return std::make_unique<Exchange>(Exchange{.target = target}).release();
   }
 
   // NOLINTNEXTLINE(readability-function-size): libmicrohttpd fixes the parameters.
@@ -116,12 +120,14 @@ struct HttpServer::Impl {
                               const char*,
                               const char* method,
                               const char*,
-                              const char*,
+                              const char* upload,
                               std::size_t* upload_size,
                               void** state) {
     auto& exchange = *static_cast<Exchange*>(*state);
-    // An answer to the first call would close the connection; bodies are ignored.
+    // An answer to the first call would close the connection.
     if (!std::exchange(exchange.saw_headers, true) || *upload_size > 0) {
+      const std::size_t room = kLongestBody - exchange.body.size();
+      if (upload != nullptr) exchange.body.append(upload, std::min(room, *upload_size));
       *upload_size = 0;
       return MHD_YES;
     }
@@ -140,10 +146,13 @@ struct HttpServer::Impl {
 MHD_Result HttpServer::Impl::Answer(MHD_Connection* connection,
                                     const char* method,
                                     Exchange& exchange) {
-  exchange.response =
-      exchange.target.size() > kLongestTarget
-          ? ErrorResponse(414, "uri error", "request URI too long")
-          : handler.Handle(ParseTarget(method, exchange.target), stopping.get_token());
+  if (exchange.target.size() > kLongestTarget) {
+    exchange.response = ErrorResponse(414, "uri error", "request URI too long");
+  } else {
+    Request request = ParseTarget(method, exchange.target);
+    request.body = std::move(exchange.body);
+    exchange.response = handler.Handle(request, stopping.get_token());
+  }
   if (TakesGzip(connection)) Compress(*exchange.response);
   const Response& response = *exchange.response;
   if (log_requests) {

@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include "base/clock.h"
@@ -23,12 +24,16 @@ Result<std::unique_ptr<World>> MakeWorld(const SimulatorOptions& options) {
       options.seed, options.markets, events, options.archive_every, options.five_minute}));
 }
 
-void KeepTicking(std::stop_token stop, Simulation& simulation, std::chrono::milliseconds interval) {
-  SystemClock clock;
-  while (!stop.stop_requested()) {
-    clock.SleepFor(interval, stop);
-    if (!stop.stop_requested()) simulation.Tick(1);
-  }
+/// Does something again and again; nothing when the interval is zero.
+std::jthread Every(std::chrono::milliseconds interval, std::function<void()> act) {
+  if (interval <= interval.zero()) return {};
+  return std::jthread([interval, act = std::move(act)](std::stop_token stop) {
+    SystemClock clock;
+    while (!stop.stop_requested()) {
+      clock.SleepFor(interval, stop);
+      if (!stop.stop_requested()) act();
+    }
+  });
 }
 
 /// The signals that end the program, blocked in every thread started after this.
@@ -75,23 +80,24 @@ int Run(const SimulatorOptions& options) {
   const sigset_t signals = BlockStopSignals();
   Result<std::unique_ptr<World>> world = MakeWorld(options);
   if (!world) return Complain(world.error(), kUsageExit);
-  SimulatedApi simulator(
-      *std::move(world), options.faults, options.drift, options.traffic, options.seed);
+  SimulatedApi simulator(*std::move(world),
+                         options.faults,
+                         options.drift,
+                         options.traffic,
+                         options.chain,
+                         options.endpoints);
   Result<std::unique_ptr<HttpServer>> server = HttpServer::Start(options.server, simulator);
   if (!server) return Complain(server.error(), kUsageExit);
   if (const Status status = Announce(options, (*server)->port()); !status) {
     return Complain(status.error(), kUsageExit);
   }
-  std::jthread ticker;
-  if (options.tick > options.tick.zero()) {
-    ticker = std::jthread([&](std::stop_token stop) {
-      KeepTicking(std::move(stop), simulator.simulation(), options.tick);
-    });
-  }
+  std::jthread ticker = Every(options.tick, [&] { simulator.simulation().Tick(1); });
+  std::jthread miner = Every(options.block_every, [&] { simulator.simulation().chain().Mine(1); });
   int received = 0;
   sigwait(&signals, &received);
   simulator.Settle();
   ticker = std::jthread();
+  miner = std::jthread();
   server->reset();
   if (options.truth.empty()) return 0;
   const Status status = WriteTruth(options.truth, simulator.simulation());

@@ -16,6 +16,11 @@ constexpr std::chrono::seconds kLongestCdn{86'400};
 constexpr std::chrono::seconds kLongestTick{86'400};
 constexpr std::uint32_t kMostSeries = 100'000;
 constexpr std::uint32_t kMostTicks = 1'000'000;
+constexpr std::uint64_t kMostFills = 1'000'000'000;
+constexpr std::uint64_t kMostBlocks = 40'000'000;
+constexpr std::uint32_t kMostBlockFills = 100'000;
+constexpr std::uint32_t kMostUnlisted = 100'000;
+constexpr std::chrono::seconds kLongestBlock{3600};
 
 /// The command line as text and numbers, before it is understood.
 struct RawOptions {
@@ -28,6 +33,10 @@ struct RawOptions {
   std::string rate_mode = "delay";
   std::string latency = "0";
   std::string cdn = "0";
+  std::uint64_t fill_blocks = 0;
+  std::string block_timestamp = "on";
+  std::string block_every = "0";
+  std::vector<std::string> rpc_faults;
 };
 
 /// "500ms" or "30s" as the program itself takes them, or a number of `unit`.
@@ -110,6 +119,40 @@ void AddWorldFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
       ->capture_default_str();
 }
 
+/// The chain under /rpc.
+void AddChainFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
+  app.add_option("--fills",
+                 options.chain.fills,
+                 "Fills of orders on the chain at the start (/rpc); 0: none, then or later")
+      ->check(CLI::Range(std::uint64_t{0}, kMostFills))
+      ->capture_default_str();
+  app.add_option("--fill-blocks",
+                 raw.fill_blocks,
+                 "Blocks over which they are spread; when not given 100, or one for 20 fills")
+      ->check(CLI::Range(std::uint64_t{1}, kMostBlocks));
+  app.add_option("--block-fills", options.chain.block_fills, "Fills in each later block, about")
+      ->check(CLI::Range(0U, kMostBlockFills))
+      ->capture_default_str();
+  app.add_option("--unlisted-tokens",
+                 options.chain.unlisted_tokens,
+                 "Markets whose tokens trade though they are in no listing")
+      ->check(CLI::Range(0U, kMostUnlisted))
+      ->capture_default_str();
+  app.add_option(
+         "--block-timestamp", raw.block_timestamp, "Whether logs carry blockTimestamp: on or off")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
+  app.add_option("--block-every",
+                 raw.block_every,
+                 "Between blocks on top of the 30 of each tick, such as 2s, or seconds; 0: none")
+      ->capture_default_str();
+  app.add_option("--rpc-fault",
+                 raw.rpc_faults,
+                 "Let an endpoint misbehave: N:key=value,… N is 0 for /rpc, 1 to 9 for /rpc/N; " +
+                     EndpointSpecHelp())
+      ->type_name("N:SPEC");
+}
+
 /// How it is served: what goes wrong, what has changed, how fast it is.
 void AddTrafficFlags(CLI::App& app, RawOptions& raw) {
   app.add_option("--fault", raw.fault, "Misbehave: name=probability,… " + FaultHelp());
@@ -140,6 +183,7 @@ void AddFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
       ->capture_default_str();
   app.add_option("--port-file", options.port_file, "File that receives the port once it is served");
   AddWorldFlags(app, options, raw);
+  AddChainFlags(app, options, raw);
   AddTrafficFlags(app, raw);
   app.add_option(
       "--truth", options.truth, "File that receives what was really served, on SIGTERM or SIGINT");
@@ -177,6 +221,32 @@ Status UnderstandTraffic(const RawOptions& raw, TrafficOptions& traffic) {
   return ReadDuration("--latency", raw.latency, kLongestLatency, traffic.latency);
 }
 
+/// Takes in one `N:spec`.
+Status UnderstandEndpoint(const std::string& text, SimulatorOptions& options) {
+  const std::size_t number =
+      text.size() > 1 && text[1] == ':' ? static_cast<std::size_t>(text[0] - '0') : text.size();
+  if (text.size() < 2 || text[1] != ':' || number >= RpcRoutes::kEndpoints) {
+    return ConfigError(
+        "--rpc-fault must be N:key=value with N from 0 to 9, as in 1:lag=5; it is "
+        "\"" +
+        text + "\".");
+  }
+  Result<EndpointSpec> spec = EndpointSpec::Parse(text.substr(2), options.seed + number);
+  if (!spec) return spec.error();
+  options.endpoints[number] = *std::move(spec);
+  return Ok();
+}
+
+Status UnderstandChain(const RawOptions& raw, const CLI::App& app, SimulatorOptions& options) {
+  options.chain.seed = options.seed;
+  if (app.count("--fill-blocks") > 0) options.chain.fill_blocks = raw.fill_blocks;
+  for (const std::string& text : raw.rpc_faults) {
+    if (Status status = UnderstandEndpoint(text, options); !status) return status;
+  }
+  options.chain.has_timestamps = raw.block_timestamp == "on";
+  return ReadDuration("--block-every", raw.block_every, kLongestBlock, options.block_every);
+}
+
 /// The names of all flags, for whoever mistyped one.
 std::string FlagNames(const CLI::App& app) {
   std::string names;
@@ -192,8 +262,10 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
   ParsedOptions parsed;
   RawOptions raw;
   CLI::App app(
-      "A local Polymarket: the Gamma API and the order book's listing (/clob/markets) over a "
-      "generated or a recorded world. Its state is shown and changed under /simulator/.",
+      "A local Polymarket: the Gamma API, the order book's listing (/clob/markets) and a chain "
+      "that "
+      "fills orders (/rpc), over a generated or a recorded world. Its state is shown and changed "
+      "under /simulator/.",
       "polyhouse-simulator");
   AddFlags(app, parsed.options, raw);
   try {
@@ -211,6 +283,7 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
   }
   Status status = Understand(raw, app, parsed.options);
   if (status) status = UnderstandTraffic(raw, parsed.options.traffic);
+  if (status) status = UnderstandChain(raw, app, parsed.options);
   if (!status) {
     std::fprintf(stderr, "polyhouse-simulator: %s\n", status.error().message.c_str());
     parsed.exit_code = kUsageExit;

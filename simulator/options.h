@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "chain/rpc_routes.h"
 #include "drift.h"
 #include "fault_plan.h"
 #include "http_server.h"
@@ -26,6 +27,9 @@ struct SimulatorOptions {
   FaultPlan faults;
   Drift drift;
   TrafficOptions traffic;
+  ChainOptions chain;
+  RpcRoutes::Specs endpoints;
+  std::chrono::milliseconds block_every{0};  ///< Zero: blocks come with the ticks alone.
   std::string truth;
 };
 

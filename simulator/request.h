@@ -14,6 +14,7 @@ struct Request {
   std::string target;                                       ///< As it was sent.
   std::string path;                                         ///< Decoded, without the query.
   std::vector<std::pair<std::string, std::string>> params;  ///< Decoded, in the order sent.
+  std::string body{};                                       ///< Empty for most.
 
   /// The last value of a parameter, empty when it was not sent.
   std::optional<std::string_view> Param(std::string_view name) const;

@@ -37,9 +37,13 @@ RowCounts CountRows(const Rows& rows) {
 
 }  // namespace
 
-Simulation::Simulation(std::unique_ptr<World> world, FaultPlan faults, Drift drift)
+Simulation::Simulation(std::unique_ptr<World> world,
+                       FaultPlan faults,
+                       Drift drift,
+                       const ChainOptions& chain)
     : world_(std::move(world)),
       catalogue_(*world_),
+      chain_(chain, world_->Records(Listing::kMarkets)),
       faults_(std::move(faults)),
       drifts_{std::move(drift)} {}
 
@@ -178,7 +182,9 @@ ClobPages::Page Simulation::SelectClobRows(std::string_view cursor,
 void Simulation::Tick(std::size_t times) {
   for (std::size_t i = 0; i < times; ++i) {
     const std::unique_lock lock(world_mutex_);
-    catalogue_.Update(world_->Tick());
+    const WorldChange change = world_->Tick();
+    catalogue_.Update(change);
+    chain_.Tick(world_->Records(Listing::kMarkets), change.markets);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "catalogue.h"
+#include "chain/simulated_chain.h"
 #include "clob_listing.h"
 #include "drift.h"
 #include "fair_mutex.h"
@@ -49,7 +50,10 @@ struct WorldCounts {
 /// The world and everything remembered about serving it, safe to use from any thread.
 class Simulation final {
  public:
-  Simulation(std::unique_ptr<World> world, FaultPlan faults, Drift drift = {});
+  Simulation(std::unique_ptr<World> world,
+             FaultPlan faults,
+             Drift drift = {},
+             const ChainOptions& chain = {});
 
   /// Answers a listing as the world is now, with a page fault in it or not. kRejected when the
   /// cursor does not fit.
@@ -63,6 +67,7 @@ class Simulation final {
   ClobPage WriteClobPage(std::string_view cursor, const std::optional<Fault>& fault);
 
   void Tick(std::size_t times);
+  SimulatedChain& chain() { return chain_; }
   /// Makes a record disappear; false when there is none with this id.
   bool Vanish(Listing listing, std::string_view id);
   WorldCounts Counts();
@@ -97,6 +102,7 @@ class Simulation final {
 
   std::unique_ptr<World> world_;
   Catalogue catalogue_;
+  SimulatedChain chain_;         ///< Locked after the world where both are.
   FairSharedMutex world_mutex_;  ///< Shared to read the world, exclusive to change it.
   std::mutex fault_mutex_;
   FaultPlan faults_;

@@ -18,26 +18,23 @@ SimulatedApi::SimulatedApi(std::unique_ptr<World> world,
                            FaultPlan faults,
                            Drift drift,
                            const TrafficOptions& traffic,
-                           std::uint64_t seed)
-    : simulation_(std::move(world), std::move(faults), std::move(drift)),
+                           const ChainOptions& chain,
+                           RpcRoutes::Specs endpoints)
+    : simulation_(std::move(world), std::move(faults), std::move(drift), chain),
       limiter_(traffic.rate_limits, traffic.rate_mode),
       latency_(traffic.latency),
       cache_(traffic.cdn),
       gamma_(simulation_, misbehaviour_, cache_),
       clob_(simulation_, misbehaviour_),
-      control_(simulation_, cache_, seed) {}
+      rpc_(simulation_, misbehaviour_, std::move(endpoints)),
+      chain_control_(simulation_, rpc_, chain.seed),
+      control_(simulation_, cache_, chain.seed) {}
 
 Response SimulatedApi::Handle(const Request& request, std::stop_token stop) {
-  if (ControlRoutes::IsControl(request)) {
-    if (!ControlRoutes::IsAboutTheWorld(request)) Settle();
-    return control_.Handle(request);
-  }
-  const bool is_clob = ClobRoutes::IsClob(request);
-  const std::string route = is_clob ? ClobRoutes::RouteOf(request) : GammaRoutes::RouteOf(request);
+  if (ControlRoutes::IsControl(request)) return HandleControl(request);
+  const std::string route = RouteOf(request);
   std::optional<Response> refusal = Admit(request, route, std::move(stop));
-  Response response = refusal   ? *std::move(refusal)
-                      : is_clob ? clob_.Handle(request)
-                                : gamma_.Handle(request);
+  Response response = refusal ? *std::move(refusal) : Route(request);
   simulation_.stats().CountRequest(route,
                                    response.delivery == Delivery::kReset ? 0 : response.status);
   if (IsAwaited(response)) {
@@ -45,6 +42,24 @@ Response SimulatedApi::Handle(const Request& request, std::stop_token stop) {
     ++under_way_;
   }
   return response;
+}
+
+Response SimulatedApi::HandleControl(const Request& request) {
+  if (ChainControl::Handles(request)) return chain_control_.Handle(request);
+  if (!ControlRoutes::IsAboutTheWorld(request)) Settle();
+  return control_.Handle(request);
+}
+
+std::string SimulatedApi::RouteOf(const Request& request) {
+  if (RpcRoutes::IsRpc(request)) return RpcRoutes::RouteOf(request);
+  if (ClobRoutes::IsClob(request)) return ClobRoutes::RouteOf(request);
+  return GammaRoutes::RouteOf(request);
+}
+
+Response SimulatedApi::Route(const Request& request) {
+  if (RpcRoutes::IsRpc(request)) return rpc_.Handle(request);
+  if (ClobRoutes::IsClob(request)) return clob_.Handle(request);
+  return gamma_.Handle(request);
 }
 
 std::optional<Response> SimulatedApi::Admit(const Request& request,

@@ -6,6 +6,8 @@
 #include <mutex>
 
 #include "answer_cache.h"
+#include "chain/chain_control.h"
+#include "chain/rpc_routes.h"
 #include "clob_routes.h"
 #include "control_routes.h"
 #include "gamma_routes.h"
@@ -22,7 +24,8 @@ class SimulatedApi final : public HttpHandler {
                FaultPlan faults,
                Drift drift,
                const TrafficOptions& traffic,
-               std::uint64_t seed);
+               const ChainOptions& chain,
+               RpcRoutes::Specs endpoints);
 
   Response Handle(const Request& request, std::stop_token stop) override;
   void Finished(const Response& response, Outcome outcome) override;
@@ -33,6 +36,9 @@ class SimulatedApi final : public HttpHandler {
   Simulation& simulation() { return simulation_; }
 
  private:
+  Response HandleControl(const Request& request);
+  static std::string RouteOf(const Request& request);
+  Response Route(const Request& request);
   /// Waits until the request may be answered; a response when it is refused.
   std::optional<Response> Admit(const Request& request,
                                 const std::string& route,
@@ -45,6 +51,8 @@ class SimulatedApi final : public HttpHandler {
   AnswerCache cache_;
   GammaRoutes gamma_;
   ClobRoutes clob_;
+  RpcRoutes rpc_;
+  ChainControl chain_control_;
   ControlRoutes control_;
   std::mutex mutex_;
   std::condition_variable settled_;

@@ -28,6 +28,7 @@ void Stats::Reset() {
   const std::lock_guard lock(mutex_);
   requests_.clear();
   faults_.clear();
+  calls_.clear();
   over_limit_.clear();
   windows_.clear();
 }
@@ -40,6 +41,11 @@ void Stats::CountRequest(std::string_view route, unsigned status) {
 void Stats::CountFault(FaultKind kind) {
   const std::lock_guard lock(mutex_);
   ++faults_[kind];
+}
+
+void Stats::CountCall(std::string_view method) {
+  const std::lock_guard lock(mutex_);
+  ++calls_[std::string(method)];
 }
 
 std::string Stats::Json() const {
@@ -61,6 +67,12 @@ std::string Stats::Json() const {
     faults.Integer(ToString(kind), static_cast<std::int64_t>(count));
   }
   faults.Close();
+  json += ",\"calls\":";
+  JsonObject calls(json);
+  for (const auto& [method, count] : calls_) {
+    calls.Integer(method, static_cast<std::int64_t>(count));
+  }
+  calls.Close();
   json += ",\"peak_per_10s\":";
   JsonObject peaks(json);
   for (const auto& [route, window] : windows_) {

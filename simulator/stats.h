@@ -24,6 +24,8 @@ class Stats final {
   /// `route` is a template such as `/markets/{id}`; status 0 is a connection without an answer.
   void CountRequest(std::string_view route, unsigned status);
   void CountFault(FaultKind kind);
+  /// A JSON-RPC method was called, alone or in a batch.
+  void CountCall(std::string_view method);
 
   /// Starts to count again.
   void Reset();
@@ -41,6 +43,7 @@ class Stats final {
   mutable std::mutex mutex_;
   std::map<std::string, std::map<unsigned, std::uint64_t>, std::less<>> requests_;
   std::map<FaultKind, std::uint64_t> faults_;
+  std::map<std::string, std::uint64_t, std::less<>> calls_;
   std::map<std::string, std::uint64_t, std::less<>> over_limit_;
   std::map<std::string, Window, std::less<>> windows_;
 };

@@ -28,6 +28,12 @@ TEST(CommandLine, RefusesMistakesAndNamesWhatIsValid) {
       {{"--archive-every", "x"}, "--archive-every"},
       {{"--five-minute", "2.5"}, "--five-minute"},
       {{"--recordings", "/tmp", "--five-minute", "2"}, "--recordings"},
+      {{"--fills", "many"}, "--fills"},
+      {{"--fill-blocks", "0"}, "--fill-blocks"},
+      {{"--block-timestamp", "maybe"}, "--block-timestamp"},
+      {{"--block-every", "soon"}, "--block-every"},
+      {{"--rpc-fault", "lag=5"}, "1:lag=5"},
+      {{"--rpc-fault", "1:lag=many"}, "lag=K"},
       {{"--recordings", "/nonexistent"}, "no recordings in /nonexistent"}};
   for (const auto& [arguments, expected] : cases) {
     const RunResult run = RunSimulator(arguments);

@@ -62,8 +62,8 @@ Reply SimulatorProcess::GetCompressed(const std::string& target) const {
   return Perform({.method = "GET", .target = target, .compressed = true});
 }
 
-Reply SimulatorProcess::Post(const std::string& target) const {
-  return Perform({.method = "POST", .target = target});
+Reply SimulatorProcess::Post(const std::string& target, const std::string& body) const {
+  return Perform({.method = "POST", .target = target, .body = body});
 }
 
 std::vector<std::string> SimulatorProcess::Walk(const std::string& target,
@@ -106,6 +106,10 @@ Reply SimulatorProcess::Perform(const Ask& ask) const {
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_CUSTOMREQUEST, ask.method.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, ask.timeout_ms);
+  if (!ask.body.empty()) {
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, ask.body.c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(ask.body.size()));
+  }
   if (ask.compressed) curl_easy_setopt(curl.get(), CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &AppendBody);

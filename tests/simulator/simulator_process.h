@@ -26,7 +26,7 @@ class SimulatorProcess final {
   Reply Get(const std::string& target, long timeout_ms = 20'000) const;
   /// As Get, from a client that takes compressed bodies and unpacks them.
   Reply GetCompressed(const std::string& target) const;
-  Reply Post(const std::string& target) const;
+  Reply Post(const std::string& target, const std::string& body = "") const;
   /// The array of a listing walked to its end, as raw records; fails the test on anything but 200.
   std::vector<std::string> Walk(const std::string& target, const std::string& key) const;
   /// Sends SIGTERM and returns the exit code.
@@ -36,6 +36,7 @@ class SimulatorProcess final {
   struct Ask {
     std::string method;
     std::string target;
+    std::string body{};
     long timeout_ms = 20'000;
     bool compressed = false;
   };

@@ -72,7 +72,7 @@ TEST(StatsE2e, CountsFromZeroAfterAReset) {
   EXPECT_EQ(simulator.Post("/simulator/stats/reset").status, 200);
 
   EXPECT_EQ(simulator.Get("/simulator/stats").body,
-            R"({"requests":{},"faults":{},"peak_per_10s":{},"over_limit":{},)"
+            R"({"requests":{},"faults":{},"calls":{},"peak_per_10s":{},"over_limit":{},)"
             R"("rows_served":{"markets":0,"events":0}})");
   EXPECT_NE(simulator.Get("/simulator/truth").body, "");
 }

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chain/evm_word.h"
+#include "chain/exchange_contract.h"
+#include "dice.h"
+#include "world.h"
+
+namespace polyhouse {
+
+/// A market with two outcomes, as far as the chain and its truth go.
+struct TradedMarket {
+  std::string id;  ///< Gamma's; empty when no listing has the market.
+  std::string condition_id;
+  std::array<std::string, 2> outcomes;  ///< Empty when the market has no labels.
+  std::array<EvmWord, 2> tokens;        ///< Position ids when `is_v2`.
+  bool is_neg_risk = false;
+  bool is_v2 = false;
+  std::uint16_t tick = 1;      ///< Thousandths of a dollar.
+  std::uint16_t fee_rate = 0;  ///< Hundredths.
+};
+
+/// The markets that the chain trades: those of a world, or a sample of many, and some that are in
+/// no listing. Only ever grows.
+class TradedMarkets final {
+ public:
+  /// Takes in the markets of a world, the newest ones and an even sample of the others.
+  void AddSample(const Rows& rows);
+  /// Takes in one market, when it is one that can be traded and is listed.
+  void Add(const Rows& rows, RowNumber row);
+  /// Makes up markets that are in no listing.
+  void AddUnlisted(std::uint64_t seed, std::uint32_t count);
+
+  bool IsEmpty() const { return markets_.empty(); }
+  const TradedMarket& At(std::uint32_t index) const { return markets_[index]; }
+  /// The contract where the market trades in a generation; a market of the second protocol trades
+  /// on V3 alone, and others never do.
+  ExchangeContract ContractOf(std::uint32_t market, Generation generation) const;
+  /// A market that can trade in this generation; empty when there is none. Few have most of it.
+  std::optional<std::uint32_t> Choose(Generation generation, Dice& dice) const;
+
+ private:
+  void AddMarket(TradedMarket market);
+
+  std::vector<TradedMarket> markets_;
+  std::vector<std::uint32_t> plain_;
+  std::vector<std::uint32_t> neg_risk_;
+  std::vector<std::uint32_t> v2_;
+  std::vector<std::uint32_t> unlisted_;
+  RowNumber next_row_ = 0;  ///< Rows before it have been looked at.
+};
+
+}  // namespace polyhouse
