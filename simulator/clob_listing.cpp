@@ -62,7 +62,9 @@ RowNumber ClobPages::FirstAfter(std::uint64_t id) const {
 }
 
 bool ClobPages::Lists(RowNumber row) const {
-  return markets_.HasCondition(row) && markets_.VisibilityOf(row, kNow) != Visibility::kGone;
+  const Visibility visibility = markets_.VisibilityOf(row, kNow);
+  return markets_.HasCondition(row) && visibility != Visibility::kGone &&
+         visibility != Visibility::kAwaited;
 }
 
 }  // namespace polyhouse

@@ -101,6 +101,7 @@ Response ControlRoutes::World() {
   object.Integer("closed_markets", Signed(counts.closed_markets));
   object.Integer("open_events", Signed(counts.open_events));
   object.Integer("closed_events", Signed(counts.closed_events));
+  object.Integer("awaited_markets", Signed(counts.awaited_markets));
   object.Integer("archived_markets", Signed(counts.archived_markets));
   object.Integer("gone_markets", Signed(counts.gone_markets));
   object.Integer("gone_events", Signed(counts.gone_events));

@@ -267,8 +267,9 @@ std::string EventRows::MarketsJson(RowNumber row,
   const RowNumber end = first + population_.event_states.At(row, revision).count;
   std::string out = "[";
   for (RowNumber market = first; market < end; ++market) {
-    if (population_.markets[market].event != row ||
-        population_.market_states.At(market, revision).visibility == Visibility::kGone) {
+    const Visibility visibility = population_.market_states.At(market, revision).visibility;
+    if (population_.markets[market].event != row || visibility == Visibility::kGone ||
+        visibility == Visibility::kAwaited) {
       continue;
     }
     if (out.size() > 1) out += ',';

@@ -26,6 +26,7 @@ GeneratedWorld::GeneratedWorld(const GeneratedWorldOptions& options)
   for (RowNumber row = 0; row < markets_->Count(); ++row) {
     if (!markets_->IsClosed(row)) open_.push_back(row);
   }
+  if (options_.list_late > 0) HideNewest();
 }
 
 GeneratedWorld::~GeneratedWorld() = default;
@@ -40,10 +41,13 @@ WorldChange GeneratedWorld::Tick() {
   now_ += minutes(1);
   Dice dice(Draw(population_.seed, revision_));
   WorldChange change;
-  const std::size_t amount = 1 + population_.markets.size() / 2000;
+  const std::size_t amount = ChangesPerTick();
+  ListAwaited(change);
   while (!resolutions_.empty() && resolutions_.front().due <= ticks_) {
     const RowNumber row = resolutions_.front().row;
-    if (IsListed(row)) Resolve(row, change);
+    const Visibility visibility = population_.market_states.Now(row).visibility;
+    const bool is_still = visibility == Visibility::kArchived || visibility == Visibility::kGone;
+    if (!is_still) Resolve(row, change);
     resolutions_.pop_front();
   }
   for (std::size_t i = 0; i < amount; ++i) CreateMarket(dice, change);
@@ -91,6 +95,33 @@ WorldChange GeneratedWorld::Vanish(Listing listing, RowNumber row) {
     change.events.push_back(row);
   }
   return change;
+}
+
+void GeneratedWorld::HideNewest() {
+  const std::size_t hidden =
+      std::min(population_.markets.size(), options_.list_late * ChangesPerTick());
+  for (std::size_t i = 0; i < hidden; ++i) {
+    const auto row = static_cast<RowNumber>(population_.markets.size() - hidden + i);
+    MarketState state = population_.market_states.Now(row);
+    state.visibility = Visibility::kAwaited;
+    population_.market_states.Set(row, state, revision_);
+    awaited_.push_back({1 + i / ChangesPerTick(), row});
+  }
+}
+
+void GeneratedWorld::ListAwaited(WorldChange& change) {
+  for (; !awaited_.empty() && awaited_.front().due <= ticks_; awaited_.pop_front()) {
+    const RowNumber row = awaited_.front().row;
+    MarketState state = population_.market_states.Now(row);
+    if (state.visibility != Visibility::kAwaited) continue;
+    state.visibility = Visibility::kListed;
+    state.updated = now_ + microseconds(row % 60'000'000);
+    population_.market_states.Set(row, state, revision_);
+    change.markets.push_back(row);
+    if (population_.markets[row].event != kNoEvent) {
+      change.events.push_back(population_.markets[row].event);
+    }
+  }
 }
 
 void GeneratedWorld::ArchiveOne(Dice& dice, WorldChange& change) {
@@ -154,6 +185,10 @@ RowNumber GeneratedWorld::AddMarket(Dice& dice, MarketSeed seed, WorldChange& ch
   state.updated = seed.created;
   state.price = static_cast<std::uint16_t>(5 + 5 * dice.Below(1998));
   state.since = revision_;
+  if (options_.list_late > 0 && !seed.is_five_minute) {
+    state.visibility = Visibility::kAwaited;
+    awaited_.push_back({ticks_ + options_.list_late, row});
+  }
   population_.market_states.Add(state);
   EventState parent = population_.event_states.Now(seed.event);
   parent.count = row - population_.events[seed.event].first + 1;

@@ -18,6 +18,7 @@ struct GeneratedWorldOptions {
   std::uint32_t events = 300;
   std::uint32_t archive_every = 0;  ///< One market is archived every so many ticks; 0: never.
   std::uint32_t five_minute = 0;    ///< Series of markets that close five minutes after they open.
+  std::uint32_t list_late = 0;      ///< Ticks until a new market, of no series, is listed.
 };
 
 /// A world made up from a seed: a compact state per record, JSON written on demand. The same
@@ -34,7 +35,7 @@ class GeneratedWorld final : public World {
   WorldChange Vanish(Listing listing, RowNumber row) override;
 
  private:
-  struct Resolution {
+  struct Appointment {
     std::uint64_t due;  ///< In ticks.
     RowNumber row;
   };
@@ -53,6 +54,11 @@ class GeneratedWorld final : public World {
   /// Hides one market that is open or resolved; from then on it stays as it is.
   void ArchiveOne(Dice& dice, WorldChange& change);
   std::optional<RowNumber> ChooseToArchive(Dice& dice) const;
+  /// Lets the newest markets of the start wait, as if they had come in the last ticks.
+  void HideNewest();
+  void ListAwaited(WorldChange& change);
+  /// How many markets open, trade and close in a tick.
+  std::size_t ChangesPerTick() const { return 1 + population_.markets.size() / 2000; }
   void LeaveOpen(RowNumber row);
   bool IsListed(RowNumber market) const;
   void CountClosed(RowNumber market, WorldChange& change);
@@ -61,9 +67,10 @@ class GeneratedWorld final : public World {
   Population population_;
   std::unique_ptr<Rows> markets_;
   std::unique_ptr<Rows> events_;
-  std::vector<RowNumber> open_;         ///< Open markets but those of series, in no order.
-  std::vector<RowNumber> series_;       ///< The newest market of each series that has begun.
-  std::deque<Resolution> resolutions_;  ///< Closed markets that wait for their result.
+  std::vector<RowNumber> open_;          ///< Open markets but those of series, in no order.
+  std::vector<RowNumber> series_;        ///< The newest market of each series that has begun.
+  std::deque<Appointment> resolutions_;  ///< Closed markets that wait for their result.
+  std::deque<Appointment> awaited_;      ///< Markets that will be listed.
   Revision revision_ = 0;
   std::uint64_t ticks_ = 0;
   Moment now_ = kWorldStart;

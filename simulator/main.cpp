@@ -20,8 +20,13 @@ constexpr std::size_t kTruthPart = 1 << 20;
 Result<std::unique_ptr<World>> MakeWorld(const SimulatorOptions& options) {
   if (!options.recordings.empty()) return OpenRecordedWorld(options.recordings);
   const std::uint32_t events = options.events.value_or((options.markets + 2) / 3);
-  return std::unique_ptr<World>(std::make_unique<GeneratedWorld>(GeneratedWorldOptions{
-      options.seed, options.markets, events, options.archive_every, options.five_minute}));
+  return std::unique_ptr<World>(
+      std::make_unique<GeneratedWorld>(GeneratedWorldOptions{options.seed,
+                                                             options.markets,
+                                                             events,
+                                                             options.archive_every,
+                                                             options.five_minute,
+                                                             options.list_late}));
 }
 
 /// Does something again and again; nothing when the interval is zero.

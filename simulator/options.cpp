@@ -103,6 +103,13 @@ void AddWorldFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
                  "the usual changes")
       ->check(CLI::Range(0U, kMostSeries))
       ->capture_default_str();
+  app.add_option(
+         "--list-late",
+         options.list_late,
+         "Ticks for which a new market trades on the chain before any listing or lookup has "
+         "it; those of a series are listed at once")
+      ->check(CLI::Range(0U, kMostTicks))
+      ->capture_default_str();
   app.add_option("--recordings",
                  options.recordings,
                  "Serve the recorded responses in DIR/gamma_markets and DIR/gamma_events, or the "
@@ -111,7 +118,8 @@ void AddWorldFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
       ->excludes("--markets")
       ->excludes("--events")
       ->excludes("--archive-every")
-      ->excludes("--five-minute");
+      ->excludes("--five-minute")
+      ->excludes("--list-late");
   app.add_option("--tick",
                  raw.tick,
                  "Between changes of the world, such as 500ms, or seconds; 0: only by POST "

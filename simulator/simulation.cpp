@@ -13,6 +13,7 @@ struct RowCounts {
   std::size_t all = 0;
   std::size_t open = 0;
   std::size_t closed = 0;
+  std::size_t awaited = 0;
   std::size_t archived = 0;
   std::size_t gone = 0;
 };
@@ -21,6 +22,9 @@ RowCounts CountRows(const Rows& rows) {
   RowCounts counts{.all = rows.Count()};
   for (RowNumber row = 0; row < rows.Count(); ++row) {
     switch (rows.VisibilityOf(row, kNow)) {
+      case Visibility::kAwaited:
+        ++counts.awaited;
+        break;
       case Visibility::kListed:
         ++(rows.IsClosed(row) ? counts.closed : counts.open);
         break;
@@ -33,6 +37,11 @@ RowCounts CountRows(const Rows& rows) {
     }
   }
   return counts;
+}
+
+bool IsNowhere(const Rows& rows, RowNumber row) {
+  const Visibility visibility = rows.VisibilityOf(row, kNow);
+  return visibility == Visibility::kAwaited || visibility == Visibility::kGone;
 }
 
 }  // namespace
@@ -127,7 +136,7 @@ std::optional<std::string> Simulation::FindRecord(Listing listing,
   const std::shared_lock lock(world_mutex_);
   const Rows& rows = world_->Records(listing);
   const std::vector<RowNumber> found = rows.Find(by, text);
-  if (found.empty() || rows.VisibilityOf(found[0], kNow) == Visibility::kGone) return std::nullopt;
+  if (found.empty() || IsNowhere(rows, found[0])) return std::nullopt;
   std::string record;
   rows.Render(found.front(), {}, record);
   const RecordDrift* drift = CurrentRecordDrift();
@@ -192,7 +201,7 @@ bool Simulation::Vanish(Listing listing, std::string_view id) {
   const std::unique_lock lock(world_mutex_);
   const Rows& rows = world_->Records(listing);
   const std::vector<RowNumber> found = rows.Find(LookupKey::kId, id);
-  if (found.empty() || rows.VisibilityOf(found[0], kNow) == Visibility::kGone) return false;
+  if (found.empty() || IsNowhere(rows, found[0])) return false;
   catalogue_.Update(world_->Vanish(listing, found[0]));
   return true;
 }
@@ -207,6 +216,7 @@ WorldCounts Simulation::Counts() {
           .open_events = events.open,
           .closed_markets = markets.closed,
           .closed_events = events.closed,
+          .awaited_markets = markets.awaited,
           .archived_markets = markets.archived,
           .gone_markets = markets.gone,
           .gone_events = events.gone};

@@ -42,6 +42,7 @@ struct WorldCounts {
   std::size_t open_events = 0;
   std::size_t closed_markets = 0;
   std::size_t closed_events = 0;
+  std::size_t awaited_markets = 0;
   std::size_t archived_markets = 0;
   std::size_t gone_markets = 0;
   std::size_t gone_events = 0;

@@ -35,8 +35,9 @@ void Snapshot::AppendLine(const Rows& rows,
                           RowNumber row,
                           std::string& out) const {
   JsonObject line(out);
-  if (rows.VisibilityOf(row, *revision_) == Visibility::kGone) {
-    line.Text("kind", "gone");
+  const Visibility visibility = rows.VisibilityOf(row, *revision_);
+  if (visibility == Visibility::kGone || visibility == Visibility::kAwaited) {
+    line.Text("kind", visibility == Visibility::kGone ? "gone" : "awaited");
     line.Text("listing", ToString(listing));
     line.Text("id", std::to_string(rows.Id(row)));
     line.Close();

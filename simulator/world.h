@@ -27,6 +27,7 @@ enum class LookupKey { kId, kSlug, kConditionId, kTokenId };
 
 /// Where a record can be seen.
 enum class Visibility : std::uint8_t {
+  kAwaited,  ///< Nowhere yet: it will be listed later.
   kListed,
   kArchived,  ///< In no listing, but still looked up by id or slug.
   kGone,      ///< Nowhere.

@@ -15,7 +15,11 @@ constexpr std::size_t kAddressDigits = 40;
 
 void AppendHex(std::string& out, std::uint64_t word) {
   static constexpr std::string_view kHex = "0123456789abcdef";
-  for (unsigned shift = 64; shift > 0; shift -= 4) out += kHex[(word >> (shift - 4)) & 15U];
+  std::array<char, kDigitsPerWord> digits{};
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, word >>= 4U) {
+    *digit = kHex[word & 15U];
+  }
+  out.append(digits.data(), digits.size());
 }
 
 /// Divides in place, and returns the remainder.

@@ -40,7 +40,7 @@ void WriteEvent(JsonObject& json, const PlacedLog& placed, const MinedFill& fill
 void WriteTrade(JsonObject& json, const PlacedLog& placed, const MinedFill& fill) {
   const bool is_trade = !fill.is_swap;
   const TradedMarket& market = placed.market;
-  json.Text("market_id", is_trade ? market.id : "");
+  json.Text("market_id", is_trade && market.is_listed ? market.id : "");
   json.Text("condition_id", is_trade ? market.condition_id : "");
   json.Text("outcome", is_trade ? market.outcomes[fill.outcome] : "");
   json.Text("nonusdc_side", !is_trade ? "" : fill.outcome == 0 ? "token1" : "token2");

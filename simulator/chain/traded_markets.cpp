@@ -53,12 +53,23 @@ void TradedMarkets::AddSample(const Rows& rows) {
 }
 
 void TradedMarkets::Add(const Rows& rows, RowNumber row) {
+  const Visibility visibility = rows.VisibilityOf(row, kNow);
+  const bool is_listed = visibility == Visibility::kListed;
+  if (const auto known = awaited_.find(row); known != awaited_.end() && is_listed) {
+    markets_[known->second].is_listed = true;
+    awaited_.erase(known);
+  }
   if (row < next_row_) return;
   next_row_ = row + 1;
-  if (rows.VisibilityOf(row, kNow) != Visibility::kListed || !rows.HasCondition(row)) return;
+  const bool is_wanted = is_listed || visibility == Visibility::kAwaited;
+  if (!is_wanted || !rows.HasCondition(row)) return;
   std::string record;
   rows.Render(row, {}, record);
-  if (auto market = ReadTradedMarket(record)) AddMarket(*std::move(market));
+  std::optional<TradedMarket> market = ReadTradedMarket(record);
+  if (!market) return;
+  market->is_listed = is_listed;
+  if (!is_listed) awaited_.emplace(row, static_cast<std::uint32_t>(markets_.size()));
+  AddMarket(*std::move(market));
 }
 
 void TradedMarkets::AddUnlisted(std::uint64_t seed, std::uint32_t count) {

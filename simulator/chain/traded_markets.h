@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "chain/evm_word.h"
@@ -15,7 +16,8 @@ namespace polyhouse {
 
 /// A market with two outcomes, as far as the chain and its truth go.
 struct TradedMarket {
-  std::string id;  ///< Gamma's; empty when no listing has the market.
+  std::string id;          ///< Gamma's.
+  bool is_listed = false;  ///< Now or before.
   std::string condition_id;
   std::array<std::string, 2> outcomes;  ///< Empty when the market has no labels.
   std::array<EvmWord, 2> tokens;        ///< Position ids when `is_v2`.
@@ -31,7 +33,8 @@ class TradedMarkets final {
  public:
   /// Takes in the markets of a world, the newest ones and an even sample of the others.
   void AddSample(const Rows& rows);
-  /// Takes in one market, when it is one that can be traded and is listed.
+  /// Takes in one market, when it is one that can be traded and is or will be listed; or learns
+  /// that it has been listed by now.
   void Add(const Rows& rows, RowNumber row);
   /// Makes up markets that are in no listing.
   void AddUnlisted(std::uint64_t seed, std::uint32_t count);
@@ -47,6 +50,7 @@ class TradedMarkets final {
  private:
   void AddMarket(TradedMarket market);
 
+  std::unordered_map<RowNumber, std::uint32_t> awaited_;  ///< Markets that will be listed.
   std::vector<TradedMarket> markets_;
   std::vector<std::uint32_t> plain_;
   std::vector<std::uint32_t> neg_risk_;

@@ -28,6 +28,7 @@ TEST(CommandLine, RefusesMistakesAndNamesWhatIsValid) {
       {{"--archive-every", "x"}, "--archive-every"},
       {{"--five-minute", "2.5"}, "--five-minute"},
       {{"--recordings", "/tmp", "--five-minute", "2"}, "--recordings"},
+      {{"--recordings", "/tmp", "--list-late", "2"}, "--recordings"},
       {{"--fills", "many"}, "--fills"},
       {{"--fill-blocks", "0"}, "--fill-blocks"},
       {{"--block-timestamp", "maybe"}, "--block-timestamp"},
