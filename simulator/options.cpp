@@ -270,10 +270,9 @@ ParsedOptions ParseOptions(int argc, const char* const* argv) {
   ParsedOptions parsed;
   RawOptions raw;
   CLI::App app(
-      "A local Polymarket: the Gamma API, the order book's listing (/clob/markets) and a chain "
-      "that "
-      "fills orders (/rpc), over a generated or a recorded world. Its state is shown and changed "
-      "under /simulator/.",
+      "A local Polymarket over a generated or a recorded world: the Gamma API, the order book's "
+      "listing (/clob/markets), a chain that fills orders (/rpc) and its trades (/data/v2/trades). "
+      "Its state is shown and changed under /simulator/.",
       "polyhouse-simulator");
   AddFlags(app, parsed.options, raw);
   try {

@@ -27,6 +27,7 @@ SimulatedApi::SimulatedApi(std::unique_ptr<World> world,
       gamma_(simulation_, misbehaviour_, cache_),
       clob_(simulation_, misbehaviour_),
       rpc_(simulation_, misbehaviour_, std::move(endpoints)),
+      trades_(simulation_, misbehaviour_),
       chain_control_(simulation_, rpc_, chain.seed),
       control_(simulation_, cache_, chain.seed) {}
 
@@ -52,12 +53,14 @@ Response SimulatedApi::HandleControl(const Request& request) {
 
 std::string SimulatedApi::RouteOf(const Request& request) {
   if (RpcRoutes::IsRpc(request)) return RpcRoutes::RouteOf(request);
+  if (TradesRoutes::IsData(request)) return TradesRoutes::RouteOf(request);
   if (ClobRoutes::IsClob(request)) return ClobRoutes::RouteOf(request);
   return GammaRoutes::RouteOf(request);
 }
 
 Response SimulatedApi::Route(const Request& request) {
   if (RpcRoutes::IsRpc(request)) return rpc_.Handle(request);
+  if (TradesRoutes::IsData(request)) return trades_.Handle(request);
   if (ClobRoutes::IsClob(request)) return clob_.Handle(request);
   return gamma_.Handle(request);
 }

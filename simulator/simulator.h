@@ -8,6 +8,7 @@
 #include "answer_cache.h"
 #include "chain/chain_control.h"
 #include "chain/rpc_routes.h"
+#include "chain/trades_routes.h"
 #include "clob_routes.h"
 #include "control_routes.h"
 #include "gamma_routes.h"
@@ -52,6 +53,7 @@ class SimulatedApi final : public HttpHandler {
   GammaRoutes gamma_;
   ClobRoutes clob_;
   RpcRoutes rpc_;
+  TradesRoutes trades_;
   ChainControl chain_control_;
   ControlRoutes control_;
   std::mutex mutex_;

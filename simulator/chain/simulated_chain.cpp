@@ -223,10 +223,8 @@ std::vector<std::vector<MinedTransaction>> SimulatedChain::Reshuffle(std::uint64
   std::vector<std::vector<MinedTransaction>> after(depth);
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i < depth; ++i) {
-    const std::size_t block = blocks_.size() - depth + i;
-    const std::size_t end =
-        block + 1 < blocks_.size() ? blocks_[block + 1].transactions_before : transactions_.size();
-    for (std::size_t at = blocks_[block].transactions_before; at < end; ++at) {
+    const auto [begin, end] = TransactionsOf(Head() + 1 - depth + i);
+    for (std::size_t at = begin; at < end; ++at) {
       const MinedTransaction& transaction = transactions_[at];
       const std::uint64_t fate = seen++ % 4;
       if (fate == 1) continue;  // dropped
@@ -283,11 +281,50 @@ void SimulatedChain::VisitLogs(BlockNumber from, BlockNumber to, const Visit& vi
   }
 }
 
-bool SimulatedChain::VisitBlock(BlockNumber block, const Visit& visit) const {
+void SimulatedChain::VisitFillsBackwards(const FillPlace& before,
+                                         const std::vector<std::string>& conditions,
+                                         const VisitFill& visit) const {
+  const std::shared_lock lock(mutex_);
+  const std::vector<bool> wanted = markets_.WithConditions(conditions);
+  for (BlockNumber block = std::min(before.block, Head()); block >= first_; --block) {
+    if (!VisitBlockBackwards(block, before, wanted, visit)) return;
+  }
+}
+
+bool SimulatedChain::VisitBlockBackwards(BlockNumber block,
+                                         const FillPlace& before,
+                                         const std::vector<bool>& wanted,
+                                         const VisitFill& visit) const {
+  const auto [begin, end] = TransactionsOf(block);
+  if (begin == end) return true;
+  const BlockHeader header = HeaderOf(block);
+  for (std::size_t at = end; at-- > begin;) {
+    const MinedTransaction& transaction = transactions_[at];
+    const std::uint64_t ordinal = at - begin;
+    if (block == before.block && ordinal > before.transaction) continue;
+    if (!wanted.empty() && !wanted[transaction.market]) continue;
+    const TradedMarket& market = markets_.At(transaction.market);
+    const ExpandedTransaction expanded = Expand(transaction, market, wallets_);
+    for (std::size_t i = expanded.logs.size(); i-- > 0;) {
+      const bool is_done =
+          block == before.block && ordinal == before.transaction && i >= before.log;
+      if (is_done || !expanded.logs[i].fill) continue;
+      const PlacedLog placed{header, transaction, market, expanded.logs[i]};
+      if (!visit(placed, {block, ordinal, i})) return false;
+    }
+  }
+  return true;
+}
+
+std::pair<std::size_t, std::size_t> SimulatedChain::TransactionsOf(BlockNumber block) const {
   const std::size_t place = block - first_;
   const std::size_t end =
       place + 1 < blocks_.size() ? blocks_[place + 1].transactions_before : transactions_.size();
-  const std::size_t begin = blocks_[place].transactions_before;
+  return {blocks_[place].transactions_before, end};
+}
+
+bool SimulatedChain::VisitBlock(BlockNumber block, const Visit& visit) const {
+  const auto [begin, end] = TransactionsOf(block);
   if (begin == end) return true;
   const BlockHeader header = HeaderOf(block);
   std::uint32_t index = 0;

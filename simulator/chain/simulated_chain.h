@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "chain/mined_transaction.h"
@@ -52,6 +53,13 @@ struct PlacedLog {
   std::uint32_t index = 0;  ///< In the block.
 };
 
+/// Where a fill stands on the chain; of fills in one block the greater one is the newer.
+struct FillPlace {
+  BlockNumber block = 0;
+  std::uint64_t transaction = 0;  ///< In its block.
+  std::uint64_t log = 0;          ///< In its transaction.
+};
+
 struct ChainState {
   BlockNumber first = 0;  ///< The first block that can have fills.
   BlockNumber head = 0;
@@ -83,6 +91,12 @@ class SimulatedChain final {
   /// have none.
   using Visit = std::function<bool(const PlacedLog&)>;
   void VisitLogs(BlockNumber from, BlockNumber to, const Visit& visit) const;
+  /// Shows the fills before a place, the newest first, until `visit` says false: those of markets
+  /// with one of these conditions, or all when none are named. The index in the block is not told.
+  using VisitFill = std::function<bool(const PlacedLog&, const FillPlace&)>;
+  void VisitFillsBackwards(const FillPlace& before,
+                           const std::vector<std::string>& conditions,
+                           const VisitFill& visit) const;
 
  private:
   struct Block {
@@ -108,7 +122,13 @@ class SimulatedChain final {
   std::uint32_t IncarnationOf(BlockNumber block) const;
   EvmWord HashOf(BlockNumber block) const;
   BlockHeader HeaderOf(BlockNumber block) const;
+  /// The transactions of a block that can have some: first and last plus one.
+  std::pair<std::size_t, std::size_t> TransactionsOf(BlockNumber block) const;
   bool VisitBlock(BlockNumber block, const Visit& visit) const;
+  bool VisitBlockBackwards(BlockNumber block,
+                           const FillPlace& before,
+                           const std::vector<bool>& wanted,
+                           const VisitFill& visit) const;
 
   ChainOptions options_;
   mutable FairSharedMutex mutex_;

@@ -23,6 +23,8 @@ std::optional<TradedMarket> ReadTradedMarket(std::string_view record) {
   const std::vector<std::string> tokens = gamma.List(market.is_v2 ? "positionIds" : "clobTokenIds");
   market.id = gamma.Text("id");
   market.condition_id = gamma.Text("conditionId");
+  market.question = gamma.Text("question");
+  market.slug = gamma.Text("slug");
   if (market.condition_id.empty() || tokens.size() != 2) return std::nullopt;
   const std::vector<std::string> outcomes = gamma.List("outcomes");
   for (std::size_t i = 0; i < 2; ++i) {
@@ -91,6 +93,14 @@ void TradedMarkets::AddMarket(TradedMarket market) {
   const auto index = static_cast<std::uint32_t>(markets_.size());
   (market.is_v2 ? v2_ : market.is_neg_risk ? neg_risk_ : plain_).push_back(index);
   markets_.push_back(std::move(market));
+}
+
+std::vector<bool> TradedMarkets::WithConditions(const std::vector<std::string>& conditions) const {
+  std::vector<bool> wanted(conditions.empty() ? 0 : markets_.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    wanted[i] = std::ranges::count(conditions, markets_[i].condition_id) > 0;
+  }
+  return wanted;
 }
 
 ExchangeContract TradedMarkets::ContractOf(std::uint32_t market, Generation generation) const {

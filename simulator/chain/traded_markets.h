@@ -19,6 +19,8 @@ struct TradedMarket {
   std::string id;          ///< Gamma's.
   bool is_listed = false;  ///< Now or before.
   std::string condition_id;
+  std::string question;
+  std::string slug;
   std::array<std::string, 2> outcomes;  ///< Empty when the market has no labels.
   std::array<EvmWord, 2> tokens;        ///< Position ids when `is_v2`.
   bool is_neg_risk = false;
@@ -41,6 +43,8 @@ class TradedMarkets final {
 
   bool IsEmpty() const { return markets_.empty(); }
   const TradedMarket& At(std::uint32_t index) const { return markets_[index]; }
+  /// For each market whether it has one of these conditions; nothing when none are named.
+  std::vector<bool> WithConditions(const std::vector<std::string>& conditions) const;
   /// The contract where the market trades in a generation; a market of the second protocol trades
   /// on V3 alone, and others never do.
   ExchangeContract ContractOf(std::uint32_t market, Generation generation) const;
