@@ -52,6 +52,10 @@ class StreamAdmin {
   virtual Result<std::map<std::string, std::string>> States() = 0;
   /// All fields of a state map; empty when there are none.
   virtual Result<StateFields> Fields(const std::string& key) = 0;
+  /// At most `most` entries after `after`, oldest first, whoever has read them; nothing is marked.
+  virtual Result<std::vector<Entry>> Range(const StreamName& stream,
+                                           EntryId after,
+                                           std::size_t most) = 0;
   /// Removes the entries of a stream that every group has acknowledged, strictly below the first
   /// that one still needs; returns how many. A stream without groups is never trimmed.
   virtual Result<std::uint64_t> Trim(const StreamName& stream) = 0;

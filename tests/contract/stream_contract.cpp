@@ -41,6 +41,23 @@ TEST_P(StreamContract, KeepsEveryByteOfAnEntry) {
   EXPECT_EQ(entries[2].data.size(), 3U << 20U);
 }
 
+TEST_P(StreamContract, ShowsEntriesToWhoeverLooksAndMarksNothing) {
+  AppendNumbers(1, 5);
+  const auto reader = Reader();
+  ASSERT_THAT(ReadNow(*reader, {.entries = 2}), testing::SizeIs(2));
+  const auto admin = store_->OpenAdmin();
+  const StreamName stream(kStream);
+
+  const auto first = ValueOf(admin->Range(stream, {}, 3));
+  const auto rest = ValueOf(admin->Range(stream, first.back().id, 100));
+
+  EXPECT_THAT(DataOf(first), testing::ElementsAre("1", "2", "3"));
+  EXPECT_THAT(DataOf(rest), testing::ElementsAre("4", "5"));
+  EXPECT_THAT(ValueOf(admin->Range(stream, rest.back().id, 100)), testing::IsEmpty());
+  EXPECT_THAT(ValueOf(admin->Range(StreamName("stream:none"), {}, 1)), testing::IsEmpty());
+  EXPECT_THAT(DataOf(ReadNow(*reader)), testing::ElementsAre("3", "4", "5"));
+}
+
 TEST_P(StreamContract, BeginsANewGroupAtTheFirstEntry) {
   AppendNumbers(1, 2);
 

@@ -92,6 +92,9 @@ class RedisStreamAdmin final : public StreamAdmin {
   Result<StateFields> Fields(const std::string& key) override {
     return ReadFields(connection_, key);
   }
+  Result<std::vector<Entry>> Range(const StreamName& stream,
+                                   EntryId after,
+                                   std::size_t most) override;
   Result<std::uint64_t> Trim(const StreamName& stream) override;
   Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                               const GroupName& group) override;
@@ -188,6 +191,23 @@ Result<std::map<std::string, std::string>> RedisStreamAdmin::States() {
   std::size_t i = 0;
   for (const std::string& key : *keys) states[key] = values->value()[i++].text();
   return states;
+}
+
+Result<std::vector<Entry>> RedisStreamAdmin::Range(const StreamName& stream,
+                                                   EntryId after,
+                                                   std::size_t most) {
+  const auto reply = connection_.Run({"XRANGE",
+                                      connection_.Key(stream.value()),
+                                      "(" + ToString(after),
+                                      "+",
+                                      "COUNT",
+                                      std::to_string(most)});
+  if (!reply) return reply.error();
+  std::vector<Entry> entries;
+  for (std::size_t i = 0; i < reply->value().size(); ++i) {
+    entries.push_back(ToEntry(reply->value()[i]));
+  }
+  return entries;
 }
 
 Result<std::uint64_t> RedisStreamAdmin::Trim(const StreamName& stream) {

@@ -138,6 +138,31 @@ Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& str
   return table;
 }
 
+EntryId ToEntryId(std::int64_t id) {
+  return {static_cast<std::uint64_t>(id), 0};
+}
+
+Result<std::vector<Entry>> ReadEntries(SqliteStatement& select, ReadLimit limit) {
+  std::vector<Entry> entries;
+  std::size_t bytes = 0;
+  std::size_t rows = 0;
+  while (entries.size() < limit.entries) {
+    const auto row = select.Step();
+    if (!row) return row.error();
+    if (!*row) return entries;
+    bytes += select.Size(3);
+    rows += static_cast<std::size_t>(select.Integer(4));
+    if (!entries.empty() && (bytes > limit.bytes || rows > limit.rows)) break;
+    entries.push_back({.id = ToEntryId(select.Integer(0)),
+                       .data = select.Text(3),
+                       .timestamp = select.Text(1),
+                       .version = static_cast<int>(select.Integer(2)),
+                       .rows = static_cast<std::uint32_t>(select.Integer(4))});
+  }
+  select.Reset();
+  return entries;
+}
+
 Result<std::uint64_t> RowsNotDone(SqliteDatabase& database,
                                   const StreamName& stream,
                                   const GroupName& group) {

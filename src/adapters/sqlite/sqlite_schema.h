@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "adapters/sqlite/sqlite_database.h"
+#include "ports/stream_reader.h"
 #include "ports/stream_writer.h"
 
 namespace polyhouse {
@@ -20,6 +22,13 @@ Result<std::string> EntriesTable(SqliteDatabase& database, const StreamName& str
 
 /// The id as it is in the tables.
 std::int64_t ToInteger(const EntryId& id);
+
+EntryId ToEntryId(std::int64_t id);
+
+/// What ReadEntries reads, from the entries' table as `e`.
+inline constexpr const char* kEntryColumns = "e.id, timestamp, version, data, rows";
+/// Reads entries from a statement that selects kEntryColumns. The statement is reset at the end.
+Result<std::vector<Entry>> ReadEntries(SqliteStatement& select, ReadLimit limit);
 
 /// Rows of the entries of a stream that a group has not acknowledged; with an empty name the
 /// slowest one; without any group those of all entries.

@@ -22,6 +22,9 @@ class SqliteStreamAdmin final : public StreamAdmin {
   Result<std::vector<StreamOverview>> Overview() override;
   Result<std::map<std::string, std::string>> States() override;
   Result<StateFields> Fields(const std::string& key) override { return ReadFields(database_, key); }
+  Result<std::vector<Entry>> Range(const StreamName& stream,
+                                   EntryId after,
+                                   std::size_t most) override;
   Result<std::uint64_t> Trim(const StreamName& stream) override;
   Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                               const GroupName& group) override;
@@ -114,6 +117,18 @@ Result<std::map<std::string, std::string>> SqliteStreamAdmin::States() {
     if (!*row) return states;
     states[select->Text(0)] = select->Text(1);
   }
+}
+
+Result<std::vector<Entry>> SqliteStreamAdmin::Range(const StreamName& stream,
+                                                    EntryId after,
+                                                    std::size_t most) {
+  const auto table = EntriesTable(database_, stream);
+  if (!table) return table.error();
+  auto select = database_.Prepare("SELECT " + std::string(kEntryColumns) + " FROM " + *table +
+                                  " e WHERE id > ? ORDER BY id");
+  if (!select) return std::move(select).error();
+  select->Bind(ToInteger(after));
+  return ReadEntries(*select, {.entries = most, .bytes = SIZE_MAX});
 }
 
 Result<std::uint64_t> SqliteStreamAdmin::Trim(const StreamName& stream) {

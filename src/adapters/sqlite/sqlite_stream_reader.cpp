@@ -15,35 +15,6 @@ constexpr std::chrono::milliseconds kPollInterval{20};
 /// What one process may be ahead of another that asks the same clock.
 constexpr std::chrono::milliseconds kClockSkew{1'000};
 
-EntryId ToEntryId(std::int64_t id) {
-  return {static_cast<std::uint64_t>(id), 0};
-}
-
-/// What Collect reads.
-constexpr const char* kEntryColumns = "e.id, timestamp, version, data, rows";
-
-/// Reads entries from a statement that selects kEntryColumns. The statement is reset at the end.
-Result<std::vector<Entry>> Collect(SqliteStatement& select, ReadLimit limit) {
-  std::vector<Entry> entries;
-  std::size_t bytes = 0;
-  std::size_t rows = 0;
-  while (entries.size() < limit.entries) {
-    const auto row = select.Step();
-    if (!row) return row.error();
-    if (!*row) return entries;
-    bytes += select.Size(3);
-    rows += static_cast<std::size_t>(select.Integer(4));
-    if (!entries.empty() && (bytes > limit.bytes || rows > limit.rows)) break;
-    entries.push_back({.id = ToEntryId(select.Integer(0)),
-                       .data = select.Text(3),
-                       .timestamp = select.Text(1),
-                       .version = static_cast<int>(select.Integer(2)),
-                       .rows = static_cast<std::uint32_t>(select.Integer(4))});
-  }
-  select.Reset();
-  return entries;
-}
-
 class SqliteStreamReader final : public StreamReader {
  public:
   SqliteStreamReader(SqliteDatabase database, SqliteReaderOptions options, Clock& clock)
@@ -147,7 +118,7 @@ Result<std::vector<Entry>> SqliteStreamReader::ReadNew(ReadLimit limit) {
   auto transaction = SqliteTransaction::Begin(database_);
   if (!transaction) return std::move(transaction).error();
   select_new_.Bind(options_.stream.value()).Bind(options_.group.value());
-  auto entries = Collect(select_new_, limit);
+  auto entries = ReadEntries(select_new_, limit);
   if (!entries || entries->empty()) return entries;
   if (auto status = MarkDelivered(entries->back().id); !status) return std::move(status).error();
   if (auto status = transaction->Commit(); !status) return std::move(status).error();
@@ -177,7 +148,7 @@ Result<std::vector<Entry>> SqliteStreamReader::Pending(EntryId after, ReadLimit 
       .Bind(options_.group.value())
       .Bind(options_.consumer.value());
   select_pending_.Bind(ToInteger(after));
-  return Collect(select_pending_, limit);
+  return ReadEntries(select_pending_, limit);
 }
 
 Result<std::vector<Entry>> SqliteStreamReader::Claim(std::size_t max,
