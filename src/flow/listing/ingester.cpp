@@ -1,14 +1,9 @@
 #include "flow/listing/ingester.h"
 
-#include <mutex>
-#include <optional>
-#include <thread>
-
 #include "flow/listing/backfill_lane.h"
 #include "flow/listing/canary_lane.h"
 #include "flow/listing/discover_lane.h"
 #include "flow/listing/refresh_lane.h"
-#include "flow/retrier.h"
 
 namespace polyhouse {
 namespace {
@@ -29,7 +24,13 @@ Ingester::Ingester(IngesterOptions options,
       pages_(pages),
       events_(events),
       clock_(clock),
-      next_seed_(jitter_seed),
+      crew_(pages.source(),
+            events,
+            clock,
+            options.running.backoff,
+            options.mode == RunMode::kForever ? std::chrono::milliseconds(0)
+                                              : options.running.give_up_after,
+            jitter_seed),
       book_(pages.source(), options.shape, [&pages](AppendTransaction append) {
         return pages.SaveAnew(std::move(append));
       }) {}
@@ -47,24 +48,6 @@ Status Ingester::Load() {
   return options_.backfill ? book_.Load() : Ok();
 }
 
-/// Streams that are away now, as when Redis dies while this begins, are asked again as in a step.
-Status Ingester::LoadPatiently(const std::function<Status()>& load,
-                               std::uint64_t seed,
-                               std::stop_token stop) {
-  const bool gives_up = options_.mode != RunMode::kForever;
-  const auto limit = gives_up ? options_.running.give_up_after : std::chrono::milliseconds(0);
-  Retrier retrier(
-      {options_.running.backoff, limit},
-      [this](const Error& error, auto wait) { events_.ServerAway("streams", error, wait); },
-      clock_,
-      seed);
-  auto status = retrier.Do(load, stop);
-  if (status) return status;
-  if (status.error().kind == ErrorKind::kStopping && stop.stop_requested()) return Ok();
-  if (status.error().kind != ErrorKind::kTransient) return status;
-  return GaveUp(std::move(status).error(), limit);
-}
-
 Status Ingester::Run(std::stop_token stop) {
   std::stop_source ending;
   const auto end = [&] { ending.request_stop(); };
@@ -75,7 +58,7 @@ Status Ingester::Run(std::stop_token stop) {
 
 Status Ingester::RunUntil(std::stop_token stop) {
   const auto load = [this] { return Load(); };
-  auto status = LoadPatiently(load, ++next_seed_, stop);
+  auto status = crew_.LoadPatiently(load, stop);
   if (!status || stop.stop_requested()) return status;
   return options_.mode == RunMode::kForever ? RunForever(stop) : RunOnce(stop);
 }
@@ -84,8 +67,8 @@ std::unique_ptr<Lane> Ingester::Discover() {
   return std::make_unique<DiscoverLane>(NewTools());
 }
 
-std::vector<Ingester::Job> Ingester::BackfillJobs() {
-  std::vector<Job> jobs;
+std::vector<LaneCrew::Job> Ingester::BackfillJobs() {
+  std::vector<LaneCrew::Job> jobs;
   if (!options_.backfill || book_.IsDone()) return jobs;
   events_.LaneStarted(
       {pages_.names().ingester, "backfill"},
@@ -101,7 +84,7 @@ std::vector<Ingester::Job> Ingester::BackfillJobs() {
   return jobs;
 }
 
-Ingester::Job Ingester::RoundJob(std::unique_ptr<Lane> lane,
+LaneCrew::Job Ingester::RoundJob(std::unique_ptr<Lane> lane,
                                  const LaneSwitch& lane_switch,
                                  bool wait_first) {
   LaneRunnerOptions running = options_.running;
@@ -115,8 +98,8 @@ Ingester::Job Ingester::RoundJob(std::unique_ptr<Lane> lane,
 /// refresh misses is looked up by settle.
 Status Ingester::RunOnce(std::stop_token stop) {
   const bool was_done = options_.backfill && book_.IsDone();
-  std::vector<std::vector<Job>> phases;
-  const auto add = [&](Job job) { phases.emplace_back().push_back(std::move(job)); };
+  std::vector<std::vector<LaneCrew::Job>> phases;
+  const auto add = [&](LaneCrew::Job job) { phases.emplace_back().push_back(std::move(job)); };
   if (options_.canary.on && options_.mode == RunMode::kOnce) {
     add(RoundJob(std::make_unique<CanaryLane>(NewTools()), options_.canary, false));
   }
@@ -132,16 +115,17 @@ Status Ingester::RunOnce(std::stop_token stop) {
   }
   for (auto& phase : phases) {
     if (stop.stop_requested()) break;
-    if (auto status = RunAll(std::move(phase), stop); !status) return status;
+    if (auto status = crew_.RunAll(std::move(phase), stop); !status) return status;
   }
   if (!options_.settle.on || !pages_.HasUrgent() || stop.stop_requested()) return Ok();
-  Job rest =
-      RoundJob(std::make_unique<SettleLane>(NewTools(), options_.settling), options_.settle, false);
-  return RunJob(rest, ++next_seed_, stop);
+  std::vector<LaneCrew::Job> rest;
+  rest.push_back(RoundJob(
+      std::make_unique<SettleLane>(NewTools(), options_.settling), options_.settle, false));
+  return crew_.RunAll(std::move(rest), stop);
 }
 
 Status Ingester::RunForever(std::stop_token stop) {
-  std::vector<Job> jobs = BackfillJobs();
+  std::vector<LaneCrew::Job> jobs = BackfillJobs();
   if (options_.discover.on) jobs.push_back(RoundJob(Discover(), options_.discover, false));
   if (options_.refresh.on) {
     // The backfill has just met everything open.
@@ -155,38 +139,7 @@ Status Ingester::RunForever(std::stop_token stop) {
   if (options_.canary.on) {
     jobs.push_back(RoundJob(std::make_unique<CanaryLane>(NewTools()), options_.canary, false));
   }
-  return RunAll(std::move(jobs), stop);
-}
-
-Status Ingester::RunJob(Job& job, std::uint64_t seed, std::stop_token stop) {
-  const auto load = [&] { return job.lane->Load(); };
-  auto status = LoadPatiently(load, ~seed, stop);
-  if (!status || stop.stop_requested()) return status;
-  LaneRunner runner(*job.lane, job.options, pages_.source(), events_, clock_, seed);
-  return runner.Run(std::move(stop));
-}
-
-/// Each on a thread of its own; the first failure ends the others. A single one runs here.
-Status Ingester::RunAll(std::vector<Job> jobs, std::stop_token stop) {
-  if (jobs.size() == 1) return RunJob(jobs.front(), ++next_seed_, stop);
-  std::stop_source ending;
-  const std::stop_callback on_stop(stop, [&] { ending.request_stop(); });
-  std::mutex mutex;
-  std::optional<Error> failure;
-  {
-    std::vector<std::jthread> threads;
-    for (Job& job : jobs) {
-      threads.emplace_back([&, seed = ++next_seed_] {
-        auto status = RunJob(job, seed, ending.get_token());
-        if (status) return;
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = std::move(status).error();
-        ending.request_stop();
-      });
-    }
-  }
-  if (failure) return *failure;
-  return Ok();
+  return crew_.RunAll(std::move(jobs), stop);
 }
 
 }  // namespace polyhouse

@@ -10,6 +10,7 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "flow/lane_crew.h"
 #include "flow/lane_runner.h"
 #include "flow/listing/page_lane.h"
 #include "flow/listing/range_book.h"
@@ -68,24 +69,16 @@ class Ingester {
   Status Run(std::stop_token stop);
 
  private:
-  struct Job {
-    std::unique_ptr<Lane> lane;
-    LaneRunnerOptions options;
-  };
-
   Status RunUntil(std::stop_token stop);
   LaneTools NewTools();
   Status Load();
-  Status LoadPatiently(const std::function<Status()>& load,
-                       std::uint64_t seed,
-                       std::stop_token stop);
-  std::vector<Job> BackfillJobs();
-  Job RoundJob(std::unique_ptr<Lane> lane, const LaneSwitch& lane_switch, bool wait_first);
+  std::vector<LaneCrew::Job> BackfillJobs();
+  LaneCrew::Job RoundJob(std::unique_ptr<Lane> lane,
+                         const LaneSwitch& lane_switch,
+                         bool wait_first);
   std::unique_ptr<Lane> Discover();
   Status RunOnce(std::stop_token stop);
   Status RunForever(std::stop_token stop);
-  Status RunAll(std::vector<Job> jobs, std::stop_token stop);
-  Status RunJob(Job& job, std::uint64_t seed, std::stop_token stop);
 
   IngesterOptions options_;
   ListingFactory make_listing_;
@@ -93,7 +86,7 @@ class Ingester {
   std::deque<HalfTrust> halves_;  ///< Of each lane.
   telemetry::PipelineEvents& events_;
   Clock& clock_;
-  std::uint64_t next_seed_;
+  LaneCrew crew_;
   RangeBook book_;
   std::vector<std::shared_ptr<Listing>> listings_;  ///< One for each lane made so far.
 };
