@@ -23,6 +23,9 @@ class ValueWriter {
   void operator()(std::int32_t value) { out_ += std::to_string(value); }
   void operator()(std::uint32_t value) { out_ += std::to_string(value); }
   void operator()(std::uint64_t value) { out_ += std::to_string(value); }
+  void operator()(const Uint256& value) { Quote(ToDigits(value)); }
+  void operator()(Micros value) { Quote(ToText(value)); }
+  void operator()(Timestamp time) { Quote(FormatTime(time)); }
   void operator()(const std::optional<Timestamp>& time) { Quote(time ? FormatTime(*time) : ""); }
   void operator()(const DecimalText& decimal) { Quote(decimal.text); }
   void operator()(const std::optional<DecimalText>& decimal) {

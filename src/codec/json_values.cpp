@@ -224,6 +224,14 @@ Status JsonReader::Read(JsonValue value, EventId& out) {
   return Ok();
 }
 
+Status JsonReader::Read(JsonValue value, TokenId& out) {
+  if (auto status = CheckBytes(value); !status) return status;
+  auto id = ReadId(value);
+  if (!id) return std::move(id).error();
+  if (*id) out = TokenId(std::move(**id));
+  return Ok();
+}
+
 Status JsonReader::Read(JsonValue value, bool& out) {
   if (auto status = CheckBytes(value); !status) return status;
   if (value.get_bool().get(out) == simdjson::SUCCESS) return Ok();
@@ -257,6 +265,33 @@ Status JsonReader::Read(JsonValue value, std::optional<Timestamp>& out) {
   out = ParseApiTime(**text);
   if (!out) return Unreadable("a time between the years 1900 and 2299", **text);
   if ((*text)->find_first_not_of("0123456789") == std::string_view::npos) ++epoch_times_;
+  return Ok();
+}
+
+Status JsonReader::Read(JsonValue value, Timestamp& out) {
+  std::optional<Timestamp> time;
+  if (auto status = Read(value, time); !status) return status;
+  if (time) out = *time;
+  return Ok();
+}
+
+Status JsonReader::Read(JsonValue value, Uint256& out) {
+  if (auto status = CheckBytes(value); !status) return status;
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) return Unexpected("digits", value);
+  const auto number = ParseDigits256(text);
+  if (!number) return Unreadable("at most 256 bits in decimal digits", text);
+  out = *number;
+  return Ok();
+}
+
+Status JsonReader::Read(JsonValue value, Micros& out) {
+  if (auto status = CheckBytes(value); !status) return status;
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) return Unexpected("an amount", value);
+  const auto amount = ParseMicros(text);
+  if (!amount) return Unreadable("an amount with at most six decimals", text);
+  out = *amount;
   return Ok();
 }
 

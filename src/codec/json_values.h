@@ -13,6 +13,8 @@
 #include "codec/replaced_bytes.h"
 #include "domain/event.h"
 #include "domain/market.h"
+#include "domain/micros.h"
+#include "domain/uint256.h"
 
 namespace polyhouse {
 
@@ -70,6 +72,7 @@ class JsonReader {
   /// Decimal digits, as a string or a number.
   Status Read(JsonValue value, MarketId& out);
   Status Read(JsonValue value, EventId& out);
+  Status Read(JsonValue value, TokenId& out);
   /// true, false, "true" or "false".
   Status Read(JsonValue value, bool& out);
   Status Read(JsonValue value, std::int32_t& out);
@@ -77,6 +80,11 @@ class JsonReader {
   Status Read(JsonValue value, std::uint64_t& out);
   /// Any format of ParseApiTime.
   Status Read(JsonValue value, std::optional<Timestamp>& out);
+  Status Read(JsonValue value, Timestamp& out);
+  /// Decimal digits in a string.
+  Status Read(JsonValue value, Uint256& out);
+  /// As ToText(Micros) writes it.
+  Status Read(JsonValue value, Micros& out);
   /// A number, or a string that holds one.
   Status Read(JsonValue value, std::optional<DecimalText>& out);
   Status Read(JsonValue value, DecimalText& out);

@@ -47,6 +47,11 @@ class NativeBlock<Row>::ValueAppender {
   void operator()(std::int32_t value) { AppendRaw(column_.values, value); }
   void operator()(std::uint32_t value) { AppendRaw(column_.values, value); }
   void operator()(std::uint64_t value) { AppendRaw(column_.values, value); }
+  void operator()(const Uint256& value) { AppendRaw(column_.values, value.limbs); }
+  void operator()(Micros value) { AppendRaw(column_.values, value.count); }
+  void operator()(Timestamp time) {
+    AppendRaw(column_.values, static_cast<std::int64_t>(time.time_since_epoch().count()));
+  }
   void operator()(const DecimalText& decimal) { AppendRaw(column_.values, decimal.ToDouble()); }
   void operator()(const TagLabels& tags) { (*this)(tags.values); }
 

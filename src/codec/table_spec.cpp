@@ -126,6 +126,55 @@ const std::array kLedgerColumns = {
     Column<LedgerRow>{"version", &LedgerRow::version},
 };
 
+const std::array kFillColumns = {
+    Column<OrderFill>{"block_number", &OrderFill::block_number},
+    Column<OrderFill>{"block_time", &OrderFill::block_time},
+    Column<OrderFill>{"transaction_hash", &OrderFill::transaction_hash},
+    Column<OrderFill>{"log_index", &OrderFill::log_index},
+    Column<OrderFill>{"exchange", &OrderFill::exchange},
+    Column<OrderFill>{"generation", &OrderFill::generation},
+    Column<OrderFill>{"order_hash", &OrderFill::order_hash},
+    Column<OrderFill>{"maker", &OrderFill::maker},
+    Column<OrderFill>{"taker", &OrderFill::taker},
+    Column<OrderFill>{"maker_asset_id", &OrderFill::maker_asset_id},
+    Column<OrderFill>{"taker_asset_id", &OrderFill::taker_asset_id},
+    Column<OrderFill>{"maker_amount", &OrderFill::maker_amount},
+    Column<OrderFill>{"taker_amount", &OrderFill::taker_amount},
+    Column<OrderFill>{"fee", &OrderFill::fee},
+    Column<OrderFill>{"builder", &OrderFill::builder},
+    Column<OrderFill>{"removed", &OrderFill::removed},
+    Column<OrderFill>{"version", &OrderFill::version},
+};
+
+const std::array kTradeColumns = {
+    Column<Trade>{"timestamp", &Trade::timestamp},
+    Column<Trade>{"market_id", &Trade::market_id},
+    Column<Trade>{"maker", &Trade::maker},
+    Column<Trade>{"taker", &Trade::taker},
+    Column<Trade>{"nonusdc_side", &Trade::nonusdc_side},
+    Column<Trade>{"maker_direction", &Trade::maker_direction},
+    Column<Trade>{"taker_direction", &Trade::taker_direction},
+    Column<Trade>{"price", &Trade::price},
+    Column<Trade>{"usd_amount", &Trade::usd_amount},
+    Column<Trade>{"token_amount", &Trade::token_amount},
+    Column<Trade>{"transactionHash", &Trade::transaction_hash},
+    Column<Trade>{"log_index", &Trade::log_index},
+    Column<Trade>{"token_id", &Trade::token_id},
+    Column<Trade>{"condition_id", &Trade::condition_id},
+    Column<Trade>{"outcome", &Trade::outcome},
+    Column<Trade>{"fee", &Trade::fee},
+    Column<Trade>{"fee_asset", &Trade::fee_asset},
+    Column<Trade>{"exchange", &Trade::exchange},
+    Column<Trade>{"generation", &Trade::generation},
+    Column<Trade>{"is_taker_leg", &Trade::is_taker_leg},
+    Column<Trade>{"match_type", &Trade::match_type},
+    Column<Trade>{"block_number", &Trade::block_number},
+    Column<Trade>{"order_hash", &Trade::order_hash},
+    Column<Trade>{"builder", &Trade::builder},
+    Column<Trade>{"removed", &Trade::removed},
+    Column<Trade>{"version", &Trade::version},
+};
+
 const std::array kWitnessColumns = {
     Column<WitnessMarket>{"condition_id", &WitnessMarket::condition_id},
     Column<WitnessMarket>{"market_slug", &WitnessMarket::market_slug},
@@ -136,7 +185,8 @@ const std::array kWitnessColumns = {
 };
 
 /// The type of each alternative of Field, in its order.
-constexpr std::array<std::string_view, 16> kTypes = {
+constexpr std::array<std::string_view, 20> kTypes = {
+    "String",
     "String",
     "String",
     "String",
@@ -144,6 +194,9 @@ constexpr std::array<std::string_view, 16> kTypes = {
     "Int32",
     "UInt32",
     "UInt64",
+    "UInt256",
+    "Decimal(18, 6)",
+    "DateTime64(3, 'UTC')",
     "Nullable(DateTime64(3, 'UTC'))",
     "Float64",
     "Nullable(Float64)",
@@ -173,6 +226,18 @@ const TableSpec<Event>& TableSpecOf<Event>() {
 template <>
 const TableSpec<LedgerRow>& TableSpecOf<LedgerRow>() {
   static const TableSpec<LedgerRow> spec{"ingest_ledger", kLedgerColumns};
+  return spec;
+}
+
+template <>
+const TableSpec<OrderFill>& TableSpecOf<OrderFill>() {
+  static const TableSpec<OrderFill> spec{"order_fills", kFillColumns};
+  return spec;
+}
+
+template <>
+const TableSpec<Trade>& TableSpecOf<Trade>() {
+  static const TableSpec<Trade> spec{"trades", kTradeColumns};
   return spec;
 }
 

@@ -11,7 +11,9 @@ namespace polyhouse {
 
 /// What became of a page, or of an id; the field `status` of a ledger row.
 inline constexpr std::string_view kLedgerPage = "page";
-inline constexpr std::string_view kLedgerEnd = "end";    ///< The last page of its walk.
+inline constexpr std::string_view kLedgerEnd = "end";  ///< The last page of its walk.
+/// Blocks of the chain, `from` and `to` included; there is no next cursor.
+inline constexpr std::string_view kLedgerBlocks = "blocks";
 inline constexpr std::string_view kLedgerGone = "gone";  ///< `first_id` answers 404 everywhere.
 inline constexpr std::string_view kLedgerGaveUp = "gave_up";  ///< Nobody asks for `first_id` again.
 inline constexpr std::string_view kLedgerProof = "proof";     ///< Read to check, not to store.

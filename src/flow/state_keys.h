@@ -10,9 +10,11 @@ namespace polyhouse {
 
 inline constexpr std::string_view kBackfilledState = "_backfilled";
 inline constexpr std::string_view kBadState = "_bad";
+inline constexpr std::string_view kBlocksState = "_blocks";
 inline constexpr std::string_view kCanaryState = "_canary";
 inline constexpr std::string_view kCursorState = "_cursor";
 inline constexpr std::string_view kFieldLettersState = "_field_letters";
+inline constexpr std::string_view kFromState = "_from";
 inline constexpr std::string_view kGaveUpState = "_given_up";
 inline constexpr std::string_view kGenerationState = "_generation";
 inline constexpr std::string_view kGoneState = "_gone";
@@ -26,9 +28,11 @@ inline constexpr std::string_view kProofState = "_proof";
 inline constexpr std::string_view kPutLedgerState = "_put_ledger";
 inline constexpr std::string_view kPutState = "_put";
 inline constexpr std::string_view kRangesState = "_ranges";
+inline constexpr std::string_view kRecentState = "_recent";
 inline constexpr std::string_view kReplayedLedgerState = "_replayed_ledger";
 inline constexpr std::string_view kReplayedState = "_replayed";
 inline constexpr std::string_view kRowsState = "_rows";
+inline constexpr std::string_view kTipState = "_tip";
 inline constexpr std::string_view kVersionState = "_version";
 
 /// What kCursorState holds while the ranges say where the backfill is, and when it is done.

@@ -1,0 +1,289 @@
+#include "codec/chain_answer.h"
+
+#include <algorithm>
+
+#include "base/lower_case.h"
+#include "base/number_text.h"
+#include "base/one_line.h"
+#include "codec/json_values.h"
+
+namespace polyhouse {
+namespace {
+
+using simdjson::ondemand::array;
+using simdjson::ondemand::document;
+using simdjson::ondemand::object;
+
+/// As much of a foreign body as a log line should hold.
+constexpr std::size_t kShown = 120;
+
+Error NoAnswer(std::string_view why, std::string_view body) {
+  return TransientError("the answer is none of a node (" + std::string(why) +
+                        "): " + OneLine(body, kShown));
+}
+
+/// In the place of an id that is no number; errors may have null there.
+constexpr std::uint64_t kNoId = UINT64_MAX;
+
+/// What says that fewer blocks at once may be had, as providers of 2026 put it.
+constexpr std::array<std::string_view, 14> kTooMuchWords = {
+    "block range",
+    "range limit",
+    "blocks range",
+    "range is too",
+    "limited to",
+    "limited by",
+    "more than 10000 results",
+    "query returned more",
+    "response size",
+    "too many",
+    "too large",
+    "timed out",
+    "timeout",
+    "pruned",
+};
+
+bool SaysTooMuch(std::string_view message) {
+  const std::string text = LowerCase(message);
+  return std::any_of(kTooMuchWords.begin(), kTooMuchWords.end(), [&](std::string_view words) {
+    return text.find(words) != std::string::npos;
+  });
+}
+
+Status ReadQuantity(JsonValue value, std::uint64_t& out) {
+  std::string_view text;
+  if (value.get_string().get(text) == simdjson::SUCCESS && text.starts_with("0x") &&
+      ReadNumber(text.substr(2), out, 16)) {
+    return Ok();
+  }
+  return MalformedError("expected a number such as \"0x1b4\"");
+}
+
+/// Hexadecimal text has nothing to escape, so it is taken as it stands in the body.
+Status ReadHex(JsonValue value, std::string_view& out) {
+  if (value.get_string().get(out) == simdjson::SUCCESS && out.starts_with("0x")) return Ok();
+  return MalformedError("expected hexadecimal text");
+}
+
+Status ReadTopics(JsonValue value, std::array<std::string_view, 4>& topics) {
+  array list;
+  if (const auto code = value.get_array().get(list)) return JsonError(code);
+  std::size_t count = 0;
+  for (auto element : list) {
+    JsonValue topic;
+    if (const auto code = element.get(topic)) return JsonError(code);
+    if (count == topics.size()) return MalformedError("more than four topics");
+    if (auto status = ReadHex(topic, topics[count++]); !status) return status;
+  }
+  return Ok();
+}
+
+/// A log; `removed` where a reorganisation has taken it back.
+Status ReadLog(object log, ChainLog& out, bool& removed) {
+  std::uint64_t index = 0;
+  unsigned seen = 0;
+  auto status = ForEachField(log, [&](std::string_view name, JsonValue value) -> Status {
+    if (name == "removed") {
+      return value.get_bool().get(removed) == simdjson::SUCCESS ? Ok()
+                                                                : MalformedError("expected a bool");
+    }
+    if (name == "blockTimestamp") {
+      if (value.is_null()) return Ok();
+      return ReadQuantity(value, out.block_time.emplace());
+    }
+    if (name == "blockHash") return ReadHex(value, out.block_hash);
+    ++seen;
+    if (name == "blockNumber") return ReadQuantity(value, out.block_number);
+    if (name == "logIndex") return ReadQuantity(value, index);
+    if (name == "transactionHash") return ReadHex(value, out.transaction_hash);
+    if (name == "address") return ReadHex(value, out.address);
+    if (name == "topics") return ReadTopics(value, out.topics);
+    if (name == "data") return ReadHex(value, out.data);
+    --seen;
+    return Ok();
+  });
+  if (!status) return status;
+  if (seen != 6) return MalformedError("a log without its place, address, topics or data");
+  if (index > UINT32_MAX) return MalformedError("a log's index of more than 32 bits");
+  out.log_index = static_cast<std::uint32_t>(index);
+  return Ok();
+}
+
+Status ReadHeader(JsonValue value, std::optional<ChainBlock>& out) {
+  if (value.is_null()) return Ok();
+  object block;
+  if (const auto code = value.get_object().get(block)) return JsonError(code);
+  ChainBlock header;
+  unsigned seen = 0;
+  const auto text = [&](JsonValue field, std::string& into) {
+    std::string_view hex;
+    auto status = ReadHex(field, hex);
+    into = LowerCase(hex);
+    return status;
+  };
+  auto status = ForEachField(block, [&](std::string_view name, JsonValue field) -> Status {
+    ++seen;
+    if (name == "number") return ReadQuantity(field, header.number);
+    if (name == "timestamp") return ReadQuantity(field, header.time);
+    if (name == "hash") return text(field, header.hash);
+    if (name == "parentHash") return text(field, header.parent_hash);
+    --seen;
+    return Ok();
+  });
+  if (!status) return status;
+  if (seen != 4) return MalformedError("a block without number, time or hashes");
+  out = std::move(header);
+  return Ok();
+}
+
+Status ReadError(JsonValue value) {
+  object error;
+  std::int64_t code_number = 0;
+  std::string message;
+  if (value.get_object().get(error) != simdjson::SUCCESS) {
+    return TransientError("the node answered with an error");
+  }
+  JsonReader reader;
+  auto status = ForEachField(error, [&](std::string_view name, JsonValue field) -> Status {
+    if (name == "code" && field.get_int64().get(code_number) == simdjson::SUCCESS) return Ok();
+    if (name == "message") return reader.Read(field, message);
+    return Ok();
+  });
+  if (!status) return status;
+  return ChainErrorOf(code_number, message);
+}
+
+/// Visits one answer: its result, or the error in its place.
+template <class OnResult>
+Status ReadAnswer(object answer, std::uint64_t& id, OnResult on_result) {
+  bool found = false;
+  Status failure = Ok();
+  auto status = ForEachField(answer, [&](std::string_view name, JsonValue value) -> Status {
+    if (name == "id") {
+      if (value.get_uint64().get(id) != simdjson::SUCCESS) id = kNoId;
+      return Ok();
+    }
+    if (name == "error") {
+      if (!value.is_null()) failure = ReadError(value);
+      return Ok();
+    }
+    if (name != "result") return Ok();
+    found = true;
+    return on_result(value);
+  });
+  if (!failure) return failure;
+  if (!status) return status;
+  return found ? Ok() : MalformedError("neither a result nor an error");
+}
+
+}  // namespace
+
+Error ChainErrorOf(std::int64_t code, std::string_view message) {
+  Error error = TransientError("the node answered with error " + std::to_string(code) + ": " +
+                               OneLine(message, kShown));
+  error.too_much = SaysTooMuch(message);
+  return error;
+}
+
+struct ChainAnswerParser::State {
+  simdjson::ondemand::parser parser;
+
+  /// Opens the body; whatever is wrong with it is the node's passing fault.
+  template <class Visit>
+  Status Open(std::string& body, Visit visit) {
+    body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+    document text;
+    Status status = Ok();
+    if (const auto code = parser.iterate(body).get(text)) {
+      status = JsonError(code);
+    } else {
+      status = visit(text);
+      if (status && !IsAtEnd(text)) status = MalformedError("text after its end");
+    }
+    if (status || status.error().kind == ErrorKind::kTransient) return status;
+    return NoAnswer(status.error().message, body);
+  }
+
+  template <class OnResult>
+  Status Single(std::string& body, OnResult on_result) {
+    return Open(body, [&](document& text) -> Status {
+      object answer;
+      if (const auto code = text.get_object().get(answer)) return JsonError(code);
+      std::uint64_t id = 0;
+      return ReadAnswer(answer, id, on_result);
+    });
+  }
+};
+
+ChainAnswerParser::ChainAnswerParser() : state_(std::make_unique<State>()) {}
+ChainAnswerParser::~ChainAnswerParser() = default;
+
+Result<std::uint64_t> ChainAnswerParser::Quantity(std::string& body) {
+  std::uint64_t number = 0;
+  auto status = state_->Single(body, [&](JsonValue value) { return ReadQuantity(value, number); });
+  if (!status) return std::move(status).error();
+  return number;
+}
+
+Result<std::vector<ChainLog>> ChainAnswerParser::Logs(std::string& body) {
+  std::vector<ChainLog> logs;
+  auto status = state_->Single(body, [&](JsonValue value) -> Status {
+    array list;
+    if (const auto code = value.get_array().get(list)) return JsonError(code);
+    for (auto element : list) {
+      object log;
+      if (const auto code = element.get_object().get(log)) return JsonError(code);
+      bool removed = false;
+      auto read = ReadLog(log, logs.emplace_back(), removed);
+      if (!read) return read;
+      if (removed) logs.pop_back();
+    }
+    return Ok();
+  });
+  if (!status) return std::move(status).error();
+  const auto place = [](const ChainLog& log) { return std::pair(log.block_number, log.log_index); };
+  const auto earlier = [&](const ChainLog& a, const ChainLog& b) { return place(a) < place(b); };
+  if (!std::is_sorted(logs.begin(), logs.end(), earlier)) {
+    std::sort(logs.begin(), logs.end(), earlier);
+  }
+  return logs;
+}
+
+Result<std::vector<std::optional<ChainBlock>>> ChainAnswerParser::Headers(std::string& body,
+                                                                          std::size_t count) {
+  std::vector<std::optional<ChainBlock>> headers(count);
+  const auto read_one = [&](object answer) -> Status {
+    std::uint64_t id = 0;
+    std::optional<ChainBlock> header;
+    auto status =
+        ReadAnswer(answer, id, [&](JsonValue value) { return ReadHeader(value, header); });
+    if (!status) return status;
+    if (id >= count) return MalformedError("an answer to nothing that was asked");
+    headers[id] = std::move(header);
+    return Ok();
+  };
+  auto status = state_->Open(body, [&](document& text) -> Status {
+    simdjson::ondemand::json_type type{};
+    if (const auto code = text.type().get(type)) return JsonError(code);
+    if (type != simdjson::ondemand::json_type::array) {
+      object answer;
+      if (const auto code = text.get_object().get(answer)) return JsonError(code);
+      // A batch that was refused as a whole, or the answer to a request of one.
+      return read_one(answer);
+    }
+    array answers;
+    std::size_t seen = 0;
+    if (const auto code = text.get_array().get(answers)) return JsonError(code);
+    for (auto element : answers) {
+      object answer;
+      if (const auto code = element.get_object().get(answer)) return JsonError(code);
+      if (auto read = read_one(answer); !read) return read;
+      ++seen;
+    }
+    return seen == count ? Ok() : MalformedError("fewer answers than were asked for");
+  });
+  if (!status) return std::move(status).error();
+  return headers;
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace polyhouse {
+
+/// A log as eth_getLogs gives it. The texts are parts of the answer, and valid as long as it.
+struct ChainLog {
+  std::uint64_t block_number = 0;
+  std::uint32_t log_index = 0;
+  std::optional<std::uint64_t> block_time;  ///< Seconds since 1970; not every node says it.
+  std::string_view block_hash;
+  std::string_view transaction_hash;
+  std::string_view address;
+  std::array<std::string_view, 4> topics;  ///< Empty where there are fewer.
+  std::string_view data;
+};
+
+/// What is needed of a block.
+struct ChainBlock {
+  std::uint64_t number = 0;
+  std::uint64_t time = 0;  ///< Seconds since 1970.
+  std::string hash;
+  std::string parent_hash;
+
+  bool operator==(const ChainBlock&) const = default;
+};
+
+/// Reads answers of Ethereum's JSON-RPC (ethereum.github.io/execution-apis). Errors, which come in
+/// answers of status 200 too: kTransient for what is no such answer and for what the node cannot do
+/// just now; with Error::too_much where fewer blocks at once may do (refused ranges, too many
+/// results, pruned history), in each provider's words. Not thread-safe.
+class ChainAnswerParser {
+ public:
+  ChainAnswerParser();
+  ~ChainAnswerParser();
+
+  /// A number, such as that of the newest block.
+  Result<std::uint64_t> Quantity(std::string& body);
+  /// The logs in the order in which they are on the chain; logs that a reorganisation has taken
+  /// back are left out. `body` is the storage of their texts.
+  Result<std::vector<ChainLog>> Logs(std::string& body);
+  /// A block, or those of a batch whose ids are 0 to `count` - 1, in their order; empty where the
+  /// node has none.
+  Result<std::vector<std::optional<ChainBlock>>> Headers(std::string& body, std::size_t count);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The error that a node has answered with, as ChainAnswerParser gives it.
+Error ChainErrorOf(std::int64_t code, std::string_view message);
+
+}  // namespace polyhouse

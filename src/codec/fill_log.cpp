@@ -1,0 +1,112 @@
+#include "codec/fill_log.h"
+
+#include "base/lower_case.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr std::size_t kWordDigits = 64;
+constexpr std::size_t kAddressDigits = 40;
+
+/// The n-th word of a log's data, which was measured before.
+std::string_view Word(const ChainLog& log, std::size_t n) {
+  return log.data.substr(2 + n * kWordDigits, kWordDigits);
+}
+
+/// "0x" and the last 40 digits of a topic; empty when it is no address.
+std::string AddressOf(std::string_view topic) {
+  if (topic.size() != 2 + kWordDigits) return {};
+  const auto padding = topic.substr(2, kWordDigits - kAddressDigits);
+  if (padding.find_first_not_of('0') != std::string_view::npos) return {};
+  return "0x" + LowerCase(topic.substr(topic.size() - kAddressDigits));
+}
+
+struct Amounts {
+  Uint256 maker;
+  Uint256 taker;
+  Uint256 fee;
+};
+
+Result<Amounts> ReadAmounts(const ChainLog& log, std::size_t first_word) {
+  const auto maker = ParseHex256(Word(log, first_word));
+  const auto taker = ParseHex256(Word(log, first_word + 1));
+  const auto fee = ParseHex256(Word(log, first_word + 2));
+  if (!maker || !taker || !fee) return MalformedError("data that is not hexadecimal");
+  return Amounts{*maker, *taker, *fee};
+}
+
+/// V1: makerAssetId, takerAssetId, makerAmountFilled, takerAmountFilled, fee.
+Status ReadV1(const ChainLog& log, OrderFill& fill) {
+  const auto maker_asset = ParseHex256(Word(log, 0));
+  const auto taker_asset = ParseHex256(Word(log, 1));
+  if (!maker_asset || !taker_asset) return MalformedError("data that is not hexadecimal");
+  fill.maker_asset_id = TokenId(ToDigits(*maker_asset));
+  fill.taker_asset_id = TokenId(ToDigits(*taker_asset));
+  return Ok();
+}
+
+/// V2 and V3: side, tokenId, makerAmountFilled, takerAmountFilled, fee, builder, metadata.
+Status ReadV2(const ChainLog& log, OrderFill& fill) {
+  const auto side = ParseHex256(Word(log, 0));
+  const auto token = ParseHex256(Word(log, 1));
+  if (!side || !token) return MalformedError("data that is not hexadecimal");
+  const auto which = side->ToUint64();
+  if (!which || *which > 1) return MalformedError("a side that is neither 0 nor 1");
+  TokenId id(ToDigits(*token));
+  TokenId collateral{std::string(kCollateral)};
+  const bool buys = *which == 0;
+  fill.maker_asset_id = buys ? collateral : id;
+  fill.taker_asset_id = buys ? std::move(id) : std::move(collateral);
+  const auto builder = Word(log, 5);
+  if (builder.find_first_not_of('0') != std::string_view::npos) {
+    fill.builder = "0x" + LowerCase(builder);
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Result<OrderFill> ReadFill(const ChainLog& log, ExchangeGeneration generation) {
+  const bool is_v1 = generation == ExchangeGeneration::kV1;
+  const std::size_t words = is_v1 ? 5 : 7;
+  if (log.topics[0] != (is_v1 ? kFilledV1Topic : kFilledV2Topic)) {
+    return MalformedError("the event of another generation of contracts");
+  }
+  if (log.data.size() != 2 + words * kWordDigits) {
+    return MalformedError("data of " + std::to_string(log.data.size() / 2) + " bytes, where " +
+                          std::string(ToString(generation)) + " has " +
+                          std::to_string(words * kWordDigits / 2));
+  }
+  OrderFill fill{.block_number = log.block_number,
+                 .transaction_hash = LowerCase(log.transaction_hash),
+                 .log_index = log.log_index,
+                 .exchange = LowerCase(log.address),
+                 .generation = std::string(ToString(generation)),
+                 .order_hash = LowerCase(log.topics[1]),
+                 .maker = AddressOf(log.topics[2]),
+                 .taker = AddressOf(log.topics[3])};
+  if (fill.maker.empty() || fill.taker.empty()) return MalformedError("a topic that is no address");
+  auto status = is_v1 ? ReadV1(log, fill) : ReadV2(log, fill);
+  if (!status) return std::move(status).error();
+  const auto amounts = ReadAmounts(log, 2);
+  if (!amounts) return amounts.error();
+  fill.maker_amount = amounts->maker;
+  fill.taker_amount = amounts->taker;
+  fill.fee = amounts->fee;
+  return fill;
+}
+
+std::string ToJson(const ChainLog& log) {
+  std::string topics;
+  for (const std::string_view topic : log.topics) {
+    if (topic.empty()) continue;
+    topics.append(topics.empty() ? "\"" : ",\"").append(topic).append("\"");
+  }
+  return "{\"address\":\"" + std::string(log.address) + "\",\"topics\":[" + topics +
+         "],\"data\":\"" + std::string(log.data) +
+         "\",\"blockNumber\":" + std::to_string(log.block_number) + ",\"transactionHash\":\"" +
+         std::string(log.transaction_hash) + "\",\"logIndex\":" + std::to_string(log.log_index) +
+         "}";
+}
+
+}  // namespace polyhouse

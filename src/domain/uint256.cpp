@@ -1,0 +1,101 @@
+#include "domain/uint256.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace polyhouse {
+namespace {
+
+__extension__ using Uint128 = unsigned __int128;
+
+/// The largest power of ten that a limb holds, and its zeros.
+constexpr std::uint64_t kChunk = 10'000'000'000'000'000'000U;
+constexpr int kChunkDigits = 19;
+
+/// -1 for what is no hexadecimal digit.
+int HexValue(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+  return -1;
+}
+
+/// Multiplies and adds; false when it does not fit any more.
+bool MultiplyAdd(Uint256& number, std::uint64_t factor, std::uint64_t more) {
+  Uint128 carry = more;
+  for (std::uint64_t& limb : number.limbs) {
+    carry += Uint128{limb} * factor;
+    limb = static_cast<std::uint64_t>(carry);
+    carry >>= 64U;
+  }
+  return carry == 0;
+}
+
+/// Divides by kChunk and returns the rest.
+std::uint64_t DivideByChunk(Uint256& number) {
+  Uint128 rest = 0;
+  for (auto limb = number.limbs.rbegin(); limb != number.limbs.rend(); ++limb) {
+    rest = rest << 64U | *limb;
+    *limb = static_cast<std::uint64_t>(rest / kChunk);
+    rest %= kChunk;
+  }
+  return static_cast<std::uint64_t>(rest);
+}
+
+std::uint64_t PowerOfTen(std::size_t zeros) {
+  std::uint64_t power = 1;
+  for (; zeros > 0; --zeros) power *= 10;
+  return power;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> Uint256::ToUint64() const {
+  if ((limbs[1] | limbs[2] | limbs[3]) != 0) return std::nullopt;
+  return limbs[0];
+}
+
+std::optional<Uint256> ParseHex256(std::string_view digits) {
+  if (digits.empty() || digits.size() > 64) return std::nullopt;
+  Uint256 number;
+  for (std::size_t place = 0; place < digits.size(); ++place) {
+    const int value = HexValue(digits[digits.size() - 1 - place]);
+    if (value < 0) return std::nullopt;
+    number.limbs[place / 16] |= static_cast<std::uint64_t>(value) << (place % 16 * 4);
+  }
+  return number;
+}
+
+std::optional<Uint256> ParseDigits256(std::string_view digits) {
+  if (digits.empty()) return std::nullopt;
+  Uint256 number;
+  while (!digits.empty()) {
+    const auto part = digits.substr(0, kChunkDigits);
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    if (error != std::errc{} || end != part.data() + part.size()) return std::nullopt;
+    if (!MultiplyAdd(number, PowerOfTen(part.size()), value)) return std::nullopt;
+    digits.remove_prefix(part.size());
+  }
+  return number;
+}
+
+std::string ToDigits(const Uint256& number) {
+  Uint256 left = number;
+  std::array<std::uint64_t, 5> chunks{};
+  std::size_t count = 0;
+  do {
+    chunks[count++] = DivideByChunk(left);
+  } while (!left.IsZero());
+  std::array<char, 100> text{};
+  char* end = std::to_chars(text.data(), text.data() + text.size(), chunks[--count]).ptr;
+  while (count > 0) {
+    std::array<char, kChunkDigits + 1> part{};
+    const char* last = std::to_chars(part.data(), part.data() + part.size(), chunks[--count]).ptr;
+    end = std::fill_n(end, kChunkDigits - (last - part.data()), '0');
+    end = std::copy(static_cast<const char*>(part.data()), last, end);
+  }
+  return {text.data(), end};
+}
+
+}  // namespace polyhouse

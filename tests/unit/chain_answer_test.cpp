@@ -1,0 +1,123 @@
+#include "codec/chain_answer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "codec/fill_log.h"
+#include "support/child_process.h"
+#include "support/result_matchers.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::HasSubstr;
+
+std::string AnswerOf(const std::string& result) {
+  return R"({"jsonrpc":"2.0","id":0,"result":)" + result + "}";
+}
+
+/// Six real logs of Polygon (2026): four fills of V2, one of V1, and one of another contract.
+std::string RecordedLogs() {
+  return ReadFile(std::string(RECORDINGS_DIR) + "/chain/eth_logs_polymarket_real_2026.json");
+}
+
+TEST(ChainAnswer, RecordedLogsBecomeFillsOfTheirGeneration) {
+  const std::string recorded = RecordedLogs();
+  if (recorded.empty()) GTEST_SKIP() << "recorded answers stand beside the project";
+  std::string body = AnswerOf(recorded);
+  ChainAnswerParser parser;
+
+  const auto logs = ValueOf(parser.Logs(body));
+
+  ASSERT_EQ(logs.size(), 6U);
+  std::map<std::uint64_t, OrderFill> fills;
+  for (const ChainLog& log : logs) {
+    const bool is_v1 = log.topics[0] == kFilledV1Topic;
+    if (!is_v1 && log.topics[0] != kFilledV2Topic) continue;
+    const auto fill =
+        ValueOf(ReadFill(log, is_v1 ? ExchangeGeneration::kV1 : ExchangeGeneration::kV2));
+    fills[fill.block_number * 1'000 + fill.log_index] = fill;
+  }
+  ASSERT_EQ(fills.size(), 5U);
+  // 4.18 shares sold at 0.94.
+  const OrderFill& sold = fills.at(90'840'326ULL * 1'000 + 0x215);
+  EXPECT_EQ(sold.taker_asset_id.value(), "0");
+  EXPECT_EQ(ToDigits(sold.maker_amount), "4180000");
+  EXPECT_EQ(ToDigits(sold.taker_amount), "3929200");
+  EXPECT_EQ(sold.generation, "v2");
+  EXPECT_EQ(sold.maker, "0xa253d75c2dfb2c6650291d5e8d54076d2fb40181");
+  EXPECT_EQ(sold.builder, "");
+  // 17.7 shares bought at 0.42, with a fee in shares.
+  const auto bought = std::find_if(
+      fills.begin(), fills.end(), [](const auto& each) { return each.second.generation == "v1"; });
+  ASSERT_NE(bought, fills.end());
+  EXPECT_EQ(bought->second.maker_asset_id.value(), "0");
+  EXPECT_EQ(bought->second.taker_asset_id.value(),
+            "114856201873541567677341731370365137173235058495071385195611596664202155739948");
+  EXPECT_EQ(ToDigits(bought->second.taker_amount), "17700000");
+  EXPECT_EQ(ToDigits(bought->second.fee), "1770000");
+}
+
+TEST(ChainAnswer, OddLogsAreMalformedAndKeptWhole) {
+  const std::string word(64, '0');
+  const std::string topic = "0x" + word;
+  const auto log_with = [&](std::string_view event, const std::string& data) {
+    return ChainLog{.block_number = 7,
+                    .log_index = 3,
+                    .transaction_hash = topic,
+                    .address = "0xabc",
+                    .topics = {event, topic, topic, topic},
+                    .data = data};
+  };
+  const std::string five = "0x" + word + word + word + word + word;
+  const std::string seven = five + word + word;
+  EXPECT_THAT(ReadFill(log_with(kFilledV1Topic, five), ExchangeGeneration::kV1), IsOk());
+  EXPECT_THAT(ReadFill(log_with(kFilledV1Topic, seven), ExchangeGeneration::kV1),
+              HasError(ErrorKind::kMalformed));
+  EXPECT_THAT(ReadFill(log_with(kFilledV1Topic, five), ExchangeGeneration::kV2),
+              HasError(ErrorKind::kMalformed));
+  std::string side_two = seven;
+  side_two[2 + 63] = '2';
+  EXPECT_THAT(ReadFill(log_with(kFilledV2Topic, side_two), ExchangeGeneration::kV3),
+              HasError(ErrorKind::kMalformed));
+  EXPECT_THAT(ToJson(log_with(kFilledV1Topic, five)), HasSubstr("\"blockNumber\":7"));
+}
+
+TEST(ChainAnswer, ErrorsAreErrorsWhateverTheirStatus) {
+  ChainAnswerParser parser;
+  const std::vector<std::pair<std::string, bool>> answers = {
+      {R"({"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"query returned more than 10000 results"}})",
+       true},
+      {R"({"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"eth_getLogs is limited to a 10,000 range"}})",
+       true},
+      {R"({"jsonrpc":"2.0","id":1,"error":{"code":-32701,"message":"History has been pruned for this block"}})",
+       true},
+      {R"({"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"header not found"}})", false},
+      {R"({"jsonrpc":"2.0","id":1})", false},
+      {R"({"jsonrpc":"2.0","id":1,"result":null})", false},
+      {R"({"jsonrpc":"2.0","id":1,"result":[{"address":"0x1"}]})", false},
+      {"<html>busy</html>", false},
+      {R"({"jsonrpc":"2.0","id":1,"result":[)", false},
+      {"", false}};
+  for (const auto& [text, too_much] : answers) {
+    std::string body = text;
+    const auto logs = parser.Logs(body);
+    ASSERT_FALSE(logs.has_value()) << text;
+    EXPECT_EQ(logs.error().kind, ErrorKind::kTransient) << text;
+    EXPECT_EQ(logs.error().too_much, too_much) << text;
+  }
+}
+
+TEST(ChainAnswer, BlocksOfABatchComeInAnyOrderAndMayBeMissing) {
+  ChainAnswerParser parser;
+  std::string body =
+      R"([{"id":1,"result":null},{"id":0,"result":{"number":"0x10","timestamp":"0x5","hash":"0xAB","parentHash":"0xcd"}}])";
+  const auto headers = ValueOf(parser.Headers(body, 2));
+  EXPECT_EQ(headers[0], (ChainBlock{16, 5, "0xab", "0xcd"}));
+  EXPECT_FALSE(headers[1].has_value());
+  std::string fewer = R"([{"id":0,"result":null}])";
+  EXPECT_THAT(parser.Headers(fewer, 2), HasError(ErrorKind::kTransient));
+}
+
+}  // namespace
+}  // namespace polyhouse
