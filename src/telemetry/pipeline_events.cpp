@@ -103,6 +103,35 @@ void PipelineEvents::StreamLost(std::string_view ingester, std::string_view stre
       {{"ingester", std::string(ingester)}, {"stream", std::string(stream)}});
 }
 
+void PipelineEvents::ChainReorganised(std::uint64_t block, std::size_t fills) {
+  log_.Write(Level::kWarn,
+             "The chain has replaced blocks that were confirmed: the fills stored of them are "
+             "taken back, and the blocks are read again.",
+             {{"above", std::to_string(block)}, {"fills", std::to_string(fills)}});
+}
+
+void PipelineEvents::TradesMade(std::size_t trades, std::size_t waiting, Duration took) {
+  {
+    const std::lock_guard lock(mutex_);
+    counts_.trades.trades += trades;
+  }
+  log_.Write(Level::kDebug,
+             "Trades were made.",
+             {{"trades", std::to_string(trades)},
+              {"tokens_without_market", std::to_string(waiting)},
+              {"took_ms", Milliseconds(took)}});
+}
+
+void PipelineEvents::TradesCompleted(std::size_t trades) {
+  {
+    const std::lock_guard lock(mutex_);
+    counts_.trades.completed += trades;
+  }
+  log_.Write(Level::kInfo,
+             "Markets have come that trades were waiting for.",
+             {{"trades", std::to_string(trades)}});
+}
+
 void PipelineEvents::PositionsSetBack(std::string_view ingester) {
   log_.Write(Level::kWarn,
              "Where this listing is read from was set back; the ingester begins anew there.",

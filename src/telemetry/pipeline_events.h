@@ -56,6 +56,10 @@ struct Counts {
     std::uint64_t retries = 0;
     std::uint64_t dead_letters = 0;
   };
+  struct Processor {
+    std::uint64_t trades = 0;
+    std::uint64_t completed = 0;  ///< Of them, those that were put again with their market.
+  };
   struct Pace {
     double now = 1;                ///< The part of the allowed pace that is used, 0 to 1.
     std::uint64_t reductions = 0;  ///< How often it was taken back.
@@ -63,6 +67,7 @@ struct Counts {
   std::map<std::string, Ingester, std::less<>> ingesters;
   std::map<std::string, Pace, std::less<>> paces;  ///< By bucket, such as "gamma/markets".
   std::map<std::string, Table, std::less<>> tables;
+  Processor trades;
 };
 
 /// One page that was stored.
@@ -93,6 +98,8 @@ class PipelineEvents {
   void StoreRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
   void WalkRestarted(LaneName lane, const Error& error);
   void BackfillAdvanced(std::string_view ingester, double share);
+  /// Blocks above this one were replaced; so many fills were taken back.
+  void ChainReorganised(std::uint64_t block, std::size_t fills);
   void LaneFinished(LaneName lane);
   void RecordDeadLettered(LaneName lane, const Error& error);
   /// A row was stored without fields that could not be read.
@@ -127,6 +134,12 @@ class PipelineEvents {
   void RowDeadLettered(std::string_view table, std::string_view entry, const Error& error);
   void EntriesTrimmed(std::string_view stream, std::uint64_t entries);
   void StreamRetried(std::string_view table, const Error& error, std::chrono::milliseconds wait);
+
+  // Processors.
+  /// `waiting`: tokens whose market is not known yet.
+  void TradesMade(std::size_t trades, std::size_t waiting, Duration took);
+  /// Trades whose market has come.
+  void TradesCompleted(std::size_t trades);
 
   // Process.
   void EngineStarted(std::chrono::milliseconds took);

@@ -1,0 +1,256 @@
+#include "flow/fills/chain_endpoint.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/lower_case.h"
+#include "base/one_line.h"
+#include "base/url.h"
+#include "codec/fill_log.h"
+
+namespace polyhouse {
+namespace {
+
+/// Blocks asked for in one batch; providers refuse batches of more than 100 to 1,000.
+constexpr std::size_t kBatch = 50;
+constexpr std::size_t kShown = 120;
+/// Below the head, that may still be replaced.
+constexpr std::uint64_t kNewBlocks = 256;
+
+std::string Hex(std::uint64_t number) {
+  std::array<char, 20> text{};
+  const int length =
+      std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(number));
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string Call(std::size_t id, std::string_view method, const std::string& parameters) {
+  return "{\"jsonrpc\":\"2.0\",\"id\":" + std::to_string(id) + ",\"method\":\"" +
+         std::string(method) + "\",\"params\":[" + parameters + "]}";
+}
+
+std::string HeaderCall(std::size_t id, std::uint64_t block) {
+  return Call(id, "eth_getBlockByNumber", "\"" + Hex(block) + "\",false");
+}
+
+std::string FilterOf(const std::vector<ExchangeContract>& exchanges) {
+  std::string addresses;
+  for (const ExchangeContract& exchange : exchanges) {
+    addresses += (addresses.empty() ? "\"" : ",\"") + exchange.address + "\"";
+  }
+  std::string topics;
+  for (const std::string_view topic :
+       {kFilledV1Topic, kFilledV2Topic, kMatchedV1Topic, kMatchedV2Topic}) {
+    topics.append(topics.empty() ? "\"" : ",\"").append(topic).append("\"");
+  }
+  return "\"address\":[" + addresses + "],\"topics\":[[" + topics + "]]";
+}
+
+/// What a status means before the body is read. Nodes answer errors of their own with 200, and
+/// some with 4xx, whose bodies say more.
+Status ClassifyStatus(const HttpResponse& response) {
+  if (response.status == 200) return Ok();
+  Error error = TransientError("HTTP " + std::to_string(response.status) + " " +
+                               OneLine(response.body, kShown));
+  error.retry_after = response.retry_after;
+  error.too_much = response.status == 413 || response.status == 408 || response.status == 504;
+  if (response.status == 400) error.too_much = ChainErrorOf(0, response.body).too_much;
+  return error;
+}
+
+bool IsMatch(const ChainLog& log) {
+  return log.topics[0] == kMatchedV1Topic || log.topics[0] == kMatchedV2Topic;
+}
+
+}  // namespace
+
+ChainEndpoint::ChainEndpoint(Options options, HttpClient& http)
+    : options_(std::move(options)), http_(http), filter_(FilterOf(options_.exchanges)) {
+  const auto url = ParseUrl(options_.url);
+  host_ = url ? url->hosts : "a node";
+}
+
+Result<std::string> ChainEndpoint::Send(const std::string& request, std::stop_token stop) {
+  const std::array<std::string_view, 1> body = {request};
+  const HttpRequest http{.url = options_.url,
+                         .body = body,
+                         .headers = {"Content-Type: application/json"},
+                         .timeout = options_.timeout,
+                         .may_be_silent = true};
+  auto response = http_.Send(http, std::move(stop));
+  if (!response) return std::move(response).error().WithContext(host_);
+  if (auto status = ClassifyStatus(*response); !status) {
+    return std::move(status).error().WithContext(host_);
+  }
+  return std::move(response->body);
+}
+
+/// Once: a wrong chain has blocks of the same numbers.
+Status ChainEndpoint::CheckChain(std::stop_token stop) {
+  if (is_checked_) return Ok();
+  auto body = Send(Call(0, "eth_chainId", ""), std::move(stop));
+  if (!body) return std::move(body).error();
+  const auto chain = parser_.Quantity(*body);
+  if (!chain) return Error(chain.error()).WithContext(host_);
+  if (*chain != kChainId) {
+    return ConfigError(host_ + " is a node of chain " + std::to_string(*chain) +
+                       ", not of Polygon, which is " + std::to_string(kChainId) +
+                       ": name another one in --rpc-url");
+  }
+  is_checked_ = true;
+  return Ok();
+}
+
+Result<std::uint64_t> ChainEndpoint::Head(std::stop_token stop) {
+  if (auto status = CheckChain(stop); !status) return std::move(status).error();
+  auto body = Send(Call(0, "eth_blockNumber", ""), std::move(stop));
+  if (!body) return std::move(body).error();
+  auto head = parser_.Quantity(*body);
+  if (!head) return std::move(head).error().WithContext(host_);
+  head_ = std::max(head_, *head);
+  return head;
+}
+
+Result<std::optional<ChainBlock>> ChainEndpoint::Header(std::uint64_t block, std::stop_token stop) {
+  if (auto status = CheckChain(stop); !status) return std::move(status).error();
+  const std::array blocks = {block};
+  auto headers = Headers(blocks, std::move(stop));
+  if (!headers) return std::move(headers).error();
+  return std::move(headers->front());
+}
+
+/// In batches; one by one from a node that refuses those.
+Result<std::vector<std::optional<ChainBlock>>> ChainEndpoint::Headers(
+    std::span<const std::uint64_t> blocks, std::stop_token stop) {
+  std::vector<std::optional<ChainBlock>> headers;
+  while (headers.size() < blocks.size()) {
+    const std::size_t most = takes_batches_ ? kBatch : 1;
+    const auto part =
+        blocks.subspan(headers.size(), std::min(most, blocks.size() - headers.size()));
+    std::string request;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      request += (i == 0 ? "" : ",") + HeaderCall(i, part[i]);
+    }
+    if (part.size() > 1) request = "[" + request + "]";
+    auto body = Send(request, stop);
+    if (!body) return std::move(body).error();
+    auto read = parser_.Headers(*body, part.size());
+    if (!read && part.size() > 1) {
+      takes_batches_ = false;
+      continue;
+    }
+    if (!read) return std::move(read).error().WithContext(host_);
+    for (auto& header : *read) headers.push_back(std::move(header));
+  }
+  return headers;
+}
+
+Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const {
+  std::set<std::string> matched;  // Transaction and order of each match.
+  std::set<std::string> taken;
+  for (const ChainLog& log : logs) {
+    const std::string address = LowerCase(log.address);
+    const auto exchange = std::find_if(options_.exchanges.begin(),
+                                       options_.exchanges.end(),
+                                       [&](const auto& known) { return known.address == address; });
+    const bool is_inside =
+        log.block_number >= fetched.range.from && log.block_number <= fetched.range.to;
+    if (exchange == options_.exchanges.end() || !is_inside) {
+      return TransientError(host_ + " answers with logs that were not asked for");
+    }
+    const std::string order = LowerCase(log.transaction_hash) + address + LowerCase(log.topics[1]);
+    if (IsMatch(log)) {
+      matched.insert(order);
+      continue;
+    }
+    auto fill = ReadFill(log, exchange->generation);
+    if (!fill) {
+      fetched.bad.push_back({ToJson(log), std::move(fill).error()});
+      continue;
+    }
+    if (fill->taker == fill->exchange) taken.insert(order);
+    if (log.block_time) {
+      fill->block_time = Timestamp(std::chrono::seconds(*log.block_time));
+    }
+    fetched.fills.push_back(std::move(*fill));
+  }
+  if (matched != taken && fetched.bad.empty()) {
+    return TransientError(host_ + " answers with a part of the logs of " + ToText(fetched.range) +
+                          ": there are matches without their taker's fill, or the other way round");
+  }
+  return Ok();
+}
+
+Status ChainEndpoint::Complete(const std::vector<ChainLog>& logs,
+                               FetchedRange& fetched,
+                               std::stop_token stop) {
+  std::vector<std::uint64_t> blocks = {fetched.range.from, fetched.range.to};
+  std::unordered_map<std::uint64_t, Timestamp> times;
+  for (const OrderFill& fill : fetched.fills) {
+    const bool is_known = fill.block_time != Timestamp{};
+    if (!is_known && times.emplace(fill.block_number, Timestamp{}).second) {
+      blocks.push_back(fill.block_number);
+    }
+  }
+  const auto headers = Headers(blocks, std::move(stop));
+  if (!headers) return headers.error();
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const auto& header = (*headers)[i];
+    if (!header || header->number != blocks[i]) {
+      return TransientError(host_ + " has not got to block " + std::to_string(blocks[i]) + " yet");
+    }
+    times[blocks[i]] = Timestamp(std::chrono::seconds(header->time));
+  }
+  fetched.parent_hash = headers->front()->parent_hash;
+  fetched.last_hash = (*headers)[1]->hash;
+  const bool fits = logs.empty() || logs.back().block_number != fetched.range.to ||
+                    logs.back().block_hash.empty() ||
+                    LowerCase(logs.back().block_hash) == fetched.last_hash;
+  if (!fits) return TransientError(host_ + " has changed its mind about the newest blocks");
+  for (OrderFill& fill : fetched.fills) {
+    if (fill.block_time == Timestamp{}) fill.block_time = times[fill.block_number];
+  }
+  return Ok();
+}
+
+Result<FetchedRange> ChainEndpoint::Fetch(const BlockRange& range, std::stop_token stop) {
+  const auto begun = SteadyNow();
+  if (head_ < range.to) {
+    if (const auto head = Head(stop); !head) return head.error();
+  }
+  if (auto status = CheckChain(stop); !status) return std::move(status).error();
+  if (head_ < range.to) {
+    return TransientError(host_ + " is at block " + std::to_string(head_) +
+                          ", and has not got to block " + std::to_string(range.to) + " yet");
+  }
+  // The logs and the block's hash must be of one chain: near the head, where blocks are replaced,
+  // the hash is asked for before and after.
+  std::optional<ChainBlock> before;
+  if (head_ - range.to < kNewBlocks) {
+    auto header = Header(range.to, stop);
+    if (!header) return std::move(header).error();
+    before = std::move(*header);
+  }
+  auto body = Send(Call(0,
+                        "eth_getLogs",
+                        "{\"fromBlock\":\"" + Hex(range.from) + "\",\"toBlock\":\"" +
+                            Hex(range.to) + "\"," + filter_ + "}"),
+                   stop);
+  if (!body) return std::move(body).error();
+  const auto logs = parser_.Logs(*body);
+  if (!logs) return Error(logs.error()).WithContext(host_);
+  FetchedRange fetched{.range = range, .endpoint = host_};
+  if (auto status = ReadLogs(*logs, fetched); !status) return std::move(status).error();
+  if (auto status = Complete(*logs, fetched, stop); !status) return std::move(status).error();
+  if (before && before->hash != fetched.last_hash) {
+    return TransientError(host_ + " has changed its mind about the newest blocks");
+  }
+  fetched.took = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - begun);
+  return fetched;
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "codec/chain_answer.h"
+#include "domain/exchange.h"
+#include "domain/order_fill.h"
+#include "flow/fills/block_range.h"
+#include "ports/http_client.h"
+
+namespace polyhouse {
+
+/// A log of an exchange that cannot be read.
+struct BadLog {
+  std::string raw;  ///< As JSON.
+  Error error;
+};
+
+/// The fills of a range of blocks, complete as far as its node can be believed.
+struct FetchedRange {
+  BlockRange range;
+  std::vector<OrderFill> fills;  ///< In the chain's order; `version` is the caller's.
+  std::vector<BadLog> bad;
+  std::string parent_hash;  ///< Of the first block.
+  std::string last_hash;
+  std::string endpoint;  ///< The host that has answered; never a path, which may hold a key.
+  std::chrono::milliseconds took{};
+};
+
+/// One node, or a provider's many, behind one URL. Used from one thread. Errors: kTransient, with
+/// Error::too_much where a smaller range may do; kConfig: it is no node of this chain; kStopping.
+class ChainEndpoint {
+ public:
+  struct Options {
+    std::string url;
+    std::chrono::milliseconds timeout{60'000};
+    std::vector<ExchangeContract> exchanges;
+  };
+
+  /// `http` must outlive it.
+  ChainEndpoint(Options options, HttpClient& http);
+
+  const std::string& host() const { return host_; }
+  /// The number of the newest block.
+  Result<std::uint64_t> Head(std::stop_token stop);
+  /// Empty when the node has no such block (yet).
+  Result<std::optional<ChainBlock>> Header(std::uint64_t block, std::stop_token stop);
+  /// Everything the exchanges have filled in these blocks. The node must have the last of them
+  /// before and after it is asked for logs: behind its head it would answer with none. Each match
+  /// must have its taker's fill: an answer without is not whole.
+  Result<FetchedRange> Fetch(const BlockRange& range, std::stop_token stop);
+
+ private:
+  Result<std::string> Send(const std::string& request, std::stop_token stop);
+  Status CheckChain(std::stop_token stop);
+  Result<std::vector<std::optional<ChainBlock>>> Headers(std::span<const std::uint64_t> blocks,
+                                                         std::stop_token stop);
+  Status ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const;
+  /// Puts the times of their blocks into fills that have none, and the range's hashes.
+  Status Complete(const std::vector<ChainLog>& logs, FetchedRange& fetched, std::stop_token stop);
+
+  Options options_;
+  HttpClient& http_;
+  std::string host_;
+  std::string filter_;  ///< Addresses and topics of eth_getLogs.
+  ChainAnswerParser parser_;
+  std::uint64_t head_ = 0;  ///< The highest that it has said.
+  bool is_checked_ = false;
+  bool takes_batches_ = true;
+};
+
+}  // namespace polyhouse

@@ -1,0 +1,300 @@
+#include "flow/fills/fill_store.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/number_text.h"
+#include "base/split.h"
+#include "codec/entry_codec.h"
+#include "codec/timestamp.h"
+#include "domain/ledger.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr std::array<std::string_view, 3> kPositions = {kBlocksState, kTipState, kRecentState};
+constexpr std::string_view kWalk = "blocks";
+
+/// Rows that an entry holds, but for a block of more: all of a block stand together.
+constexpr std::size_t kEntryRows = 500;
+
+/// What makes out a fill, and the trade of it.
+std::string IdentityLine(const OrderFill& fill) {
+  return std::to_string(fill.block_number) + " " + std::to_string(fill.log_index) + " " +
+         std::to_string(fill.block_time.time_since_epoch().count()) + " " + fill.transaction_hash +
+         " " + fill.exchange + " " + fill.generation + " " + fill.maker_asset_id.value() + " " +
+         fill.taker_asset_id.value() + "\n";
+}
+
+std::optional<OrderFill> ParseIdentity(std::string_view line) {
+  const auto parts = Split(line, ' ');
+  OrderFill fill;
+  std::int64_t time = 0;
+  if (parts.size() != 8 || !ReadNumber(parts[0], fill.block_number) ||
+      !ReadNumber(parts[1], fill.log_index) || !ReadNumber(parts[2], time)) {
+    return std::nullopt;
+  }
+  fill.block_time = Timestamp(std::chrono::milliseconds(time));
+  fill.transaction_hash = parts[3];
+  fill.exchange = parts[4];
+  fill.generation = parts[5];
+  fill.maker_asset_id = TokenId(parts[6]);
+  fill.taker_asset_id = TokenId(parts[7]);
+  fill.removed = true;
+  return fill;
+}
+
+std::optional<ChainTip> ParseTip(std::string_view text) {
+  const auto parts = Split(text, ' ');
+  ChainTip tip;
+  if (parts.size() != 2 || !ReadNumber(parts[0], tip.block)) return std::nullopt;
+  tip.hash = parts[1];
+  return tip;
+}
+
+std::string ToText(const ChainTip& tip) {
+  return std::to_string(tip.block) + " " + tip.hash;
+}
+
+Timestamp TimeOf(std::uint64_t version) {
+  return Timestamp(std::chrono::milliseconds(version));
+}
+
+}  // namespace
+
+const IngesterNames& FillNames() {
+  static const IngesterNames names{
+      "fills", OrderFill::kStream, "state:polygon_fills", "polygon/fills", kPositions};
+  return names;
+}
+
+Status FillStore::Load() {
+  const std::lock_guard lock(mutex_);
+  if (auto status = source_.Load(); !status) return status;
+  const auto blocks = source_.Get(kBlocksState);
+  if (!blocks) return blocks.error();
+  auto book = BlockBook::Parse(*blocks);
+  if (!book) return std::move(book).error();
+  book_ = std::move(*book);
+  const auto tip = source_.Get(kTipState);
+  if (!tip) return tip.error();
+  tip_ = ParseTip(*tip);
+  recent_.clear();
+  if (!tip_) return Ok();
+  const auto fields = source_.Fields(kRecentState);
+  if (!fields) return fields.error();
+  for (const auto& [field, text] : *fields) KeepInMind(field, text);
+  return Ok();
+}
+
+void FillStore::KeepInMind(const std::string& field, const std::string& text) {
+  const auto range = BlockBook::Parse(field);
+  const auto end = text.find('\n');
+  if (!range || range->Newest().size() == 0 || end == std::string::npos) return;
+  recent_[field] = {range->Newest(), text.substr(0, end), text.substr(end + 1)};
+}
+
+Result<std::optional<std::uint64_t>> FillStore::FirstBlock(const std::string& setting) {
+  const auto kept = source_.Get(kFromState);
+  if (!kept) return kept.error();
+  const auto space = kept->rfind(' ');
+  std::uint64_t block = 0;
+  if (space == std::string::npos || kept->substr(0, space) != setting ||
+      !ReadNumber(std::string_view(*kept).substr(space + 1), block)) {
+    return std::optional<std::uint64_t>();
+  }
+  return std::optional(block);
+}
+
+Status FillStore::KeepFirstBlock(const std::string& setting, std::uint64_t block) {
+  return source_.Append(
+      {.set = {{source_.Key(kFromState), setting + " " + std::to_string(block)}}});
+}
+
+Status FillStore::BeginAt(const ChainTip& tip) {
+  const std::lock_guard lock(mutex_);
+  auto status = source_.Append({.set = {{source_.Key(kTipState), ToText(tip)}}});
+  if (status) tip_ = tip;
+  return status;
+}
+
+void FillStore::Want(const BlockRange& all) {
+  const std::lock_guard lock(mutex_);
+  book_.Want(all);
+}
+
+std::optional<BlockRange> FillStore::Take(std::uint64_t most) {
+  const std::lock_guard lock(mutex_);
+  return book_.Take(most);
+}
+
+void FillStore::Release(const BlockRange& range) {
+  const std::lock_guard lock(mutex_);
+  book_.Release(range);
+}
+
+bool FillStore::IsDone() {
+  const std::lock_guard lock(mutex_);
+  return book_.IsDone();
+}
+
+std::uint64_t FillStore::Missing() {
+  const std::lock_guard lock(mutex_);
+  return book_.Missing();
+}
+
+std::optional<ChainTip> FillStore::tip() {
+  const std::lock_guard lock(mutex_);
+  return tip_;
+}
+
+std::vector<ChainTip> FillStore::Remembered() {
+  const std::lock_guard lock(mutex_);
+  std::vector<ChainTip> tips;
+  for (const auto& [field, recent] : recent_) tips.push_back({recent.range.to, recent.hash});
+  std::sort(tips.begin(), tips.end(), [](const ChainTip& a, const ChainTip& b) {
+    return a.block > b.block;
+  });
+  return tips;
+}
+
+std::optional<std::uint64_t> FillStore::FirstRemembered() {
+  const std::lock_guard lock(mutex_);
+  std::optional<std::uint64_t> first;
+  for (const auto& [field, recent] : recent_) {
+    first = std::min(first.value_or(UINT64_MAX), recent.range.from);
+  }
+  return first;
+}
+
+/// Blocks are never divided, so that all fills of a transaction stand in one entry.
+void FillStore::AddEntries(std::vector<OrderFill>& fills,
+                           std::uint64_t version,
+                           AppendTransaction& append) {
+  NewEntry entry{.timestamp = FormatTime(TimeOf(version)), .version = kLinesVersion, .rows = 0};
+  for (std::size_t i = 0; i < fills.size(); ++i) {
+    fills[i].version = version;
+    if (!entry.data.empty()) entry.data += '\n';
+    entry.data += EncodeEntry(fills[i]);
+    ++entry.rows;
+    const bool ends_block =
+        i + 1 == fills.size() || fills[i + 1].block_number != fills[i].block_number;
+    if (!ends_block || (entry.rows < kEntryRows && i + 1 < fills.size())) continue;
+    append.entries.push_back(entry);
+    entry.data.clear();
+    entry.rows = 0;
+  }
+}
+
+void FillStore::AddLetters(const FetchedRange& fetched, AppendTransaction& append) {
+  for (const BadLog& bad : fetched.bad) {
+    append.dead_letters.push_back({.form = DeadLetterForm::kApiRecord,
+                                   .data = bad.raw,
+                                   .kind = std::string(ToString(bad.error.kind)),
+                                   .reason = bad.error.message,
+                                   .first_seen = clock_.Now()});
+  }
+}
+
+void FillStore::AddLedger(const FetchedRange& fetched,
+                          std::string_view lane,
+                          std::uint64_t version,
+                          AppendTransaction& append) {
+  std::string content;
+  for (const OrderFill& fill : fetched.fills) content += IdentityLine(fill);
+  LedgerRow row{.source = std::string(FillNames().source),
+                .lane = std::string(lane),
+                .walk = std::string(kWalk),
+                .from = std::to_string(fetched.range.from),
+                .to = std::to_string(fetched.range.to),
+                .rows = fetched.fills.size() + fetched.bad.size(),
+                .changed = fetched.fills.size(),
+                .bad = fetched.bad.size(),
+                .content_hash = HexText(XXH3_64bits(content.data(), content.size())),
+                .status = std::string(kLedgerBlocks),
+                .took_ms = static_cast<std::uint64_t>(fetched.took.count()),
+                .fetched_at = TimeOf(version),
+                .version = version};
+  append.others.push_back({StreamName(std::string(LedgerRow::kStream)),
+                           {{.data = EncodeEntry(row), .timestamp = FormatTime(TimeOf(version))}}});
+}
+
+void FillStore::AddRecent(const FetchedRange& fetched,
+                          std::uint64_t keep_from,
+                          AppendTransaction& append) {
+  for (const auto& [field, recent] : recent_) {
+    if (recent.range.to < keep_from) {
+      append.fields.push_back({source_.Key(kRecentState), field, std::nullopt});
+    }
+  }
+  const BlockRange kept{std::max(fetched.range.from, keep_from), fetched.range.to};
+  if (kept.from > kept.to) return;
+  std::string rows;
+  for (const OrderFill& fill : fetched.fills) {
+    if (fill.block_number >= kept.from) rows += IdentityLine(fill);
+  }
+  append.fields.push_back(
+      {source_.Key(kRecentState), polyhouse::ToText(kept), fetched.last_hash + "\n" + rows});
+}
+
+Result<StoredRange> FillStore::Store(FetchedRange fetched,
+                                     std::string_view lane,
+                                     std::uint64_t keep_from) {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t version = source_.NextVersion();
+  AppendTransaction append;
+  AddEntries(fetched.fills, version, append);
+  AddLetters(fetched, append);
+  AddLedger(fetched, lane, version, append);
+  AddRecent(fetched, keep_from, append);
+  append.set.push_back(source_.VersionState());
+  append.set.emplace_back(source_.Key(kBlocksState), book_.TextWith(fetched.range));
+  const bool is_newest = !tip_ || fetched.range.to > tip_->block;
+  const ChainTip tip{fetched.range.to, fetched.last_hash};
+  if (is_newest) append.set.emplace_back(source_.Key(kTipState), ToText(tip));
+  append.add.emplace_back(source_.Key(kOffsetState),
+                          static_cast<std::int64_t>(fetched.fills.size()));
+  const auto changes = append.fields;
+  if (auto status = source_.Append(std::move(append)); !status) return std::move(status).error();
+  book_.MarkRead(fetched.range);
+  if (is_newest) tip_ = tip;
+  for (const FieldChange& change : changes) {
+    recent_.erase(change.field);
+    if (change.value) KeepInMind(change.field, *change.value);
+  }
+  return StoredRange{fetched.fills.size(), fetched.bad.size()};
+}
+
+Result<std::size_t> FillStore::TakeBack(const ChainTip& agreed) {
+  const std::lock_guard lock(mutex_);
+  const std::uint64_t version = source_.NextVersion();
+  AppendTransaction append;
+  std::vector<OrderFill> gone;
+  for (const auto& [field, recent] : recent_) {
+    if (recent.range.to <= agreed.block) continue;
+    append.fields.push_back({source_.Key(kRecentState), field, std::nullopt});
+    for (const std::string& line : Split(recent.rows, '\n')) {
+      auto fill = ParseIdentity(line);
+      if (fill && fill->block_number > agreed.block) gone.push_back(std::move(*fill));
+    }
+  }
+  std::sort(gone.begin(), gone.end(), [](const OrderFill& a, const OrderFill& b) {
+    return std::pair(a.block_number, a.log_index) < std::pair(b.block_number, b.log_index);
+  });
+  AddEntries(gone, version, append);
+  BlockBook book = book_;
+  book.ForgetAbove(agreed.block);
+  append.set = {source_.VersionState(),
+                {source_.Key(kBlocksState), book.ToText()},
+                {source_.Key(kTipState), ToText(agreed)}};
+  const auto changes = append.fields;
+  if (auto status = source_.Append(std::move(append)); !status) return std::move(status).error();
+  book_ = std::move(book);
+  tip_ = agreed;
+  for (const FieldChange& change : changes) recent_.erase(change.field);
+  return gone.size();
+}
+
+}  // namespace polyhouse

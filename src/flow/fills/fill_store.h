@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flow/fills/block_book.h"
+#include "flow/fills/chain_endpoint.h"
+#include "flow/source_state.h"
+
+namespace polyhouse {
+
+/// The names under which the fills ingester is known.
+const IngesterNames& FillNames();
+
+/// What became of a range.
+struct StoredRange {
+  std::size_t fills = 0;
+  std::size_t bad = 0;
+};
+
+/// The newest block that was read, as the chain had it then.
+struct ChainTip {
+  std::uint64_t block = 0;
+  std::string hash;
+};
+
+/// Puts fetched ranges into the stream with everything that is known of them: which blocks are
+/// read, the ledger's row, and, for the newest blocks, what makes out their fills, so that they can
+/// be taken back when the chain replaces them. Used by all lanes, from any thread.
+class FillStore {
+ public:
+  /// Both must outlive it.
+  FillStore(StreamWriter& streams, Clock& clock)
+      : source_(FillNames(), streams, clock), clock_(clock) {}
+
+  SourceState& source() { return source_; }
+  /// To be called once before anything else.
+  Status Load();
+
+  /// The first block that is wanted, as `setting` says it: kept, because "a day ago" is another
+  /// block tomorrow. Empty when another setting was resolved before.
+  Result<std::optional<std::uint64_t>> FirstBlock(const std::string& setting);
+  Status KeepFirstBlock(const std::string& setting, std::uint64_t block);
+
+  /// The head is followed from here on.
+  Status BeginAt(const ChainTip& tip);
+  void Want(const BlockRange& all);
+  std::optional<BlockRange> Take(std::uint64_t most);
+  void Release(const BlockRange& range);
+  bool IsDone();
+  std::uint64_t Missing();
+
+  std::optional<ChainTip> tip();
+  /// Blocks whose fills are remembered one by one, with their hashes, the newest first.
+  std::vector<ChainTip> Remembered();
+  /// The oldest block whose fills are remembered; empty when there is none.
+  std::optional<std::uint64_t> FirstRemembered();
+
+  /// Fills of blocks from `keep_from` on are remembered.
+  Result<StoredRange> Store(FetchedRange fetched, std::string_view lane, std::uint64_t keep_from);
+  /// The chain has replaced everything above `block`, whose hash is `hash`: what was stored of it
+  /// is taken back, and is to be read again. Returns how many fills that were.
+  Result<std::size_t> TakeBack(const ChainTip& agreed);
+
+ private:
+  /// Blocks of which single fills are remembered.
+  struct Recent {
+    BlockRange range;
+    std::string hash;  ///< Of its last block.
+    std::string rows;  ///< One fill a line.
+  };
+
+  void AddEntries(std::vector<OrderFill>& fills, std::uint64_t version, AppendTransaction& append);
+  void AddLetters(const FetchedRange& fetched, AppendTransaction& append);
+  void AddLedger(const FetchedRange& fetched,
+                 std::string_view lane,
+                 std::uint64_t version,
+                 AppendTransaction& append);
+  void KeepInMind(const std::string& field, const std::string& text);
+  void AddRecent(const FetchedRange& fetched, std::uint64_t keep_from, AppendTransaction& append);
+
+  SourceState source_;
+  Clock& clock_;
+  std::mutex mutex_;  ///< Over everything below, and over the order of what is stored.
+  BlockBook book_;
+  std::optional<ChainTip> tip_;
+  std::map<std::string, Recent> recent_;  ///< By the text of their range.
+};
+
+}  // namespace polyhouse

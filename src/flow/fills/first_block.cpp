@@ -1,0 +1,54 @@
+#include "flow/fills/first_block.h"
+
+#include <algorithm>
+
+namespace polyhouse {
+namespace {
+
+/// The time of a block that is there.
+Result<Timestamp> TimeOf(std::uint64_t block, ChainSource& chain, const std::stop_token& stop) {
+  const auto header = chain.Header(block, stop);
+  if (!header) return header.error();
+  if (!*header) return TransientError("no endpoint has block " + std::to_string(block));
+  return Timestamp(std::chrono::seconds((*header)->time));
+}
+
+/// The first block at or after a time. Blocks come every two seconds or so, so that the search
+/// begins near the newest one, with steps that grow.
+Result<std::uint64_t> BlockAt(Timestamp time,
+                              std::uint64_t newest,
+                              ChainSource& chain,
+                              const std::stop_token& stop) {
+  std::uint64_t after = newest;  // Not before the time, as far as is known.
+  std::uint64_t step = 1'024;
+  std::uint64_t before = newest;
+  while (before > 0) {
+    before -= std::min(before, step);
+    const auto at = TimeOf(before, chain, stop);
+    if (!at) return at.error();
+    if (*at < time) break;
+    after = before;
+    step *= 4;
+  }
+  while (before + 1 < after) {
+    const std::uint64_t middle = before + (after - before) / 2;
+    const auto at = TimeOf(middle, chain, stop);
+    if (!at) return at.error();
+    (*at < time ? before : after) = middle;
+  }
+  return after;
+}
+
+}  // namespace
+
+Result<std::uint64_t> FirstBlockOf(const FillsFrom& from,
+                                   std::uint64_t newest,
+                                   Timestamp now,
+                                   ChainSource& chain,
+                                   const std::stop_token& stop) {
+  if (const auto* block = std::get_if<std::uint64_t>(&from)) return std::min(*block, newest);
+  const auto* age = std::get_if<std::chrono::milliseconds>(&from);
+  return BlockAt(age != nullptr ? now - *age : std::get<Timestamp>(from), newest, chain, stop);
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,102 @@
+#include "flow/process/market_follower.h"
+
+#include <algorithm>
+
+#include "base/split.h"
+#include "codec/row_block.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr std::size_t kPageRows = 20'000;
+constexpr std::size_t kStreamEntries = 2'000;
+/// A row may be stored this long after it was fetched, behind rows that are newer.
+constexpr std::uint64_t kLateMs = 600'000;
+
+constexpr std::string_view kColumns =
+    "SELECT id, condition_id, outcomes, tokens, position_ids, protocol, version FROM ";
+
+}  // namespace
+
+bool MarketFollower::Add(const Market& market) {
+  index_.Add(market);
+  newest_version_ = std::max(newest_version_, market.version);
+  return true;
+}
+
+Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines, std::string& last_id) {
+  std::size_t rows = 0;
+  RowTexts texts(json_lines, kLinesVersion);
+  for (std::string_view text; texts.Next(text);) {
+    if (text.empty()) continue;
+    const auto market = decoder_.Decode(text);
+    if (!market) return market.error();
+    Add(*market);
+    last_id = market->id.value();
+    ++rows;
+  }
+  return rows;
+}
+
+Status MarketFollower::Load(const std::stop_token& stop) {
+  // What is in the stream now may leave it while the tables are read.
+  if (auto status = FollowStream(); !status) return std::move(status).error();
+  std::string last_id;
+  for (std::size_t rows = kPageRows; rows == kPageRows;) {
+    const auto page =
+        tables_.Fetch(std::string(kColumns) + "markets_current WHERE id > '" + last_id +
+                          "' ORDER BY id LIMIT " + std::to_string(kPageRows) +
+                          " SETTINGS output_format_json_quote_64bit_integers = 0 "
+                          "FORMAT JSONEachRow",
+                      stop);
+    if (!page) return page.error();
+    const auto added = AddRows(*page, last_id);
+    if (!added) return added.error();
+    rows = *added;
+  }
+  looked_at_tables_ = clock_.Steady();
+  return Ok();
+}
+
+/// By version, from somewhat before the newest that was seen.
+Status MarketFollower::LoadNewer(const std::stop_token& stop) {
+  const std::uint64_t from = newest_version_ - std::min(newest_version_, kLateMs);
+  const auto rows =
+      tables_.Fetch(std::string(kColumns) + "markets WHERE version > " + std::to_string(from) +
+                        " ORDER BY version SETTINGS "
+                        "output_format_json_quote_64bit_integers = 0 "
+                        "FORMAT JSONEachRow",
+                    stop);
+  if (!rows) return rows.error();
+  std::string last_id;
+  if (const auto added = AddRows(*rows, last_id); !added) return added.error();
+  looked_at_tables_ = clock_.Steady();
+  return Ok();
+}
+
+Result<bool> MarketFollower::FollowStream() {
+  bool any = false;
+  while (true) {
+    const auto entries =
+        admin_.Range(StreamName(std::string(Market::kStream)), position_, kStreamEntries);
+    if (!entries) return entries.error();
+    for (const Entry& entry : *entries) {
+      position_ = entry.id;
+      RowTexts texts(entry.data, entry.version);
+      for (std::string_view text; !entry.is_foreign && texts.Next(text);) {
+        // One that cannot be read is the writer's to bury.
+        if (const auto market = decoder_.Decode(text); market) any = Add(*market);
+      }
+    }
+    if (entries->size() < kStreamEntries) return any;
+  }
+}
+
+Result<bool> MarketFollower::Follow(std::chrono::milliseconds tables, const std::stop_token& stop) {
+  const auto any = FollowStream();
+  if (!any || clock_.Steady() - looked_at_tables_ < tables) return any;
+  if (auto status = LoadNewer(stop); !status) return std::move(status).error();
+  return true;
+}
+
+}  // namespace polyhouse
