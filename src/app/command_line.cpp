@@ -35,6 +35,7 @@ std::vector<Command> Commands() {
           ReplayCommand(),
           DlqCommand(),
           IngestCommand(),
+          ProcessCommand(),
           WriteCommand(),
           ServeCommand(),
           EngineCommand(),

@@ -32,10 +32,15 @@ ListingOptions ListingOptionsOf(const Config& config, PageArchive* archive) {
           .archive = archive};
 }
 
-/// A listing with the connection it asks over.
-struct OwnListing {
+/// A connection that keeps a pace.
+struct OwnHttp {
   std::unique_ptr<HttpClient> curl;
   std::unique_ptr<HttpClient> http;
+};
+
+/// A listing with the connection it asks over.
+struct OwnListing {
+  std::shared_ptr<HttpClient> http;
   std::unique_ptr<Listing> listing;
 };
 
@@ -52,13 +57,28 @@ std::unique_ptr<RequestPacer> MakePacer(const IngestedListing& ingested,
       PaceOf(RouteOf(ingested), environment.config), rates, environment.events, environment.clock);
 }
 
+std::unique_ptr<RequestPacer> MakeNodePacer(const std::string& bucket,
+                                            const Environment& environment,
+                                            RateStore& rates) {
+  return std::make_unique<RequestPacer>(PaceOf({bucket, &Config::rate_rpc}, environment.config),
+                                        rates,
+                                        environment.events,
+                                        environment.clock);
+}
+
+std::shared_ptr<HttpClient> OpenPacedHttp(const Environment& environment, RequestPacer& pacer) {
+  auto own = std::make_shared<OwnHttp>();
+  own->curl = MakeCurlHttpClient(HttpOptions(environment.config), environment.clock);
+  own->http = MakePacedHttpClient(*own->curl, pacer);
+  return {own, own->http.get()};
+}
+
 std::shared_ptr<Listing> OpenListing(const ListingType& type,
                                      const Environment& environment,
                                      RequestPacer& pacer,
                                      PageArchive* archive) {
   auto own = std::make_shared<OwnListing>();
-  own->curl = MakeCurlHttpClient(HttpOptions(environment.config), environment.clock);
-  own->http = MakePacedHttpClient(*own->curl, pacer);
+  own->http = OpenPacedHttp(environment, pacer);
   own->listing = type.Make(ListingOptionsOf(environment.config, archive), *own->http);
   return {own, own->listing.get()};
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "app/environment.h"
@@ -56,6 +57,14 @@ std::shared_ptr<Listing> OpenListing(const ListingType& type,
                                      const Environment& environment,
                                      RequestPacer& pacer,
                                      PageArchive* archive);
+
+/// The pacer of a node, which all connections to it share; `bucket` names it. The environment and
+/// `rates` must outlive it.
+std::unique_ptr<RequestPacer> MakeNodePacer(const std::string& bucket,
+                                            const Environment& environment,
+                                            RateStore& rates);
+/// A connection that keeps the pace. `pacer` must outlive it.
+std::shared_ptr<HttpClient> OpenPacedHttp(const Environment& environment, RequestPacer& pacer);
 
 /// The pace that the settings allow for a listing, in requests a second; zero: no limit.
 double AllowedPace(const IngestedListing& ingested, const Config& config);

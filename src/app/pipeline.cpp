@@ -11,6 +11,7 @@
 #include "app/table_access.h"
 #include "app/table_checks.h"
 #include "app/table_identity.h"
+#include "app/trade_roles.h"
 
 namespace polyhouse {
 namespace {
@@ -35,6 +36,7 @@ class AllRoles {
         return RunIngester(*listing, options_.mode, environment_, streams, stop);
       });
     }
+    if (HasTrades()) AddTrades(streams);
     write_threads_.Add(kWriteRole, [this, &streams] {
       return RunWriters(environment_, streams, stop_writers_.get_token(), drain_.get_token());
     });
@@ -52,41 +54,73 @@ class AllRoles {
 
   ~AllRoles() {
     stop_ingesters_.request_stop();
+    stop_processors_.request_stop();
     stop_writers_.request_stop();
   }
 
  private:
+  bool HasTrades() const { return options_.trades && HasChain(environment_.config); }
+
+  void AddTrades(Streams& streams) {
+    ingest_threads_.Add(kFillsRole, [this, &streams] {
+      return RunFillIngester(options_.mode, environment_, streams, stop_ingesters_.get_token());
+    });
+    process_threads_.Add(kProcessTradesRole, [this, &streams] {
+      return RunTradeProcessor(
+          environment_, streams, stop_processors_.get_token(), drain_processors_.get_token());
+    });
+  }
+
   std::optional<Error> FirstFailure(const TableAccess& tables) const {
     if (auto error = ingest_threads_.failure()) return error;
+    if (auto error = process_threads_.failure()) return error;
     if (auto error = write_threads_.failure()) return error;
     return tables.failure();
   }
 
-  /// Ends the ingesters, then the writers as soon as the streams are empty.
-  Status Drain(const TableAccess& tables, std::stop_token stop) {
+  /// Ends the ingesters, then the processors and then the writers as soon as their streams are
+  /// empty.
+  Status Drain(const TableAccess& tables, const std::stop_token& stop) {
     stop_ingesters_.request_stop();
     ingest_threads_.Join();
+    std::optional<SteadyTime> deadline;
+    drain_processors_.request_stop();
+    if (auto error = Await(process_threads_, tables, stop, deadline)) return *error;
+    stop_processors_.request_stop();
+    process_threads_.Join();
     drain_.request_stop();
-    std::optional<std::chrono::steady_clock::time_point> deadline;
-    while (!write_threads_.WaitFor(kLookAround)) {
-      if (auto error = FirstFailure(tables)) return *error;
-      // Without a stop request there is all the time in the world.
-      if (stop.stop_requested() && !deadline)
-        deadline = SteadyNow() + environment_.config.drain_time;
-      if (deadline && SteadyNow() > *deadline) break;
-    }
+    if (auto error = Await(write_threads_, tables, stop, deadline)) return *error;
     stop_writers_.request_stop();
     write_threads_.Join();
     if (auto error = FirstFailure(tables)) return *error;
     return Ok();
   }
 
+  /// Until these have ended, or the time is over that there is after a stop request; without one
+  /// there is all the time in the world.
+  std::optional<Error> Await(RoleThreads& threads,
+                             const TableAccess& tables,
+                             const std::stop_token& stop,
+                             std::optional<SteadyTime>& deadline) const {
+    while (!threads.WaitFor(kLookAround)) {
+      if (auto error = FirstFailure(tables)) return error;
+      if (stop.stop_requested() && !deadline) {
+        deadline = SteadyNow() + environment_.config.drain_time;
+      }
+      if (deadline && SteadyNow() > *deadline) break;
+    }
+    return {};
+  }
+
   Environment environment_;
   PipelineOptions options_;
   std::stop_source stop_ingesters_;
+  std::stop_source stop_processors_;
   std::stop_source stop_writers_;
+  std::stop_source drain_processors_;
   std::stop_source drain_;
   RoleThreads ingest_threads_{environment_.events};
+  RoleThreads process_threads_{environment_.events};
   RoleThreads write_threads_{environment_.events};
 };
 
@@ -162,6 +196,10 @@ Status RunPipeline(const PipelineOptions& options,
   std::vector<std::string> roles;
   for (const IngestedListing* listing : options.listings) roles.push_back(IngestRole(*listing));
   roles.emplace_back(kWriteRole);
+  if (options.trades && HasChain(environment.config)) {
+    roles.emplace_back(kFillsRole);
+    roles.emplace_back(kProcessTradesRole);
+  }
   const auto streams = Streams::Open(environment, roles, stop);
   if (!streams) return streams.error();
   const auto tables = TableAccess::Open(environment, Patience::kForever, stop);

@@ -7,6 +7,7 @@
 #include "adapters/redis/redis_server_check.h"
 #include "adapters/redis/redis_streams.h"
 #include "app/server_wait.h"
+#include "app/trade_roles.h"
 #include "app/wiring.h"
 #include "codec/timestamp.h"
 #include "flow/listing/page_store.h"
@@ -76,7 +77,8 @@ class RedisStreams final : public Streams {
   Result<std::unique_ptr<RoleClaim>> Claim(const std::string& role, std::stop_token stop) override {
     // Every consumer name is a role of its own: two writers of one name would take each other's
     // pending entries for their own.
-    const std::string name = role == kWriteRole ? role + ":" + consumer() : role;
+    const bool is_shared = role == kWriteRole || role == kProcessTradesRole;
+    const std::string name = is_shared ? role + ":" + consumer() : role;
     auto& events = environment_.events;
     auto claim = std::make_unique<LeasedRole>(
         RedisLeaseOptions{

@@ -73,6 +73,18 @@ struct Config {
   std::uint64_t proof_sample = 10;
   std::uint64_t max_backlog = 500'000;
 
+  Secret rpc_url;
+  bool fills_backfill = true;
+  bool fills_live = true;
+  std::string fills_from = "24h";
+  std::uint64_t fills_confirmations = 20;
+  std::chrono::milliseconds fills_live_interval{2'000};
+  std::uint64_t fills_blocks = 500;
+  std::uint64_t fills_walkers = 2;
+  std::string fills_exchanges;
+  std::uint64_t rate_rpc = 200;
+  std::uint64_t process_rows = 20'000;
+
   std::uint64_t rate_markets = 300;
   std::uint64_t rate_events = 500;
   std::uint64_t rate_clob = 1'500;

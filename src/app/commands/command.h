@@ -85,6 +85,7 @@ Command ConfigCommand();
 Command DlqCommand();
 Command EngineCommand();
 Command IngestCommand();
+Command ProcessCommand();
 Command QueryCommand();
 Command ReconcileCommand();
 Command ReplayCommand();

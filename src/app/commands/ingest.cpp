@@ -3,6 +3,7 @@
 #include "app/commands/command.h"
 #include "app/progress.h"
 #include "app/summary.h"
+#include "app/trade_roles.h"
 
 namespace polyhouse {
 namespace {
@@ -11,28 +12,30 @@ struct IngestOptions {
   bool once = false;
 };
 
-Status Ingest(const IngestedListing& listing,
+/// Plays the role of an ingester.
+using PlayIngester =
+    std::function<Status(RunMode, const Environment&, Streams&, const std::stop_token&)>;
+
+Status Ingest(const std::string& role,
+              const PlayIngester& play,
               const IngestOptions& options,
               CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto streams =
-      Streams::Open(environment, {IngestRole(listing)}, context.signals.stop_token());
+  const auto stop = context.signals.stop_token();
+  const auto streams = Streams::Open(environment, {role}, stop);
   if (!streams) return streams.error();
   const Progress progress(context.log, context.events);
-  return RunIngester(listing,
-                     options.once ? RunMode::kOnce : RunMode::kForever,
-                     environment,
-                     **streams,
-                     context.signals.stop_token());
+  return play(options.once ? RunMode::kOnce : RunMode::kForever, environment, **streams, stop);
 }
 
-ExitCode RunIngest(const IngestedListing& listing,
+ExitCode RunIngest(const std::string& role,
+                   const PlayIngester& play,
                    const IngestOptions& options,
                    CommandContext& context) {
   const auto started = SteadyNow();
-  const Status status = Ingest(listing, options, context);
+  const Status status = Ingest(role, play, options, context);
   // Stopped while it waited for a server: nothing was begun.
   if (!status && status.error().kind != ErrorKind::kStopping) return Fail(status.error());
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - started);
@@ -47,8 +50,29 @@ Command IngesterOf(const IngestedListing& listing) {
       .name = name,
       .help = "Read the listing of " + name + " into its stream.",
       .options = {{"--once", &options->once, "Read the listing to its end and exit."}},
-      .run = [&listing,
-              options](CommandContext& context) { return RunIngest(listing, *options, context); },
+      .run =
+          [&listing, options](CommandContext& context) {
+            const auto play = [&listing](RunMode mode,
+                                         const Environment& environment,
+                                         Streams& streams,
+                                         const std::stop_token& stop) {
+              return RunIngester(listing, mode, environment, streams, stop);
+            };
+            return RunIngest(IngestRole(listing), play, *options, context);
+          },
+  };
+}
+
+Command FillIngesterCommand() {
+  const auto options = std::make_shared<IngestOptions>();
+  return {
+      .name = "fills",
+      .help = "Read the fills of the exchanges from the chain into their stream.",
+      .options = {{"--once", &options->once, "Read up to the newest confirmed block and exit."}},
+      .run =
+          [options](CommandContext& context) {
+            return RunIngest(kFillsRole, RunFillIngester, *options, context);
+          },
   };
 }
 
@@ -60,11 +84,20 @@ Command IngestCommand() {
       .help = "Run one ingester alone.",
       .group = kRoles,
       .example = "polyhouse ingest markets --redis-url redis://127.0.0.1:6379",
-      .settings = {"redis_url", "gamma_url", "markets.", "events.", "ingest.", "rate.", "archive."},
+      .settings = {"redis_url",
+                   "gamma_url",
+                   "markets.",
+                   "events.",
+                   "ingest.",
+                   "rate.",
+                   "archive.",
+                   "rpc_url",
+                   "fills."},
   };
   for (const IngestedListing* listing : IngestedListings()) {
     command.subcommands.push_back(IngesterOf(*listing));
   }
+  command.subcommands.push_back(FillIngesterCommand());
   return command;
 }
 
