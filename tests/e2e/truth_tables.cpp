@@ -58,6 +58,38 @@ void TruthTables::LoadNow(const Simulator& simulator) const {
   without_archived_ = true;
 }
 
+void TruthTables::LoadChain(const Simulator& simulator, std::uint64_t to) const {
+  const auto engine = polyhouse_.HoldEngine();
+  LoadInput(simulator.Get("/simulator/fills?to=" + std::to_string(to)));
+  RunFile("expected_trades.sql");
+}
+
+std::string TruthTables::TradeDifferences() const {
+  const auto engine = polyhouse_.HoldEngine();
+  std::string text;
+  for (const std::string table : {"order_fills", "trades"}) {
+    // Token for token is no trade in the simulator's words: which market it is has no truth there.
+    const std::string market =
+        " REPLACE (if(maker_direction = '', '', market_id) AS market_id, if(maker_direction = '', "
+        "'', nonusdc_side) AS nonusdc_side, if(maker_direction = '', '', condition_id) AS "
+        "condition_id, if(maker_direction = '', '', outcome) AS outcome)";
+    const std::string stored = "SELECT * EXCEPT (removed, version)" +
+                               (table == "trades" ? market : "") + " FROM " + table + "_current";
+    const std::string expected = "SELECT * FROM truth." + table;
+    const std::string counts = polyhouse_.Query(
+        "SELECT (SELECT count() FROM (" + stored + ")), (SELECT count() FROM (" + expected + "))",
+        "CSV");
+    if (counts != "0,0" &&
+        counts.substr(0, counts.find(',')) != counts.substr(counts.find(',') + 1)) {
+      text += table + ": rows stored and expected " + counts + "\n";
+    }
+    const std::string order = "block_number, log_index";
+    text += Sample(table + " missing or different", expected + " EXCEPT " + stored, order);
+    text += Sample(table + " stored, but not on the chain", stored + " EXCEPT " + expected, order);
+  }
+  return text;
+}
+
 void TruthTables::LoadLines(const std::string& lines) const {
   const auto engine = polyhouse_.HoldEngine();
   LoadInput(lines);
@@ -76,11 +108,15 @@ std::string TruthTables::Expected(const std::string& table) const {
   return "SELECT * FROM truth." + table + (without_archived_ ? " WHERE NOT archived" : "");
 }
 
-std::string TruthTables::Sample(const std::string& label, const std::string& sql) const {
+std::string TruthTables::Sample(const std::string& label,
+                                const std::string& sql,
+                                const std::string& order) const {
   const std::string count = polyhouse_.Query("SELECT count() FROM (" + sql + ")");
   if (count == "0") return "";
   return label + ": " + count + " rows, such as\n" +
-         polyhouse_.Query("SELECT * FROM (" + sql + ") ORDER BY id LIMIT 2", "Vertical") + "\n";
+         polyhouse_.Query("SELECT * FROM (" + sql + ") ORDER BY " + order + " LIMIT 2",
+                          "Vertical") +
+         "\n";
 }
 
 std::string TruthTables::MissingOf(const std::string& table) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "support/polyhouse_program.h"
@@ -20,6 +21,11 @@ class TruthTables {
   /// of those that settled before, no listing tells.
   void LoadNow(const Simulator& simulator) const;
 
+  /// The fills of the simulator's chain up to this block.
+  void LoadChain(const Simulator& simulator, std::uint64_t to) const;
+  /// As Differences, of order_fills and trades; LoadChain says up to where.
+  std::string TradeDifferences() const;
+
   /// Empty when every column of every row of both `_current` views is as it must be, nothing is
   /// missing and nothing is there twice; else a text with counts and the first rows that differ.
   std::string Differences() const;
@@ -33,7 +39,9 @@ class TruthTables {
   std::string DifferencesOf(const std::string& table) const;
   std::string MissingOf(const std::string& table) const;
   /// The rows of a query, counted and two of them shown; empty when there are none.
-  std::string Sample(const std::string& label, const std::string& sql) const;
+  std::string Sample(const std::string& label,
+                     const std::string& sql,
+                     const std::string& order = "id") const;
 
   /// The rows to compare: what is stored, what must be.
   std::string Stored(const std::string& table) const;

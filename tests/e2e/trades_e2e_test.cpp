@@ -1,0 +1,220 @@
+// From the chain to trades: every column against what the simulator says of its chain.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <random>
+#include <thread>
+
+#include "e2e/truth_tables.h"
+#include "support/polyhouse_program.h"
+#include "support/server_stack.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::HasSubstr;
+
+std::uint64_t HeadOf(const Simulator& simulator) {
+  const std::string chain = simulator.Get("/simulator/chain");
+  const std::string key = "\"head\":";
+  return std::stoull(chain.substr(chain.find(key) + key.size()));
+}
+
+std::string Rpc(const Simulator& simulator, const std::string& endpoint = "") {
+  return simulator.url() + "/rpc" + endpoint;
+}
+
+/// The first block of the simulator's chain that has fills lies above this one.
+constexpr const char* kBeforeAll = "--fills-from=89990000";
+
+std::string Compared(const Polyhouse& polyhouse, const Simulator& simulator, std::uint64_t to) {
+  const TruthTables truth(polyhouse);
+  truth.LoadChain(simulator, to);
+  return truth.TradeDifferences();
+}
+
+TEST(Trades, OnceStoresEveryFillUpToTheConfirmedHead) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "400", "--fills", "20000", "--unlisted-tokens", "5"});
+  const Polyhouse polyhouse(
+      dir / "data", simulator.url(), {"--rpc-url=" + Rpc(simulator), kBeforeAll});
+
+  const RunResult up = polyhouse.Run({"up", "--once"});
+
+  ASSERT_EQ(up.exit_code, 0) << up.err;
+  EXPECT_EQ(Compared(polyhouse, simulator, HeadOf(simulator) - 20), "");
+  const auto engine = polyhouse.HoldEngine();
+  EXPECT_EQ(polyhouse.Query("SELECT arraySort(groupUniqArray(match_type)) FROM trades_current"),
+            "['complementary','direct','merge','mint','taker']");
+  EXPECT_EQ(polyhouse.Query("SELECT arraySort(groupUniqArray(generation)) FROM trades_current"),
+            "['v1','v2','v3']");
+  // Each match once, by its taker; all legs together are about twice as much.
+  EXPECT_EQ(polyhouse.Query("SELECT (SELECT sum(usd_volume) FROM trades_volume) = (SELECT "
+                            "sum(usd_amount) FROM trades_current WHERE is_taker_leg)"),
+            "1");
+  EXPECT_EQ(polyhouse.Query("SELECT round((SELECT sum(usd_amount) FROM trades_current) / (SELECT "
+                            "sum(usd_volume) FROM trades_volume), 1)"),
+            "2");
+  // A second run finds nothing more to do.
+  EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(block_number, log_index) FROM order_fills"),
+            "0");
+}
+
+TEST(Trades, FollowTheHeadThroughKillsFaultsAndReorganisations) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets",
+                             "300",
+                             "--fills",
+                             "4000",
+                             "--block-fills",
+                             "6",
+                             "--list-late",
+                             "2",
+                             "--seed",
+                             "12",
+                             "--rpc-fault",
+                             "0:429=0.03,503=0.02,truncate=0.02,reset=0.02,error200=0.02,html=0.01",
+                             "--rpc-fault",
+                             "1:lag=4,range=40,empty=0.05",
+                             "--rpc-fault",
+                             "2:batch=off,timestamp=off,results=600,back=3"});
+  const Polyhouse polyhouse(
+      dir / "data",
+      simulator.url(),
+      {"--rpc-url=" + Rpc(simulator, "/1") + "," + Rpc(simulator) + "," + Rpc(simulator, "/2"),
+       kBeforeAll,
+       "--fills-confirmations=4",
+       "--fills-live-interval=100ms",
+       "--rate-rpc=0",
+       "--gamma-retry-base=5ms",
+       "--gamma-retry-cap=200ms",
+       "--markets-discover-interval=500ms",
+       "--markets-refresh-interval=2s",
+       "--writer-batch-age=100ms",
+       "--schema-lock-timeout=1s"});
+  const RunResult once = polyhouse.Run({"up", "--once"});
+  ASSERT_EQ(once.exit_code, 0) << once.err;
+  auto up = std::make_unique<ChildProcess>(polyhouse.Command({"up"}));
+  std::minstd_rand random(5);
+  const auto rows = [&](const std::string& condition) {
+    return std::stoull(polyhouse.Query("SELECT count() FROM order_fills WHERE " + condition));
+  };
+  for (int turn = 0; turn < 25; ++turn) {
+    simulator.Post("/simulator/blocks?n=" + std::to_string(5 + random() % 8));
+    if (turn % 5 == 0) {
+      // What is replaced now was read: deeper than what counts as confirmed.
+      const std::string read = "block_number >= " + std::to_string(HeadOf(simulator) - 12);
+      EXPECT_TRUE(WaitUntil([&] { return rows(read) > 0; })) << up->Stderr();
+    }
+    if (random() % 3 == 0 || turn % 5 == 0) {
+      const auto depth = turn % 5 == 0 ? 18 : 1 + random() % 20;
+      simulator.Post("/simulator/reorg?depth=" + std::to_string(depth));
+    }
+    if (random() % 6 == 0) simulator.Post("/simulator/tick?n=1");
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 200));
+    if (random() % 6 != 0) continue;
+    up->Signal(SIGKILL);
+    up->Wait();
+    up = std::make_unique<ChildProcess>(polyhouse.Command({"up"}));
+  }
+  // From here on the chain only grows, and what is behind its head is confirmed.
+  simulator.Post("/simulator/tick?n=3");
+  const std::uint64_t to = HeadOf(simulator) - 4;
+  simulator.Post("/simulator/rpc?endpoint=1&spec=");
+  const TruthTables truth(polyhouse);
+  truth.LoadChain(simulator, to);
+
+  EXPECT_TRUE(WaitUntil([&] { return truth.TradeDifferences().empty(); }))
+      << truth.TradeDifferences() << up->Stderr();
+
+  EXPECT_GT(rows("removed"), 0U);
+  up->Signal(SIGTERM);
+  EXPECT_EQ(up->Wait().exit_code, 0) << up->Stderr();
+}
+
+TEST(Trades, ProcessesOfEveryRoleShareTheWorkThroughRedis) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "300", "--fills", "12000", "--seed", "13"});
+  const Polyhouse& polyhouse = stack.polyhouse();
+  const std::vector<std::vector<std::string>> roles = {
+      {"ingest", "markets", "--gamma-retry-base", "5ms"},
+      {"ingest",
+       "fills",
+       "--rpc-url=" + Rpc(stack.simulator()),
+       kBeforeAll,
+       "--fills-blocks=20",
+       "--rate-rpc=0"},
+      {"process", "trades", "--writer-consumer", "one", "--process-rows=500"},
+      {"process", "trades", "--writer-consumer", "two", "--process-rows=500"},
+      {"write", "--writer-consumer", "one", "--writer-batch-rows", "2000"}};
+  std::vector<std::unique_ptr<ChildProcess>> crew;
+  for (const auto& role : roles) {
+    crew.push_back(std::make_unique<ChildProcess>(polyhouse.Command(role)));
+  }
+  const std::uint64_t to = HeadOf(stack.simulator()) - 20;
+  std::minstd_rand random(3);
+  for (int kill = 0; kill < 8; ++kill) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100 + random() % 300));
+    const std::size_t victim = 1 + random() % (roles.size() - 1);
+    crew[victim]->Signal(SIGKILL);
+    crew[victim]->Wait();
+    crew[victim] = std::make_unique<ChildProcess>(polyhouse.Command(roles[victim]));
+  }
+  const TruthTables truth(polyhouse);
+  truth.LoadChain(stack.simulator(), to);
+
+  EXPECT_TRUE(WaitUntil([&] { return truth.TradeDifferences().empty(); }))
+      << truth.TradeDifferences() << crew[1]->Stderr() << crew[2]->Stderr() << crew[3]->Stderr();
+
+  for (const auto& role : crew) role->Signal(SIGTERM);
+  for (const auto& role : crew) EXPECT_EQ(role->Wait().exit_code, 0) << role->Stderr();
+}
+
+TEST(Trades, AreCompletedWhenTheirMarketIsListed) {
+  const ScratchDir dir;
+  const Simulator simulator(
+      {"--markets", "200", "--fills", "2000", "--list-late", "3", "--seed", "14"});
+  const Polyhouse polyhouse(
+      dir / "data", simulator.url(), {"--rpc-url=" + Rpc(simulator), kBeforeAll});
+  ASSERT_EQ(polyhouse.Run({"up", "--once"}).exit_code, 0);
+  ASSERT_NE(polyhouse.Query("SELECT count() FROM trades_current WHERE market_id = ''"), "0");
+  const std::uint64_t to = HeadOf(simulator) - 20;
+
+  simulator.Post("/simulator/tick?n=3");
+  const RunResult again = polyhouse.Run({"up", "--once"});
+
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(polyhouse.Query("SELECT count() FROM trades_current WHERE market_id = '' AND "
+                            "block_number <= " +
+                            std::to_string(to)),
+            "0");
+  EXPECT_EQ(Compared(polyhouse, simulator, HeadOf(simulator) - 20), "");
+}
+
+TEST(Trades, NodesThatCannotBeUsedAreRefusedInWords) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "50", "--rpc-fault", "3:chain=1"});
+  const auto with = [&](const std::string& rpc, const std::string& setting) {
+    return Polyhouse(dir / "data", simulator.url(), {"--rpc-url=" + rpc, setting})
+        .Run({"ingest", "fills", "--once"});
+  };
+
+  const RunResult other_chain = with(Rpc(simulator, "/3"), kBeforeAll);
+  EXPECT_EQ(other_chain.exit_code, 2);
+  EXPECT_THAT(other_chain.err, HasSubstr("a node of chain 1, not of Polygon"));
+
+  const RunResult no_url = with("secret-key", kBeforeAll);
+  EXPECT_EQ(no_url.exit_code, 2);
+  EXPECT_THAT(no_url.err, HasSubstr("rpc_url: entry 1 is no URL"));
+  EXPECT_THAT(no_url.err, testing::Not(HasSubstr("secret-key")));
+
+  const RunResult no_date = with(Rpc(simulator), "--fills-from=yesterday");
+  EXPECT_EQ(no_date.exit_code, 2);
+  EXPECT_THAT(no_date.err, HasSubstr("\"yesterday\" is no block"));
+}
+
+}  // namespace
+}  // namespace polyhouse
