@@ -231,7 +231,7 @@ TEST(Backfill, GoesOnAfterAnInterruptionAndStoresEverything) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "8000", "--seed", "48"});
   const Polyhouse polyhouse(
-      dir / "data", simulator.url(), {"--rate-markets=100", "--rate-window=1s"});
+      dir / "data", simulator.url(), {"--rate-markets=20", "--rate-window=1s"});
   {
     ChildProcess run(polyhouse.Command({"backfill", "run", "markets"}));
     ASSERT_TRUE(WaitUntil(

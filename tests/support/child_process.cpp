@@ -115,7 +115,7 @@ bool WaitUntil(const std::function<bool()>& condition, std::chrono::milliseconds
     if (answered > deadline) return false;
     // Asking may cost a process: it shall not take the machine from those who are waited for.
     std::this_thread::sleep_for(std::clamp<std::chrono::nanoseconds>(
-        3 * (answered - asked), std::chrono::milliseconds(5), std::chrono::seconds(1)));
+        2 * (answered - asked), std::chrono::milliseconds(5), std::chrono::milliseconds(300)));
   }
 }
 
