@@ -158,6 +158,15 @@ Result<bool> LegacyTables::Exists(const std::string& name, std::stop_token stop)
   return *count == "1\n";
 }
 
+bool LegacyTables::HasWorkIn(const Inventory& inventory) {
+  return std::any_of(inventory.begin(), inventory.end(), [](const auto& entry) {
+    const auto& [table, columns] = entry;
+    const bool is_named_so = table == "markets" || table == "polymarket_events" ||
+                             table == "trades" || table.find(kShadow) != std::string::npos;
+    return is_named_so && !columns.contains("version");
+  });
+}
+
 Result<std::vector<LegacyTable>> LegacyTables::Find(std::stop_token stop) {
   const auto text = client_.Fetch(
       "SELECT t.name, t.engine, t.sorting_key, ifNull(t.total_rows, 0), "

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -9,6 +11,9 @@
 #include "base/result.h"
 
 namespace polyhouse {
+
+/// The tables and views of a database, each with its columns.
+using Inventory = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
 
 /// A table of an older system under one of our names: no `version` column. The shapes that are
 /// known are those of the Python pipeline that the request describes: plain MergeTree or
@@ -33,6 +38,8 @@ class LegacyTables {
   /// `still_ours` fails when somebody else has begun to change the database meanwhile.
   LegacyTables(ClickHouseClient& client, std::function<Status()> still_ours);
 
+  /// Whether there are such tables, or any that changed places and have not got their last name.
+  static bool HasWorkIn(const Inventory& inventory);
   /// Those that are there.
   Result<std::vector<LegacyTable>> Find(std::stop_token stop);
   /// The statement that copies a table, for people; without the checks around it.
@@ -42,13 +49,13 @@ class LegacyTables {
   /// Finishes what a crash has interrupted between the change of places and the last rename, and
   /// drops copies that were left unfinished.
   Status FinishSwaps(std::stop_token stop);
-  /// Tables that changed places and have not got their last name.
-  Result<std::vector<std::string>> HalfSwapped(std::stop_token stop);
   /// Puts the kept original back under its name, if there is one; what was there is kept as
   /// `<name>_of_polyhouse`.
   Status Restore(const std::string& name, std::stop_token stop);
 
  private:
+  /// Tables that changed places and have not got their last name.
+  Result<std::vector<std::string>> HalfSwapped(std::stop_token stop);
   Result<bool> Exists(const std::string& name, std::stop_token stop);
   /// "rows checksum" of a query.
   Result<std::string> Fingerprint(const std::string& query, std::stop_token stop);

@@ -56,13 +56,25 @@ Result<Migrations::Names> Migrations::NamesOf(const std::string& query, std::sto
   return Split(*text, '\n');
 }
 
-Result<std::vector<MigrationState>> Migrations::Recorded(std::stop_token stop) {
-  const auto there = NamesOf("SELECT name FROM system.tables WHERE database = '" +
-                                 client_.database() + "' AND name = 'polyhouse_migrations'",
-                             stop);
-  if (!there) return there.error();
+/// One query, because every command asks, and most find that nothing is to be done.
+Result<Inventory> Migrations::ReadInventory(std::stop_token stop) {
+  const auto lines =
+      NamesOf("SELECT concat(table, '\t', name) FROM system.columns WHERE database = '" +
+                  client_.database() + "'",
+              std::move(stop));
+  if (!lines) return lines.error();
+  Inventory inventory;
+  for (const std::string& line : *lines) {
+    const auto fields = Split(line, '\t');
+    if (fields.size() == 2) inventory[fields[0]].insert(fields[1]);
+  }
+  return inventory;
+}
+
+Result<std::vector<MigrationState>> Migrations::Recorded(const Inventory& inventory,
+                                                         std::stop_token stop) {
   std::vector<MigrationState> recorded;
-  if (there->empty()) return recorded;
+  if (!inventory.contains("polyhouse_migrations")) return recorded;
   const auto text = client_.Fetch(
       "SELECT name, checksum, applied_at FROM polyhouse_migrations ORDER BY name FORMAT "
       "TabSeparated",
@@ -76,7 +88,14 @@ Result<std::vector<MigrationState>> Migrations::Recorded(std::stop_token stop) {
 }
 
 Result<std::vector<MigrationState>> Migrations::States(std::stop_token stop) {
-  const auto recorded = Recorded(stop);
+  const auto inventory = ReadInventory(stop);
+  if (!inventory) return inventory.error();
+  return StatesIn(*inventory, std::move(stop));
+}
+
+Result<std::vector<MigrationState>> Migrations::StatesIn(const Inventory& inventory,
+                                                         std::stop_token stop) {
+  const auto recorded = Recorded(inventory, std::move(stop));
   if (!recorded) return recorded.error();
   std::vector<MigrationState> states;
   for (Migration& migration : ReadMigrations()) states.push_back({std::move(migration), ""});
@@ -97,30 +116,25 @@ Result<std::vector<MigrationState>> Migrations::States(std::stop_token stop) {
     }
     known->applied_at = applied_at;
   }
-  if (auto status = ForgetDropped(states, stop); !status) return std::move(status).error();
+  ForgetDropped(states, inventory);
   return states;
 }
 
-Status Migrations::ForgetDropped(std::vector<MigrationState>& states, std::stop_token stop) {
-  const std::string where = "database = '" + client_.database() + "'";
-  const auto tables = NamesOf("SELECT name FROM system.tables WHERE " + where, stop);
-  if (!tables) return tables.error();
-  const auto columns = NamesOf("SELECT concat(table, '.', name) FROM system.columns WHERE " + where,
-                               std::move(stop));
-  if (!columns) return columns.error();
-  std::set<std::string, std::less<>> there(tables->begin(), tables->end());
-  there.insert(columns->begin(), columns->end());
+void Migrations::ForgetDropped(std::vector<MigrationState>& states, const Inventory& inventory) {
   for (MigrationState& state : states) {
     const auto statements = StatementsOf(state.migration);
-    Names made = CreatedNames(statements);
-    for (const auto& [table, column] : AddedColumns(statements)) {
-      made.push_back(table + "." + column);
-    }
-    const bool all_there = std::all_of(
-        made.begin(), made.end(), [&](const std::string& name) { return there.contains(name); });
+    const Names made = CreatedNames(statements);
+    const auto added = AddedColumns(statements);
+    const bool all_there =
+        std::all_of(made.begin(),
+                    made.end(),
+                    [&](const std::string& name) { return inventory.contains(name); }) &&
+        std::all_of(added.begin(), added.end(), [&](const auto& place) {
+          const auto table = inventory.find(place.first);
+          return table != inventory.end() && table->second.contains(place.second);
+        });
     if (!all_there) state.applied_at.clear();
   }
-  return Ok();
 }
 
 Status Migrations::Run(std::string_view sql, std::stop_token stop) {
@@ -199,17 +213,11 @@ Status Migrations::MakeDatabase(std::stop_token stop) {
   return made ? Ok() : Status(made.error());
 }
 
-Result<bool> Migrations::IsAnythingMissing(std::stop_token stop) {
-  const auto states = States(stop);
+Result<bool> Migrations::IsAnythingMissing(const Inventory& inventory, std::stop_token stop) {
+  const auto states = StatesIn(inventory, std::move(stop));
   if (!states) return states.error();
-  if (std::any_of(states->begin(), states->end(), &IsMissing)) return true;
-  LegacyTables legacy(client_, [] { return Ok(); });
-  const auto half_swapped = legacy.HalfSwapped(stop);
-  if (!half_swapped) return half_swapped.error();
-  if (!half_swapped->empty()) return true;
-  const auto tables = legacy.Find(std::move(stop));
-  if (!tables) return tables.error();
-  return !tables->empty();
+  return std::any_of(states->begin(), states->end(), &IsMissing) ||
+         LegacyTables::HasWorkIn(inventory);
 }
 
 Status Migrations::ApplyMissing(const std::function<Status()>& still_ours,
@@ -240,8 +248,12 @@ Status Migrations::ApplyMissing(const std::function<Status()>& still_ours,
 }
 
 Result<std::vector<std::string>> Migrations::Apply(std::stop_token stop) {
-  if (auto status = MakeDatabase(stop); !status) return std::move(status).error();
-  const auto missing = IsAnythingMissing(stop);
+  const auto inventory = ReadInventory(stop);
+  if (!inventory) return inventory.error();
+  if (inventory->empty() || !options_.cluster.empty()) {
+    if (auto status = MakeDatabase(stop); !status) return std::move(status).error();
+  }
+  const auto missing = IsAnythingMissing(*inventory, stop);
   if (!missing) return missing.error();
   Names applied;
   if (!*missing) return applied;
@@ -281,7 +293,9 @@ Result<std::string> Migrations::UndoLast(const std::function<Status()>& still_ou
                                          std::stop_token stop) {
   // By what was recorded, not by what is there: a rollback that was killed half-way has removed a
   // table or view, and is finished by the next.
-  const auto recorded = Recorded(stop);
+  const auto inventory = ReadInventory(stop);
+  if (!inventory) return inventory.error();
+  const auto recorded = Recorded(*inventory, stop);
   if (!recorded) return recorded.error();
   if (recorded->empty()) return ConfigError("no migration is applied here");
   if (const auto states = States(stop); !states) return states.error();
@@ -315,7 +329,9 @@ Result<std::string> Migrations::UndoLast(const std::function<Status()>& still_ou
 }
 
 Result<std::string> Migrations::Rollback(std::stop_token stop) {
-  const auto recorded = Recorded(stop);
+  const auto inventory = ReadInventory(stop);
+  if (!inventory) return inventory.error();
+  const auto recorded = Recorded(*inventory, stop);
   if (!recorded) return recorded.error();
   if (recorded->empty()) return ConfigError("no migration is applied here");
   std::string name;

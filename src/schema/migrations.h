@@ -72,15 +72,17 @@ class Migrations {
   using Work = std::function<Status(const std::function<Status()>& still_ours)>;
 
   Status MakeDatabase(std::stop_token stop);
-  Result<bool> IsAnythingMissing(std::stop_token stop);
+  Result<Inventory> ReadInventory(std::stop_token stop);
+  Result<bool> IsAnythingMissing(const Inventory& inventory, std::stop_token stop);
   /// Does `work` while nobody else changes the database.
   Status Alone(const Work& work, std::stop_token stop);
   Status ApplyMissing(const std::function<Status()>& still_ours,
                       Names& applied,
                       std::stop_token stop);
   Status MigrateLegacy(LegacyTables& legacy, Names& applied, std::stop_token stop);
-  Result<std::vector<MigrationState>> Recorded(std::stop_token stop);
-  Status ForgetDropped(std::vector<MigrationState>& states, std::stop_token stop);
+  Result<std::vector<MigrationState>> Recorded(const Inventory& inventory, std::stop_token stop);
+  Result<std::vector<MigrationState>> StatesIn(const Inventory& inventory, std::stop_token stop);
+  static void ForgetDropped(std::vector<MigrationState>& states, const Inventory& inventory);
   enum class Statements { kThatMake, kThatFill };
   Status RunEach(const Migration& migration, Statements which, std::stop_token stop);
   Status Record(const Migration& migration, std::stop_token stop);

@@ -21,8 +21,9 @@ using std::chrono::milliseconds;
 using testing::HasSubstr;
 
 /// `up` with lanes that go round as fast as a test wants to see them; a large world is
-/// better walked more rarely.
-std::vector<std::string> FastUp(const std::string& refresh = "1s") {
+/// better walked more rarely, and stored in larger batches.
+std::vector<std::string> FastUp(const std::string& refresh = "1s",
+                                const std::string& batch_age = "100ms") {
   return {"up",
           "--gamma-retry-base=5ms",
           "--markets-discover-interval=500ms",
@@ -31,7 +32,7 @@ std::vector<std::string> FastUp(const std::string& refresh = "1s") {
           "--events-refresh-interval=" + refresh,
           "--markets-settle-interval=500ms",
           "--events-settle-interval=500ms",
-          "--writer-batch-age=100ms"};
+          "--writer-batch-age=" + batch_age};
 }
 
 bool BackfillIsDone(const Polyhouse& polyhouse) {
@@ -119,7 +120,7 @@ TEST(Freshness, ATwoHourDayOf100000MarketsLosesAndDoublesNothing) {
                              "429=0.01,503=0.005,truncate=0.005,reset=0.005"});
   const Polyhouse polyhouse(dir / "data", simulator.url());
 
-  LiveThroughADay(polyhouse, simulator, 120, FastUp(/*refresh=*/"20s"));
+  LiveThroughADay(polyhouse, simulator, 120, FastUp(/*refresh=*/"60s", /*batch_age=*/"1s"));
 
   EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id) FROM markets_current"), "0");
   EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id, version) FROM markets"), "0");

@@ -2,9 +2,8 @@
 -- that is nested in an event (which then is its parent).
 CREATE OR REPLACE VIEW truth.recorded AS
 SELECT
-    JSONExtractString(line, 'folder') AS folder,
-    JSONExtractString(line, 'file') AS file,
-    JSONExtractString(line, 'text') AS text,
+    folder,
+    file,
     if(startsWith(trimLeft(text), '['), JSONExtractArrayRaw(text), [text]) AS records,
     json,
     position

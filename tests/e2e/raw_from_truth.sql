@@ -1,14 +1,15 @@
 -- The raw records that the simulator says it served, from the lines of its truth file in truth.input.
-CREATE OR REPLACE TABLE truth.raw_events ENGINE = MergeTree ORDER BY tuple() AS
-SELECT JSONExtractRaw(line, 'record') AS record
+CREATE OR REPLACE VIEW truth.raw_events AS
+SELECT record
 FROM truth.input
-WHERE JSONExtractString(line, 'kind') = 'event';
+WHERE kind = 'event';
 
-CREATE OR REPLACE TABLE truth.raw_markets ENGINE = MergeTree ORDER BY tuple() AS
+CREATE OR REPLACE VIEW truth.raw_markets AS
+WITH JSONExtract(record, 'events', 1, 'Tuple(id String, slug String, ticker String)') AS parent
 SELECT
-    JSONExtractRaw(line, 'record') AS record,
-    JSONExtractString(record, 'events', 1, 'id') AS parent_id,
-    JSONExtractString(record, 'events', 1, 'slug') AS parent_slug,
-    JSONExtractString(record, 'events', 1, 'ticker') AS parent_ticker
+    record,
+    parent.id AS parent_id,
+    parent.slug AS parent_slug,
+    parent.ticker AS parent_ticker
 FROM truth.input
-WHERE JSONExtractString(line, 'kind') = 'market';
+WHERE kind = 'market';

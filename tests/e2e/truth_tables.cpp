@@ -16,12 +16,15 @@ void TruthTables::RunFile(const std::string& name) const {
 }
 
 /// The engine opens no files: lines come to it in the body of an INSERT.
-void TruthTables::LoadInput(const std::string& lines) const {
+void TruthTables::LoadInput(const std::string& columns, const std::string& lines) const {
   polyhouse_.Query("CREATE DATABASE IF NOT EXISTS truth");
-  polyhouse_.Query(
-      "CREATE OR REPLACE TABLE truth.input (line String) ENGINE = MergeTree ORDER BY tuple()");
+  polyhouse_.Query("CREATE OR REPLACE TABLE truth.input (" + columns +
+                   ") ENGINE = MergeTree ORDER BY tuple()");
   const ScratchDir dir;
-  WriteFile(dir / "insert", "INSERT INTO truth.input FORMAT LineAsString\n" + lines);
+  WriteFile(dir / "insert",
+            "INSERT INTO truth.input SETTINGS input_format_skip_unknown_fields = 1 FORMAT "
+            "JSONEachRow\n" +
+                lines);
   std::vector<std::string> command = {"bash", "-c", "file=$1; shift; exec \"$@\" < $file", "bash"};
   command.push_back(dir / "insert");
   for (std::string& word : polyhouse_.Command({"query", "--write", "-"})) {
@@ -43,7 +46,7 @@ void TruthTables::LoadRecordings(const std::string& dir) const {
       lines += "}\n";
     }
   }
-  LoadInput(lines);
+  LoadInput("folder String, file String, text String", lines);
   RunFile("raw_from_recordings.sql");
   RunFile("expected_markets.sql");
   RunFile("expected_events.sql");
@@ -92,7 +95,7 @@ std::string TruthTables::TradeDifferences() const {
 
 void TruthTables::LoadLines(const std::string& lines) const {
   const auto engine = polyhouse_.HoldEngine();
-  LoadInput(lines);
+  LoadInput("kind String, record String", lines);  // An object as its text.
   RunFile("raw_from_truth.sql");
   RunFile("expected_markets.sql");
   RunFile("expected_events.sql");

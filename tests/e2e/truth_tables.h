@@ -35,7 +35,8 @@ class TruthTables {
  private:
   void LoadLines(const std::string& lines) const;
   void RunFile(const std::string& name) const;
-  void LoadInput(const std::string& lines) const;
+  /// Lines of JSON objects with these columns.
+  void LoadInput(const std::string& columns, const std::string& lines) const;
   std::string DifferencesOf(const std::string& table) const;
   std::string MissingOf(const std::string& table) const;
   /// The rows of a query, counted and two of them shown; empty when there are none.
