@@ -1,33 +1,6 @@
--- What order_fills and trades must hold, from what the simulator says of its chain: one line of truth.input a fill, with what its trade must be.
+-- What order_fills and trades must hold, from what the simulator says of its chain: one row of truth.input a fill, with what its trade must be.
 CREATE OR REPLACE TABLE truth.fills ENGINE = MergeTree ORDER BY (block_number, log_index) AS
-WITH JSONExtract(line, 'Tuple(block_number UInt64, block_time Int64, transaction_hash String, log_index UInt32, exchange String, generation String, order_hash String, maker String, taker String, maker_asset_id String, taker_asset_id String, maker_amount String, taker_amount String, fee String, builder String, market_id String, condition_id String, outcome String, nonusdc_side String, maker_direction String, taker_direction String, match_type String, is_taker_leg Bool, price_collateral String, price_tokens String, fee_asset String)') AS fill
-SELECT
-    fill.block_number AS block_number,
-    toDateTime64(fill.block_time, 3, 'UTC') AS block_time,
-    fill.transaction_hash AS transaction_hash,
-    fill.log_index AS log_index,
-    fill.exchange AS exchange,
-    fill.generation AS generation,
-    fill.order_hash AS order_hash,
-    fill.maker AS maker,
-    fill.taker AS taker,
-    fill.maker_asset_id AS maker_asset_id,
-    fill.taker_asset_id AS taker_asset_id,
-    toUInt256(fill.maker_amount) AS maker_amount,
-    toUInt256(fill.taker_amount) AS taker_amount,
-    toUInt256(fill.fee) AS fee,
-    if(match(fill.builder, '^0x0+$'), '', fill.builder) AS builder,
-    fill.market_id AS market_id,
-    fill.condition_id AS condition_id,
-    fill.outcome AS outcome,
-    fill.nonusdc_side AS nonusdc_side,
-    fill.maker_direction AS maker_direction,
-    fill.taker_direction AS taker_direction,
-    fill.match_type AS match_type,
-    fill.is_taker_leg AS is_taker_leg,
-    fill.price_collateral AS price_collateral,
-    fill.price_tokens AS price_tokens,
-    fill.fee_asset AS fee_asset
+SELECT * REPLACE (toDateTime64(block_time, 3, 'UTC') AS block_time, if(match(builder, '^0x0+$'), '', builder) AS builder)
 FROM truth.input;
 
 CREATE OR REPLACE VIEW truth.order_fills AS

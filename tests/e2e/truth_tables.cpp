@@ -63,7 +63,14 @@ void TruthTables::LoadNow(const Simulator& simulator) const {
 
 void TruthTables::LoadChain(const Simulator& simulator, std::uint64_t to) const {
   const auto engine = polyhouse_.HoldEngine();
-  LoadInput(simulator.Get("/simulator/fills?to=" + std::to_string(to)));
+  LoadInput(
+      "block_number UInt64, block_time Int64, transaction_hash String, log_index UInt32, exchange "
+      "String, generation String, order_hash String, maker String, taker String, maker_asset_id "
+      "String, taker_asset_id String, maker_amount UInt256, taker_amount UInt256, fee UInt256, "
+      "builder String, market_id String, condition_id String, outcome String, nonusdc_side String, "
+      "maker_direction String, taker_direction String, match_type String, is_taker_leg Bool, "
+      "fee_asset String",
+      simulator.Get("/simulator/fills?to=" + std::to_string(to)));
   RunFile("expected_trades.sql");
 }
 
