@@ -51,9 +51,8 @@ class ApiFault : public testing::TestWithParam<Fault> {
 TEST_P(ApiFault, LeavesTheTablesExactlyAsServed) {
   // Small pages, so that many answers have the fault.
   const Simulator simulator({"--markets", "600", "--seed", "5", "--fault", GetParam().spec});
-  const Polyhouse polyhouse(*dir_ / "data",
-                            simulator.url(),
-                            {"--database=" + GetParam().name, "--gamma-page-size=30"});
+  const Polyhouse polyhouse(
+      *dir_ / "data", simulator.url(), {"--database=" + GetParam().name, "--gamma-page-size=30"});
 
   const RunResult up =
       polyhouse.Run({"up", "--once", "--gamma-retry-base", "5ms", "--gamma-stall-timeout", "1s"});
