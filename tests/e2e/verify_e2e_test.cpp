@@ -23,7 +23,7 @@ using testing::Not;
 class Verify : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    simulator_ = new Simulator({"--markets", "1500", "--seed", "41"});
+    simulator_ = new Simulator({"--markets", "800", "--seed", "41"});
     world_ = new ScratchDir;
     const Polyhouse polyhouse(*world_ / "data", simulator_->url());
     const RunResult up = polyhouse.Run({"up", "--once"});
@@ -154,7 +154,7 @@ TEST_F(Verify, FindsASkippedPage) {
 
   ExpectFoundAndMended(HasSubstr("hole in the ledger"));
 
-  EXPECT_EQ(Sql("SELECT count() FROM markets_current"), "1500");
+  EXPECT_EQ(Sql("SELECT count() FROM markets_current"), "800");
 }
 
 TEST_F(Verify, FindsTheFirstAndTheLastPageOfAWalkMissing) {
