@@ -16,7 +16,7 @@ struct PipelineOptions {
                                                IngestedListings().end()};
   RunMode mode = RunMode::kForever;
   /// Fills and trades too, where the settings name nodes of the chain.
-  bool trades = true;
+  bool trades = false;
   /// Plays the role of an ingester in another way than RunIngester; empty: in that.
   std::function<Status(const IngestedListing&, Streams&, std::stop_token)> ingest{};
 };

@@ -26,7 +26,7 @@ Status Up(const UpOptions& options, CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  return RunPipeline({.mode = options.once ? RunMode::kOnce : RunMode::kForever},
+  return RunPipeline({.mode = options.once ? RunMode::kOnce : RunMode::kForever, .trades = true},
                      environment,
                      context.log,
                      context.signals.stop_token());
@@ -52,7 +52,7 @@ Command UpCommand() {
   const auto options = std::make_shared<UpOptions>();
   return {
       .name = "up",
-      .help = "Run everything: read markets and events, write them into the tables.",
+      .help = "Run everything: read markets, events and fills, write them into the tables.",
       .group = kDaily,
       .example = "polyhouse up --once",
       .settings = {"data_dir",
@@ -65,7 +65,7 @@ Command UpCommand() {
                    "fills."},
       .options = {{"--once",
                    &options->once,
-                   "Read both listings to their end, store everything, print a summary, exit."}},
+                   "Read everything to its end, store it, print a summary, exit."}},
       .run = [options](CommandContext& context) { return RunUp(*options, context); },
   };
 }
