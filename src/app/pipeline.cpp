@@ -21,6 +21,10 @@ constexpr std::chrono::milliseconds kLookAround{100};
 constexpr std::chrono::seconds kProofPause{15};
 constexpr std::chrono::seconds kLongestProofPause{3'600};
 
+bool HasTrades(const PipelineOptions& options, const Environment& environment) {
+  return options.trades && HasChain(environment.config);
+}
+
 /// All roles of one process. Ingesters and writers end on their own stop requests, so that writers
 /// can outlast ingesters.
 class AllRoles {
@@ -36,7 +40,7 @@ class AllRoles {
         return RunIngester(*listing, options_.mode, environment_, streams, stop);
       });
     }
-    if (HasTrades()) AddTrades(streams);
+    if (HasTrades(options_, environment_)) AddTrades(streams);
     write_threads_.Add(kWriteRole, [this, &streams] {
       return RunWriters(environment_, streams, stop_writers_.get_token(), drain_.get_token());
     });
@@ -59,8 +63,6 @@ class AllRoles {
   }
 
  private:
-  bool HasTrades() const { return options_.trades && HasChain(environment_.config); }
-
   void AddTrades(Streams& streams) {
     ingest_threads_.Add(kFillsRole, [this, &streams] {
       return RunFillIngester(options_.mode, environment_, streams, stop_ingesters_.get_token());
@@ -196,7 +198,7 @@ Status RunPipeline(const PipelineOptions& options,
   std::vector<std::string> roles;
   for (const IngestedListing* listing : options.listings) roles.push_back(IngestRole(*listing));
   roles.emplace_back(kWriteRole);
-  if (options.trades && HasChain(environment.config)) {
+  if (HasTrades(options, environment)) {
     roles.emplace_back(kFillsRole);
     roles.emplace_back(kProcessTradesRole);
   }

@@ -1,5 +1,7 @@
 #include "app/play_role.h"
 
+#include <random>
+
 #include "app/heartbeat.h"
 
 namespace polyhouse {
@@ -25,6 +27,26 @@ class EitherStop {
 };
 
 }  // namespace
+
+Result<RoleEnd> EndOfIngesting(const Status& status,
+                               std::string_view ingester,
+                               bool was_set_back,
+                               const RoleClaim& claim,
+                               const std::stop_token& stop,
+                               telemetry::PipelineEvents& events) {
+  const bool goes_on = !stop.stop_requested();
+  if (goes_on && claim.lost().stop_requested()) return RoleEnd::kAgain;
+  if (goes_on && was_set_back) {
+    events.PositionsSetBack(ingester);
+    return RoleEnd::kAgain;
+  }
+  if (!status) return status.error();
+  return RoleEnd::kDone;
+}
+
+std::uint64_t JitterSeed() {
+  return std::random_device()();
+}
 
 Status PlayRole(const Role& role,
                 const Environment& environment,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
 
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "app/paced_clients.h"
@@ -19,7 +18,6 @@
 #include "domain/order_fill.h"
 #include "flow/fills/fill_ingester.h"
 #include "flow/process/trade_processor.h"
-#include "flow/write/stream_trimmer.h"
 
 namespace polyhouse {
 namespace {
@@ -27,10 +25,6 @@ namespace {
 /// Public nodes of Polygon that answer eth_getLogs without a key, as of 2026-09.
 constexpr std::array<std::string_view, 2> kPublicNodes = {"https://polygon-bor-rpc.publicnode.com",
                                                           "https://polygon.drpc.org"};
-
-std::uint64_t JitterSeed() {
-  return std::random_device()();
-}
 
 /// The URLs of the nodes; they may hold keys, so they are in no message.
 Result<std::vector<std::string>> NodesOf(const Config& config) {
@@ -269,15 +263,8 @@ Status RunFillIngester(RunMode mode,
     const auto player = FillsRole::Make(mode, environment, streams, claim);
     if (!player) return player.error();
     const auto status = (*player)->Run(ending.get_token());
-    const bool goes_on = !stop.stop_requested();
-    // Whatever has failed then, has failed because of it.
-    if (goes_on && claim.lost().stop_requested()) return RoleEnd::kAgain;
-    if (goes_on && (*player)->was_set_back()) {
-      environment.events.PositionsSetBack(FillNames().ingester);
-      return RoleEnd::kAgain;
-    }
-    if (!status) return status.error();
-    return RoleEnd::kDone;
+    return EndOfIngesting(
+        status, FillNames().ingester, (*player)->was_set_back(), claim, stop, environment.events);
   };
   return PlayRole({kFillsRole, kFillsRole, doing}, environment, streams, stop, turn);
 }

@@ -1,7 +1,6 @@
 #include "app/wiring.h"
 
 #include <algorithm>
-#include <random>
 
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/clickhouse/clickhouse_positions.h"
@@ -56,10 +55,6 @@ Result<std::unique_ptr<PageArchive>> OpenArchive(const ListingType& type,
                               .listing = std::string(type.names.ingester),
                               .file_bytes = config.archive_file_bytes},
                              environment.clock);
-}
-
-std::uint64_t JitterSeed() {
-  return std::random_device()();
 }
 
 std::string IngesterDoing(const telemetry::Counts& counts, std::string_view name) {
@@ -224,15 +219,8 @@ Status RunIngester(const IngestedListing& ingested,
     const auto player = IngesterRole::Make(ingested, mode, environment, streams, claim);
     if (!player) return player.error();
     const auto status = (*player)->Run(ending.get_token());
-    const bool goes_on = !stop.stop_requested();
-    // Whatever has failed then, has failed because of it.
-    if (goes_on && claim.lost().stop_requested()) return RoleEnd::kAgain;
-    if (goes_on && (*player)->was_set_back()) {
-      environment.events.PositionsSetBack(ingester);
-      return RoleEnd::kAgain;
-    }
-    if (!status) return status.error();
-    return RoleEnd::kDone;
+    return EndOfIngesting(
+        status, ingester, (*player)->was_set_back(), claim, stop, environment.events);
   };
   return PlayRole(role, environment, streams, stop, turn);
 }

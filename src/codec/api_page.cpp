@@ -1,8 +1,8 @@
 #include "codec/api_page.h"
 
-#include "base/one_line.h"
 #include "codec/api_fields.h"
 #include "codec/api_record.h"
+#include "codec/json_values.h"
 #include "codec/record_slicer.h"
 #include "codec/row_types.h"
 
@@ -12,14 +12,6 @@ namespace {
 using simdjson::ondemand::array;
 using simdjson::ondemand::document;
 using simdjson::ondemand::object;
-
-/// As much of a foreign body as a log line should hold.
-constexpr std::size_t kShown = 120;
-
-Error NotAPage(std::string_view why, std::string_view body) {
-  return TransientError("the answer is not a page of records (" + std::string(why) +
-                        "): " + OneLine(body, kShown));
-}
 
 }  // namespace
 
@@ -176,7 +168,7 @@ Result<ApiPage<Row>> ApiPageParser<Row>::ParsePage(std::string body, std::uint64
   if (state_->ReadWhole(body, version, page)) return page;
   page = {};
   if (auto status = state_->ReadApart(body, version, page); !status) {
-    return NotAPage(status.error().message, body);
+    return ForeignAnswer("a page of records", status.error().message, body);
   }
   return page;
 }

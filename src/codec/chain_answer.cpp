@@ -17,11 +17,6 @@ using simdjson::ondemand::object;
 /// As much of a foreign body as a log line should hold.
 constexpr std::size_t kShown = 120;
 
-Error NoAnswer(std::string_view why, std::string_view body) {
-  return TransientError("the answer is none of a node (" + std::string(why) +
-                        "): " + OneLine(body, kShown));
-}
-
 /// In the place of an id that is no number; errors may have null there.
 constexpr std::uint64_t kNoId = UINT64_MAX;
 
@@ -201,7 +196,7 @@ struct ChainAnswerParser::State {
       if (status && !IsAtEnd(text)) status = MalformedError("text after its end");
     }
     if (status || status.error().kind == ErrorKind::kTransient) return status;
-    return NoAnswer(status.error().message, body);
+    return ForeignAnswer("that of a node", status.error().message, body);
   }
 
   template <class OnResult>

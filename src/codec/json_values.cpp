@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/one_line.h"
 #include "codec/timestamp.h"
 
 namespace polyhouse {
@@ -158,6 +159,12 @@ std::size_t PlainBytes(const char* bytes) {
 
 Error JsonError(simdjson::error_code code) {
   return MalformedError(std::string("not valid JSON: ") + simdjson::error_message(code));
+}
+
+Error ForeignAnswer(std::string_view expected, std::string_view why, std::string_view body) {
+  constexpr std::size_t kShown = 120;
+  return TransientError("the answer is not " + std::string(expected) + " (" + std::string(why) +
+                        "): " + OneLine(body, kShown));
 }
 
 bool SaysNone(std::string_view text) {

@@ -23,6 +23,10 @@ using JsonValue = simdjson::ondemand::value;
 /// Turns a simdjson error code into a kMalformed error.
 Error JsonError(simdjson::error_code code);
 
+/// Of a whole answer: it is not `expected`, such as "a page of records", for this reason. Shows as
+/// much of it as a log line should hold.
+Error ForeignAnswer(std::string_view expected, std::string_view why, std::string_view body);
+
 /// True of what the API writes in the place of nothing: "", blanks, and `null` inside a string.
 bool SaysNone(std::string_view text);
 

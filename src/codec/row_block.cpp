@@ -6,6 +6,11 @@
 
 namespace polyhouse {
 
+void AppendRow(std::string& payload, std::string_view row) {
+  if (!payload.empty()) payload += '\n';
+  payload += row;
+}
+
 RowTexts::RowTexts(std::string_view payload, int version)
     : rest_(payload), is_lines_(version == kLinesVersion) {}
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,9 @@ class RowBlock {
   virtual std::vector<std::string_view> Pieces() = 0;
   virtual void Clear() = 0;
 };
+
+/// Puts one more row, as EncodeEntry writes it, behind those of a payload of kLinesVersion.
+void AppendRow(std::string& payload, std::string_view row);
 
 /// The rows of a payload, one by one. Each text is the payload of an entry of one row: so one row
 /// can be a dead letter of its own.

@@ -1,6 +1,5 @@
 #include "codec/witness_page.h"
 
-#include "base/one_line.h"
 #include "codec/json_values.h"
 #include "codec/record_slicer.h"
 
@@ -13,8 +12,6 @@ using simdjson::ondemand::object;
 
 /// What the listing says instead of leaving the cursor out: base64 of "-1".
 constexpr std::string_view kEndCursor = "LTE=";
-
-constexpr std::size_t kShown = 120;
 
 /// The label of the first token that won, if one did.
 Status ReadWinner(JsonReader& reader, JsonValue tokens, std::string& winner) {
@@ -118,8 +115,7 @@ Result<WitnessPage> WitnessPageParser::Parse(std::string body, std::uint64_t ver
     status = state_->Read(clean, version, page);
   }
   if (!status) {
-    return TransientError("the answer is not a page of the CLOB's markets (" +
-                          status.error().message + "): " + OneLine(body, kShown));
+    return ForeignAnswer("a page of the CLOB's markets", status.error().message, body);
   }
   return page;
 }

@@ -8,6 +8,15 @@
 
 namespace polyhouse {
 
+Status LaneCrew::UntilSetBack(const std::function<Status(const std::stop_token&)>& work,
+                              const std::stop_token& stop) {
+  std::stop_source ending;
+  const auto end = [&] { ending.request_stop(); };
+  const std::stop_callback on_stop(stop, end);
+  const std::stop_callback on_set_back(source_.set_back(), end);
+  return work(ending.get_token());
+}
+
 Status LaneCrew::LoadPatiently(const std::function<Status()>& load, const std::stop_token& stop) {
   return Load(load, ++next_seed_, stop);
 }

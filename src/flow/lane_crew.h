@@ -39,6 +39,9 @@ class LaneCrew {
         give_up_after_(give_up_after),
         next_seed_(jitter_seed) {}
 
+  /// Does `work` until it is done, `stop` is requested or the source's state is set back.
+  Status UntilSetBack(const std::function<Status(const std::stop_token&)>& work,
+                      const std::stop_token& stop);
   /// Success, too, when `stop` came first.
   Status LoadPatiently(const std::function<Status()>& load, const std::stop_token& stop);
   /// Returns when all are done; the first failure ends the others. A single one runs here.

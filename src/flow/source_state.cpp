@@ -4,9 +4,18 @@
 #include <charconv>
 
 #include "base/number_text.h"
-#include "domain/ledger.h"
+#include "codec/entry_codec.h"
+#include "codec/timestamp.h"
 
 namespace polyhouse {
+
+Timestamp TimeOfVersion(std::uint64_t version) {
+  return Timestamp(std::chrono::milliseconds(version));
+}
+
+NewEntry LedgerEntry(const LedgerRow& row) {
+  return {EncodeEntry(row), FormatTime(row.fetched_at.value_or(Timestamp{}))};
+}
 
 Status SourceState::Load() {
   const std::lock_guard lock(mutex_);

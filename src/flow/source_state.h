@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "domain/ledger.h"
 #include "flow/state_keys.h"
 #include "ports/page_archive.h"
 #include "ports/stream_writer.h"
@@ -31,6 +32,12 @@ struct IngesterNames {
     return std::string(state_key) + std::string(suffix);
   }
 };
+
+/// When what has this version was fetched.
+Timestamp TimeOfVersion(std::uint64_t version);
+
+/// A row of the ledger on its way into its stream.
+NewEntry LedgerEntry(const LedgerRow& row);
 
 /// What an ingester keeps beside its stream, whatever its source is made of: how far the source was
 /// read, the versions given out, how much was put into each stream. Everything goes into the store

@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "e2e/truth_tables.h"
 #include "support/polyhouse_program.h"
 
@@ -30,29 +28,19 @@ std::size_t BadRecordsServed(const Simulator& simulator) {
 /// of its own.
 class ApiFault : public testing::TestWithParam<Fault> {
  protected:
-  static void SetUpTestSuite() {
-    dir_ = new ScratchDir;
-    engine_ = Polyhouse(*dir_ / "data").HoldEngine();
-  }
-  static void TearDownTestSuite() {
-    engine_.reset();
-    delete dir_;
-  }
-  ApiFault() {
-    for (const char* name : {"streams.db", "streams.db-wal", "streams.db-shm"}) {
-      std::filesystem::remove(*dir_ / ("data/" + std::string(name)));
-    }
-  }
+  static void SetUpTestSuite() { engine_ = std::make_unique<HeldEngine>(); }
+  static void TearDownTestSuite() { engine_.reset(); }
+  ApiFault() { engine_->ForgetStreams(); }
 
-  static inline ScratchDir* dir_ = nullptr;
-  static inline std::unique_ptr<ChildProcess> engine_;
+  static inline std::unique_ptr<HeldEngine> engine_;
 };
 
 TEST_P(ApiFault, LeavesTheTablesExactlyAsServed) {
   // Small pages, so that many answers have the fault.
   const Simulator simulator({"--markets", "600", "--seed", "5", "--fault", GetParam().spec});
-  const Polyhouse polyhouse(
-      *dir_ / "data", simulator.url(), {"--database=" + GetParam().name, "--gamma-page-size=30"});
+  const Polyhouse polyhouse(engine_->data_dir(),
+                            simulator.url(),
+                            {"--database=" + GetParam().name, "--gamma-page-size=30"});
 
   const RunResult up =
       polyhouse.Run({"up", "--once", "--gamma-retry-base", "5ms", "--gamma-stall-timeout", "1s"});

@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "support/polyhouse_program.h"
 
 namespace polyhouse {
@@ -24,19 +22,9 @@ void PrintTo(const Change& change, std::ostream* out) {
 /// The engine, which `status` asks, is one for all tests; the canary's state is each one's own.
 class Canary : public testing::TestWithParam<Change> {
  protected:
-  static void SetUpTestSuite() {
-    dir_ = new ScratchDir;
-    engine_ = Polyhouse(*dir_ / "data").HoldEngine();
-  }
-  static void TearDownTestSuite() {
-    engine_.reset();
-    delete dir_;
-  }
-  Canary() {
-    for (const char* name : {"streams.db", "streams.db-wal", "streams.db-shm"}) {
-      std::filesystem::remove(*dir_ / ("data/" + std::string(name)));
-    }
-  }
+  static void SetUpTestSuite() { engine_ = std::make_unique<HeldEngine>(); }
+  static void TearDownTestSuite() { engine_.reset(); }
+  Canary() { engine_->ForgetStreams(); }
 
   /// One run of an ingester, after which the state says what its canary saw.
   std::string StatusAfterARun(const std::string& listing) {
@@ -45,10 +33,9 @@ class Canary : public testing::TestWithParam<Change> {
     return polyhouse_.Run({"status"}).out;
   }
 
-  static inline ScratchDir* dir_ = nullptr;
-  static inline std::unique_ptr<ChildProcess> engine_;
+  static inline std::unique_ptr<HeldEngine> engine_;
   Simulator simulator_{{"--markets", "1500", "--events", "600", "--seed", "51"}};
-  Polyhouse polyhouse_{*dir_ / "data", simulator_.url(), {"--ingest-canary-interval=15m"}};
+  Polyhouse polyhouse_{engine_->data_dir(), simulator_.url(), {"--ingest-canary-interval=15m"}};
   RunResult run_;
 };
 

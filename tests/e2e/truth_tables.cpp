@@ -83,19 +83,11 @@ std::string TruthTables::TradeDifferences() const {
         " REPLACE (if(maker_direction = '', '', market_id) AS market_id, if(maker_direction = '', "
         "'', nonusdc_side) AS nonusdc_side, if(maker_direction = '', '', condition_id) AS "
         "condition_id, if(maker_direction = '', '', outcome) AS outcome)";
-    const std::string stored = "SELECT * EXCEPT (removed, version)" +
-                               (table == "trades" ? market : "") + " FROM " + table + "_current";
-    const std::string expected = "SELECT * FROM truth." + table;
-    const std::string counts = polyhouse_.Query(
-        "SELECT (SELECT count() FROM (" + stored + ")), (SELECT count() FROM (" + expected + "))",
-        "CSV");
-    if (counts != "0,0" &&
-        counts.substr(0, counts.find(',')) != counts.substr(counts.find(',') + 1)) {
-      text += table + ": rows stored and expected " + counts + "\n";
-    }
-    const std::string order = "block_number, log_index";
-    text += Sample(table + " missing or different", expected + " EXCEPT " + stored, order);
-    text += Sample(table + " stored, but not on the chain", stored + " EXCEPT " + expected, order);
+    text += Compare(table,
+                    "SELECT * EXCEPT (removed, version)" + (table == "trades" ? market : "") +
+                        " FROM " + table + "_current",
+                    "SELECT * FROM truth." + table,
+                    "block_number, log_index");
   }
   return text;
 }
@@ -130,19 +122,27 @@ std::string TruthTables::Sample(const std::string& label,
 }
 
 std::string TruthTables::MissingOf(const std::string& table) const {
-  return Sample(table + " missing or different", Expected(table) + " EXCEPT " + Stored(table));
+  return Sample(
+      table + " missing or different", Expected(table) + " EXCEPT " + Stored(table), "id");
 }
 
-std::string TruthTables::DifferencesOf(const std::string& table) const {
+std::string TruthTables::Compare(const std::string& table,
+                                 const std::string& stored,
+                                 const std::string& expected,
+                                 const std::string& order) const {
   const auto rows = [&](const std::string& sql) {
     return polyhouse_.Query("SELECT count() FROM (" + sql + ")");
   };
   std::string text;
-  if (rows(Stored(table)) != rows(Expected(table))) {
-    text += table + ": " + rows(Stored(table)) + " rows, must be " + rows(Expected(table)) + "\n";
+  if (rows(stored) != rows(expected)) {
+    text += table + ": " + rows(stored) + " rows, must be " + rows(expected) + "\n";
   }
-  return text + MissingOf(table) +
-         Sample(table + " stored but not served", Stored(table) + " EXCEPT " + Expected(table));
+  return text + Sample(table + " missing or different", expected + " EXCEPT " + stored, order) +
+         Sample(table + " stored but not served", stored + " EXCEPT " + expected, order);
+}
+
+std::string TruthTables::DifferencesOf(const std::string& table) const {
+  return Compare(table, Stored(table), Expected(table), "id");
 }
 
 std::string TruthTables::Missing() const {

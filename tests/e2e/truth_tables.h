@@ -42,7 +42,12 @@ class TruthTables {
   /// The rows of a query, counted and two of them shown; empty when there are none.
   std::string Sample(const std::string& label,
                      const std::string& sql,
-                     const std::string& order = "id") const;
+                     const std::string& order) const;
+  /// As Differences, of two queries for the rows of a table.
+  std::string Compare(const std::string& table,
+                      const std::string& stored,
+                      const std::string& expected,
+                      const std::string& order) const;
 
   /// The rows to compare: what is stored, what must be.
   std::string Stored(const std::string& table) const;

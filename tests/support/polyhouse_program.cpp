@@ -76,4 +76,10 @@ std::unique_ptr<ChildProcess> Polyhouse::HoldEngine() const {
   return engine;
 }
 
+void HeldEngine::ForgetStreams() const {
+  for (const char* name : {"streams.db", "streams.db-wal", "streams.db-shm"}) {
+    std::filesystem::remove(data_dir() + "/" + name);
+  }
+}
+
 }  // namespace polyhouse

@@ -54,4 +54,18 @@ class Polyhouse {
   std::vector<std::string> settings_;
 };
 
+/// A data directory whose engine runs as long as this: one for all tests of a suite.
+class HeldEngine {
+ public:
+  HeldEngine() : engine_(Polyhouse(data_dir()).HoldEngine()) {}
+
+  std::string data_dir() const { return dir_ / "data"; }
+  /// The next ingester or command begins with no streams and no state.
+  void ForgetStreams() const;
+
+ private:
+  ScratchDir dir_;
+  std::unique_ptr<ChildProcess> engine_;
+};
+
 }  // namespace polyhouse

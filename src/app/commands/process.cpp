@@ -1,14 +1,11 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/role_threads.h"
 #include "app/table_access.h"
 #include "app/trade_roles.h"
 
 namespace polyhouse {
 namespace {
-
-constexpr std::chrono::milliseconds kLookAround{100};
 
 struct ProcessOptions {
   bool once = false;
@@ -28,14 +25,7 @@ Status Process(const ProcessOptions& options, CommandContext& context) {
   // What is read is finished at a stop; the rest waits in the stream.
   std::stop_source drain;
   if (options.once) drain.request_stop();
-  RoleThreads threads(context.events);
-  threads.Add(kProcessTradesRole,
-              [&] { return RunTradeProcessor(environment, **streams, stop, drain.get_token()); });
-  while (!threads.WaitFor(kLookAround) && !threads.failure()) {
-  }
-  threads.Join();
-  if (auto error = threads.failure()) return *error;
-  return Ok();
+  return RunTradeProcessor(environment, **streams, stop, drain.get_token());
 }
 
 ExitCode RunProcess(const ProcessOptions& options, CommandContext& context) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/number_text.h"
 #include "base/split.h"
 
 namespace polyhouse {
@@ -10,15 +9,12 @@ namespace polyhouse {
 Result<BlockBook> BlockBook::Parse(std::string_view text) {
   BlockBook book;
   for (const std::string& part : Split(text, ',')) {
-    const auto dash = part.find('-');
-    BlockRange range;
-    const std::string_view view(part);
-    if (dash == std::string::npos || !ReadNumber(view.substr(0, dash), range.from) ||
-        !ReadNumber(view.substr(dash + 1), range.to) || range.from > range.to) {
+    const auto range = ParseBlockRange(part);
+    if (!range) {
       return ConfigError("the state says that the blocks \"" + part +
                          "\" are read, which is no range of blocks");
     }
-    Add(book.read_, range);
+    Add(book.read_, *range);
   }
   return book;
 }
@@ -97,11 +93,6 @@ void BlockBook::ForgetAbove(std::uint64_t block) {
 bool BlockBook::IsRead(const BlockRange& range) const {
   const auto after = read_.upper_bound(range.from);
   return after != read_.begin() && std::prev(after)->second >= range.to;
-}
-
-BlockRange BlockBook::Newest() const {
-  if (read_.empty()) return {1, 0};
-  return {read_.rbegin()->first, read_.rbegin()->second};
 }
 
 bool BlockBook::IsDone() const {

@@ -25,7 +25,6 @@ class BlockBook {
 
   /// What is to be read in all.
   void Want(const BlockRange& all) { wanted_ = all; }
-  const BlockRange& wanted() const { return wanted_; }
 
   /// The newest blocks that are wanted, not read and taken by nobody, at most `most`; empty when
   /// there are none. They are the caller's until Release.
@@ -36,8 +35,6 @@ class BlockBook {
   void ForgetAbove(std::uint64_t block);
 
   bool IsRead(const BlockRange& range) const;
-  /// The newest blocks that are read without a hole; of size 0 when there are none.
-  BlockRange Newest() const;
   /// Everything that is wanted is read.
   bool IsDone() const;
   /// Blocks that are wanted and not read.

@@ -28,27 +28,17 @@ FillIngester::FillIngester(FillIngesterOptions options,
       store_(store),
       events_(events),
       clock_(clock),
-      crew_(store.source(),
-            events,
-            clock,
-            options_.running.backoff,
-            options_.once ? options_.running.give_up_after : std::chrono::milliseconds(0),
-            jitter_seed) {}
+      crew_(store.source(), events, clock, options_.running.backoff, GiveUpAfter(), jitter_seed) {}
 
 Status FillIngester::Run(std::stop_token stop) {
-  std::stop_source ending;
-  const auto end = [&] { ending.request_stop(); };
-  const std::stop_callback on_stop(stop, end);
-  const std::stop_callback on_set_back(store_.source().set_back(), end);
-  return RunUntil(ending.get_token());
+  return crew_.UntilSetBack([this](const auto& ending) { return RunUntil(ending); }, stop);
 }
 
 Status FillIngester::RunUntil(const std::stop_token& stop) {
   auto status = crew_.LoadPatiently([this] { return store_.Load(); }, stop);
   if (!status || stop.stop_requested()) return status;
   Retrier retrier(
-      {options_.running.backoff,
-       options_.once ? options_.running.give_up_after : std::chrono::milliseconds(0)},
+      {options_.running.backoff, GiveUpAfter()},
       [this](const Error& error, auto wait) {
         events_.RequestRetried({FillNames().ingester, "start"}, error, wait);
       },

@@ -51,6 +51,10 @@ class FillIngester {
   Status Run(std::stop_token stop);
 
  private:
+  /// Zero: never.
+  std::chrono::milliseconds GiveUpAfter() const {
+    return options_.once ? options_.running.give_up_after : std::chrono::milliseconds(0);
+  }
   Status RunUntil(const std::stop_token& stop);
   /// Finds out what is wanted, and from where the head is followed.
   Status Prepare(const std::stop_token& stop);

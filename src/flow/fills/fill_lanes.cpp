@@ -1,6 +1,7 @@
 #include "flow/fills/fill_lanes.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace polyhouse {
 namespace {
@@ -22,12 +23,16 @@ class RangeReader {
   std::uint64_t most() const { return size_.size(); }
   const FillLaneTools& tools() const { return tools_; }
 
-  /// kTransient with too_much where the next range is smaller.
-  Result<FetchedRange> Fetch(const BlockRange& range, const std::stop_token& stop) {
+  /// Empty when that was too much at once: the next range is smaller.
+  Result<std::optional<FetchedRange>> Fetch(const BlockRange& range, const std::stop_token& stop) {
     auto fetched = tools_.chain.Fetch(range, stop);
-    if (fetched) size_.Passed(range.size(), fetched->fills.size());
-    if (!fetched && fetched.error().too_much) size_.Refused(range.size());
-    return fetched;
+    if (fetched) {
+      size_.Passed(range.size(), fetched->fills.size());
+      return std::optional(std::move(*fetched));
+    }
+    if (fetched.error().too_much) size_.Refused(range.size());
+    if (fetched.error().too_much && range.size() > 1) return std::optional<FetchedRange>();
+    return std::move(fetched).error();
   }
 
   Status Store(FetchedRange fetched, std::uint64_t keep_from) {
@@ -69,14 +74,14 @@ class LiveLane final : public Lane {
     if (confirmed <= tip->block) return LaneProgress::kRound;
     const BlockRange range{tip->block + 1, std::min(confirmed, tip->block + reader_.most())};
     auto fetched = reader_.Fetch(range, stop);
-    if (!fetched && fetched.error().too_much && range.size() > 1) return LaneProgress::kMore;
     if (!fetched) return std::move(fetched).error();
-    if (fetched->parent_hash != tip->hash) {
+    if (!*fetched) return LaneProgress::kMore;
+    if ((*fetched)->parent_hash != tip->hash) {
       auto status = TakeBackReplaced(tools.chain, tools.store, tools.events, stop);
       if (!status) return std::move(status).error();
       return LaneProgress::kMore;
     }
-    if (auto status = reader_.Store(std::move(*fetched), Below(confirmed, kRememberedBlocks));
+    if (auto status = reader_.Store(std::move(**fetched), Below(confirmed, kRememberedBlocks));
         !status) {
       return std::move(status).error();
     }
@@ -107,11 +112,11 @@ class FillBackfillLane final : public Lane {
  private:
   Result<LaneProgress> Read(const BlockRange& range, const std::stop_token& stop) {
     auto fetched = reader_.Fetch(range, stop);
-    if (!fetched && fetched.error().too_much && range.size() > 1) return LaneProgress::kMore;
     if (!fetched) return std::move(fetched).error();
+    if (!*fetched) return LaneProgress::kMore;
     const auto tip = reader_.tools().store.tip();
     const std::uint64_t newest = std::max(range.to, tip ? tip->block : 0);
-    if (auto status = reader_.Store(std::move(*fetched), Below(newest, kRememberedBlocks));
+    if (auto status = reader_.Store(std::move(**fetched), Below(newest, kRememberedBlocks));
         !status) {
       return std::move(status).error();
     }

@@ -8,6 +8,7 @@
 #include "base/number_text.h"
 #include "base/split.h"
 #include "codec/entry_codec.h"
+#include "codec/row_block.h"
 #include "codec/timestamp.h"
 #include "domain/ledger.h"
 
@@ -58,10 +59,6 @@ std::string ToText(const ChainTip& tip) {
   return std::to_string(tip.block) + " " + tip.hash;
 }
 
-Timestamp TimeOf(std::uint64_t version) {
-  return Timestamp(std::chrono::milliseconds(version));
-}
-
 }  // namespace
 
 const IngesterNames& FillNames() {
@@ -90,10 +87,10 @@ Status FillStore::Load() {
 }
 
 void FillStore::KeepInMind(const std::string& field, const std::string& text) {
-  const auto range = BlockBook::Parse(field);
+  const auto range = ParseBlockRange(field);
   const auto end = text.find('\n');
-  if (!range || range->Newest().size() == 0 || end == std::string::npos) return;
-  recent_[field] = {range->Newest(), text.substr(0, end), text.substr(end + 1)};
+  if (!range || end == std::string::npos) return;
+  recent_[field] = {*range, text.substr(0, end), text.substr(end + 1)};
 }
 
 Result<std::optional<std::uint64_t>> FillStore::FirstBlock(const std::string& setting) {
@@ -173,11 +170,11 @@ std::optional<std::uint64_t> FillStore::FirstRemembered() {
 void FillStore::AddEntries(std::vector<OrderFill>& fills,
                            std::uint64_t version,
                            AppendTransaction& append) {
-  NewEntry entry{.timestamp = FormatTime(TimeOf(version)), .version = kLinesVersion, .rows = 0};
+  NewEntry entry{
+      .timestamp = FormatTime(TimeOfVersion(version)), .version = kLinesVersion, .rows = 0};
   for (std::size_t i = 0; i < fills.size(); ++i) {
     fills[i].version = version;
-    if (!entry.data.empty()) entry.data += '\n';
-    entry.data += EncodeEntry(fills[i]);
+    AppendRow(entry.data, EncodeEntry(fills[i]));
     ++entry.rows;
     const bool ends_block =
         i + 1 == fills.size() || fills[i + 1].block_number != fills[i].block_number;
@@ -204,21 +201,20 @@ void FillStore::AddLedger(const FetchedRange& fetched,
                           AppendTransaction& append) {
   std::string content;
   for (const OrderFill& fill : fetched.fills) content += IdentityLine(fill);
-  LedgerRow row{.source = std::string(FillNames().source),
-                .lane = std::string(lane),
-                .walk = std::string(kWalk),
-                .from = std::to_string(fetched.range.from),
-                .to = std::to_string(fetched.range.to),
-                .rows = fetched.fills.size() + fetched.bad.size(),
-                .changed = fetched.fills.size(),
-                .bad = fetched.bad.size(),
-                .content_hash = HexText(XXH3_64bits(content.data(), content.size())),
-                .status = std::string(kLedgerBlocks),
-                .took_ms = static_cast<std::uint64_t>(fetched.took.count()),
-                .fetched_at = TimeOf(version),
-                .version = version};
-  append.others.push_back({StreamName(std::string(LedgerRow::kStream)),
-                           {{.data = EncodeEntry(row), .timestamp = FormatTime(TimeOf(version))}}});
+  const LedgerRow row{.source = std::string(FillNames().source),
+                      .lane = std::string(lane),
+                      .walk = std::string(kWalk),
+                      .from = std::to_string(fetched.range.from),
+                      .to = std::to_string(fetched.range.to),
+                      .rows = fetched.fills.size() + fetched.bad.size(),
+                      .changed = fetched.fills.size(),
+                      .bad = fetched.bad.size(),
+                      .content_hash = HexText(XXH3_64bits(content.data(), content.size())),
+                      .status = std::string(kLedgerBlocks),
+                      .took_ms = static_cast<std::uint64_t>(fetched.took.count()),
+                      .fetched_at = TimeOfVersion(version),
+                      .version = version};
+  append.others.push_back({StreamName(std::string(LedgerRow::kStream)), {LedgerEntry(row)}});
 }
 
 void FillStore::AddRecent(const FetchedRange& fetched,

@@ -49,11 +49,7 @@ Status Ingester::Load() {
 }
 
 Status Ingester::Run(std::stop_token stop) {
-  std::stop_source ending;
-  const auto end = [&] { ending.request_stop(); };
-  const std::stop_callback on_stop(stop, end);
-  const std::stop_callback on_set_back(pages_.source().set_back(), end);
-  return RunUntil(ending.get_token());
+  return crew_.UntilSetBack([this](const auto& ending) { return RunUntil(ending); }, stop);
 }
 
 Status Ingester::RunUntil(std::stop_token stop) {

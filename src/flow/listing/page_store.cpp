@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "base/number_text.h"
-#include "codec/entry_codec.h"
 #include "codec/timestamp.h"
 
 namespace polyhouse {
@@ -14,10 +13,6 @@ namespace {
 
 /// Lookups in a row that must find nothing before a record counts as gone.
 constexpr std::uint8_t kAbsentIsGone = 2;
-
-Timestamp TimeOf(std::uint64_t version) {
-  return Timestamp(std::chrono::milliseconds(version));
-}
 
 std::string HashOf(const ListingPage& page) {
   std::string hashes;
@@ -122,7 +117,7 @@ LedgerRow PageStore::LedgerRowOf(const ListingPage& page,
                    .bad = page.bad.size(),
                    .content_hash = HashOf(page),
                    .status = std::string(origin.ends ? kLedgerEnd : kLedgerPage),
-                   .fetched_at = TimeOf(origin.version),
+                   .fetched_at = TimeOfVersion(origin.version),
                    .version = origin.version};
   ledger.took_ms = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(origin.took).count());
@@ -145,8 +140,8 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
   Draft draft{.append = std::move(with),
               .note = {.version = origin.version},
               .known_bad = known_bad_,
-              .fetched = TimeOf(origin.version),
-              .timestamp = FormatTime(TimeOf(origin.version))};
+              .fetched = TimeOfVersion(origin.version),
+              .timestamp = FormatTime(TimeOfVersion(origin.version))};
   draft.note.timestamp = draft.timestamp;
   AddRows(page, origin, fetch, draft);
   draft.stored.letters = AddPageLetters(
@@ -173,10 +168,6 @@ Result<StoredPage> PageStore::Store(const ListingPage& page,
   return std::move(draft.stored);
 }
 
-NewEntry PageStore::LedgerEntry(const LedgerRow& row) {
-  return {EncodeEntry(row), FormatTime(row.fetched_at.value_or(Timestamp{}))};
-}
-
 FieldChange PageStore::FieldOf(const std::string& id, const std::optional<KnownRow>& row) const {
   return {source_.Key(kRowsState), id, row ? std::optional(ToText(*row)) : std::nullopt};
 }
@@ -190,7 +181,7 @@ LedgerRow PageStore::MarkOf(const std::string& id, std::string_view status) {
                 .last_id = id,
                 .status = std::string(status),
                 .version = source_.NextVersion()};
-  row.fetched_at = TimeOf(row.version);
+  row.fetched_at = TimeOfVersion(row.version);
   return row;
 }
 

@@ -108,7 +108,6 @@ class PageStore {
                const RowIndex::Fetch& fetch,
                Draft& draft);
   LedgerRow LedgerRowOf(const ListingPage& page, const PageOrigin& origin, std::size_t changed);
-  static NewEntry LedgerEntry(const LedgerRow& row);
   Status MarkGone(const std::string& id);
   LedgerRow MarkOf(const std::string& id, std::string_view status);
   FieldChange FieldOf(const std::string& id, const std::optional<KnownRow>& row) const;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/split.h"
 #include "codec/row_block.h"
 
 namespace polyhouse {
@@ -18,10 +17,9 @@ constexpr std::string_view kColumns =
 
 }  // namespace
 
-bool MarketFollower::Add(const Market& market) {
+void MarketFollower::Add(const Market& market) {
   index_.Add(market);
   newest_version_ = std::max(newest_version_, market.version);
-  return true;
 }
 
 Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines, std::string& last_id) {
@@ -85,7 +83,10 @@ Result<bool> MarketFollower::FollowStream() {
       RowTexts texts(entry.data, entry.version);
       for (std::string_view text; !entry.is_foreign && texts.Next(text);) {
         // One that cannot be read is the writer's to bury.
-        if (const auto market = decoder_.Decode(text); market) any = Add(*market);
+        const auto market = decoder_.Decode(text);
+        if (!market) continue;
+        Add(*market);
+        any = true;
       }
     }
     if (entries->size() < kStreamEntries) return any;

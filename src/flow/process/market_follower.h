@@ -36,7 +36,7 @@ class MarketFollower {
   Result<std::size_t> AddRows(const std::string& json_lines, std::string& last_id);
   Status LoadNewer(const std::stop_token& stop);
   Result<bool> FollowStream();
-  bool Add(const Market& market);
+  void Add(const Market& market);
 
   TableReader& tables_;
   StreamAdmin& admin_;

@@ -1,6 +1,6 @@
 #include "flow/process/token_index.h"
 
-#include <bit>
+#include <xxhash.h>
 
 #include "base/number_text.h"
 
@@ -9,17 +9,9 @@ namespace {
 
 constexpr std::size_t kFirstSlots = 1'024;
 
-/// Position ids differ in few bits, so all are stirred (the finalizer of MurmurHash3, public
-/// domain).
+/// Position ids differ in few bits, so they are hashed.
 std::uint64_t HashOf(const Uint256& id) {
-  std::uint64_t hash = 0;
-  for (const std::uint64_t limb : id.limbs) {
-    hash ^= limb;
-    hash ^= hash >> 33U;
-    hash *= 0xff51afd7ed558ccdULL;
-    hash ^= hash >> 33U;
-  }
-  return hash;
+  return XXH3_64bits(id.limbs.data(), sizeof(id.limbs));
 }
 
 std::string HexOf(const Uint256& number, std::size_t digits) {

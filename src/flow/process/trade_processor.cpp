@@ -1,6 +1,5 @@
 #include "flow/process/trade_processor.h"
 
-#include <algorithm>
 #include <map>
 #include <optional>
 #include <vector>
@@ -12,7 +11,6 @@
 #include "flow/process/waiting_trades.h"
 #include "flow/retrier.h"
 #include "flow/write/batch.h"
-#include "flow/write/stream_trimmer.h"
 
 namespace polyhouse {
 namespace {
@@ -143,13 +141,8 @@ class EventProcessor final : public TradeProcessor {
     NewEntry entry{.timestamp = FormatTime(tools_.clock.Now()),
                    .version = kLinesVersion,
                    .rows = static_cast<std::uint32_t>(trades.size())};
-    for (const Trade& trade : trades) AddLine(entry.data, EncodeEntry(trade));
+    for (const Trade& trade : trades) AppendRow(entry.data, EncodeEntry(trade));
     return entry;
-  }
-
-  static void AddLine(std::string& lines, const std::string& line) {
-    if (!lines.empty()) lines += '\n';
-    lines += line;
   }
 
   /// Rows that cannot be read are left out: the writer of order_fills makes them dead letters.
@@ -182,10 +175,10 @@ class EventProcessor final : public TradeProcessor {
       const auto market = follower_.index().Find(made[i].token.system, made[i].token.id);
       if (market) NameMarket(trade, *market);
       const std::string line = EncodeEntry(trade);
-      AddLine(out.data, line);
+      AppendRow(out.data, line);
       ++out.rows;
       if (!market && !trade.removed) {
-        AddLine(waiting[{made[i].token.system, made[i].token.id}], line);
+        AppendRow(waiting[{made[i].token.system, made[i].token.id}], line);
       }
     }
     for (auto& [token, lines] : waiting) {
