@@ -173,6 +173,32 @@ TEST(Trades, ProcessesOfEveryRoleShareTheWorkThroughRedis) {
   for (const auto& role : crew) EXPECT_EQ(role->Wait().exit_code, 0) << role->Stderr();
 }
 
+TEST(Trades, ALostStreamOfFillsIsReadAgain) {
+  NEEDS_REDIS();
+  ServerStack stack({"--markets", "50", "--fills", "500", "--seed", "15"});
+  const Polyhouse& polyhouse = stack.polyhouse();
+  const auto newest = [&](const std::string& which) {
+    return std::stoull(polyhouse.Query("SELECT " + which + "(version) FROM order_fills_current"));
+  };
+  const ChildProcess ingest(polyhouse.Command({"ingest",
+                                               "fills",
+                                               "--rpc-url=" + Rpc(stack.simulator()),
+                                               kBeforeAll,
+                                               "--fills-live-interval=100ms",
+                                               "--gamma-retry-base=5ms"}));
+  const ChildProcess write(polyhouse.Command({"write"}));
+  ASSERT_TRUE(WaitUntil([&] { return newest("min") > 0; })) << ingest.Stderr();
+  const auto before = newest("max");
+
+  stack.redis().Ask({"DEL", "stream:order_events"});
+
+  EXPECT_TRUE(WaitUntil([&] { return newest("min") > before; })) << ingest.Stderr();
+  EXPECT_THAT(ingest.Stderr(), HasSubstr("A stream is gone"));
+  stack.simulator().Post("/simulator/blocks?n=30");
+  const auto read = newest("max");
+  EXPECT_TRUE(WaitUntil([&] { return newest("max") > read; })) << ingest.Stderr();
+}
+
 TEST(Trades, AreCompletedWhenTheirMarketIsListed) {
   const ScratchDir dir;
   const Simulator simulator(

@@ -15,7 +15,8 @@
 namespace polyhouse {
 namespace {
 
-constexpr std::array<std::string_view, 3> kPositions = {kBlocksState, kTipState, kRecentState};
+/// Without a tip nothing is remembered of `…_recent`, which is a map.
+constexpr std::array<std::string_view, 2> kPositions = {kBlocksState, kTipState};
 constexpr std::string_view kWalk = "blocks";
 
 /// Rows that an entry holds, but for a block of more: all of a block stand together.
