@@ -149,9 +149,11 @@ Migrations TableAccess::MakeMigrations() {
     // It could be made before.
     pulse_ = std::make_unique<ClickHouseClient>(*TableOptions(environment_), *pulse_http_);
   }
+  MigrationOptions options{.cluster = environment_.config.clickhouse_cluster,
+                           .lock_timeout = environment_.config.schema_lock_timeout};
+  if (environment_.config.schema_trades_by_wallet) options.wanted.insert("trades_by_wallet");
   return Migrations({*client_, *pulse_, environment_.events, environment_.clock},
-                    {.cluster = environment_.config.clickhouse_cluster,
-                     .lock_timeout = environment_.config.schema_lock_timeout});
+                    std::move(options));
 }
 
 Status TableAccess::PrepareOnce(std::stop_token stop) {

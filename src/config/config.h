@@ -39,6 +39,7 @@ struct Config {
   std::chrono::milliseconds clickhouse_timeout{300'000};
   std::chrono::milliseconds schema_retry_for{60'000};
   std::chrono::milliseconds schema_lock_timeout{30'000};
+  bool schema_trades_by_wallet = false;
 
   std::string gamma_url = "https://gamma-api.polymarket.com";
   std::string clob_url;

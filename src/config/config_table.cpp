@@ -151,6 +151,13 @@ const std::array kTable = {
         "A process that changes tables and has been silent this long is taken for dead, and the "
         "next goes on."},
 
+    Setting{"schema.trades_by_wallet",
+            "",
+            Switch{&Config::schema_trades_by_wallet},
+            "Keep the trades a second time, in the order of wallets: any wallet's trades in "
+            "milliseconds, for about as much room again. Switched off again, the table stays until "
+            "you drop it."},
+
     Setting{"gamma.pagination",
             "",
             Choice{&Config::pagination, "keyset|offset"},

@@ -11,7 +11,6 @@ namespace polyhouse {
 namespace {
 
 constexpr std::string_view kEngine = "\nENGINE = ";
-constexpr std::string_view kLocal = "_local";
 
 void Replace(std::string& text, std::string_view from, const std::string& to) {
   const auto at = text.find(from);
@@ -36,7 +35,7 @@ std::string WithCluster(std::string statement,
 
 /// The same statement about the table that holds a server's rows.
 std::string AboutLocal(std::string statement, const StatementHead& head) {
-  return statement.insert(head.name_at + head.name.size(), kLocal);
+  return statement.insert(head.name_at + head.name.size(), kLocalSuffix);
 }
 
 /// The expression behind ORDER BY, up to the end of its line.
@@ -60,7 +59,7 @@ std::string BetweenLocals(std::string statement) {
   for (const std::string_view before : {" TO ", "FROM "}) {
     const auto at = statement.find(before);
     if (at == std::string::npos) continue;
-    statement.insert(EndOfName(statement, at + before.size()), kLocal);
+    statement.insert(EndOfName(statement, at + before.size()), kLocalSuffix);
   }
   return statement;
 }
@@ -68,7 +67,7 @@ std::string BetweenLocals(std::string statement) {
 std::vector<std::string> TableStatements(const std::string& statement,
                                          const StatementHead& head,
                                          const std::string& cluster) {
-  const std::string local = head.name + std::string(kLocal);
+  const std::string local = head.name + std::string(kLocalSuffix);
   std::string replicated = AboutLocal(WithCluster(statement, head, cluster), head);
   const std::string path = "'/clickhouse/tables/{shard}/{database}/" + local + "', '{replica}'";
   Replace(replicated,

@@ -2,9 +2,13 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace polyhouse {
+
+/// At the end of the names of a cluster's tables that hold a server's rows.
+inline constexpr std::string_view kLocalSuffix = "_local";
 
 /// The statements of a migration, made for a cluster: databases and views ON CLUSTER; of each table
 /// `t` a replicated `t_local` on every server and a distributed `t` over them, which is what

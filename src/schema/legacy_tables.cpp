@@ -8,7 +8,6 @@
 
 #include "base/random_token.h"
 #include "base/split.h"
-#include "schema/migration_files.h"
 #include "schema/migration_text.h"
 
 namespace polyhouse {
@@ -109,35 +108,65 @@ std::span<const Conversion> ConversionsOf(std::string_view table) {
 }
 
 constexpr std::string_view kShadow = "_polyhouse_new";
+
+/// Of the tables that 0004 made; they have our columns, and another key than ours have today.
+constexpr std::string_view kFormerTradesKey = "timestamp, transactionHash, log_index";
+
+/// A query of all tables: name, engine, sorting_key, rows, columns, is_ours (made by an earlier
+/// version of this program), is_old (to be brought into our shape, or once brought there).
+std::string TablesByAge() {
+  return "SELECT t.name AS name, any(t.engine) AS engine, any(t.sorting_key) AS sorting_key, "
+         "any(ifNull(t.total_rows, 0)) AS rows, groupArray(c.name) AS columns, has(columns, "
+         "'version') AS is_ours, NOT is_ours OR (name LIKE 'trades%' AND sorting_key = '" +
+         std::string(kFormerTradesKey) +
+         "') AS is_old FROM system.tables AS t JOIN system.columns AS c ON c.database = t.database "
+         "AND c.table = t.name WHERE t.database = currentDatabase() GROUP BY t.name";
+}
+
 std::string BackupOf(const std::string& name) {
   return name + "_before_polyhouse";
 }
 
-std::string ColumnsOf(std::string_view table) {
-  std::string list;
-  for (const Conversion& conversion : ConversionsOf(table)) {
-    list.append(list.empty() ? "" : ", ").append(conversion.column);
-  }
-  return list;
+/// A column of ours and the expression that makes it of the old ones.
+struct NewColumn {
+  std::string name;
+  std::string expression;
+};
+
+bool Has(const LegacyTable& table, std::string_view column) {
+  return std::find(table.columns.begin(), table.columns.end(), column) != table.columns.end();
 }
 
-/// The expression that makes a column of ours of the old ones.
-std::string ExpressionOf(const Conversion& conversion, const LegacyTable& table) {
-  const bool there = std::find(table.columns.begin(), table.columns.end(), conversion.needs) !=
-                     table.columns.end();
-  return std::string(there ? conversion.how : conversion.otherwise);
+/// An older table of our own has each of its columns as it is.
+std::vector<NewColumn> ColumnsOf(const LegacyTable& table) {
+  std::vector<NewColumn> columns;
+  if (table.is_ours) {
+    for (const std::string& column : table.columns) columns.push_back({column, "`" + column + "`"});
+    return columns;
+  }
+  for (const Conversion& conversion : ConversionsOf(table.name)) {
+    columns.push_back(
+        {std::string(conversion.column),
+         std::string(Has(table, conversion.needs) ? conversion.how : conversion.otherwise)});
+  }
+  return columns;
+}
+
+/// Of a table of our own those that are not replaced: what is merged meanwhile makes no difference.
+std::string RowsOf(const LegacyTable& table) {
+  return "`" + table.name + (table.is_ours ? "` FINAL" : "`");
+}
+
+std::string NamesOf(std::span<const NewColumn> columns) {
+  std::string list;
+  for (const NewColumn& column : columns) list += (list.empty() ? "`" : ", `") + column.name + "`";
+  return list;
 }
 
 /// Our CREATE TABLE for a name, from schema/.
 std::string CreateStatement(const std::string& name, const std::string& as) {
-  const std::string start = "CREATE TABLE IF NOT EXISTS " + name + "\n";
-  for (const MigrationFile& file : MigrationFiles()) {
-    for (const std::string& statement : SplitStatements(file.sql)) {
-      if (statement.starts_with(start))
-        return "CREATE TABLE " + as + "\n" + statement.substr(start.size());
-    }
-  }
-  return "";
+  const std::string statement = LastTableStatement(name);
+  return "CREATE TABLE `" + as + "`" + statement.substr(statement.find('\n'));
 }
 
 }  // namespace
@@ -169,18 +198,17 @@ bool LegacyTables::HasWorkIn(const Inventory& inventory) {
 
 Result<std::vector<LegacyTable>> LegacyTables::Find(std::stop_token stop) {
   const auto text = client_.Fetch(
-      "SELECT t.name, t.engine, t.sorting_key, ifNull(t.total_rows, 0), "
-      "arrayStringConcat(groupArray(c.name), ',') FROM system.tables AS t JOIN system.columns AS c "
-      "ON c.database = t.database AND c.table = t.name WHERE t.database = currentDatabase() AND "
-      "t.name IN ('markets', 'polymarket_events', 'trades') GROUP BY 1, 2, 3, 4 HAVING NOT "
-      "has(groupArray(c.name), 'version') ORDER BY 1 FORMAT TabSeparatedRaw",
+      "SELECT name, engine, sorting_key, rows, arrayStringConcat(columns, ','), is_ours FROM (" +
+          TablesByAge() +
+          ") WHERE is_old AND name IN ('markets', 'polymarket_events', 'trades', 'trades_local') "
+          "ORDER BY name FORMAT TabSeparatedRaw",
       std::move(stop));
   if (!text) return text.error();
   std::vector<LegacyTable> tables;
   for (const std::string& line : Split(*text, '\n')) {
     const auto fields = Split(line, '\t');
-    if (fields.size() != 5) continue;
-    LegacyTable table{fields[0], fields[1], fields[2], Split(fields[4], ',')};
+    if (fields.size() != 6) continue;
+    LegacyTable table{fields[0], fields[1], fields[2], Split(fields[4], ','), fields[5] == "1"};
     std::from_chars(fields[3].data(), fields[3].data() + fields[3].size(), table.rows);
     tables.push_back(std::move(table));
   }
@@ -189,12 +217,13 @@ Result<std::vector<LegacyTable>> LegacyTables::Find(std::stop_token stop) {
 
 std::string LegacyTables::CopyStatement(const LegacyTable& table) const {
   std::string list;
-  for (const Conversion& conversion : ConversionsOf(table.name)) {
+  const auto columns = ColumnsOf(table);
+  for (const NewColumn& column : columns) {
     list += list.empty() ? "\n    " : ",\n    ";
-    list += ExpressionOf(conversion, table) + " AS new_" + std::string(conversion.column);
+    list += column.expression + " AS new_" + column.name;
   }
-  return "INSERT INTO `" + ShadowOf(table.name) + "` (" + ColumnsOf(table.name) + ")\nSELECT" +
-         list + "\nFROM `" + table.name + "`";
+  return "INSERT INTO `" + ShadowOf(table.name) + "` (" + NamesOf(columns) + ")\nSELECT" + list +
+         "\nFROM " + RowsOf(table);
 }
 
 Status LegacyTables::Migrate(const LegacyTable& table, std::stop_token stop) {
@@ -223,15 +252,15 @@ Result<std::string> LegacyTables::Converted(const LegacyTable& table, std::stop_
     if (fields.size() == 2) types[fields[0]] = fields[1];
   }
   std::string list;
-  for (const Conversion& conversion : ConversionsOf(table.name)) {
-    std::string type = types[std::string(conversion.column)];
+  for (const NewColumn& column : ColumnsOf(table)) {
+    std::string type = types[column.name];
     for (auto at = type.find('\''); at != std::string::npos; at = type.find('\'', at + 2)) {
       type.insert(at, 1, '\\');
     }
-    list += (list.empty() ? "" : ", ") + std::string("CAST(") + ExpressionOf(conversion, table) +
-            ", '" + type + "') AS new_" + std::string(conversion.column);
+    list += std::string(list.empty() ? "" : ", ") + "CAST(" + column.expression + ", '" + type +
+            "') AS new_" + column.name;
   }
-  return "SELECT " + list + " FROM `" + table.name + "`";
+  return "SELECT " + list + " FROM " + RowsOf(table);
 }
 
 Result<std::string> LegacyTables::Fingerprint(const std::string& query, std::stop_token stop) {
@@ -245,8 +274,8 @@ Status LegacyTables::Compare(const LegacyTable& table, std::stop_token stop) {
   if (!converted) return converted.error();
   const auto expected = Fingerprint(*converted, stop);
   if (!expected) return expected.error();
-  const auto found =
-      Fingerprint("SELECT " + ColumnsOf(table.name) + " FROM `" + ShadowOf(table.name) + "`", stop);
+  const auto found = Fingerprint(
+      "SELECT " + NamesOf(ColumnsOf(table)) + " FROM `" + ShadowOf(table.name) + "`", stop);
   if (!found) return found.error();
   if (*expected == *found) return Ok();
   return ConfigError(
@@ -259,7 +288,7 @@ Status LegacyTables::Compare(const LegacyTable& table, std::stop_token stop) {
 Status LegacyTables::SwapIn(const LegacyTable& table, std::stop_token stop) {
   const auto backup = Exists(BackupOf(table.name), stop);
   if (!backup) return backup.error();
-  if (*backup) {
+  if (*backup && !table.is_ours) {
     return ConfigError(
         "there is a table " + BackupOf(table.name) +
         " already: rename it, so that the backup of this migration can have the name");
@@ -268,35 +297,40 @@ Status LegacyTables::SwapIn(const LegacyTable& table, std::stop_token stop) {
   auto status = client_.Execute(
       "EXCHANGE TABLES `" + table.name + "` AND `" + ShadowOf(table.name) + "`", stop);
   if (!status) return status;
-  return client_.Execute(
-      "RENAME TABLE `" + ShadowOf(table.name) + "` TO `" + BackupOf(table.name) + "`",
-      std::move(stop));
+  return PutAway(ShadowOf(table.name), table.name, table.is_ours, std::move(stop));
 }
 
-Result<std::vector<std::string>> LegacyTables::Shadows(bool with_version, std::stop_token stop) {
-  const auto text = client_.Fetch(
-      "SELECT table FROM system.columns WHERE database = currentDatabase() GROUP BY table HAVING "
-      "table LIKE '%\\_polyhouse\\_new%' AND has(groupArray(name), 'version') = " +
-          std::string(with_version ? "1" : "0") + " FORMAT TabSeparatedRaw",
-      std::move(stop));
+Result<std::vector<std::string>> LegacyTables::Shadows(std::string_view which,
+                                                       std::stop_token stop) {
+  const auto text = client_.Fetch("SELECT name FROM (" + TablesByAge() +
+                                      ") WHERE name LIKE '%\\_polyhouse\\_new%' AND " +
+                                      std::string(which) + " FORMAT TabSeparatedRaw",
+                                  std::move(stop));
   if (!text) return text.error();
   return Split(*text, '\n');
 }
 
-Result<std::vector<std::string>> LegacyTables::HalfSwapped(std::stop_token stop) {
-  return Shadows(false, std::move(stop));
+/// The last step after the change of places. An original of our own needs no keeping: all that is
+/// in it was found in its copy.
+Status LegacyTables::PutAway(const std::string& original,
+                             const std::string& name,
+                             bool is_ours,
+                             std::stop_token stop) {
+  return client_.Execute(is_ours ? "DROP TABLE `" + original + "` SYNC"
+                                 : "RENAME TABLE `" + original + "` TO `" + BackupOf(name) + "`",
+                         std::move(stop));
 }
 
 Status LegacyTables::FinishSwaps(std::stop_token stop) {
-  const auto originals = HalfSwapped(stop);
-  if (!originals) return originals.error();
-  for (const std::string& shadow : *originals) {
-    const std::string name = shadow.substr(0, shadow.find(kShadow));
-    auto status =
-        client_.Execute("RENAME TABLE `" + shadow + "` TO `" + BackupOf(name) + "`", stop);
-    if (!status) return status;
+  for (const bool is_ours : {false, true}) {
+    const auto originals = Shadows(is_ours ? "is_old AND is_ours" : "is_old AND NOT is_ours", stop);
+    if (!originals) return originals.error();
+    for (const std::string& shadow : *originals) {
+      const std::string name = shadow.substr(0, shadow.find(kShadow));
+      if (auto status = PutAway(shadow, name, is_ours, stop); !status) return status;
+    }
   }
-  const auto copies = Shadows(true, stop);
+  const auto copies = Shadows("NOT is_old", stop);
   if (!copies) return copies.error();
   for (const std::string& shadow : *copies) {
     if (auto status = DropCopy(shadow, stop); !status) return status;
@@ -317,10 +351,9 @@ Status LegacyTables::DropCopy(const std::string& shadow, std::stop_token stop) {
   const std::string aside = name + "_polyhouse_unfinished_" + RandomToken();
   auto status = client_.Execute("RENAME TABLE `" + shadow + "` TO `" + aside + "`", stop);
   if (!status) return status;
-  const auto is_copy = client_.Fetch(
-      "SELECT count() FROM system.columns WHERE database = currentDatabase() AND table = '" +
-          aside + "' AND name = 'version' FORMAT TabSeparated",
-      stop);
+  const auto is_copy = client_.Fetch("SELECT count() FROM (" + TablesByAge() + ") WHERE name = '" +
+                                         aside + "' AND NOT is_old FORMAT TabSeparated",
+                                     stop);
   if (!is_copy) return is_copy.error();
   return client_.Execute(*is_copy == "1\n"
                              ? "DROP TABLE `" + aside + "` SYNC"

@@ -15,20 +15,23 @@ namespace polyhouse {
 /// The tables and views of a database, each with its columns.
 using Inventory = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
 
-/// A table of an older system under one of our names: no `version` column. The shapes that are
-/// known are those of the Python pipeline that the request describes: plain MergeTree or
-/// ReplacingMergeTree, with or without event_slug, tags and modifiedDateTime, trades under any key.
+/// A table under one of our names that has not our shape. Either it is of an older system: no
+/// `version` column; the shapes that are known are those of the Python pipeline that the request
+/// describes: plain MergeTree or ReplacingMergeTree, with or without event_slug, tags and
+/// modifiedDateTime, trades under any key. Or it is ours, with a key that was changed since.
 struct LegacyTable {
   std::string name;
   std::string engine;  ///< As system.tables has it.
   std::string sorting_key;
   std::vector<std::string> columns;
+  bool is_ours = false;  ///< Made by an earlier version of this program.
   std::uint64_t rows = 0;
 };
 
 /// Brings such tables into our shape without losing a row: a new table is filled beside the old
 /// one, counts and checksums are compared, then the two change places and the old one is kept as
-/// `<name>_before_polyhouse`. Safe to repeat after a crash at any point.
+/// `<name>_before_polyhouse`, or dropped when it was ours. Safe to repeat after a crash at any
+/// point.
 ///
 /// The new table has a name that no other process uses. It is dropped only while the old one stands
 /// in its place, so that it can be nothing but a copy, and under a name at which no exchange of
@@ -54,8 +57,6 @@ class LegacyTables {
   Status Restore(const std::string& name, std::stop_token stop);
 
  private:
-  /// Tables that changed places and have not got their last name.
-  Result<std::vector<std::string>> HalfSwapped(std::stop_token stop);
   Result<bool> Exists(const std::string& name, std::stop_token stop);
   /// "rows checksum" of a query.
   Result<std::string> Fingerprint(const std::string& query, std::stop_token stop);
@@ -63,8 +64,12 @@ class LegacyTables {
   /// The old rows as ours, column by column in the types of the new table.
   Result<std::string> Converted(const LegacyTable& table, std::stop_token stop);
   Status SwapIn(const LegacyTable& table, std::stop_token stop);
-  /// Tables with a name of a copy, by whether they have the column `version`.
-  Result<std::vector<std::string>> Shadows(bool with_version, std::stop_token stop);
+  /// Tables with a name of a copy: originals that changed places with it, or copies.
+  Result<std::vector<std::string>> Shadows(std::string_view which, std::stop_token stop);
+  Status PutAway(const std::string& original,
+                 const std::string& name,
+                 bool is_ours,
+                 std::stop_token stop);
   Status DropCopy(const std::string& shadow, std::stop_token stop);
   std::string ShadowOf(const std::string& name) const;
 

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view kAddColumn = "ADD COLUMN IF NOT EXISTS ";
 constexpr std::string_view kAfter = " AFTER ";
+constexpr std::string_view kIndex = "    INDEX ";
+constexpr std::string_view kOptional = "_optional_";
 
 /// The first word at `at`, without quotes.
 std::string WordAt(std::string_view text, std::size_t at) {
@@ -42,6 +44,18 @@ std::string Joined(std::span<const std::string> columns,
   std::string list;
   for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + each(column);
   return list;
+}
+
+/// Each table as its last statement has it.
+std::string WithLastTables(std::string sql) {
+  for (const std::string& statement : SplitStatements(sql)) {
+    const auto head = HeadOf(statement);
+    if (head.kind != StatementKind::kTable) continue;
+    if (const auto at = sql.find(statement + ";"); at != std::string::npos) {
+      sql.replace(at, statement.size(), LastTableStatement(head.name));
+    }
+  }
+  return sql;
 }
 
 /// All but what a version of a row is known by.
@@ -116,9 +130,11 @@ void SchemaColumns::ReadTable(std::string_view statement, const std::string& nam
     tables_[name].assign(of_other.begin(), of_other.end());
     return;
   }
+  auto& columns = tables_[name];
+  columns.clear();
   for (const std::string& line : lines) {
-    if (line.starts_with("    ")) tables_[name].push_back(WordAt(line, 4));
     if (line == ")") return;
+    if (line.starts_with("    ") && !line.starts_with(kIndex)) columns.push_back(WordAt(line, 4));
   }
 }
 
@@ -171,13 +187,29 @@ std::string SchemaColumns::Expand(std::string_view sql) const {
   return text.append(sql);
 }
 
+std::string_view OptionOf(std::string_view migration) {
+  const auto at = migration.find(kOptional);
+  return at == std::string_view::npos ? "" : migration.substr(at + kOptional.size());
+}
+
+std::string LastTableStatement(std::string_view name) {
+  std::string last;
+  for (const MigrationFile& file : MigrationFiles()) {
+    for (std::string& statement : SplitStatements(file.sql)) {
+      const auto head = HeadOf(statement);
+      if (head.kind == StatementKind::kTable && head.name == name) last = std::move(statement);
+    }
+  }
+  return last;
+}
+
 std::vector<Migration> ReadMigrations() {
   SchemaColumns columns;
   std::vector<Migration> migrations;
   for (const MigrationFile& file : MigrationFiles()) {
     columns.Read(SplitStatements(file.sql));
     migrations.push_back({std::string(file.name),
-                          columns.Expand(file.sql),
+                          WithLastTables(columns.Expand(file.sql)),
                           HexText(XXH3_64bits(file.sql.data(), file.sql.size()))});
   }
   return migrations;

@@ -68,6 +68,14 @@ struct Migration {
   std::string checksum;  ///< Of the file.
 };
 
+/// "trades_by_wallet" of "0012_optional_trades_by_wallet", which is applied only where it is asked
+/// for; empty for all others.
+std::string_view OptionOf(std::string_view migration);
+
+/// The statement that makes the table `name`, by the last file that has one; empty when none does.
+/// A table whose key had to change is made by two files: a new database gets the later one at once.
+std::string LastTableStatement(std::string_view name);
+
 /// In their order.
 std::vector<Migration> ReadMigrations();
 

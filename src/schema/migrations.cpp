@@ -36,6 +36,13 @@ std::string DefinitionOf(const std::string& name, std::span<const Migration> mig
   return found;
 }
 
+bool IsMadeBy(std::span<const Migration> migrations, const std::string& table) {
+  return std::any_of(migrations.begin(), migrations.end(), [&](const Migration& migration) {
+    const auto made = CreatedNames(StatementsOf(migration));
+    return std::find(made.begin(), made.end(), table) != made.end();
+  });
+}
+
 /// "CREATE OR REPLACE VIEW v …" of any CREATE VIEW.
 std::string AsReplacement(const std::string& create) {
   return "CREATE OR REPLACE VIEW " + create.substr(HeadOf(create).name_at);
@@ -117,7 +124,15 @@ Result<std::vector<MigrationState>> Migrations::StatesIn(const Inventory& invent
     known->applied_at = applied_at;
   }
   ForgetDropped(states, inventory);
+  std::erase_if(states, [&](const MigrationState& state) {
+    return IsMissing(state) && !IsWanted(state.migration);
+  });
   return states;
+}
+
+bool Migrations::IsWanted(const Migration& migration) const {
+  const auto option = OptionOf(migration.name);
+  return option.empty() || options_.wanted.contains(option);
 }
 
 void Migrations::ForgetDropped(std::vector<MigrationState>& states, const Inventory& inventory) {
@@ -167,12 +182,21 @@ Status Migrations::MigrateLegacy(LegacyTables& legacy, Names& applied, std::stop
   if (auto status = legacy.FinishSwaps(stop); !status) return status;
   const auto tables = legacy.Find(stop);
   if (!tables) return tables.error();
-  if (!tables->empty() && !options_.cluster.empty()) {
-    return ConfigError("the table " + tables->front().name +
-                       " is that of an older system: bring it to this version on one server first, "
-                       "without --cluster");
-  }
   for (const LegacyTable& table : *tables) {
+    if (table.name.ends_with(kLocalSuffix)) {
+      return ConfigError("the table " + table.name +
+                         " of a cluster has the sorting key of an "
+                         "earlier version and " +
+                         std::to_string(table.rows) + " rows here: rename it and " +
+                         table.name.substr(0, table.name.size() - kLocalSuffix.size()) +
+                         " on all servers, run polyhouse schema apply, and copy its rows with "
+                         "INSERT INTO ... SELECT");
+    }
+    if (!options_.cluster.empty()) {
+      return ConfigError("the table " + table.name +
+                         " is that of an older system: bring it to this version on one server "
+                         "first, without --cluster");
+    }
     if (auto status = legacy.Migrate(table, stop); !status) {
       return std::move(status).error().WithContext("the older table " + table.name);
     }
@@ -271,6 +295,7 @@ Status Migrations::Undo(const std::string& statement,
   const std::string former = DefinitionOf(head.name, before);
   switch (head.kind) {
     case StatementKind::kTable:
+      if (IsMadeBy(before, head.name)) return Ok();  // Only its key was changed.
       return legacy.Restore(head.name, std::move(stop));
     case StatementKind::kView:
       if (!former.empty()) return Run(AsReplacement(former), std::move(stop));
@@ -306,8 +331,9 @@ Result<std::string> Migrations::UndoLast(const std::function<Status()>& still_ou
   });
   const std::span before(migrations.begin(), last);
   const auto statements = StatementsOf(*last);
-  const bool makes_table = std::any_of(statements.begin(), statements.end(), [](const auto& each) {
-    return HeadOf(each).kind == StatementKind::kTable;
+  const bool makes_table = std::any_of(statements.begin(), statements.end(), [&](const auto& each) {
+    const auto head = HeadOf(each);
+    return head.kind == StatementKind::kTable && !IsMadeBy(before, head.name);
   });
   if (makes_table && !options_.cluster.empty()) {
     return ConfigError("the migration " + name +

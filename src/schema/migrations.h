@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@ struct MigrationOptions {
   /// empty: on one server.
   std::string cluster;
   std::chrono::milliseconds lock_timeout{30'000};  ///< Of SchemaLock.
+  std::set<std::string, std::less<>> wanted;       ///< Those of OptionOf that are to be applied.
 };
 
 /// Numbered changes of the database, each applied once, in order, and never edited afterwards: the
@@ -51,9 +53,9 @@ class Migrations {
   Migrations(MigrationTools tools, MigrationOptions options)
       : client_(tools.client), tools_(tools), options_(std::move(options)) {}
 
-  /// Every migration; one of whose tables, views or columns something is not there counts as
-  /// missing. kConfig when the database has one that is unknown here (a newer program made it) or
-  /// was edited.
+  /// Every migration that is wanted or was applied; one of whose tables, views or columns something
+  /// is not there counts as missing. kConfig when the database has one that is unknown here (a
+  /// newer program made it) or was edited.
   Result<std::vector<MigrationState>> States(std::stop_token stop);
   /// Makes the database if need be and applies what is missing, also tables, views and columns that
   /// somebody has dropped; returns the names of what was applied. Safe to repeat after a crash at
@@ -82,6 +84,7 @@ class Migrations {
   Status MigrateLegacy(LegacyTables& legacy, Names& applied, std::stop_token stop);
   Result<std::vector<MigrationState>> Recorded(const Inventory& inventory, std::stop_token stop);
   Result<std::vector<MigrationState>> StatesIn(const Inventory& inventory, std::stop_token stop);
+  bool IsWanted(const Migration& migration) const;
   static void ForgetDropped(std::vector<MigrationState>& states, const Inventory& inventory);
   enum class Statements { kThatMake, kThatFill };
   Status RunEach(const Migration& migration, Statements which, std::stop_token stop);

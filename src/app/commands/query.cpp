@@ -86,7 +86,11 @@ Status Explained(const Status& status, bool begun, bool is_embedded) {
 /// Somebody may have dropped tables, or this program be newer than they. A new directory's are made
 /// without a word.
 void TellWhatWasMade(const std::vector<std::string>& applied) {
-  if (applied.empty() || applied.size() == ReadMigrations().size()) return;
+  const auto migrations = ReadMigrations();
+  const auto needed = std::count_if(migrations.begin(), migrations.end(), [](const auto& each) {
+    return OptionOf(each.name).empty();
+  });
+  if (applied.empty() || std::cmp_greater_equal(applied.size(), needed)) return;
   std::fprintf(
       stderr, "polyhouse: made what the database lacked: %s\n", Join(applied, ", ").c_str());
 }

@@ -17,15 +17,17 @@ Status Plan(Migrations& migrations, CommandContext& context) {
   const auto states = migrations.States(context.signals.stop_token());
   if (!states) return states.error();
   for (const LegacyPlan& plan : *legacy) {
+    const LegacyTable& table = plan.table;
     std::printf(
-        "-- %s: a table of an older system (%s ORDER BY %s, %llu rows). It is copied into a new "
-        "table, counts and checksums are compared, the two change places, and the old one is kept "
-        "as %s_before_polyhouse:\n%s;\n\n",
-        plan.table.name.c_str(),
-        plan.table.engine.c_str(),
-        plan.table.sorting_key.c_str(),
-        static_cast<unsigned long long>(plan.table.rows),
-        plan.table.name.c_str(),
+        "-- %s: a table of an older %s (%s ORDER BY %s, %llu rows). It is copied into a new "
+        "table, counts and checksums are compared, the two change places, and the old one is "
+        "%s:\n%s;\n\n",
+        table.name.c_str(),
+        table.is_ours ? "version" : "system",
+        table.engine.c_str(),
+        table.sorting_key.c_str(),
+        static_cast<unsigned long long>(table.rows),
+        table.is_ours ? "dropped" : ("kept as " + table.name + "_before_polyhouse").c_str(),
         plan.statement.c_str());
   }
   std::size_t missing = 0;
