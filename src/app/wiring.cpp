@@ -5,6 +5,7 @@
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/clickhouse/clickhouse_positions.h"
 #include "adapters/files/zstd_page_archive.h"
+#include "app/chain_access.h"
 #include "app/paced_clients.h"
 #include "app/play_role.h"
 #include "app/role_threads.h"
@@ -33,6 +34,9 @@ IngesterOptions OptionsOf(const IngestedListing& ingested, RunMode mode, const C
   options.settle = SwitchOf(ingested.settle, config);
   // What the canary asks, the legacy listing does not know.
   options.canary = {config.canary_interval.count() > 0 && !by_offset, config.canary_interval};
+  // What the legacy listing does not know either.
+  options.tokens = {&ingested == &kIngestedMarkets && HasChain(config) && !by_offset,
+                    config.markets_tokens_interval};
   options.settling = {{options.settle.interval, config.settle_give_up},
                       std::min<std::size_t>(config.page_size, kMostIds)};
   // An offset counts rows of the whole half.

@@ -34,6 +34,8 @@ inline constexpr std::string_view kReplayedState = "_replayed";
 inline constexpr std::string_view kRowsState = "_rows";
 inline constexpr std::string_view kTipState = "_tip";
 inline constexpr std::string_view kVersionState = "_version";
+/// Of markets: tokens that were traded and whose market nobody knows (flow/wanted_tokens.h).
+inline constexpr std::string_view kWantedTokensState = "_wanted_tokens";
 
 /// What kCursorState holds while the ranges say where the backfill is, and when it is done.
 inline constexpr std::string_view kRangesPosition = "ranges";

@@ -22,6 +22,10 @@ std::uint64_t HashOf(const Market& market) {
 
 }  // namespace
 
+TokenId TokenOf(std::uint64_t market) {
+  return TokenId("7" + std::to_string(market));
+}
+
 ListedRow AListedRow(std::uint64_t id, std::uint64_t version) {
   Market market;
   market.id = MarketId(std::to_string(id));
@@ -34,6 +38,7 @@ ListedRow FakeListing::RowOf(std::uint64_t id, bool is_closed, std::uint64_t ver
   market.id = MarketId(std::to_string(id));
   market.version = version;
   market.closed = is_closed;
+  market.tokens = {TokenOf(id)};
   market.archived = Has(archived, id);
   if (Has(resolved, id)) market.resolution_status = "resolved";
   if (const auto found = questions.find(id); found != questions.end()) {
@@ -79,6 +84,12 @@ std::vector<std::uint64_t> FakeListing::Wanted(const PageRequest& request) const
     std::erase_if(ids, [&](std::uint64_t id) {
       return std::find(request.ids.begin(), request.ids.end(), std::to_string(id)) ==
              request.ids.end();
+    });
+  }
+  if (!request.token_ids.empty()) {
+    std::erase_if(ids, [&](std::uint64_t id) {
+      return std::find(request.token_ids.begin(), request.token_ids.end(), TokenOf(id).value()) ==
+             request.token_ids.end();
     });
   }
   if (request.cursor.empty()) return ids;

@@ -64,6 +64,9 @@ class FakeListing final : public Listing {
   std::mutex mutex_;
 };
 
+/// The token of a market that such a listing has.
+TokenId TokenOf(std::uint64_t market);
+
 /// A row as a listing gives it: a market with this id.
 ListedRow AListedRow(std::uint64_t id, std::uint64_t version = 1);
 

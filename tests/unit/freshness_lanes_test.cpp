@@ -1,6 +1,8 @@
 #include "flow/listing/range_book.h"
 #include "flow/listing/refresh_lane.h"
 #include "flow/listing/settle_lane.h"
+#include "flow/listing/token_lane.h"
+#include "flow/wanted_tokens.h"
 #include "unit/ingester_fixture.h"
 
 namespace polyhouse {
@@ -323,6 +325,41 @@ TEST_F(FreshnessLanesTest, AsksOneByOneWhenTheApiAnswersWithTheOtherHalf) {
   Settle();
 
   EXPECT_THAT(listing_.lookups, Contains("2"));
+}
+
+/// What was traded, and no listing has brought yet.
+TEST_F(FreshnessLanesTest, AsksForTheMarketsOfTokensAndMoreRarelyForThoseNobodyKnows) {
+  listing_.open = {1, 2};
+  listing_.closed = {3};
+  const auto want = [&](const std::string& token) {
+    const FieldChange change{pages_->source().Key(kWantedTokensState), token, ""};
+    ASSERT_THAT(pages_->source().Append({.fields = {change}}), IsOk());
+  };
+  const auto wanted = [&] { return ValueOf(pages_->source().Fields(kWantedTokensState)); };
+  for (const std::uint64_t market : {2U, 3U, 99U}) want(TokenOf(market).value());
+
+  TokenLane lane(*tools_);
+  RunRound(lane);
+
+  EXPECT_THAT(StoredIds(), UnorderedElementsAre(2, 3));
+  ASSERT_THAT(wanted(), testing::SizeIs(1));
+  EXPECT_EQ(ParseWantedToken(wanted().at(TokenOf(99).value())).attempts, 1U);
+
+  const auto asked = listing_.requests.size();
+  RunRound(lane);
+  EXPECT_EQ(listing_.requests.size(), asked) << "not due yet";
+  clock_.Advance(milliseconds(31'000));
+  RunRound(lane);
+  EXPECT_EQ(listing_.requests.size(), asked + 2) << "in both halves";
+  clock_.Advance(milliseconds(31'000));
+  RunRound(lane);
+  EXPECT_EQ(listing_.requests.size(), asked + 2) << "the second pause is longer";
+
+  listing_.open.push_back(99);
+  clock_.Advance(milliseconds(31'000));
+  RunRound(lane);
+  EXPECT_THAT(StoredIds(), Contains(99));
+  EXPECT_THAT(wanted(), IsEmpty());
 }
 
 }  // namespace

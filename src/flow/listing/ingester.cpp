@@ -4,6 +4,7 @@
 #include "flow/listing/canary_lane.h"
 #include "flow/listing/discover_lane.h"
 #include "flow/listing/refresh_lane.h"
+#include "flow/listing/token_lane.h"
 
 namespace polyhouse {
 namespace {
@@ -131,6 +132,9 @@ Status Ingester::RunForever(std::stop_token stop) {
   if (options_.settle.on) {
     jobs.push_back(RoundJob(
         std::make_unique<SettleLane>(NewTools(), options_.settling), options_.settle, false));
+  }
+  if (options_.tokens.on) {
+    jobs.push_back(RoundJob(std::make_unique<TokenLane>(NewTools()), options_.tokens, false));
   }
   if (options_.canary.on) {
     jobs.push_back(RoundJob(std::make_unique<CanaryLane>(NewTools()), options_.canary, false));

@@ -39,6 +39,7 @@ struct IngesterOptions {
   LaneSwitch refresh;
   LaneSwitch settle;
   LaneSwitch canary{.on = false};
+  LaneSwitch tokens{.on = false};  ///< Of markets alone.
   SettleOptions settling;
   std::uint32_t walkers = 1;  ///< Of the backfill, each on a thread.
   BackfillShape shape = BackfillShape::kWhole;

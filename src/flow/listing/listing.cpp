@@ -124,6 +124,7 @@ class GammaListing final : public Listing {
     for (const std::string& id : request.ids) AppendUrlParameter(url, "id", id);
     for (const std::string& id : request.condition_ids)
       AppendUrlParameter(url, "condition_ids", id);
+    for (const std::string& id : request.token_ids) AppendUrlParameter(url, "clob_token_ids", id);
     for (const std::string& slug : request.slugs) AppendUrlParameter(url, "slug", slug);
     // Parameters it does not know are ignored by the API, but not by its cache.
     AppendUrlParameter(url, "_", std::to_string(request.version));

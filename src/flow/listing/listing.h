@@ -41,6 +41,7 @@ struct PageRequest {
   std::optional<Timestamp> end_until{};  ///< Only rows whose end date is this or earlier.
   std::vector<std::string> ids{};        ///< Only these rows, at most a page of them; empty: all.
   std::vector<std::string> condition_ids{};  ///< Only markets with one of these; empty: all.
+  std::vector<std::string> token_ids{};      ///< Only markets with one of these; empty: all.
   std::vector<std::string> slugs{};          ///< Only rows with one of these; empty: all.
   std::size_t limit = 0;                     ///< Records asked for; zero: as the listing was told.
   bool either_half = false;                  ///< Leave `state` out: the API decides.

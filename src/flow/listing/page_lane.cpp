@@ -17,8 +17,8 @@ Result<FetchedPage> FetchPage(LaneTools& tools, PageRequest request, std::stop_t
   FetchedPage fetched;
   fetched.asked = asked;
   fetched.took = tools.pages.source().clock().Steady() - asked;
-  if (!request.ids.empty()) {
-    // They can be looked up one by one instead.
+  if (!request.ids.empty() || !request.token_ids.empty()) {
+    // Few records tell nothing of a half, and there is another way to each.
     if (!IsOfHalf(*page, request.state)) return RejectedError(WrongHalf(request.state));
   } else {
     const HalfVerdict verdict = tools.halves.Judge(request.state, *page);

@@ -1,7 +1,9 @@
 #include "flow/process/trade_processor.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "codec/entry_codec.h"
@@ -63,7 +65,17 @@ class EventProcessor final : public TradeProcessor {
     auto status = Persist([&] { return follower_.Load(stop_); });
     if (!status) return status;
     status = Persist([&] { return waiting_.Load(tools_.writer); });
+    if (status) status = Persist([&] { return LoadAskedFor(); });
     return status ? FinishPending() : status;
+  }
+
+  Status LoadAskedFor() {
+    const auto fields = tools_.writer.Fields(options_.wanted_tokens);
+    if (!fields) return fields.error();
+    for (const auto& [token, known] : *fields) {
+      if (const auto id = ParseDigits256(token)) asked_for_.insert(*id);
+    }
+    return Ok();
   }
 
   /// What a predecessor of the same name has read and not finished, or what is left of a batch of
@@ -182,10 +194,28 @@ class EventProcessor final : public TradeProcessor {
       }
     }
     for (auto& [token, lines] : waiting) {
+      AskFor(token.second, append);
       append.fields.push_back(
           waiting_.Keep({token.first, token.second}, ToString(entry.id), std::move(lines)));
     }
     if (out.rows > 0) trades.entries.push_back(std::move(out));
+  }
+
+  /// Has the ingester of markets ask for the token's market (flow/wanted_tokens.h).
+  void AskFor(const Uint256& token, AppendTransaction& append) {
+    if (!asked_for_.insert(token).second) return;
+    append.fields.push_back({options_.wanted_tokens, ToDigits(token), ""});
+  }
+
+  static bool IsWaiting(const FieldChange& change) { return change.key == WaitingTrades::kKey; }
+
+  /// It was not stored.
+  void ForgetChange(const FieldChange& change) {
+    if (IsWaiting(change)) {
+      waiting_.Forget(change.field);
+    } else if (const auto token = ParseDigits256(change.field)) {
+      asked_for_.erase(*token);
+    }
   }
 
   /// Makes the trades of these entries and marks them done, all in one transaction.
@@ -207,10 +237,11 @@ class EventProcessor final : public TradeProcessor {
     append.acks.push_back(std::move(acks));
     auto status = Persist([&] { return tools_.writer.Append(append); });
     if (status) {
-      tools_.events.TradesMade(rows, append.fields.size(), SteadyNow() - begun);
+      const auto waiting = std::count_if(append.fields.begin(), append.fields.end(), IsWaiting);
+      tools_.events.TradesMade(rows, static_cast<std::size_t>(waiting), SteadyNow() - begun);
       return Ok();
     }
-    for (const FieldChange& change : append.fields) waiting_.Forget(change.field);
+    for (const FieldChange& change : append.fields) ForgetChange(change);
     // Another processor has taken a part of them over; what is still ours is pending.
     if (status.error().kind == ErrorKind::kRejected) return FinishPending();
     return status;
@@ -224,6 +255,7 @@ class EventProcessor final : public TradeProcessor {
   TradeProcessorTools tools_;
   MarketFollower follower_;
   WaitingTrades waiting_;
+  std::set<Uint256> asked_for_;
   EntryDecoder<OrderFill> decoder_;
   Retrier retrier_;
   std::stop_token stop_;

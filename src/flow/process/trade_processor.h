@@ -25,6 +25,7 @@ struct TradeProcessorOptions {
   std::size_t rows = 20'000;  ///< Of a batch, nearly.
   std::chrono::milliseconds claim_idle{60'000};
   std::chrono::milliseconds market_interval{2'000};  ///< Between looks for new markets.
+  std::string wanted_tokens;                         ///< The state key of flow/wanted_tokens.h.
   BackoffPolicy backoff;
 };
 
