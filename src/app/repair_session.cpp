@@ -1,6 +1,14 @@
 #include "app/repair_session.h"
 
+#include <algorithm>
+#include <cstdio>
+
+#include "app/chain_access.h"
+#include "app/trade_roles.h"
+#include "app/vital_signs.h"
 #include "app/wiring.h"
+#include "flow/fills/block_book.h"
+#include "flow/fills/fill_store.h"
 
 namespace polyhouse {
 
@@ -61,6 +69,71 @@ std::string RepairSession::Summary() const {
             "itself; where none runs, start polyhouse up.";
   }
   return text;
+}
+
+namespace {
+
+/// Whether somebody reads fills just now.
+Result<bool> IsIngested(Streams& streams) {
+  const auto roles = streams.OpenPresence()->All();
+  if (!roles) return roles.error();
+  return std::any_of(roles->begin(), roles->end(), [](const RolePresence& role) {
+    return role.role == kFillsRole && IsAlive(role);
+  });
+}
+
+/// Ranges as few as possible, so that each is read by one run.
+std::vector<BlockRange> Joined(std::span<const BlockRange> ranges) {
+  BlockBook book;
+  for (const BlockRange& range : ranges) book.MarkRead(range);
+  return book.Read();
+}
+
+Status IngestFills(const BlockRange& range,
+                   const Environment& environment,
+                   Streams& streams,
+                   const std::stop_token& stop) {
+  Config config = environment.config;
+  config.fills_from = std::to_string(range.from);
+  config.fills_to = std::to_string(range.to);
+  config.fills_backfill = true;
+  const Environment own{config, environment.dir, environment.events, environment.clock};
+  return RunFillIngester(RunMode::kBackfill, own, streams, stop);
+}
+
+}  // namespace
+
+Status ReadFillsAgain(std::span<const BlockRange> ranges,
+                      const Environment& environment,
+                      Streams& streams,
+                      const std::stop_token& stop) {
+  if (ranges.empty()) return Ok();
+  const auto writer = streams.OpenToolWriter();
+  if (!writer) return writer.error();
+  FillStore store(**writer, environment.clock);
+  if (auto status = store.Load(); !status) return status;
+  if (auto status = store.ReadAgain(ranges); !status) return status;
+  const auto is_ingested = IsIngested(streams);
+  if (!is_ingested) return is_ingested.error();
+  if (*is_ingested || !HasChain(environment.config)) {
+    std::fprintf(stderr,
+                 "%zu ranges of blocks are to be read again: a running ingester does so by itself; "
+                 "where none runs, start polyhouse up.\n",
+                 ranges.size());
+    return Ok();
+  }
+  const auto config = ToolConfig(environment, "repair", stop);
+  if (!config) return config.error();
+  const Environment own{*config, environment.dir, environment.events, environment.clock};
+  const auto roles = Streams::Open(own, {kFillsRole, kProcessTradesRole, kWriteRole}, stop);
+  if (!roles) return roles.error();
+  for (const BlockRange& range : Joined(ranges)) {
+    if (auto status = IngestFills(range, own, **roles, stop); !status) return status;
+  }
+  std::stop_source drain;
+  drain.request_stop();
+  auto status = RunTradeProcessor(own, **roles, stop, drain.get_token());
+  return status ? RunWriters(own, **roles, stop, drain.get_token()) : status;
 }
 
 Status WriteStreams(const Environment& environment, std::stop_token stop) {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <stop_token>
 
 #include "app/environment.h"
 #include "app/paced_clients.h"
 #include "app/streams.h"
 #include "checks/repair.h"
+#include "flow/fills/block_range.h"
 
 namespace polyhouse {
 
@@ -33,6 +35,13 @@ class RepairSession {
   std::unique_ptr<PageStore> event_pages_;
   std::unique_ptr<Repair> repair_;
 };
+
+/// Makes the ingester read these blocks again: the one that runs, or, where none does, one that
+/// runs here until they are in the tables, which must be reachable meanwhile. Of nothing nothing.
+Status ReadFillsAgain(std::span<const BlockRange> ranges,
+                      const Environment& environment,
+                      Streams& streams,
+                      const std::stop_token& stop);
 
 /// Writes what is in the streams into the tables, unless another process on this data directory
 /// does so already. The tables must be reachable meanwhile.

@@ -13,6 +13,7 @@
 #include "checks/link_check.h"
 #include "checks/row_check.h"
 #include "checks/sample_check.h"
+#include "flow/fills/block_range.h"
 
 namespace polyhouse {
 
@@ -47,6 +48,7 @@ struct RepairPlan {
   ListingRepair markets;
   ListingRepair events;
   LinkFaults links;
+  std::vector<BlockRange> blocks;  ///< Whose fills are to be read again.
 };
 
 // Proves what the tables hold, from what ingesters and writers have left behind: that the ledger

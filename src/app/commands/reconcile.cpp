@@ -1,6 +1,8 @@
 #include <cstdio>
+#include <random>
 
 #include "app/commands/command.h"
+#include "app/fill_witness.h"
 #include "app/repair_session.h"
 #include "app/table_checks.h"
 
@@ -59,6 +61,16 @@ Status Reconcile(const ReconcileOptions& options,
       environment, compare, [] { return true; }, stop);
 }
 
+ExitCode Report(const Status& status,
+                bool as_json,
+                const Findings& findings,
+                const CommandContext& context) {
+  if (context.signals.interrupted()) return ExitCode::kInterrupted;
+  if (!status) return Fail(status.error());
+  std::fputs((as_json ? findings.Json() + "\n" : findings.Text()).c_str(), stdout);
+  return findings.IsClean() ? ExitCode::kDone : ExitCode::kFailed;
+}
+
 ExitCode RunReconcile(const ReconcileOptions& options, CommandContext& context) {
   context.KeepQuiet();
   const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
@@ -66,10 +78,67 @@ ExitCode RunReconcile(const ReconcileOptions& options, CommandContext& context) 
   const Environment environment{context.config(), *dir, context.events, context.clock};
   Findings findings;
   const auto status = Reconcile(options, environment, findings, context.signals.stop_token());
-  if (context.signals.interrupted()) return ExitCode::kInterrupted;
-  if (!status) return Fail(status.error());
-  std::fputs((options.json ? findings.Json() + "\n" : findings.Text()).c_str(), stdout);
-  return findings.IsClean() ? ExitCode::kDone : ExitCode::kFailed;
+  return Report(status, options.json, findings, context);
+}
+
+struct FillsOptions {
+  bool json = false;
+  bool repair = false;
+  std::uint64_t ranges = 20;
+  std::uint64_t markets = 10;
+};
+
+Status ReconcileFills(const FillsOptions& options,
+                      const Environment& environment,
+                      Findings& findings,
+                      const std::stop_token& stop) {
+  const auto streams = Streams::Open(environment, {}, stop);
+  if (!streams) return streams.error();
+  const FillSample sample{options.ranges, options.markets, std::random_device()()};
+  std::vector<BlockRange> again;
+  const auto compare = [&](TableAccess& tables) -> Status {
+    if (auto status = tables.Prepare(stop); !status) return status;
+    auto status = CompareFills(sample, environment, **streams, tables, findings, again, stop);
+    if (!status || !options.repair || findings.IsClean()) return status;
+    status = ReadFillsAgain(again, environment, **streams, stop);
+    if (!status) return status;
+    return CompareFills(sample, environment, **streams, tables, findings, again, stop);
+  };
+  return WithTables(
+      environment, compare, [] { return true; }, stop);
+}
+
+ExitCode RunReconcileFills(const FillsOptions& options, CommandContext& context) {
+  context.KeepQuiet();
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
+  if (!dir) return Fail(dir.error());
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  Findings findings;
+  const auto status = ReconcileFills(options, environment, findings, context.signals.stop_token());
+  return Report(status, options.json, findings, context);
+}
+
+Command ReconcileFillsCommand() {
+  const auto options = std::make_shared<FillsOptions>();
+  return {
+      .name = "fills",
+      .help = "Compare a sample of fills with another node, and of trades with the Data API.",
+      .options = {{"--json", &options->json, "As one JSON object."},
+                  {"--repair",
+                   &options->repair,
+                   "Read the blocks of what is wrong again, and compare again."},
+                  {.name = "--ranges",
+                   .target = &options->ranges,
+                   .help = "Ranges of blocks to ask a node for.",
+                   .shows_default = true,
+                   .most = 10'000},
+                  {.name = "--markets",
+                   .target = &options->markets,
+                   .help = "Markets to ask the Data API for.",
+                   .shows_default = true,
+                   .most = 10'000}},
+      .run = [options](CommandContext& context) { return RunReconcileFills(*options, context); },
+  };
 }
 
 }  // namespace
@@ -81,11 +150,12 @@ Command ReconcileCommand() {
       .help = "Compare the tables with the CLOB's own listing, an independent witness.",
       .group = kCheck,
       .example = "polyhouse reconcile --repair",
-      .settings = {"data_dir", "redis_url", "clickhouse_url", "clob_url"},
+      .settings = {"data_dir", "redis_url", "clickhouse_url", "clob_url", "rpc_url", "data_url"},
       .options = {{"--json", &options->json, "As one JSON object."},
                   {"--repair",
                    &options->repair,
                    "Fetch what is wrong, store it, and compare again."}},
+      .subcommands = {ReconcileFillsCommand()},
       .run = [options](CommandContext& context) { return RunReconcile(*options, context); },
   };
 }

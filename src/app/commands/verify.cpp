@@ -34,6 +34,9 @@ class VerifyRun {
                  "%llu things are wrong; fetching what is missing.\n",
                  static_cast<unsigned long long>(findings.wrong_count()));
     if (auto status = Mend(streams, plan); !status) return status;
+    if (auto status = ReadFillsAgain(plan.blocks, environment_, streams, stop_); !status) {
+      return status;
+    }
     if (auto status = MendTable(tables, MarketRecords().table, plan.markets.rows); !status)
       return status;
     if (auto status = MendTable(tables, EventRecords().table, plan.events.rows); !status) {

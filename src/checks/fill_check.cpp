@@ -1,0 +1,130 @@
+#include "checks/fill_check.h"
+
+#include <algorithm>
+
+#include "base/number_text.h"
+#include "checks/fill_judge.h"
+#include "domain/ledger.h"
+#include "flow/fills/block_book.h"
+#include "flow/fills/fill_store.h"
+
+namespace polyhouse {
+namespace {
+
+/// Blocks that are looked at at once: about twelve days.
+constexpr std::uint64_t kAtOnce = 500'000;
+/// No range is longer: fills.blocks may be no more.
+constexpr std::uint64_t kLongestRange = 100'000;
+
+std::string Between(std::string_view column, const BlockRange& range) {
+  return std::string(column) + " BETWEEN " + std::to_string(range.from) + " AND " +
+         std::to_string(range.to);
+}
+
+Result<std::vector<LedgerBlocks>> ReadLedger(TableReader& tables,
+                                             const BlockRange& range,
+                                             const std::stop_token& stop) {
+  const std::uint64_t before = range.from - std::min(range.from, kLongestRange);
+  const auto answer =
+      Ask(tables,
+          "SELECT `from`, `to`, changed FROM ingest_ledger_current WHERE source = " +
+              Quoted(FillNames().source) + " AND status = " + Quoted(kLedgerBlocks) + " AND " +
+              Between("toUInt64OrZero(`from`)", {before, range.to}) +
+              " AND toUInt64OrZero(`to`) >= " + std::to_string(range.from) + " ORDER BY version",
+          stop);
+  if (!answer) return answer.error();
+  std::vector<LedgerBlocks> ledger;
+  for (const auto& row : *answer) {
+    ledger.push_back({{NumberIn(row[0]), NumberIn(row[1])}, NumberIn(row[2])});
+  }
+  return ledger;
+}
+
+Result<std::vector<BlockRows>> CountRows(TableReader& tables,
+                                         const std::string& source,
+                                         const std::stop_token& stop) {
+  const auto answer = Ask(tables,
+                          "SELECT block_number, count() FROM " + source +
+                              " GROUP BY block_number ORDER BY block_number",
+                          stop);
+  if (!answer) return answer.error();
+  std::vector<BlockRows> rows;
+  for (const auto& row : *answer) rows.push_back({NumberIn(row[0]), NumberIn(row[1])});
+  return rows;
+}
+
+Result<BlockFacts> ReadBlockFacts(TableReader& tables,
+                                  const BlockRange& blocks,
+                                  const FillFacts& known,
+                                  const std::stop_token& stop) {
+  BlockFacts facts{.blocks = blocks, .read = known.read};
+  auto ledger = ReadLedger(tables, blocks, stop);
+  if (!ledger) return std::move(ledger).error();
+  facts.ledger = std::move(*ledger);
+  BlockRange reached = blocks;
+  for (const LedgerBlocks& each : facts.ledger) reached.to = std::max(reached.to, each.range.to);
+  const std::string wanted = " WHERE " + Between("block_number", reached);
+  auto fills = CountRows(tables, "order_fills_current" + wanted, stop);
+  if (!fills) return std::move(fills).error();
+  facts.fills = std::move(*fills);
+  // Trades are kept by month, not by block.
+  const std::string times = "FROM order_fills" + wanted + ")";
+  auto trades = CountRows(tables,
+                          "trades_current" + wanted + " AND timestamp >= (SELECT min(block_time) " +
+                              times + " AND timestamp <= (SELECT max(block_time) " + times,
+                          stop);
+  if (!trades) return std::move(trades).error();
+  facts.trades = std::move(*trades);
+  return facts;
+}
+
+}  // namespace
+
+Result<FillFacts> ReadFillFacts(StreamAdmin& admin) {
+  const auto states = admin.States();
+  if (!states) return states.error();
+  const auto state = [&](std::string_view suffix) {
+    const auto found = states->find(FillNames().Key(suffix));
+    return found == states->end() ? std::string() : found->second;
+  };
+  const auto book = BlockBook::Parse(state(kBlocksState));
+  if (!book) return book.error();
+  FillFacts facts{.read = book->Read()};
+  facts.first = FirstBlockIn(state(kFromState));
+  return facts;
+}
+
+Status CheckFills(TableReader& tables,
+                  const FillFacts& facts,
+                  Findings& findings,
+                  std::vector<BlockRange>& again,
+                  std::stop_token stop) {
+  again.clear();
+  if (facts.read.empty()) return Ok();
+  const std::uint64_t first = facts.read.front().from;
+  const std::uint64_t last = facts.read.back().to;
+  std::uint64_t blocks = 0;
+  std::uint64_t fills = 0;
+  for (const BlockRange& range : facts.read) blocks += range.size();
+  for (std::uint64_t from = first; from <= last; from += kAtOnce) {
+    const BlockRange range{from, std::min(last, from + kAtOnce - 1)};
+    const auto known = ReadBlockFacts(tables, range, facts, stop);
+    if (!known) return known.error();
+    for (const BlockRows& each : known->fills) fills += range.to >= each.block ? each.rows : 0;
+    JudgeBlocks(*known, findings, again);
+  }
+  findings.SetFact("blocks read", blocks);
+  findings.SetFact("fills", fills);
+  const std::uint64_t wanted_from = std::min(facts.first.value_or(first), first);
+  const std::uint64_t unread = last - wanted_from + 1 - blocks;
+  if (unread > 0) {
+    findings.AddNote({"not read yet",
+                      "fills",
+                      std::to_string(unread) + " blocks up to " + std::to_string(last) +
+                          " are not read yet: polyhouse up or backfill run fills reads them",
+                      "streams"});
+  }
+  return Ok();
+}
+
+}  // namespace polyhouse
