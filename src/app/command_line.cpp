@@ -137,7 +137,12 @@ CLI::App& AddCommand(CLI::App& parent, const Command& command, RunCommand& chose
   CLI::App& app = *parent.add_subcommand(command.name, command.help);
   for (const CommandOption& option : command.options) AddOption(app, option);
   for (const Command& subcommand : command.subcommands) AddCommand(app, subcommand, chosen);
-  if (command.run) app.callback([&chosen, run = command.run] { chosen = run; });
+  if (command.run) {
+    // Runs after those of subcommands.
+    app.callback([&app, &chosen, run = command.run] {
+      if (app.get_subcommands().empty()) chosen = run;
+    });
+  }
   if (command.complaint) {
     app.parse_complete_callback([complaint = command.complaint] {
       if (auto text = complaint(); !text.empty()) throw CLI::ValidationError(text);

@@ -22,6 +22,9 @@ ApiRoute RouteOf(const IngestedListing& ingested);
 /// To the witness.
 inline constexpr ApiRoute kClobRoute = {"clob/markets", &Config::rate_clob};
 
+/// To the witness of trades.
+inline constexpr ApiRoute kDataRoute = {"data/trades", &Config::rate_data};
+
 /// An HTTP client that asks at the pace that all processes on `streams` keep together.
 class PacedHttp {
  public:

@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "app/chain_access.h"
 #include "app/progress.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"

@@ -1,98 +1,39 @@
 #include "app/trade_roles.h"
 
-#include <algorithm>
-#include <array>
-
 #include "adapters/clickhouse/clickhouse_client.h"
-#include "app/paced_clients.h"
+#include "app/chain_access.h"
 #include "app/play_role.h"
 #include "app/table_access.h"
-#include "base/lower_case.h"
-#include "base/number_text.h"
-#include "base/split.h"
-#include "base/url.h"
 #include "codec/record_type.h"
-#include "codec/timestamp.h"
-#include "config/units.h"
-#include "domain/exchange.h"
 #include "domain/order_fill.h"
 #include "flow/fills/fill_ingester.h"
+#include "flow/listing/listings.h"
 #include "flow/process/trade_processor.h"
+#include "flow/state_keys.h"
 
 namespace polyhouse {
 namespace {
 
-/// Public nodes of Polygon that answer eth_getLogs without a key, as of 2026-09.
-constexpr std::array<std::string_view, 2> kPublicNodes = {"https://polygon-bor-rpc.publicnode.com",
-                                                          "https://polygon.drpc.org"};
-
-/// The URLs of the nodes; they may hold keys, so they are in no message.
-Result<std::vector<std::string>> NodesOf(const Config& config) {
-  std::vector<std::string> urls = Split(config.rpc_url.Reveal(), ',');
-  if (urls.empty()) urls.assign(kPublicNodes.begin(), kPublicNodes.end());
-  for (std::size_t i = 0; i < urls.size(); ++i) {
-    const auto url = ParseUrl(urls[i]);
-    if (url && (url->scheme == "http" || url->scheme == "https")) continue;
-    return ConfigError("rpc_url: entry " + std::to_string(i + 1) +
-                       " is no URL such as https://polygon.example/key");
-  }
-  return urls;
-}
-
-Result<std::vector<ExchangeContract>> ExchangesOf(const Config& config) {
-  const auto known = KnownExchanges();
-  std::vector<ExchangeContract> exchanges(known.begin(), known.end());
-  for (const std::string& entry : Split(config.fills_exchanges, ',')) {
-    const auto equals = entry.find('=');
-    const std::string address = LowerCase(entry.substr(0, equals));
-    const std::string generation = equals == std::string::npos ? "" : entry.substr(equals + 1);
-    const bool is_address = address.size() == 42 && address.starts_with("0x") &&
-                            ParseHex256(std::string_view(address).substr(2)).has_value();
-    ExchangeContract contract{.address = address};
-    bool found = false;
-    using enum ExchangeGeneration;
-    for (const ExchangeGeneration each : {kV1, kV2, kV3}) {
-      if (generation != ToString(each)) continue;
-      contract.generation = each;
-      found = true;
-    }
-    if (!is_address || !found) {
-      return ConfigError("fills.exchanges: \"" + entry +
-                         "\" is no contract such as "
-                         "0xe111180000d2663c0091e4f400237545b87b996b=v2");
-    }
-    std::erase_if(exchanges, [&](const auto& each) { return each.address == address; });
-    exchanges.push_back(std::move(contract));
-  }
-  return exchanges;
-}
-
-Result<FillsFrom> FillsFromOf(const Config& config, std::span<const ExchangeContract> exchanges) {
-  const std::string& text = config.fills_from;
-  if (text == "genesis") {
-    std::uint64_t first = UINT64_MAX;
-    for (const auto& exchange : exchanges) first = std::min(first, exchange.first_block);
-    return FillsFrom(first);
-  }
-  if (std::uint64_t block = 0; ReadNumber(text, block)) return FillsFrom(block);
-  if (const auto age = ParseDuration(text)) return FillsFrom(*age);
-  if (const auto time = ParseApiTime(text)) return FillsFrom(*time);
-  return ConfigError("fills.from: \"" + text +
-                     "\" is no block, no date such as 2026-04-28, no time ago such as 24h, and not "
-                     "genesis");
-}
-
 Result<FillIngesterOptions> OptionsOf(RunMode mode,
                                       const Config& config,
                                       std::span<const ExchangeContract> exchanges) {
-  auto from = FillsFromOf(config, exchanges);
+  auto from = ParseBlockPlace("fills.from", config.fills_from, exchanges);
   if (!from) return std::move(from).error();
+  std::optional<BlockPlace> to;
+  if (!config.fills_to.empty()) {
+    auto place = ParseBlockPlace("fills.to", config.fills_to, exchanges);
+    if (!place) return std::move(place).error();
+    to = *place;
+  }
   FillIngesterOptions options{.once = mode != RunMode::kForever,
                               .backfill = config.fills_backfill,
                               .live = config.fills_live,
                               .live_interval = config.fills_live_interval,
+                              .canary = config.canary_interval.count() > 0,
+                              .canary_interval = config.canary_interval,
                               .from = *from,
-                              .from_setting = config.fills_from,
+                              .from_setting = mode == RunMode::kBackfill ? "" : config.fills_from,
+                              .to = to,
                               .confirmations = config.fills_confirmations,
                               .most_blocks = config.fills_blocks,
                               .walkers = static_cast<std::uint32_t>(config.fills_walkers)};
@@ -113,28 +54,11 @@ class FillsRole {
   bool was_set_back() const { return store_->source().set_back().stop_requested(); }
 
  private:
-  std::unique_ptr<ChainSource> OpenChain(const Environment& environment);
-
-  std::vector<std::string> urls_;
-  std::vector<ExchangeContract> exchanges_;
-  std::unique_ptr<RateStore> rates_;
-  std::vector<std::unique_ptr<RequestPacer>> pacers_;  ///< One a node.
+  std::unique_ptr<ChainAccess> chain_;
   std::unique_ptr<StreamWriter> streams_;
   std::unique_ptr<FillStore> store_;
   std::unique_ptr<FillIngester> ingester_;
 };
-
-std::unique_ptr<ChainSource> FillsRole::OpenChain(const Environment& environment) {
-  std::vector<OwnEndpoint> endpoints;
-  for (std::size_t i = 0; i < urls_.size(); ++i) {
-    OwnEndpoint own{.http = OpenPacedHttp(environment, *pacers_[i])};
-    own.endpoint = std::make_unique<ChainEndpoint>(
-        ChainEndpoint::Options{urls_[i], environment.config.request_timeout, exchanges_},
-        *own.http);
-    endpoints.push_back(std::move(own));
-  }
-  return std::make_unique<ChainSource>(std::move(endpoints));
-}
 
 /// Those who read order events keep what they have not read from being trimmed, from the first
 /// entry on.
@@ -156,24 +80,12 @@ Result<std::unique_ptr<FillsRole>> FillsRole::Make(RunMode mode,
                                                    const Environment& environment,
                                                    Streams& place,
                                                    RoleClaim& claim) {
-  const Config& config = environment.config;
   auto role = std::make_unique<FillsRole>();
-  auto urls = NodesOf(config);
-  if (!urls) return std::move(urls).error();
-  role->urls_ = std::move(*urls);
-  auto exchanges = ExchangesOf(config);
-  if (!exchanges) return std::move(exchanges).error();
-  role->exchanges_ = std::move(*exchanges);
-  auto options = OptionsOf(mode, config, role->exchanges_);
+  auto chain = ChainAccess::Open(environment, place);
+  if (!chain) return std::move(chain).error();
+  role->chain_ = std::move(*chain);
+  auto options = OptionsOf(mode, environment.config, role->chain_->exchanges());
   if (!options) return std::move(options).error();
-  auto rates = place.OpenRates();
-  if (!rates) return std::move(rates).error();
-  role->rates_ = std::move(*rates);
-  for (const std::string& url : role->urls_) {
-    const auto parts = ParseUrl(url);
-    role->pacers_.push_back(MakeNodePacer(
-        "rpc/" + (parts ? parts->hosts : std::string("node")), environment, *role->rates_));
-  }
   auto streams = claim.OpenWriter();
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
@@ -181,7 +93,7 @@ Result<std::unique_ptr<FillsRole>> FillsRole::Make(RunMode mode,
   role->store_ = std::make_unique<FillStore>(*role->streams_, environment.clock);
   role->ingester_ = std::make_unique<FillIngester>(
       std::move(*options),
-      [role = role.get(), &environment] { return role->OpenChain(environment); },
+      [chain = role->chain_.get()] { return chain->OpenAll(); },
       *role->store_,
       environment.events,
       environment.clock,
@@ -228,8 +140,10 @@ Result<std::unique_ptr<ProcessorRole>> ProcessorRole::Make(const Environment& en
   auto admin = place.OpenAdmin();
   if (!admin) return std::move(admin).error();
   role->admin_ = std::move(*admin);
-  TradeProcessorOptions options{
-      .consumer = place.consumer(), .rows = config.process_rows, .claim_idle = config.claim_idle};
+  TradeProcessorOptions options{.consumer = place.consumer(),
+                                .rows = config.process_rows,
+                                .claim_idle = config.claim_idle,
+                                .wanted_tokens = kMarketListing.names.Key(kWantedTokensState)};
   role->processor_ = MakeTradeProcessor(std::move(options),
                                         {*role->reader_,
                                          *role->writer_,
@@ -242,10 +156,6 @@ Result<std::unique_ptr<ProcessorRole>> ProcessorRole::Make(const Environment& en
 }
 
 }  // namespace
-
-bool HasChain(const Config& config) {
-  return !config.rpc_url.empty() || config.gamma_url == Config().gamma_url;
-}
 
 Status RunFillIngester(RunMode mode,
                        const Environment& environment,

@@ -15,9 +15,6 @@ inline constexpr const char* kFillsRole = "ingest-fills";
 /// The name of the role of a trade processor; each consumer name is played by one at a time.
 inline constexpr const char* kProcessTradesRole = "process-trades";
 
-/// Whether these settings name nodes of the chain, so that there are fills and trades.
-bool HasChain(const Config& config);
-
 /// Plays the role of the fills ingester until it is done or stopped.
 Status RunFillIngester(RunMode mode,
                        const Environment& environment,

@@ -121,6 +121,7 @@ const std::array kLedgerColumns = {
     Column<LedgerRow>{"bad", &LedgerRow::bad},
     Column<LedgerRow>{"content_hash", &LedgerRow::content_hash},
     Column<LedgerRow>{"status", &LedgerRow::status},
+    Column<LedgerRow>{"endpoint", &LedgerRow::endpoint},
     Column<LedgerRow>{"took_ms", &LedgerRow::took_ms},
     Column<LedgerRow>{"fetched_at", &LedgerRow::fetched_at},
     Column<LedgerRow>{"version", &LedgerRow::version},

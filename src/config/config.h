@@ -43,6 +43,7 @@ struct Config {
 
   std::string gamma_url = "https://gamma-api.polymarket.com";
   std::string clob_url;
+  std::string data_url;
   std::string pagination = "keyset";
   std::uint64_t page_size = 100;
   std::chrono::milliseconds request_timeout{60'000};
@@ -55,6 +56,7 @@ struct Config {
   std::chrono::milliseconds markets_refresh_interval{300'000};
   std::chrono::milliseconds events_refresh_interval{300'000};
   std::chrono::milliseconds markets_settle_interval{60'000};
+  std::chrono::milliseconds markets_tokens_interval{5'000};
   std::chrono::milliseconds events_settle_interval{60'000};
   std::chrono::milliseconds canary_interval{900'000};
   std::chrono::milliseconds settle_give_up{30 * 86'400'000LL};
@@ -78,6 +80,7 @@ struct Config {
   bool fills_backfill = true;
   bool fills_live = true;
   std::string fills_from = "24h";
+  std::string fills_to;
   std::uint64_t fills_confirmations = 20;
   std::chrono::milliseconds fills_live_interval{2'000};
   std::uint64_t fills_blocks = 500;
@@ -89,6 +92,7 @@ struct Config {
   std::uint64_t rate_markets = 300;
   std::uint64_t rate_events = 500;
   std::uint64_t rate_clob = 1'500;
+  std::uint64_t rate_data = 150;
   std::chrono::milliseconds rate_window{10'000};
   std::uint64_t rate_share = 97;
   std::uint64_t rate_burst = 5;

@@ -64,6 +64,12 @@ const std::array kTable = {
             "The CLOB API, whose listing polyhouse reconcile takes for a witness; empty: "
             "https://clob.polymarket.com beside Polymarket's own Gamma API, beside another one "
             "none."},
+    Setting{"data_url",
+            "POLYMARKET_DATA_URL",
+            Url{&Config::data_url, true},
+            "The Data API, whose trades polyhouse reconcile fills takes for a witness; empty: "
+            "https://data-api.polymarket.com beside Polymarket's own Gamma API, beside another one "
+            "none."},
 
     Setting{
         "rpc_url",
@@ -216,6 +222,12 @@ const std::array kTable = {
             "",
             DurationRange{&Config::markets_settle_interval, milliseconds(100)},
             "How often to look them up; the older they are, the more rarely."},
+    Setting{
+        "markets.tokens_interval",
+        "",
+        DurationRange{&Config::markets_tokens_interval, milliseconds(100)},
+        "How often to look whether tokens were traded whose market is not known, which is asked "
+        "for then; where there are fills."},
     Setting{"events.backfill",
             "",
             Switch{&Config::events_backfill},
@@ -292,6 +304,12 @@ const std::array kTable = {
             Text{&Config::fills_from},
             "From where on fills are wanted: a block, a date such as 2026-04-28, how long ago such "
             "as 24h, or genesis, the first of all."},
+    Setting{
+        "fills.to",
+        "",
+        Text{&Config::fills_to, true},
+        "Where the reading of the past ends: a block, which is read too, or a date or time ago, "
+        "up to which is read; empty: at the newest block."},
     Setting{"fills.backfill",
             "",
             Switch{&Config::fills_backfill},
@@ -338,6 +356,11 @@ const std::array kTable = {
             "",
             NumberRange{&Config::rate_clob, Unit::kCount, 0},
             "As rate.markets, for the CLOB's listing, the witness of reconcile."},
+    Setting{"rate.data",
+            "",
+            NumberRange{&Config::rate_data, Unit::kCount, 0},
+            "As rate.markets, for the Data API, the witness of reconcile fills; it publishes no "
+            "limit."},
     Setting{"rate.window",
             "",
             DurationRange{&Config::rate_window, milliseconds(100)},

@@ -33,4 +33,18 @@ std::span<const ExchangeContract> KnownExchanges() {
   return kExchanges;
 }
 
+std::span<const std::string_view> KnownTopics() {
+  static constexpr auto kTopics = std::to_array<std::string_view>(
+      {kFilledV1Topic,
+       kFilledV2Topic,
+       kMatchedV1Topic,
+       kMatchedV2Topic,
+       // FeeCharged(address,uint256,uint256), FeeCharged(address,uint256) and
+       // TokenRegistered(uint256,uint256,bytes32).
+       "0xacffcc86834d0f1a64b0d5a675798deed6ff0bcfc2231edd3480e7288dba7ff4",
+       "0x55bb3cade9d43b798a4fe5ffdd05024b2d7870df53920673bfc7e68047cd0ab1",
+       "0xbc9a2432e8aeb48327246cddd6e872ef452812b4243c04e6bfb786a2cd8faf0d"});
+  return kTopics;
+}
+
 }  // namespace polyhouse

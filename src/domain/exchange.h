@@ -42,4 +42,8 @@ inline constexpr std::string_view kMatchedV1Topic =
 inline constexpr std::string_view kMatchedV2Topic =
     "0x174b3811690657c217184f89418266767c87e4805d09680c39fc9c031c0cab7c";
 
+/// All that the exchanges are known to emit day by day, of which fills and matches are read here:
+/// besides them FeeCharged of V1 and of V2, and TokenRegistered.
+std::span<const std::string_view> KnownTopics();
+
 }  // namespace polyhouse

@@ -24,7 +24,7 @@ inline constexpr std::string_view kLedgerProof = "proof";     ///< Read to check
 struct LedgerRow {
   static constexpr std::string_view kStream = "stream:ingest_ledger";
 
-  std::string source;  ///< "gamma/markets", "gamma/events" or "clob/markets".
+  std::string source;  ///< "gamma/markets", "gamma/events", "clob/markets" or "polygon/fills".
   std::string lane;    ///< "backfill", "discover", "refresh", "settle" or "verify".
   std::string walk;    ///< Names one walk through a listing or a part of it.
   std::string from;    ///< The cursor it was asked with; empty on a walk's first page.
@@ -36,6 +36,7 @@ struct LedgerRow {
   std::uint64_t bad = 0;      ///< Of them, those that could not be read: dead letters.
   std::string content_hash;   ///< Of the records, 16 hex digits.
   std::string status;         ///< One of the words above.
+  std::string endpoint;       ///< The host of the node that has answered; empty: the source's API.
   std::uint64_t took_ms = 0;  ///< From the request to the answer.
   std::optional<Timestamp> fetched_at;
   std::uint64_t version = 0;  ///< That of the page's rows: `fetched_at` in ms, rising.

@@ -220,6 +220,66 @@ TEST(Trades, AreCompletedWhenTheirMarketIsListed) {
   EXPECT_EQ(Compared(polyhouse, simulator, HeadOf(simulator) - 20), "");
 }
 
+/// What was read, and is lost from the tables or the ledger, is found by the numbers of blocks.
+TEST(Trades, AreProvedByTheLedgerAndByWitnessesAndMended) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "60", "--fills", "1500", "--seed", "16"});
+  const std::string port = simulator.url().substr(simulator.url().rfind(':'));
+  const Polyhouse polyhouse(
+      dir / "data",
+      simulator.url(),
+      {"--rpc-url=" + Rpc(simulator, "/1") + ",http://localhost" + port + "/rpc/2",
+       "--data-url=" + simulator.url() + "/data",
+       "--clob-url=" + simulator.url() + "/clob",
+       "--rate-rpc=0",
+       "--rate-data=0"});
+  const auto engine = polyhouse.HoldEngine();
+  const std::uint64_t to = HeadOf(simulator) - 20;
+  const auto change = [&](const std::string& table, const std::string& how) {
+    const RunResult result = polyhouse.Run(
+        {"query", "--write", "ALTER TABLE " + table + " " + how + " SETTINGS mutations_sync = 1"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+  };
+
+  const RunResult plan =
+      polyhouse.Run({"backfill", "plan", "fills", "--from", "89990000", "--json"});
+  EXPECT_THAT(plan.out, HasSubstr("\"blocks\":" + std::to_string(to - 89'990'000 + 1))) << plan.err;
+  const std::uint64_t middle = to - 40;
+  const RunResult half = polyhouse.Run(
+      {"backfill", "run", "fills", "--from", "89990000", "--to", std::to_string(middle)});
+  ASSERT_EQ(half.exit_code, 0) << half.err;
+  EXPECT_EQ(polyhouse.Query("SELECT count() > 100, max(block_number) <= " + std::to_string(middle) +
+                            ", (SELECT count() FROM trades) = count() FROM "
+                            "order_fills"),
+            "1\t1\t1");
+  const RunResult whole = polyhouse.Run({"up", "--once", kBeforeAll});
+  ASSERT_EQ(whole.exit_code, 0) << whole.err;
+  EXPECT_EQ(Compared(polyhouse, simulator, to), "");
+  const RunResult sound = polyhouse.Run({"verify"});
+  EXPECT_EQ(sound.exit_code, 0) << sound.out;
+  const RunResult borne_out = polyhouse.Run({"reconcile", "fills", "--markets", "60"});
+  EXPECT_EQ(borne_out.exit_code, 0) << borne_out.out << borne_out.err;
+  EXPECT_THAT(borne_out.out, testing::Not(HasSubstr("no second node")));
+
+  change("order_fills", "DELETE WHERE block_number % 7 = 0");
+  change("trades", "DELETE WHERE block_number % 11 = 0");
+  EXPECT_THAT(polyhouse.Run({"verify"}).out, HasSubstr("lost row"));
+  const RunResult mended = polyhouse.Run({"verify", "--repair"});
+  EXPECT_EQ(mended.exit_code, 0) << mended.out << mended.err;
+  EXPECT_EQ(Compared(polyhouse, simulator, to), "");
+
+  change("trades", "DELETE WHERE block_number % 5 = 0");
+  EXPECT_THAT(polyhouse.Run({"reconcile", "fills", "--markets", "60"}).out,
+              HasSubstr("missing trade"));
+  change("ingest_ledger", "DELETE WHERE source = 'polygon/fills'");
+  const RunResult holes = polyhouse.Run({"verify", "--repair"});
+  EXPECT_EQ(holes.exit_code, 0) << holes.out << holes.err;
+  change("order_fills", "UPDATE fee = fee + 1 WHERE block_number % 3 = 0");
+  const RunResult different = polyhouse.Run({"reconcile", "fills", "--ranges", "200", "--repair"});
+  EXPECT_EQ(different.exit_code, 0) << different.out << different.err;
+  EXPECT_EQ(Compared(polyhouse, simulator, to), "");
+}
+
 TEST(Trades, NodesThatCannotBeUsedAreRefusedInWords) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "50", "--rpc-fault", "3:chain=1"});

@@ -136,6 +136,7 @@ LedgerRow RandomRows::ALedgerRow() {
   row.bad = Number(UINT64_MAX);
   row.content_hash = Digits(16);
   row.status = Text(8);
+  row.endpoint = Text();
   row.took_ms = Number(60'000);
   row.fetched_at = Time();
   row.version = Number(UINT64_MAX);

@@ -2,9 +2,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "app/commands/command.h"
+#include "app/commands/backfill_parts.h"
 #include "app/paced_clients.h"
-#include "app/pipeline.h"
 #include "app/summary.h"
 #include "flow/listing/backfill_plan.h"
 
@@ -37,6 +36,8 @@ Result<Standing> StandingOf(const IngestedListing& listing, Streams& streams) {
   return standing;
 }
 
+}  // namespace
+
 std::string DurationText(double seconds) {
   std::array<char, 40> text{};
   const auto whole = static_cast<long long>(std::ceil(seconds));
@@ -49,6 +50,8 @@ std::string DurationText(double seconds) {
   }
   return text.data();
 }
+
+namespace {
 
 void PrintPlan(const BackfillPlan& plan, const Standing& standing, double allowed) {
   const std::uint64_t records = plan.open + plan.closed;
@@ -137,18 +140,20 @@ ExitCode RunPlan(const IngestedListing& ingested,
   return ExitCode::kDone;
 }
 
-ExitCode RunBackfill(const IngestedListing& ingested, CommandContext& context) {
+}  // namespace
+
+ExitCode RunBackfill(PipelineOptions options,
+                     const std::function<void(Config&)>& adjust,
+                     CommandContext& context) {
   const auto started = SteadyNow();
   const auto stop = context.signals.stop_token();
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return Fail(dir.error());
   auto own = ToolConfig({context.config(), *dir, context.events, context.clock}, "backfill", stop);
   if (!own) return Fail(own.error());
-  Config& config = *own;
-  config.*ingested.backfill = true;
-  const Environment environment{config, *dir, context.events, context.clock};
-  const Status status = RunPipeline(
-      {.listings = {&ingested}, .mode = RunMode::kBackfill}, environment, context.log, stop);
+  adjust(*own);
+  const Environment environment{*own, *dir, context.events, context.clock};
+  const Status status = RunPipeline(std::move(options), environment, context.log, stop);
   if (!status && !(stop.stop_requested() && status.error().kind == ErrorKind::kStopping)) {
     return Fail(status.error());
   }
@@ -158,6 +163,8 @@ ExitCode RunBackfill(const IngestedListing& ingested, CommandContext& context) {
   std::fputs("polyhouse: stopped before the end; the next run goes on from here.\n", stderr);
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kFailed;
 }
+
+namespace {
 
 Command PlanOf(const IngestedListing& listing) {
   const std::string name(listing.names().ingester);
@@ -176,7 +183,13 @@ Command RunOf(const IngestedListing& listing) {
   return {
       .name = name,
       .help = "The listing of " + name + ".",
-      .run = [&listing](CommandContext& context) { return RunBackfill(listing, context); },
+      .run =
+          [&listing](CommandContext& context) {
+            return RunBackfill(
+                {.listings = {&listing}, .mode = RunMode::kBackfill},
+                [&listing](Config& config) { config.*listing.backfill = true; },
+                context);
+          },
   };
 }
 
@@ -193,12 +206,20 @@ Command BackfillCommand() {
     plan.subcommands.push_back(PlanOf(*listing));
     run.subcommands.push_back(RunOf(*listing));
   }
+  plan.subcommands.push_back(PlanFillsCommand());
+  run.subcommands.push_back(RunFillsCommand());
   return {
       .name = "backfill",
-      .help = "Read a whole listing once, or say what that will take.",
+      .help = "Read a whole listing or the fills of a time once, or say what that will take.",
       .group = kCheck,
       .example = "polyhouse backfill plan markets",
-      .settings = {"data_dir", "gamma_url", "ingest.walkers", "ingest.backfill_shape", "rate."},
+      .settings = {"data_dir",
+                   "gamma_url",
+                   "ingest.walkers",
+                   "ingest.backfill_shape",
+                   "rpc_url",
+                   "fills.",
+                   "rate."},
       .subcommands = {std::move(plan), std::move(run)},
   };
 }

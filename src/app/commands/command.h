@@ -69,7 +69,7 @@ struct Command {
 
   std::vector<CommandOption> options{};
   std::vector<Command> subcommands{};
-  RunCommand run{};  ///< Empty: one of the subcommands must be chosen.
+  RunCommand run{};  ///< Where no subcommand is chosen; empty: one must be.
   /// What is wrong with the options together; empty: nothing.
   std::function<std::string()> complaint{};
 };

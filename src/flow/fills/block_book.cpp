@@ -85,9 +85,19 @@ void BlockBook::MarkRead(const BlockRange& range) {
   Add(read_, range);
 }
 
-void BlockBook::ForgetAbove(std::uint64_t block) {
-  read_.erase(read_.upper_bound(block), read_.end());
-  if (!read_.empty() && read_.rbegin()->second > block) read_.rbegin()->second = block;
+void BlockBook::Forget(const BlockRange& range) {
+  Intervals rest;
+  for (const auto& [from, to] : read_) {
+    if (from < range.from) rest[from] = std::min(to, range.from - 1);
+    if (to > range.to) rest[std::max(from, range.to + 1)] = to;
+  }
+  read_ = std::move(rest);
+}
+
+std::vector<BlockRange> BlockBook::Read() const {
+  std::vector<BlockRange> ranges;
+  for (const auto& [from, to] : read_) ranges.push_back({from, to});
+  return ranges;
 }
 
 bool BlockBook::IsRead(const BlockRange& range) const {

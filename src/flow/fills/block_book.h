@@ -31,9 +31,11 @@ class BlockBook {
   std::optional<BlockRange> Take(std::uint64_t most);
   void Release(const BlockRange& range);
   void MarkRead(const BlockRange& range);
-  /// Everything above is not read any more.
-  void ForgetAbove(std::uint64_t block);
+  /// It is not read any more.
+  void Forget(const BlockRange& range);
 
+  /// What is read, the oldest first.
+  std::vector<BlockRange> Read() const;
   bool IsRead(const BlockRange& range) const;
   /// Everything that is wanted is read.
   bool IsDone() const;

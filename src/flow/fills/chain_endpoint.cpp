@@ -37,17 +37,30 @@ std::string HeaderCall(std::size_t id, std::uint64_t block) {
   return Call(id, "eth_getBlockByNumber", "\"" + Hex(block) + "\",false");
 }
 
-std::string FilterOf(const std::vector<ExchangeContract>& exchanges) {
+/// Everything that the exchanges emit.
+std::string AddressesOf(const std::vector<ExchangeContract>& exchanges) {
   std::string addresses;
   for (const ExchangeContract& exchange : exchanges) {
     addresses += (addresses.empty() ? "\"" : ",\"") + exchange.address + "\"";
   }
+  return "\"address\":[" + addresses + "]";
+}
+
+/// Fills and matches alone.
+std::string TopicsOfMatches() {
   std::string topics;
   for (const std::string_view topic :
        {kFilledV1Topic, kFilledV2Topic, kMatchedV1Topic, kMatchedV2Topic}) {
     topics.append(topics.empty() ? "\"" : ",\"").append(topic).append("\"");
   }
-  return "\"address\":[" + addresses + "],\"topics\":[[" + topics + "]]";
+  return ",\"topics\":[[" + topics + "]]";
+}
+
+std::string LogsCall(const BlockRange& range, const std::string& filter) {
+  return Call(0,
+              "eth_getLogs",
+              "{\"fromBlock\":\"" + Hex(range.from) + "\",\"toBlock\":\"" + Hex(range.to) + "\"," +
+                  filter + "}");
 }
 
 /// What a status means before the body is read. Nodes answer errors of their own with 200, and
@@ -69,7 +82,7 @@ bool IsMatch(const ChainLog& log) {
 }  // namespace
 
 ChainEndpoint::ChainEndpoint(Options options, HttpClient& http)
-    : options_(std::move(options)), http_(http), filter_(FilterOf(options_.exchanges)) {
+    : options_(std::move(options)), http_(http), addresses_(AddressesOf(options_.exchanges)) {
   const auto url = ParseUrl(options_.url);
   host_ = url ? url->hosts : "a node";
 }
@@ -81,11 +94,13 @@ Result<std::string> ChainEndpoint::Send(const std::string& request, std::stop_to
                          .headers = {"Content-Type: application/json"},
                          .timeout = options_.timeout,
                          .may_be_silent = true};
+  ++requests_;
   auto response = http_.Send(http, std::move(stop));
   if (!response) return std::move(response).error().WithContext(host_);
   if (auto status = ClassifyStatus(*response); !status) {
     return std::move(status).error().WithContext(host_);
   }
+  bytes_ += response->body.size();
   return std::move(response->body);
 }
 
@@ -219,6 +234,8 @@ Status ChainEndpoint::Complete(const std::vector<ChainLog>& logs,
 
 Result<FetchedRange> ChainEndpoint::Fetch(const BlockRange& range, std::stop_token stop) {
   const auto begun = SteadyNow();
+  const std::uint64_t requests = requests_;
+  const std::uint64_t bytes = bytes_;
   if (head_ < range.to) {
     if (const auto head = Head(stop); !head) return head.error();
   }
@@ -235,11 +252,7 @@ Result<FetchedRange> ChainEndpoint::Fetch(const BlockRange& range, std::stop_tok
     if (!header) return std::move(header).error();
     before = std::move(*header);
   }
-  auto body = Send(Call(0,
-                        "eth_getLogs",
-                        "{\"fromBlock\":\"" + Hex(range.from) + "\",\"toBlock\":\"" +
-                            Hex(range.to) + "\"," + filter_ + "}"),
-                   stop);
+  auto body = Send(LogsCall(range, addresses_ + TopicsOfMatches()), stop);
   if (!body) return std::move(body).error();
   const auto logs = parser_.Logs(*body);
   if (!logs) return Error(logs.error()).WithContext(host_);
@@ -250,7 +263,25 @@ Result<FetchedRange> ChainEndpoint::Fetch(const BlockRange& range, std::stop_tok
     return TransientError(host_ + " has changed its mind about the newest blocks");
   }
   fetched.took = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - begun);
+  fetched.requests = requests_ - requests;
+  fetched.bytes = bytes_ - bytes;
   return fetched;
+}
+
+Result<std::map<std::string, std::uint64_t>> ChainEndpoint::UnknownTopics(const BlockRange& range,
+                                                                          std::stop_token stop) {
+  if (auto status = CheckChain(stop); !status) return std::move(status).error();
+  auto body = Send(LogsCall(range, addresses_), std::move(stop));
+  if (!body) return std::move(body).error();
+  const auto logs = parser_.Logs(*body);
+  if (!logs) return Error(logs.error()).WithContext(host_);
+  std::map<std::string, std::uint64_t> unknown;
+  for (const ChainLog& log : *logs) {
+    const std::string topic = LowerCase(log.topics[0]);
+    const auto known = KnownTopics();
+    if (std::find(known.begin(), known.end(), topic) == known.end()) ++unknown[topic];
+  }
+  return unknown;
 }
 
 }  // namespace polyhouse

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,6 +33,8 @@ struct FetchedRange {
   std::string last_hash;
   std::string endpoint;  ///< The host that has answered; never a path, which may hold a key.
   std::chrono::milliseconds took{};
+  std::uint64_t requests = 0;
+  std::uint64_t bytes = 0;  ///< Of the answers.
 };
 
 /// One node, or a provider's many, behind one URL. Used from one thread. Errors: kTransient, with
@@ -56,6 +59,10 @@ class ChainEndpoint {
   /// before and after it is asked for logs: behind its head it would answer with none. Each match
   /// must have its taker's fill: an answer without is not whole.
   Result<FetchedRange> Fetch(const BlockRange& range, std::stop_token stop);
+  /// How often each kind of log that nobody here knows was emitted by the exchanges, by its first
+  /// topic.
+  Result<std::map<std::string, std::uint64_t>> UnknownTopics(const BlockRange& range,
+                                                             std::stop_token stop);
 
  private:
   Result<std::string> Send(const std::string& request, std::stop_token stop);
@@ -69,9 +76,11 @@ class ChainEndpoint {
   Options options_;
   HttpClient& http_;
   std::string host_;
-  std::string filter_;  ///< Addresses and topics of eth_getLogs.
+  std::string addresses_;  ///< The filter of eth_getLogs.
   ChainAnswerParser parser_;
   std::uint64_t head_ = 0;  ///< The highest that it has said.
+  std::uint64_t requests_ = 0;
+  std::uint64_t bytes_ = 0;  ///< Of all answers.
   bool is_checked_ = false;
   bool takes_batches_ = true;
 };

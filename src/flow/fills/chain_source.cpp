@@ -1,42 +1,104 @@
 #include "flow/fills/chain_source.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 namespace polyhouse {
 namespace {
 
 /// An answer of more fills than this is large enough: about 10 MB.
 constexpr std::size_t kManyFills = 5'000;
+/// Of an endpoint after its first failure; doubled with each of the next.
+constexpr std::chrono::milliseconds kFirstRest{1'000};
+constexpr std::uint32_t kRestDoublings = 6;
+/// Of the newest answer in an endpoint's pace.
+constexpr double kWeight = 0.2;
+/// Ranges between those that another endpoint is asked for, so that its pace is known.
+constexpr std::uint64_t kTryAnother = 100;
 
 }  // namespace
 
-template <class Ask>
-auto ChainSource::AskAll(Ask ask, bool halves_help)
-    -> decltype(ask(std::declval<ChainEndpoint&>())) {
-  for (std::size_t tries = 1;; ++tries) {
-    auto answer = ask(*endpoints_[current_].endpoint);
-    if (answer || answer.error().kind == ErrorKind::kStopping) return answer;
-    if (answer.error().too_much && halves_help) return answer;
-    current_ = (current_ + 1) % endpoints_.size();
-    if (tries == endpoints_.size()) return answer;
+std::vector<std::size_t> ChainSource::Order(std::size_t last) const {
+  std::vector<std::size_t> order(endpoints_.size());
+  std::iota(order.begin(), order.end(), 0);
+  const SteadyTime now = SteadyNow();
+  // One that rests may still be the only one that helps. One whose pace is not known goes first.
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const bool a_rests = health_[a].rests_until > now;
+    const bool b_rests = health_[b].rests_until > now;
+    return std::tuple(a == last, a_rests, health_[a].request_ms) <
+           std::tuple(b == last, b_rests, health_[b].request_ms);
+  });
+  return order;
+}
+
+void ChainSource::Note(std::size_t endpoint, bool could_answer) {
+  Health& health = health_[endpoint];
+  if (could_answer) {
+    health.failures = 0;
+    health.rests_until = {};
+    return;
   }
+  const auto rest = kFirstRest * (1U << std::min(health.failures++, kRestDoublings));
+  health.rests_until = SteadyNow() + rest;
+}
+
+void ChainSource::NotePace(std::size_t endpoint, const FetchedRange& fetched) {
+  const auto requests = static_cast<double>(std::max<std::uint64_t>(1, fetched.requests));
+  const double now = std::max(0.1, static_cast<double>(fetched.took.count()) / requests);
+  double& known = health_[endpoint].request_ms;
+  known = known == 0 ? now : known + kWeight * (now - known);
+}
+
+template <class Ask>
+auto ChainSource::AskAll(Ask ask, bool halves_help, std::size_t& answered)
+    -> decltype(ask(std::declval<ChainEndpoint&>())) {
+  decltype(ask(std::declval<ChainEndpoint&>())) answer = TransientError("there is no node");
+  for (const std::size_t each : Order(answered)) {
+    answered = each;
+    answer = ask(*endpoints_[each].endpoint);
+    if (!answer && answer.error().kind == ErrorKind::kStopping) return answer;
+    const bool is_too_much = !answer && answer.error().too_much && halves_help;
+    Note(each, answer || is_too_much);
+    if (answer || is_too_much) return answer;
+  }
+  return answer;
+}
+
+template <class Ask>
+auto ChainSource::AskAny(Ask ask) -> decltype(ask(std::declval<ChainEndpoint&>())) {
+  std::size_t answered = endpoints_.size();
+  return AskAll(std::move(ask), false, answered);
 }
 
 Result<std::uint64_t> ChainSource::Head(std::stop_token stop) {
-  return AskAll([&](ChainEndpoint& endpoint) { return endpoint.Head(stop); }, false);
+  return AskAny([&](ChainEndpoint& endpoint) { return endpoint.Head(stop); });
 }
 
 Result<std::optional<ChainBlock>> ChainSource::Header(std::uint64_t block, std::stop_token stop) {
-  return AskAll([&](ChainEndpoint& endpoint) { return endpoint.Header(block, stop); }, false);
+  return AskAny([&](ChainEndpoint& endpoint) { return endpoint.Header(block, stop); });
+}
+
+Result<std::map<std::string, std::uint64_t>> ChainSource::UnknownTopics(const BlockRange& range,
+                                                                        std::stop_token stop) {
+  return AskAny([&](ChainEndpoint& endpoint) { return endpoint.UnknownTopics(range, stop); });
 }
 
 Result<FetchedRange> ChainSource::Fetch(const BlockRange& range, std::stop_token stop) {
   const auto fetch = [&](ChainEndpoint& endpoint) { return endpoint.Fetch(range, stop); };
-  auto fetched = AskAll(fetch, range.size() > 1);
+  // The one that has waited longest, in turn.
+  if (++fetches_ % kTryAnother == 0) {
+    health_[(fetches_ / kTryAnother) % health_.size()].request_ms = 0;
+  }
+  std::size_t answered = endpoints_.size();
+  auto fetched = AskAll(fetch, range.size() > 1, answered);
+  if (fetched) NotePace(answered, *fetched);
   if (!fetched || !fetched->fills.empty() || endpoints_.size() == 1) return fetched;
   // A node that has lost its index of logs answers so, too.
-  current_ = (current_ + 1) % endpoints_.size();
-  return AskAll(fetch, range.size() > 1);
+  fetched = AskAll(fetch, range.size() > 1, answered);
+  if (fetched) NotePace(answered, *fetched);
+  return fetched;
 }
 
 void RangeSize::Refused(std::uint64_t asked) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flow/fills/fill_lanes.h"
+#include "flow/fills/topic_canary.h"
 #include "flow/retrier.h"
 
 namespace polyhouse {
@@ -55,24 +56,41 @@ Status FillIngester::Prepare(const std::stop_token& stop) {
   const auto head = chain->Head(stop);
   if (!head) return head.error();
   const std::uint64_t confirmed = *head - std::min(*head, options_.confirmations);
-  auto first = store_.FirstBlock(options_.from_setting);
-  if (!first) return std::move(first).error();
-  if (!*first) {
-    const auto found = FirstBlockOf(options_.from, confirmed, clock_.Now(), *chain, stop);
-    if (!found) return found.error();
-    if (auto status = store_.KeepFirstBlock(options_.from_setting, *found); !status) return status;
-    *first = *found;
-  }
+  const auto first = FirstWanted(confirmed, *chain, stop);
+  if (!first) return first.error();
   if (auto status = CheckTip(*chain, stop); !status) return status;
   const auto tip = store_.tip();
   const bool follows = !options_.once && tip && tip->block + kFarBehind >= confirmed;
   const std::uint64_t last = follows ? tip->block : std::max(confirmed, tip ? tip->block : 0);
-  store_.Want({**first, last});
+  std::uint64_t wanted = last;
+  if (options_.to) {
+    const auto found = LastBlockOf(*options_.to, confirmed, clock_.Now(), *chain, stop);
+    if (!found) return found.error();
+    wanted = std::min(last, *found);
+  }
+  store_.Want({*first, wanted});
   if (follows || options_.once) return Ok();
   const auto header = chain->Header(last, stop);
   if (!header) return header.error();
   if (!*header) return TransientError("no endpoint has block " + std::to_string(last));
   return store_.BeginAt({last, (*header)->hash});
+}
+
+Result<std::uint64_t> FillIngester::FirstWanted(std::uint64_t newest,
+                                                ChainSource& chain,
+                                                const std::stop_token& stop) {
+  const bool is_kept = !options_.from_setting.empty();
+  if (is_kept) {
+    const auto kept = store_.FirstBlock(options_.from_setting);
+    if (!kept) return kept.error();
+    if (*kept) return **kept;
+  }
+  const auto found = FirstBlockOf(options_.from, newest, clock_.Now(), chain, stop);
+  if (!found || !is_kept) return found;
+  if (auto status = store_.KeepFirstBlock(options_.from_setting, *found); !status) {
+    return std::move(status).error();
+  }
+  return found;
 }
 
 /// The newest block that was read must still be on the chain.
@@ -111,6 +129,11 @@ std::vector<LaneCrew::Job> FillIngester::Jobs() {
     LaneRunnerOptions running = options_.running;
     running.interval = options_.live_interval;
     jobs.push_back({MakeLiveLane(NewTools()), running});
+  }
+  if (options_.canary && !options_.once) {
+    LaneRunnerOptions running = options_.running;
+    running.interval = options_.canary_interval;
+    jobs.push_back({std::make_unique<TopicCanary>(NewTools()), running});
   }
   return jobs;
 }

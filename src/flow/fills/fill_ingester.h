@@ -23,8 +23,12 @@ struct FillIngesterOptions {
   bool backfill = true;
   bool live = true;
   std::chrono::milliseconds live_interval{2'000};
-  FillsFrom from;
-  std::string from_setting;  ///< As the user wrote it.
+  bool canary = true;
+  std::chrono::milliseconds canary_interval{900'000};
+  BlockPlace from;
+  std::string
+      from_setting;  ///< As the user wrote it: the block found for it is kept; empty: none is.
+  std::optional<BlockPlace> to;  ///< Where the backfill ends; empty: at the newest block.
   std::uint64_t confirmations = 0;
   std::uint64_t most_blocks = 1;
   std::uint32_t walkers = 1;
@@ -58,6 +62,9 @@ class FillIngester {
   Status RunUntil(const std::stop_token& stop);
   /// Finds out what is wanted, and from where the head is followed.
   Status Prepare(const std::stop_token& stop);
+  Result<std::uint64_t> FirstWanted(std::uint64_t newest,
+                                    ChainSource& chain,
+                                    const std::stop_token& stop);
   Status CheckTip(ChainSource& chain, const std::stop_token& stop);
   FillLaneTools NewTools();
   std::vector<LaneCrew::Job> Jobs();

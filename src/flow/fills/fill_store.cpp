@@ -94,16 +94,20 @@ void FillStore::KeepInMind(const std::string& field, const std::string& text) {
   recent_[field] = {*range, text.substr(0, end), text.substr(end + 1)};
 }
 
+std::optional<std::uint64_t> FirstBlockIn(std::string_view state) {
+  const auto space = state.rfind(' ');
+  std::uint64_t block = 0;
+  if (space == std::string_view::npos || !ReadNumber(state.substr(space + 1), block)) {
+    return std::nullopt;
+  }
+  return block;
+}
+
 Result<std::optional<std::uint64_t>> FillStore::FirstBlock(const std::string& setting) {
   const auto kept = source_.Get(kFromState);
   if (!kept) return kept.error();
-  const auto space = kept->rfind(' ');
-  std::uint64_t block = 0;
-  if (space == std::string::npos || kept->substr(0, space) != setting ||
-      !ReadNumber(std::string_view(*kept).substr(space + 1), block)) {
-    return std::optional<std::uint64_t>();
-  }
-  return std::optional(block);
+  if (kept->substr(0, kept->rfind(' ')) != setting) return std::optional<std::uint64_t>();
+  return FirstBlockIn(*kept);
 }
 
 Status FillStore::KeepFirstBlock(const std::string& setting, std::uint64_t block) {
@@ -212,6 +216,7 @@ void FillStore::AddLedger(const FetchedRange& fetched,
                       .bad = fetched.bad.size(),
                       .content_hash = HexText(XXH3_64bits(content.data(), content.size())),
                       .status = std::string(kLedgerBlocks),
+                      .endpoint = fetched.endpoint,
                       .took_ms = static_cast<std::uint64_t>(fetched.took.count()),
                       .fetched_at = TimeOfVersion(version),
                       .version = version};
@@ -264,6 +269,15 @@ Result<StoredRange> FillStore::Store(FetchedRange fetched,
   return StoredRange{fetched.fills.size(), fetched.bad.size()};
 }
 
+Status FillStore::ReadAgain(std::span<const BlockRange> ranges) {
+  const std::lock_guard lock(mutex_);
+  BlockBook book = book_;
+  for (const BlockRange& range : ranges) book.Forget(range);
+  auto status = source_.SetBack({.set = {{source_.Key(kBlocksState), book.ToText()}}});
+  if (status) book_ = std::move(book);
+  return status;
+}
+
 Result<std::size_t> FillStore::TakeBack(const ChainTip& agreed) {
   const std::lock_guard lock(mutex_);
   const std::uint64_t version = source_.NextVersion();
@@ -282,7 +296,7 @@ Result<std::size_t> FillStore::TakeBack(const ChainTip& agreed) {
   });
   AddEntries(gone, version, append);
   BlockBook book = book_;
-  book.ForgetAbove(agreed.block);
+  book.Forget({agreed.block + 1, UINT64_MAX - 1});
   append.set = {source_.VersionState(),
                 {source_.Key(kBlocksState), book.ToText()},
                 {source_.Key(kTipState), ToText(agreed)}};

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ namespace polyhouse {
 
 /// The names under which the fills ingester is known.
 const IngesterNames& FillNames();
+
+/// The first block that is wanted, as the state `…_from` has it; empty when it is none.
+std::optional<std::uint64_t> FirstBlockIn(std::string_view state);
 
 /// What became of a range.
 struct StoredRange {
@@ -63,6 +67,8 @@ class FillStore {
 
   /// Fills of blocks from `keep_from` on are remembered.
   Result<StoredRange> Store(FetchedRange fetched, std::string_view lane, std::uint64_t keep_from);
+  /// These blocks are to be read again: whoever reads begins anew from the state.
+  Status ReadAgain(std::span<const BlockRange> ranges);
   /// The chain has replaced everything above `block`, whose hash is `hash`: what was stored of it
   /// is taken back, and is to be read again. Returns how many fills that were.
   Result<std::size_t> TakeBack(const ChainTip& agreed);

@@ -13,8 +13,13 @@ Result<Timestamp> TimeOf(std::uint64_t block, ChainSource& chain, const std::sto
   return Timestamp(std::chrono::seconds((*header)->time));
 }
 
-/// The first block at or after a time. Blocks come every two seconds or so, so that the search
-/// begins near the newest one, with steps that grow.
+Timestamp TimeAt(const BlockPlace& place, Timestamp now) {
+  const auto* age = std::get_if<std::chrono::milliseconds>(&place);
+  return age != nullptr ? now - *age : std::get<Timestamp>(place);
+}
+
+/// The first block at or after a time; the newest when that is before it. Blocks come every two
+/// seconds or so, so that the search begins near the newest one, with steps that grow.
 Result<std::uint64_t> BlockAt(Timestamp time,
                               std::uint64_t newest,
                               ChainSource& chain,
@@ -41,14 +46,28 @@ Result<std::uint64_t> BlockAt(Timestamp time,
 
 }  // namespace
 
-Result<std::uint64_t> FirstBlockOf(const FillsFrom& from,
+Result<std::uint64_t> FirstBlockOf(const BlockPlace& from,
                                    std::uint64_t newest,
                                    Timestamp now,
                                    ChainSource& chain,
                                    const std::stop_token& stop) {
   if (const auto* block = std::get_if<std::uint64_t>(&from)) return std::min(*block, newest);
-  const auto* age = std::get_if<std::chrono::milliseconds>(&from);
-  return BlockAt(age != nullptr ? now - *age : std::get<Timestamp>(from), newest, chain, stop);
+  return BlockAt(TimeAt(from, now), newest, chain, stop);
+}
+
+Result<std::uint64_t> LastBlockOf(const BlockPlace& to,
+                                  std::uint64_t newest,
+                                  Timestamp now,
+                                  ChainSource& chain,
+                                  const std::stop_token& stop) {
+  if (const auto* block = std::get_if<std::uint64_t>(&to)) return std::min(*block, newest);
+  const Timestamp time = TimeAt(to, now);
+  const auto last = TimeOf(newest, chain, stop);
+  if (!last) return last.error();
+  if (*last < time) return newest;
+  const auto after = BlockAt(time, newest, chain, stop);
+  if (!after) return after.error();
+  return *after - std::min<std::uint64_t>(*after, 1);
 }
 
 }  // namespace polyhouse

@@ -1,0 +1,49 @@
+#include "flow/fills/topic_canary.h"
+
+#include <algorithm>
+
+#include "codec/timestamp.h"
+
+namespace polyhouse {
+namespace {
+
+/// Half a minute of the chain: some hundred logs.
+constexpr std::uint64_t kBlocks = 15;
+constexpr std::string_view kAssumption = "topics";
+constexpr std::string_view kConsequence =
+    "fills of an unknown kind are not read; a newer version may know them";
+
+}  // namespace
+
+Result<LaneProgress> TopicCanary::Step(std::stop_token stop) {
+  SourceState& source = tools_.store.source();
+  const auto tip = tools_.store.tip();
+  if (!tip) return LaneProgress::kRound;
+  const BlockRange newest{tip->block - std::min(tip->block, kBlocks - 1), tip->block};
+  const auto unknown = tools_.chain.UnknownTopics(newest, std::move(stop));
+  if (!unknown) return unknown.error();
+  std::string finding;
+  for (const auto& [topic, count] : *unknown) {
+    finding += (finding.empty() ? "" : ", ") + std::to_string(count) + " logs of topic " + topic;
+  }
+  const std::string& ingester = std::string(source.names().ingester);
+  const auto before = broken_.find(kAssumption);
+  if (finding.empty() && before != broken_.end()) {
+    tools_.events.AssumptionHolds(ingester, kAssumption);
+  }
+  if (!finding.empty() && before == broken_.end()) {
+    tools_.events.AssumptionBroken(ingester, kAssumption, finding, kConsequence);
+  }
+  broken_.clear();
+  std::string text = FormatTime(source.clock().Now());
+  if (!finding.empty()) {
+    text += "\n" + std::string(kAssumption) + ": " + finding + " in blocks " + ToText(newest);
+    broken_.emplace(kAssumption, std::move(finding));
+  }
+  tools_.events.AssumptionsChecked(ingester, broken_);
+  auto status = source.Append({.set = {{source.Key(kCanaryState), text}}});
+  if (!status) return std::move(status).error();
+  return LaneProgress::kRound;
+}
+
+}  // namespace polyhouse

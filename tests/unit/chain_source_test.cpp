@@ -1,0 +1,86 @@
+#include "flow/fills/chain_source.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/result_matchers.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+constexpr const char* kExchange = "0xe111180000d2663c0091e4f400237545b87b996b";
+
+/// A node whose answers are made by hand.
+class ScriptedNode final : public HttpClient {
+ public:
+  Result<HttpResponse> Send(const HttpRequest& request, std::stop_token /*stop*/) override {
+    ++requests;
+    const std::string body(request.body->front());
+    if (is_down) return TransientError("connection refused");
+    if (body.find("eth_chainId") != std::string::npos) return Answer("\"0x89\"");
+    if (body.find("eth_blockNumber") != std::string::npos) return Answer("\"0x1000\"");
+    if (body.find("eth_getLogs") != std::string::npos) return Answer(logs);
+    return Answer("null");
+  }
+
+  std::string logs = "[]";
+  bool is_down = false;
+  int requests = 0;
+
+ private:
+  static HttpResponse Answer(const std::string& result) {
+    HttpResponse response;
+    response.status = 200;
+    response.body = R"({"jsonrpc":"2.0","id":0,"result":)" + result + "}";
+    return response;
+  }
+};
+
+std::string LogOf(std::string_view topic) {
+  return R"({"address":")" + std::string(kExchange) + R"(","topics":[")" + std::string(topic) +
+         R"("],"data":"0x","blockNumber":"0x10","logIndex":"0x1","transactionHash":"0xab"})";
+}
+
+OwnEndpoint EndpointOf(const std::shared_ptr<ScriptedNode>& node, const std::string& host) {
+  OwnEndpoint own{.http = node};
+  own.endpoint = std::make_unique<ChainEndpoint>(
+      ChainEndpoint::Options{.url = "http://" + host, .exchanges = {{.address = kExchange}}},
+      *node);
+  return own;
+}
+
+TEST(ChainEndpoint, CountsTheTopicsThatNobodyKnows) {
+  const auto node = std::make_shared<ScriptedNode>();
+  const std::string unknown = "0x" + std::string(64, '7');
+  node->logs = "[" + LogOf(kFilledV2Topic) + "," + LogOf(unknown) + "," + LogOf(unknown) + "," +
+               LogOf("0x55bb3cade9d43b798a4fe5ffdd05024b2d7870df53920673bfc7e68047cd0ab1") + "]";
+  const OwnEndpoint own = EndpointOf(node, "node");
+
+  const auto topics = ValueOf(own.endpoint->UnknownTopics({16, 16}, {}));
+
+  EXPECT_THAT(topics, ElementsAre(Pair(unknown, 2)));
+}
+
+TEST(ChainSource, LetsANodeThatHasFailedRest) {
+  const auto broken = std::make_shared<ScriptedNode>();
+  const auto sound = std::make_shared<ScriptedNode>();
+  broken->is_down = true;
+  std::vector<OwnEndpoint> nodes;
+  nodes.push_back(EndpointOf(broken, "broken"));
+  nodes.push_back(EndpointOf(sound, "sound"));
+  ChainSource chain(std::move(nodes));
+
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ValueOf(chain.Head({})), 0x1000U);
+  EXPECT_EQ(broken->requests, 1) << "it rests";
+
+  sound->is_down = true;
+  EXPECT_THAT(chain.Head({}).error().message, HasSubstr("broken"));
+  EXPECT_EQ(broken->requests, 2) << "it may be the only one that helps";
+}
+
+}  // namespace
+}  // namespace polyhouse
