@@ -21,6 +21,7 @@ void BenchStreams(const BenchInput& input, Report& report);
 void BenchRedis(const BenchInput& input, Report& report);
 void BenchTables(const BenchInput& input, Report& report);
 void BenchProcesses(const BenchInput& input, Report& report);
+void BenchFills(const BenchInput& input, Report& report);
 void BenchFreshness(const BenchInput& input, Report& report);
 
 /// The child's side of BenchTables: calls libchdb directly on `dir` and prints one figure. `what`

@@ -1,7 +1,7 @@
 // Measures what docs/performance.md shows: every figure beside a reference from the same run,
 // medians of several rounds.
 //   polyhouse_bench [MARKETS [PART]]    (default 50000, all parts: decode streams redis tables
-//   processes freshness)
+//   fills processes freshness)
 
 #include <cstdio>
 #include <cstdlib>
@@ -27,6 +27,7 @@ int Bench(int argc, char** argv) {
                                   std::pair("streams", &polyhouse::BenchStreams),
                                   std::pair("redis", &polyhouse::BenchRedis),
                                   std::pair("tables", &polyhouse::BenchTables),
+                                  std::pair("fills", &polyhouse::BenchFills),
                                   std::pair("processes", &polyhouse::BenchProcesses),
                                   std::pair("freshness", &polyhouse::BenchFreshness)}) {
     if (!only.empty() && only != part) continue;

@@ -1,0 +1,358 @@
+// Fills from the chain's answers to trades in tables.
+
+#include <simdjson.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "adapters/clickhouse/clickhouse_client.h"
+#include "adapters/http/curl_http_client.h"
+#include "adapters/redis/redis_streams.h"
+#include "adapters/sqlite/sqlite_streams.h"
+#include "base/clock.h"
+#include "base/split.h"
+#include "benches.h"
+#include "codec/chain_answer.h"
+#include "codec/entry_codec.h"
+#include "codec/fill_log.h"
+#include "codec/record_type.h"
+#include "codec/row_block.h"
+#include "contract/live_engine.h"
+#include "generated_fills.h"
+#include "support/polyhouse_program.h"
+#include "support/redis_server.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr std::size_t kEntryRows = 500;
+/// Of the original on this class of machine, measured by others: a processor of 117 and a writer of
+/// 25 CPU seconds for a million fills.
+constexpr double kOriginalCpu = 142;
+
+/// How many fills the pipeline is measured with.
+std::size_t WantedFills() {
+  const char* wanted = std::getenv("BENCH_FILLS");
+  return wanted == nullptr ? 1'000'000 : std::stoul(wanted);
+}
+
+template <class Value>
+Value Must(Result<Value> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+/// What curl prints for a POST of this body.
+std::string Post(const std::string& url, const std::string& body) {
+  return RunToEnd(
+             {"curl", "-sS", "--data-binary", body, "-H", "content-type: application/json", url})
+      .out;
+}
+
+void BenchDecode(Report& report) {
+  const Simulator simulator({"--markets", "500", "--fills", "20000", "--seed", "3"});
+  const std::string answer = Post(
+      simulator.url() + "/rpc",
+      R"({"jsonrpc":"2.0","id":0,"method":"eth_getLogs","params":[{"fromBlock":"0x55d2370","toBlock":"0x55d4a7f","topics":[["0xd543adfd945773f1a62f74f0ee55a5e3b9b1a28262980ba90b1a89f2ea84d8ee","0xd0a08e8c493f9c94f29311604c9de1b4e8c8d4c06bd0c789af57f2d65bfec0f6"]]}]})");
+  ChainAnswerParser parser;
+  simdjson::dom::parser reference;
+  const simdjson::padded_string padded(answer);
+  std::string body;
+  std::size_t fills = 0;
+  const Pair seconds = MedianPair(
+      9,
+      [&] {
+        body = answer;
+        body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+      },
+      [&] {
+        fills = 0;
+        const auto logs = parser.Logs(body);
+        if (!logs) throw std::runtime_error(logs.error().message);
+        for (const ChainLog& log : *logs) {
+          const bool is_v1 = log.topics[0] == kFilledV1Topic;
+          fills +=
+              ReadFill(log, is_v1 ? ExchangeGeneration::kV1 : ExchangeGeneration::kV2) ? 1U : 0U;
+        }
+      },
+      [&] { (void)reference.parse(padded).error(); });
+  const double megabytes = static_cast<double>(answer.size()) / 1e6;
+  report.AddRatio("decode eth_getLogs, " + std::to_string(fills) + " fills",
+                  PerSecond(megabytes / seconds.ours, "MB"),
+                  "simdjson DOM parse " + PerSecond(megabytes / seconds.reference, "MB"),
+                  seconds.reference / seconds.ours,
+                  "0.3");
+}
+
+std::vector<NewEntry> EntriesOf(const std::vector<OrderFill>& fills) {
+  std::vector<NewEntry> entries;
+  NewEntry entry{.timestamp = "2026-11-01T00:00:00.000Z", .version = kLinesVersion, .rows = 0};
+  for (std::size_t i = 0; i < fills.size(); ++i) {
+    AppendRow(entry.data, EncodeEntry(fills[i]));
+    ++entry.rows;
+    const bool ends_block =
+        i + 1 == fills.size() || fills[i + 1].block_number != fills[i].block_number;
+    if (ends_block && (entry.rows >= kEntryRows || i + 1 == fills.size())) {
+      entries.push_back(std::exchange(
+          entry, {.timestamp = entry.timestamp, .version = kLinesVersion, .rows = 0}));
+    }
+  }
+  return entries;
+}
+
+std::string Compressed(const std::string& data) {
+  std::string out(ZSTD_compressBound(data.size()), '\0');
+  out.resize(ZSTD_compress(out.data(), out.size(), data.data(), data.size(), 1));
+  return out;
+}
+
+/// What each form of an entry of fills costs: its size in the stream, making it, and reading it to
+/// a block for the table.
+void BenchPayload(Report& report) {
+  GeneratedFills generator;
+  const auto fills = generator.Next(50'000);
+  const auto entries = EntriesOf(fills);
+  const auto rows = static_cast<double>(fills.size());
+  std::size_t plain = 0;
+  std::size_t packed = 0;
+  std::vector<std::string> compressed;
+  for (const NewEntry& entry : entries) {
+    plain += entry.data.size();
+    packed += compressed.emplace_back(Compressed(entry.data)).size();
+  }
+  const auto block = RecordTypeOf(OrderFill::kStream)->make_block();
+  const auto read = [&](const std::string& data) {
+    RowTexts texts(data, kLinesVersion);
+    for (std::string_view text; texts.Next(text);) (void)block->Add(text).has_value();
+  };
+  const double encode = MedianSeconds(5, [&] { (void)EntriesOf(fills); });
+  const double pack = MedianSeconds(5, [&] {
+    for (const NewEntry& entry : entries) (void)Compressed(entry.data);
+  });
+  const double to_block = MedianSeconds(5, [&] {
+    block->Clear();
+    for (const NewEntry& entry : entries) read(entry.data);
+  });
+  std::size_t native = 0;
+  for (const std::string_view piece : block->Pieces()) native += piece.size();
+  std::string buffer(plain, '\0');
+  const double unpack = MedianSeconds(5, [&] {
+    for (const std::string& data : compressed) {
+      (void)ZSTD_decompress(buffer.data(), buffer.size(), data.data(), data.size());
+    }
+  });
+  const auto bytes = [&](std::size_t size) {
+    return std::to_string(static_cast<long>(static_cast<double>(size) / rows)) + " bytes a fill";
+  };
+  const auto micros = [&](double seconds) {
+    std::string text = std::to_string(seconds / rows * 1e6);
+    return text.substr(0, text.find('.') + 3) + " µs a fill";
+  };
+  report.AddFigure(
+      "payload, lines of JSON",
+      bytes(plain) + ", " + micros(encode) + " to write, " + micros(to_block) + " to a block",
+      "");
+  report.AddFigure(
+      "payload, zstd over it",
+      bytes(packed) + ", " + micros(pack) + " more to write, " + micros(unpack) + " more to read",
+      "");
+  report.AddFigure("payload, a Native block", bytes(native), "");
+}
+
+/// CPU seconds that a process has used so far, and its peak of memory in MB.
+struct Usage {
+  double cpu = 0;
+  double peak = 0;
+};
+
+Usage UsageOf(pid_t pid) {
+  const std::string stat = ReadFile("/proc/" + std::to_string(pid) + "/stat");
+  const auto after_name = stat.rfind(')');
+  if (after_name == std::string::npos) return {};
+  const auto fields = Split(stat.substr(after_name + 2), ' ');
+  Usage usage;
+  usage.cpu =
+      (std::stod(fields[11]) + std::stod(fields[12])) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  const std::string status = ReadFile("/proc/" + std::to_string(pid) + "/status");
+  if (const auto at = status.find("VmHWM:"); at != std::string::npos) {
+    usage.peak = std::stod(status.substr(at + 6)) / 1024;
+  }
+  return usage;
+}
+
+/// Until the process has ended: how long that took, and what it has used.
+struct Finished {
+  double seconds = 0;
+  Usage usage;
+};
+
+Finished Watch(ChildProcess& process) {
+  const auto begun = SteadyNow();
+  Finished finished;
+  WaitUntil(
+      [&] {
+        if (const Usage now = UsageOf(process.pid()); now.cpu > 0) finished.usage = now;
+        return process.HasEnded();
+      },
+      std::chrono::hours(2));
+  finished.seconds = std::chrono::duration<double>(SteadyNow() - begun).count();
+  if (process.Wait().exit_code != 0) throw std::runtime_error(process.Stderr());
+  return finished;
+}
+
+/// Appends fills to their stream, as the ingester does.
+void FillStream(StreamWriter& writer, std::size_t wanted) {
+  GeneratedFills generator;
+  for (std::size_t made = 0; made < wanted;) {
+    const auto fills = generator.Next(std::min<std::size_t>(50'000, wanted - made));
+    AppendTransaction append{.stream = StreamName(std::string(OrderFill::kStream))};
+    append.entries = EntriesOf(fills);
+    made += fills.size();
+    if (!writer.Append(append)) throw std::runtime_error("cannot fill the stream");
+  }
+}
+
+/// The markets of all tokens, stored by the engine itself.
+void InsertMarkets(const Polyhouse& polyhouse, std::uint64_t tokens) {
+  const ScratchDir dir;
+  const std::string path = dir / "markets.tsv";
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  for (std::uint64_t market = 0; market < tokens / 2; ++market) {
+    const std::string first = GeneratedFills::TokenDigits(2 * market);
+    const std::string second = GeneratedFills::TokenDigits(2 * market + 1);
+    std::fprintf(file,
+                 "%llu\t0x%064llx\t['Yes','No']\t['%s','%s']\t1\n",
+                 static_cast<unsigned long long>(market + 1),
+                 static_cast<unsigned long long>(market * 7919 + 1),
+                 first.c_str(),
+                 second.c_str());
+  }
+  std::fclose(file);
+  const auto command = polyhouse.Command(
+      {"query",
+       "--write",
+       "INSERT INTO markets (id, condition_id, outcomes, tokens, version) FORMAT TSV"});
+  std::string shell;
+  for (const std::string& word : command) shell += "'" + word + "' ";
+  if (const RunResult run = RunToEnd({"sh", "-c", shell + "< " + path}); run.exit_code != 0) {
+    throw std::runtime_error(run.err);
+  }
+}
+
+/// `up` that reads no listing and no blocks: it makes trades of what is in the stream.
+std::vector<std::string> ProcessAll() {
+  return {"up",
+          "--once",
+          "--fills-backfill=false",
+          "--markets-backfill=false",
+          "--events-backfill=false",
+          "--markets-discover=false",
+          "--events-discover=false",
+          "--markets-refresh=false",
+          "--events-refresh=false",
+          "--markets-settle=false",
+          "--events-settle=false",
+          "--ingest-canary-interval=0s"};
+}
+
+void ReportPipeline(
+    const std::string& where, const Finished& up, double start, std::size_t fills, Report& report) {
+  const auto millions = static_cast<double>(fills) / 1e6;
+  report.AddFigure("fills to trades to tables, " + where + ", " + std::to_string(fills) + " fills",
+                   PerSecond(static_cast<double>(fills) / (up.seconds - start), "fills"),
+                   "100,000");
+  report.AddRatio("CPU of our roles, " + where,
+                  std::to_string(up.usage.cpu / millions).substr(0, 4) + " s a million fills",
+                  "the original's 142 s",
+                  kOriginalCpu / (up.usage.cpu / millions),
+                  "25");
+  report.AddFigure("peak memory of processor and writers in one process, " + where,
+                   std::to_string(static_cast<long>(up.usage.peak)) + " MB",
+                   "");
+}
+
+/// What `up` takes when there is nothing to do.
+double StartSeconds(const Polyhouse& polyhouse) {
+  ChildProcess up(polyhouse.Command(ProcessAll()));
+  return Watch(up).seconds;
+}
+
+void BenchDisk(const Polyhouse& polyhouse, Report& report) {
+  for (const char* table : {"order_fills", "trades"}) {
+    const std::string name = table;
+    (void)polyhouse.Run({"query", "--write", "OPTIMIZE TABLE " + name + " FINAL"});
+    report.AddFigure(
+        "bytes on disk of a row of " + name,
+        polyhouse.Query(
+            "SELECT round(sum(data_compressed_bytes) / sum(rows), 1) FROM system.parts WHERE "
+            "active AND database = currentDatabase() AND table = '" +
+            name + "'"),
+        "");
+  }
+}
+
+void BenchEmbedded(std::size_t fills, const Simulator& simulator, Report& report) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(
+      dir / "data", simulator.url(), {"--rpc-url=" + simulator.url() + "/rpc"});
+  InsertMarkets(polyhouse, 20'000);
+  const double start = StartSeconds(polyhouse);
+  {
+    const auto writer = Must(OpenSqliteStreamWriter(dir / "data/streams.db"));
+    FillStream(*writer, fills);
+  }
+  ChildProcess up(polyhouse.Command(ProcessAll()));
+  ReportPipeline("embedded", Watch(up), start, fills, report);
+  BenchDisk(polyhouse, report);
+}
+
+void BenchServers(std::size_t fills, const Simulator& simulator, Report& report) {
+  if (!HasRedis()) return;
+  const RedisServer redis;
+  const LiveEngine engine;
+  engine.ApplySchema("polymarket");
+  const ScratchDir unused;
+  const Polyhouse polyhouse(unused.path(),
+                            simulator.url(),
+                            {"--rpc-url=" + simulator.url() + "/rpc",
+                             "--redis-url=redis://127.0.0.1:" + std::to_string(redis.port()),
+                             "--clickhouse-url=" + engine.url()});
+  InsertMarkets(polyhouse, 20'000);
+  const double start = StartSeconds(polyhouse);
+  {
+    SystemClock clock;
+    const auto writer = Must(OpenRedisStreamWriter({.redis = redis.options()}, clock));
+    FillStream(*writer, fills);
+  }
+  ChildProcess up(polyhouse.Command(ProcessAll()));
+  ReportPipeline("Redis and the engine over HTTP", Watch(up), start, fills, report);
+}
+
+/// Three million tokens, and nothing to do but to know them.
+void BenchProcessorMemory(const Simulator& simulator, Report& report) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(
+      dir / "data", simulator.url(), {"--rpc-url=" + simulator.url() + "/rpc"});
+  InsertMarkets(polyhouse, 3'000'000);
+  const auto engine = polyhouse.HoldEngine();
+  ChildProcess process(polyhouse.Command({"process", "trades", "--once"}));
+  report.AddFigure("peak memory of `process trades` with 3,000,000 tokens",
+                   std::to_string(static_cast<long>(Watch(process).usage.peak)) + " MB",
+                   "250 MB");
+}
+
+}  // namespace
+
+void BenchFills(const BenchInput& /*input*/, Report& report) {
+  BenchDecode(report);
+  BenchPayload(report);
+  const Simulator simulator({"--markets", "50", "--fills", "100"});
+  BenchEmbedded(WantedFills(), simulator, report);
+  BenchServers(WantedFills(), simulator, report);
+  BenchProcessorMemory(simulator, report);
+}
+
+}  // namespace polyhouse
