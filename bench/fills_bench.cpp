@@ -15,12 +15,14 @@
 #include "base/clock.h"
 #include "base/split.h"
 #include "benches.h"
+#include "codec/block_reader.h"
 #include "codec/chain_answer.h"
 #include "codec/entry_codec.h"
 #include "codec/fill_log.h"
 #include "codec/record_type.h"
 #include "codec/row_block.h"
 #include "contract/live_engine.h"
+#include "flow/block_entry.h"
 #include "generated_fills.h"
 #include "support/polyhouse_program.h"
 #include "support/redis_server.h"
@@ -87,20 +89,33 @@ void BenchDecode(Report& report) {
                   "0.3");
 }
 
-std::vector<NewEntry> EntriesOf(const std::vector<OrderFill>& fills) {
+/// In entries of whole blocks, each made by `finish` of the rows between two places.
+template <class Finish>
+std::vector<NewEntry> EntriesOf(const std::vector<OrderFill>& fills, Finish finish) {
   std::vector<NewEntry> entries;
-  NewEntry entry{.timestamp = "2026-11-01T00:00:00.000Z", .version = kLinesVersion, .rows = 0};
+  std::size_t first = 0;
   for (std::size_t i = 0; i < fills.size(); ++i) {
-    AppendRow(entry.data, EncodeEntry(fills[i]));
-    ++entry.rows;
-    const bool ends_block =
-        i + 1 == fills.size() || fills[i + 1].block_number != fills[i].block_number;
-    if (ends_block && (entry.rows >= kEntryRows || i + 1 == fills.size())) {
-      entries.push_back(std::exchange(
-          entry, {.timestamp = entry.timestamp, .version = kLinesVersion, .rows = 0}));
-    }
+    const bool is_last = i + 1 == fills.size();
+    const bool ends_block = is_last || fills[i + 1].block_number != fills[i].block_number;
+    if (!ends_block || (i + 1 - first < kEntryRows && !is_last)) continue;
+    entries.push_back(finish(std::span(fills).subspan(first, i + 1 - first)));
+    first = i + 1;
   }
   return entries;
+}
+
+NewEntry LinesOf(std::span<const OrderFill> fills) {
+  NewEntry entry{.timestamp = "2026-11-01T00:00:00.000Z",
+                 .version = kLinesVersion,
+                 .rows = static_cast<std::uint32_t>(fills.size())};
+  for (const OrderFill& fill : fills) AppendRow(entry.data, EncodeEntry(fill));
+  return entry;
+}
+
+NewEntry BlockOf(std::span<const OrderFill> fills) {
+  NativeBlock<OrderFill> block;
+  for (const OrderFill& fill : fills) block.Append(fill);
+  return BlockEntry(block, "2026-11-01T00:00:00.000Z");
 }
 
 std::string Compressed(const std::string& data) {
@@ -109,57 +124,59 @@ std::string Compressed(const std::string& data) {
   return out;
 }
 
-/// What each form of an entry of fills costs: its size in the stream, making it, and reading it to
-/// a block for the table.
+/// Microseconds a row, of the median of five.
+std::string Micros(std::size_t rows, const std::function<void()>& work) {
+  const std::string text = std::to_string(MedianSeconds(5, work) / static_cast<double>(rows) * 1e6);
+  return text.substr(0, text.find('.') + 3) + " µs";
+}
+
+/// What each form of an entry of fills costs a fill: its bytes in the stream, making it, what a
+/// writer does with it, and what a processor does.
 void BenchPayload(Report& report) {
   GeneratedFills generator;
   const auto fills = generator.Next(50'000);
-  const auto entries = EntriesOf(fills);
-  const auto rows = static_cast<double>(fills.size());
-  std::size_t plain = 0;
-  std::size_t packed = 0;
-  std::vector<std::string> compressed;
-  for (const NewEntry& entry : entries) {
-    plain += entry.data.size();
-    packed += compressed.emplace_back(Compressed(entry.data)).size();
-  }
+  const auto lines = EntriesOf(fills, LinesOf);
+  const auto blocks = EntriesOf(fills, BlockOf);
   const auto block = RecordTypeOf(OrderFill::kStream)->make_block();
-  const auto read = [&](const std::string& data) {
-    RowTexts texts(data, kLinesVersion);
-    for (std::string_view text; texts.Next(text);) (void)block->Add(text).has_value();
+  const auto micros = [&](const std::function<void()>& work) { return Micros(fills.size(), work); };
+  const auto bytes = [&](const auto& entries, auto size_of) {
+    std::size_t sum = 0;
+    for (const auto& entry : entries) sum += size_of(entry);
+    return std::to_string(sum / fills.size()) + " bytes";
   };
-  const double encode = MedianSeconds(5, [&] { (void)EntriesOf(fills); });
-  const double pack = MedianSeconds(5, [&] {
-    for (const NewEntry& entry : entries) (void)Compressed(entry.data);
-  });
-  const double to_block = MedianSeconds(5, [&] {
+  const auto plain = [](const NewEntry& entry) { return entry.data.size(); };
+  const auto packed = [](const NewEntry& entry) { return Compressed(entry.data).size(); };
+  const std::string to_block = micros([&] {
     block->Clear();
-    for (const NewEntry& entry : entries) read(entry.data);
-  });
-  std::size_t native = 0;
-  for (const std::string_view piece : block->Pieces()) native += piece.size();
-  std::string buffer(plain, '\0');
-  const double unpack = MedianSeconds(5, [&] {
-    for (const std::string& data : compressed) {
-      (void)ZSTD_decompress(buffer.data(), buffer.size(), data.data(), data.size());
+    for (const NewEntry& entry : lines) {
+      RowTexts texts(entry.data, kLinesVersion);
+      for (std::string_view text; texts.Next(text);) (void)block->Add(text).has_value();
     }
   });
-  const auto bytes = [&](std::size_t size) {
-    return std::to_string(static_cast<long>(static_cast<double>(size) / rows)) + " bytes a fill";
+  const std::string pass_on = micros([&] {
+    block->Clear();
+    for (const NewEntry& entry : blocks) (void)block->AddBlock(entry.data).has_value();
+  });
+  const std::string read = micros([&] {
+    for (const NewEntry& entry : blocks) (void)ReadBlock<OrderFill>(entry.data).has_value();
+  });
+  const auto pack = [&](const std::vector<NewEntry>& entries) {
+    return micros([&] {
+      for (const NewEntry& entry : entries) (void)Compressed(entry.data);
+    });
   };
-  const auto micros = [&](double seconds) {
-    std::string text = std::to_string(seconds / rows * 1e6);
-    return text.substr(0, text.find('.') + 3) + " µs a fill";
-  };
+  report.AddFigure("a fill in lines of JSON",
+                   bytes(lines, plain) + ", " + micros([&] { (void)EntriesOf(fills, LinesOf); }) +
+                       " to make, " + to_block + " to a block for its table",
+                   "");
   report.AddFigure(
-      "payload, lines of JSON",
-      bytes(plain) + ", " + micros(encode) + " to write, " + micros(to_block) + " to a block",
-      "");
+      "zstd over them", bytes(lines, packed) + ", " + pack(lines) + " more to make", "");
+  report.AddFigure("a fill in a Native block",
+                   bytes(blocks, plain) + ", " + micros([&] { (void)EntriesOf(fills, BlockOf); }) +
+                       " to make, " + pass_on + " to pass on to its table, " + read + " to read",
+                   "");
   report.AddFigure(
-      "payload, zstd over it",
-      bytes(packed) + ", " + micros(pack) + " more to write, " + micros(unpack) + " more to read",
-      "");
-  report.AddFigure("payload, a Native block", bytes(native), "");
+      "zstd over it", bytes(blocks, packed) + ", " + pack(blocks) + " more to make", "");
 }
 
 /// CPU seconds that a process has used so far, and its peak of memory in MB.
@@ -194,7 +211,9 @@ Finished Watch(ChildProcess& process) {
   Finished finished;
   WaitUntil(
       [&] {
-        if (const Usage now = UsageOf(process.pid()); now.cpu > 0) finished.usage = now;
+        const Usage now = UsageOf(process.pid());
+        finished.usage.cpu = std::max(finished.usage.cpu, now.cpu);
+        finished.usage.peak = std::max(finished.usage.peak, now.peak);
         return process.HasEnded();
       },
       std::chrono::hours(2));
@@ -209,37 +228,41 @@ void FillStream(StreamWriter& writer, std::size_t wanted) {
   for (std::size_t made = 0; made < wanted;) {
     const auto fills = generator.Next(std::min<std::size_t>(50'000, wanted - made));
     AppendTransaction append{.stream = StreamName(std::string(OrderFill::kStream))};
-    append.entries = EntriesOf(fills);
+    append.entries = EntriesOf(fills, BlockOf);
     made += fills.size();
     if (!writer.Append(append)) throw std::runtime_error("cannot fill the stream");
   }
 }
 
-/// The markets of all tokens, stored by the engine itself.
-void InsertMarkets(const Polyhouse& polyhouse, std::uint64_t tokens) {
+/// The markets of all tokens, stored by the engine itself; `engine` is how curl finds it.
+void InsertMarkets(std::vector<std::string> engine, std::uint64_t tokens) {
   const ScratchDir dir;
   const std::string path = dir / "markets.tsv";
   std::FILE* file = std::fopen(path.c_str(), "w");
   for (std::uint64_t market = 0; market < tokens / 2; ++market) {
-    const std::string first = GeneratedFills::TokenDigits(2 * market);
-    const std::string second = GeneratedFills::TokenDigits(2 * market + 1);
     std::fprintf(file,
                  "%llu\t0x%064llx\t['Yes','No']\t['%s','%s']\t1\n",
                  static_cast<unsigned long long>(market + 1),
                  static_cast<unsigned long long>(market * 7919 + 1),
-                 first.c_str(),
-                 second.c_str());
+                 GeneratedFills::TokenDigits(2 * market).c_str(),
+                 GeneratedFills::TokenDigits(2 * market + 1).c_str());
   }
-  std::fclose(file);
-  const auto command = polyhouse.Command(
-      {"query",
-       "--write",
-       "INSERT INTO markets (id, condition_id, outcomes, tokens, version) FORMAT TSV"});
-  std::string shell;
-  for (const std::string& word : command) shell += "'" + word + "' ";
-  if (const RunResult run = RunToEnd({"sh", "-c", shell + "< " + path}); run.exit_code != 0) {
-    throw std::runtime_error(run.err);
+  (void)std::fclose(file);
+  engine.back() +=
+      "/?database=polymarket&query=INSERT%20INTO%20markets%20(id,condition_id,outcomes,tokens,"
+      "version)%20FORMAT%20TSV";
+  engine.insert(engine.begin(), {"curl", "-sSf", "--data-binary", "@" + path});
+  if (const RunResult run = RunToEnd(std::move(engine)); run.exit_code != 0) {
+    throw std::runtime_error("cannot insert markets: " + run.err + run.out);
   }
+}
+
+void InsertMarkets(const Polyhouse& polyhouse, const ScratchDir& dir, std::uint64_t tokens) {
+  const auto engine = polyhouse.HoldEngine();
+  if (const RunResult made = polyhouse.Run({"schema", "apply"}); made.exit_code != 0) {
+    throw std::runtime_error(made.err);
+  }
+  InsertMarkets({"--unix-socket", dir / "data/engine.sock", "http://engine"}, tokens);
 }
 
 /// `up` that reads no listing and no blocks: it makes trades of what is in the stream.
@@ -298,7 +321,7 @@ void BenchEmbedded(std::size_t fills, const Simulator& simulator, Report& report
   const ScratchDir dir;
   const Polyhouse polyhouse(
       dir / "data", simulator.url(), {"--rpc-url=" + simulator.url() + "/rpc"});
-  InsertMarkets(polyhouse, 20'000);
+  InsertMarkets(polyhouse, dir, 20'000);
   const double start = StartSeconds(polyhouse);
   {
     const auto writer = Must(OpenSqliteStreamWriter(dir / "data/streams.db"));
@@ -320,7 +343,7 @@ void BenchServers(std::size_t fills, const Simulator& simulator, Report& report)
                             {"--rpc-url=" + simulator.url() + "/rpc",
                              "--redis-url=redis://127.0.0.1:" + std::to_string(redis.port()),
                              "--clickhouse-url=" + engine.url()});
-  InsertMarkets(polyhouse, 20'000);
+  InsertMarkets({engine.url()}, 20'000);
   const double start = StartSeconds(polyhouse);
   {
     SystemClock clock;
@@ -336,7 +359,7 @@ void BenchProcessorMemory(const Simulator& simulator, Report& report) {
   const ScratchDir dir;
   const Polyhouse polyhouse(
       dir / "data", simulator.url(), {"--rpc-url=" + simulator.url() + "/rpc"});
-  InsertMarkets(polyhouse, 3'000'000);
+  InsertMarkets(polyhouse, dir, 3'000'000);
   const auto engine = polyhouse.HoldEngine();
   ChildProcess process(polyhouse.Command({"process", "trades", "--once"}));
   report.AddFigure("peak memory of `process trades` with 3,000,000 tokens",

@@ -9,10 +9,12 @@
 
 namespace polyhouse {
 
-/// The versions of a payload, the field `v` of an entry: one row, as EncodeEntry writes it; and
-/// such rows one a line (row_block.h).
+/// The versions of a payload, the field `v` of an entry: one row, as EncodeEntry writes it; such
+/// rows one a line (row_block.h); and a block of ClickHouse's Native format (native_block.h).
 inline constexpr int kPayloadVersion = 1;
 inline constexpr int kLinesVersion = 2;
+inline constexpr int kBlockVersion = 3;
+inline constexpr int kNewestVersion = kBlockVersion;
 
 /// One row as the JSON object of a stream entry's `data` field: the columns of its TableSpec in
 /// order (docs/stream_format.md). Strings must be UTF-8, which the parsers guarantee.

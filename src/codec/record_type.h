@@ -18,6 +18,9 @@ struct RecordType {
   std::string view;         ///< The newest version of each row: "markets_current".
   std::string columns;      ///< Those of a block, for INSERT INTO t (…).
   std::unique_ptr<RowBlock> (*make_block)();
+  /// The rows of a payload of kBlockVersion, each as the payload of an entry of one row. kMalformed
+  /// when it is no such block.
+  Result<std::vector<std::string>> (*texts_of_block)(std::string_view block);
 };
 
 /// All of them; a writer carries every one.

@@ -102,14 +102,15 @@ TEST(Batch, KeepsAnEntryItCannotDecodeAsADeadLetter) {
 TEST(Batch, KeepsAnEntryOfAnUnknownVersionAsADeadLetter) {
   Batch batch(MarketRecords());
 
-  const auto errors = batch.Add({{1, 0}, AListedRow(7).data, "", kLinesVersion + 1}, {});
+  const auto errors = batch.Add({{1, 0}, AListedRow(7).data, "", kNewestVersion + 1}, {});
 
   ASSERT_EQ(errors.size(), 1U);
-  EXPECT_THAT(errors[0].message, HasSubstr("version 3 is not known here"));
+  EXPECT_THAT(errors[0].message,
+              HasSubstr("version " + std::to_string(kNewestVersion + 1) + " is not known here"));
 
   EXPECT_EQ(batch.block().rows(), 0U);
   ASSERT_EQ(batch.buried().size(), 1U);
-  EXPECT_EQ(batch.buried()[0].letter.version, kLinesVersion + 1);
+  EXPECT_EQ(batch.buried()[0].letter.version, kNewestVersion + 1);
 }
 
 /// One bad row of an entry must not cost the others.

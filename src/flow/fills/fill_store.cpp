@@ -7,10 +7,10 @@
 
 #include "base/number_text.h"
 #include "base/split.h"
-#include "codec/entry_codec.h"
-#include "codec/row_block.h"
+#include "codec/native_block.h"
 #include "codec/timestamp.h"
 #include "domain/ledger.h"
+#include "flow/block_entry.h"
 
 namespace polyhouse {
 namespace {
@@ -175,18 +175,15 @@ std::optional<std::uint64_t> FillStore::FirstRemembered() {
 void FillStore::AddEntries(std::vector<OrderFill>& fills,
                            std::uint64_t version,
                            AppendTransaction& append) {
-  NewEntry entry{
-      .timestamp = FormatTime(TimeOfVersion(version)), .version = kLinesVersion, .rows = 0};
+  NativeBlock<OrderFill> block;
   for (std::size_t i = 0; i < fills.size(); ++i) {
     fills[i].version = version;
-    AppendRow(entry.data, EncodeEntry(fills[i]));
-    ++entry.rows;
+    block.Append(fills[i]);
     const bool ends_block =
         i + 1 == fills.size() || fills[i + 1].block_number != fills[i].block_number;
-    if (!ends_block || (entry.rows < kEntryRows && i + 1 < fills.size())) continue;
-    append.entries.push_back(entry);
-    entry.data.clear();
-    entry.rows = 0;
+    if (!ends_block || (block.rows() < kEntryRows && i + 1 < fills.size())) continue;
+    append.entries.push_back(BlockEntry(block, FormatTime(TimeOfVersion(version))));
+    block.Clear();
   }
 }
 

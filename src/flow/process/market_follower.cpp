@@ -11,6 +11,8 @@ constexpr std::size_t kPageRows = 20'000;
 constexpr std::size_t kStreamEntries = 2'000;
 /// A row may be stored this long after it was fetched, behind rows that are newer.
 constexpr std::uint64_t kLateMs = 600'000;
+/// Between two looks at the tables at least so much longer than the look before took.
+constexpr int kRestFactor = 20;
 
 constexpr std::string_view kColumns =
     "SELECT id, condition_id, outcomes, tokens, position_ids, protocol, version FROM ";
@@ -22,7 +24,9 @@ void MarketFollower::Add(const Market& market) {
   newest_version_ = std::max(newest_version_, market.version);
 }
 
-Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines, std::string& last_id) {
+Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines,
+                                            std::string& last_id,
+                                            std::uint64_t& last_version) {
   std::size_t rows = 0;
   RowTexts texts(json_lines, kLinesVersion);
   for (std::string_view text; texts.Next(text);) {
@@ -31,6 +35,7 @@ Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines, std::
     if (!market) return market.error();
     Add(*market);
     last_id = market->id.value();
+    last_version = market->version;
     ++rows;
   }
   return rows;
@@ -40,6 +45,7 @@ Status MarketFollower::Load(const std::stop_token& stop) {
   // What is in the stream now may leave it while the tables are read.
   if (auto status = FollowStream(); !status) return std::move(status).error();
   std::string last_id;
+  std::uint64_t last_version = 0;
   for (std::size_t rows = kPageRows; rows == kPageRows;) {
     const auto page =
         tables_.Fetch(std::string(kColumns) + "markets_current WHERE id > '" + last_id +
@@ -48,7 +54,7 @@ Status MarketFollower::Load(const std::stop_token& stop) {
                           "FORMAT JSONEachRow",
                       stop);
     if (!page) return page.error();
-    const auto added = AddRows(*page, last_id);
+    const auto added = AddRows(*page, last_id, last_version);
     if (!added) return added.error();
     rows = *added;
   }
@@ -58,17 +64,22 @@ Status MarketFollower::Load(const std::stop_token& stop) {
 
 /// By version, from somewhat before the newest that was seen.
 Status MarketFollower::LoadNewer(const std::stop_token& stop) {
-  const std::uint64_t from = newest_version_ - std::min(newest_version_, kLateMs);
-  const auto rows =
-      tables_.Fetch(std::string(kColumns) + "markets WHERE version > " + std::to_string(from) +
-                        " ORDER BY version SETTINGS "
-                        "output_format_json_quote_64bit_integers = 0 "
-                        "FORMAT JSONEachRow",
-                    stop);
-  if (!rows) return rows.error();
+  const SteadyTime begun = clock_.Steady();
+  std::uint64_t after = newest_version_ - std::min(newest_version_, kLateMs);
   std::string last_id;
-  if (const auto added = AddRows(*rows, last_id); !added) return added.error();
+  for (std::size_t rows = kPageRows; rows == kPageRows;) {
+    const auto page = tables_.Fetch(
+        std::string(kColumns) + "markets WHERE (version, id) > (" + std::to_string(after) + ", '" +
+            last_id + "') ORDER BY version, id LIMIT " + std::to_string(kPageRows) +
+            " SETTINGS output_format_json_quote_64bit_integers = 0 FORMAT JSONEachRow",
+        stop);
+    if (!page) return page.error();
+    const auto added = AddRows(*page, last_id, after);
+    if (!added) return added.error();
+    rows = *added;
+  }
   looked_at_tables_ = clock_.Steady();
+  look_took_ = looked_at_tables_ - begun;
   return Ok();
 }
 
@@ -95,7 +106,10 @@ Result<bool> MarketFollower::FollowStream() {
 
 Result<bool> MarketFollower::Follow(std::chrono::milliseconds tables, const std::stop_token& stop) {
   const auto any = FollowStream();
-  if (!any || clock_.Steady() - looked_at_tables_ < tables) return any;
+  // However much there is to look at, it is not done all the time.
+  const auto pause = std::max<SteadyTime::duration>(tables, kRestFactor * look_took_);
+  const bool is_due = tables.count() == 0 || clock_.Steady() - looked_at_tables_ >= pause;
+  if (!any || !is_due) return any;
   if (auto status = LoadNewer(stop); !status) return std::move(status).error();
   return true;
 }

@@ -26,14 +26,18 @@ class MarketFollower {
 
   /// Reads every market of the tables. To be called once before anything else.
   Status Load(const std::stop_token& stop);
-  /// What has come since; from the tables too when the last look at them is older than `tables`.
+  /// What has come since; from the tables too when the last look at them is older than `tables`, but
+  /// not all the time; zero: in any case.
   /// True when there may be something new.
   Result<bool> Follow(std::chrono::milliseconds tables, const std::stop_token& stop);
 
   const TokenIndex& index() const { return index_; }
 
  private:
-  Result<std::size_t> AddRows(const std::string& json_lines, std::string& last_id);
+  /// How many there were; `last_id` and `last_version` become those of the last.
+  Result<std::size_t> AddRows(const std::string& json_lines,
+                              std::string& last_id,
+                              std::uint64_t& last_version);
   Status LoadNewer(const std::stop_token& stop);
   Result<bool> FollowStream();
   void Add(const Market& market);
@@ -46,6 +50,7 @@ class MarketFollower {
   EntryId position_;
   std::uint64_t newest_version_ = 0;
   SteadyTime looked_at_tables_{};
+  SteadyTime::duration look_took_{};
 };
 
 }  // namespace polyhouse

@@ -14,6 +14,10 @@ std::uint64_t HashOf(const Uint256& id) {
   return XXH3_64bits(id.limbs.data(), sizeof(id.limbs));
 }
 
+std::uint64_t HashOf(std::uint64_t market_id) {
+  return XXH3_64bits(&market_id, sizeof(market_id));
+}
+
 std::string HexOf(const Uint256& number, std::size_t digits) {
   std::string text;
   for (auto limb = number.limbs.rbegin(); limb != number.limbs.rend(); ++limb) {
@@ -24,29 +28,55 @@ std::string HexOf(const Uint256& number, std::size_t digits) {
 
 }  // namespace
 
-std::size_t TokenIndex::Table::SlotOf(const Uint256& id) const {
-  const std::size_t mask = slots.size() - 1;
-  std::size_t slot = HashOf(id) & mask;
-  while (slots[slot] != 0 && tokens[slots[slot] - 1].id != id) slot = (slot + 1) & mask;
+template <class IsIt>
+std::size_t TokenIndex::Places::SlotOf(std::uint64_t hash, IsIt is_it) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash & mask;
+  while (slots_[slot] != 0 && !is_it(slots_[slot] - 1)) slot = (slot + 1) & mask;
   return slot;
 }
 
-void TokenIndex::Table::Grow() {
-  slots.assign(slots.empty() ? kFirstSlots : 2 * slots.size(), 0);
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    slots[SlotOf(tokens[i].id)] = static_cast<std::uint32_t>(i + 1);
+template <class IsIt>
+std::uint32_t& TokenIndex::Places::At(std::uint64_t hash, IsIt is_it) {
+  return slots_[SlotOf(hash, is_it)];
+}
+
+template <class IsIt>
+std::uint32_t TokenIndex::Places::Find(std::uint64_t hash, IsIt is_it) const {
+  return slots_.empty() ? 0 : slots_[SlotOf(hash, is_it)];
+}
+
+template <class HashAt>
+void TokenIndex::Places::MakeRoom(std::size_t size, HashAt hash_at) {
+  if (4 * (size + 1) <= 3 * slots_.size()) return;
+  slots_.assign(slots_.empty() ? kFirstSlots : 2 * slots_.size(), 0);
+  for (std::uint32_t place = 0; place < size; ++place) {
+    At(hash_at(place), [](std::uint32_t) { return false; }) = place + 1;
   }
 }
 
 void TokenIndex::Table::Put(const Token& token) {
-  if (4 * (tokens.size() + 1) > 3 * slots.size()) Grow();
-  std::uint32_t& slot = slots[SlotOf(token.id)];
-  if (slot != 0) {
-    tokens[slot - 1] = token;
+  places.MakeRoom(tokens.size(), [&](std::uint32_t place) { return HashOf(tokens[place].id); });
+  std::uint32_t& known = places.At(
+      HashOf(token.id), [&](std::uint32_t place) { return tokens[place].id == token.id; });
+  if (known != 0) {
+    tokens[known - 1] = token;
     return;
   }
   tokens.push_back(token);
-  slot = static_cast<std::uint32_t>(tokens.size());
+  known = static_cast<std::uint32_t>(tokens.size());
+}
+
+std::uint32_t TokenIndex::PlaceOf(const MarketFacts& facts) {
+  const auto hash_at = [&](std::uint32_t place) { return HashOf(markets_[place].id); };
+  market_places_.MakeRoom(markets_.size(), hash_at);
+  std::uint32_t& known = market_places_.At(
+      HashOf(facts.id), [&](std::uint32_t place) { return markets_[place].id == facts.id; });
+  if (known == 0) {
+    markets_.push_back(facts);
+    known = static_cast<std::uint32_t>(markets_.size());
+  }
+  return known - 1;
 }
 
 std::uint32_t TokenIndex::LabelsOf(const std::vector<std::string>& outcomes) {
@@ -77,28 +107,21 @@ void TokenIndex::Add(const Market& market) {
     facts.condition = ParseHex256(condition.substr(2)).value_or(Uint256{});
   }
   facts.labels = LabelsOf(market.outcomes);
-  const auto [known, is_new] =
-      known_.emplace(facts.id, static_cast<std::uint32_t>(markets_.size()));
-  if (is_new) {
-    markets_.push_back(facts);
-  } else {
-    markets_[known->second] = facts;
-  }
+  const std::uint32_t place = PlaceOf(facts);
+  markets_[place] = facts;
   // `tokens` of such a market are its position ids.
-  if (market.protocol != "v2") {
-    AddTokens(TokenSystem::kConditional, market.tokens, known->second);
-  } else {
-    AddTokens(TokenSystem::kPosition, market.tokens, known->second);
-  }
-  AddTokens(TokenSystem::kPosition, market.position_ids, known->second);
+  AddTokens(market.protocol == "v2" ? TokenSystem::kPosition : TokenSystem::kConditional,
+            market.tokens,
+            place);
+  AddTokens(TokenSystem::kPosition, market.position_ids, place);
 }
 
 std::optional<TokenMarket> TokenIndex::Find(TokenSystem system, const Uint256& id) const {
   const Table& table = tokens_[static_cast<int>(system)];
-  if (table.slots.empty()) return std::nullopt;
-  const std::uint32_t slot = table.slots[table.SlotOf(id)];
-  if (slot == 0) return std::nullopt;
-  const Token& token = table.tokens[slot - 1];
+  const std::uint32_t known = table.places.Find(
+      HashOf(id), [&](std::uint32_t place) { return table.tokens[place].id == id; });
+  if (known == 0) return std::nullopt;
+  const Token& token = table.tokens[known - 1];
   const MarketFacts& market = markets_[token.market];
   TokenMarket found{.market_id = market.id, .place = token.place};
   if (market.condition_digits > 0 && market.condition_digits <= 64) {

@@ -6,9 +6,12 @@
 #include <set>
 #include <vector>
 
+#include "codec/block_reader.h"
 #include "codec/entry_codec.h"
+#include "codec/native_block.h"
 #include "codec/row_block.h"
 #include "codec/timestamp.h"
+#include "flow/block_entry.h"
 #include "flow/process/market_follower.h"
 #include "flow/process/waiting_trades.h"
 #include "flow/retrier.h"
@@ -150,47 +153,45 @@ class EventProcessor final : public TradeProcessor {
   }
 
   NewEntry EntryOf(const std::vector<Trade>& trades) {
-    NewEntry entry{.timestamp = FormatTime(tools_.clock.Now()),
-                   .version = kLinesVersion,
-                   .rows = static_cast<std::uint32_t>(trades.size())};
-    for (const Trade& trade : trades) AppendRow(entry.data, EncodeEntry(trade));
-    return entry;
+    made_.Clear();
+    for (const Trade& trade : trades) made_.Append(trade);
+    return BlockEntry(made_, FormatTime(tools_.clock.Now()));
   }
 
-  /// Rows that cannot be read are left out: the writer of order_fills makes them dead letters.
-  std::vector<OrderFill> FillsOf(const Entry& entry, std::vector<std::string_view>& rows) {
+  /// What cannot be read is left out: the writer of order_fills makes dead letters of it.
+  std::vector<OrderFill> FillsOf(const Entry& entry) {
+    if (!IsReadable(entry)) return {};
+    if (entry.version == kBlockVersion) {
+      auto fills = ReadBlock<OrderFill>(entry.data);
+      return fills ? std::move(*fills) : std::vector<OrderFill>();
+    }
     std::vector<OrderFill> fills;
-    if (!IsReadable(entry)) return fills;
     RowTexts texts(entry.data, entry.version);
     for (std::string_view text; texts.Next(text);) {
       auto fill = decoder_.Decode(text);
-      if (!fill) continue;
-      fills.push_back(std::move(*fill));
-      rows.push_back(text);
+      if (fill) fills.push_back(std::move(*fill));
     }
     return fills;
   }
 
   void AddEntry(const Entry& entry, AppendTransaction& append, StreamEntries& trades) {
-    std::vector<std::string_view> rows;
-    const auto fills = FillsOf(entry, rows);
+    const auto fills = FillsOf(entry);
     std::map<std::pair<TokenSystem, Uint256>, std::string> waiting;
-    NewEntry out{.timestamp = FormatTime(tools_.clock.Now()), .version = kLinesVersion, .rows = 0};
+    made_.Clear();
     auto made = MakeTrades(fills);
     for (std::size_t i = 0; i < made.size(); ++i) {
       if (!made[i].trade) {
         append.dead_letters.push_back(
-            Bury({&entry, rows[i]}, made[i].trade.error(), tools_.clock.Now()).letter);
+            Bury({&entry, EncodeEntry(fills[i])}, made[i].trade.error(), tools_.clock.Now())
+                .letter);
         continue;
       }
       Trade& trade = *made[i].trade;
       const auto market = follower_.index().Find(made[i].token.system, made[i].token.id);
       if (market) NameMarket(trade, *market);
-      const std::string line = EncodeEntry(trade);
-      AppendRow(out.data, line);
-      ++out.rows;
+      made_.Append(trade);
       if (!market && !trade.removed) {
-        AppendRow(waiting[{made[i].token.system, made[i].token.id}], line);
+        AppendRow(waiting[{made[i].token.system, made[i].token.id}], EncodeEntry(trade));
       }
     }
     for (auto& [token, lines] : waiting) {
@@ -198,7 +199,9 @@ class EventProcessor final : public TradeProcessor {
       append.fields.push_back(
           waiting_.Keep({token.first, token.second}, ToString(entry.id), std::move(lines)));
     }
-    if (out.rows > 0) trades.entries.push_back(std::move(out));
+    if (made_.rows() > 0) {
+      trades.entries.push_back(BlockEntry(made_, FormatTime(tools_.clock.Now())));
+    }
   }
 
   /// Has the ingester of markets ask for the token's market (flow/wanted_tokens.h).
@@ -257,6 +260,7 @@ class EventProcessor final : public TradeProcessor {
   WaitingTrades waiting_;
   std::set<Uint256> asked_for_;
   EntryDecoder<OrderFill> decoder_;
+  NativeBlock<Trade> made_;  ///< Of one entry at a time; keeps its buffers.
   Retrier retrier_;
   std::stop_token stop_;
   SteadyTime next_claim_{};

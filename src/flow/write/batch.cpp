@@ -17,10 +17,10 @@ std::optional<Error> WhyUnreadable(const Entry& entry) {
         "another program has put this into the stream: it has no field \"data\"; its fields are "
         "kept here");
   }
-  if (entry.version == kPayloadVersion || entry.version == kLinesVersion) return {};
+  if (entry.version >= kPayloadVersion && entry.version <= kNewestVersion) return {};
   return MalformedError("payload version " + std::to_string(entry.version) +
                         " is not known here (these are " + std::to_string(kPayloadVersion) +
-                        " and " + std::to_string(kLinesVersion) +
+                        " to " + std::to_string(kNewestVersion) +
                         "): update polyhouse, then polyhouse dlq replay");
 }
 
@@ -39,6 +39,12 @@ std::vector<Error> Batch::Add(const Entry& entry, Timestamp now) {
   };
   if (auto error = WhyUnreadable(entry)) {
     bury(entry.data, std::move(*error));
+    return errors;
+  }
+  if (entry.version == kBlockVersion) {
+    if (auto status = block_->AddBlock(entry.data); !status) {
+      bury(entry.data, std::move(status).error());
+    }
     return errors;
   }
   RowTexts rows(entry.data, entry.version);

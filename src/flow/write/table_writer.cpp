@@ -1,11 +1,13 @@
 #include "flow/write/table_writer.h"
 
 #include <algorithm>
+#include <deque>
 #include <future>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "codec/entry_codec.h"
 #include "flow/retrier.h"
 #include "flow/write/batch.h"
 #include "flow/write/batch_ceiling.h"
@@ -96,7 +98,8 @@ class RowWriter final : public TableWriter {
   Status StoreHalves(std::span<const EntryPart> rows,
                      std::uint32_t attempts,
                      std::vector<Refused>& refused);
-  std::vector<EntryPart> RowsOf(std::span<const Entry> entries);
+  /// `texts` holds the rows that stand in no entry as text.
+  std::vector<EntryPart> RowsOf(std::span<const Entry> entries, std::deque<std::string>& texts);
   Status InsertBlock(RowBlock& block, std::span<const EntryId> ids);
   Status Acknowledge(std::span<const EntryId> ids, std::span<const BuriedEntry> buried);
   /// What an error says of the size of a batch.
@@ -308,7 +311,8 @@ Status RowWriter::StoreApart() {
     }
   }
   std::vector<Refused> alone;
-  if (auto status = StoreHalves(RowsOf(refused), 2, alone); !status) return status;
+  std::deque<std::string> texts;
+  if (auto status = StoreHalves(RowsOf(refused, texts), 2, alone); !status) return status;
   if (alone.size() >= kSuspicious && alone.size() == sent_->block().rows()) {
     return ConfigError("the database refuses every one of " + std::to_string(alone.size()) +
                        " rows, so not the rows are at fault but the table or a setting: " +
@@ -324,13 +328,21 @@ Status RowWriter::StoreApart() {
 }
 
 /// Those that can be read; the others have their dead letters already.
-std::vector<EntryPart> RowWriter::RowsOf(std::span<const Entry> entries) {
+std::vector<EntryPart> RowWriter::RowsOf(std::span<const Entry> entries,
+                                         std::deque<std::string>& texts) {
   std::vector<EntryPart> rows;
   const auto block = type_.make_block();
   for (const Entry& entry : entries) {
     if (!IsReadable(entry)) continue;
-    RowTexts texts(entry.data, entry.version);
-    for (std::string_view text; texts.Next(text);) {
+    if (entry.version == kBlockVersion) {
+      auto of_block = type_.texts_of_block(entry.data);
+      if (!of_block) continue;
+      for (std::string& text : *of_block)
+        rows.push_back({&entry, texts.emplace_back(std::move(text))});
+      continue;
+    }
+    RowTexts lines(entry.data, entry.version);
+    for (std::string_view text; lines.Next(text);) {
       if (block->Add(text)) rows.push_back({&entry, text});
     }
     block->Clear();
