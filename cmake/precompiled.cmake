@@ -19,9 +19,10 @@ macro(polyhouse_precompiled name)
 endmacro()
 
 # polyhouse_slow_to_compile(SOURCES…)
-# Without optimisation, for sources whose library is large and which run once: options other than those of the headers.
+# With little optimisation, for sources whose library is large and which run once: options other than those of the headers.
+# Not without: the copies of std::string's functions in such an object would serve the whole program.
 function(polyhouse_slow_to_compile)
-  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O0 SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O1 SKIP_PRECOMPILE_HEADERS ON)
 endfunction()
 
 function(polyhouse_use_precompiled target)

@@ -26,9 +26,8 @@ class MarketFollower {
 
   /// Reads every market of the tables. To be called once before anything else.
   Status Load(const std::stop_token& stop);
-  /// What has come since; from the tables too when the last look at them is older than `tables`, but
-  /// not all the time; zero: in any case.
-  /// True when there may be something new.
+  /// What has come since; from the tables too when the last look at them is older than `tables`,
+  /// but not all the time; zero: in any case. True when there may be something new.
   Result<bool> Follow(std::chrono::milliseconds tables, const std::stop_token& stop);
 
   const TokenIndex& index() const { return index_; }

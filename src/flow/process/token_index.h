@@ -84,7 +84,7 @@ class TokenIndex {
   Table tokens_[2];
   std::deque<MarketFacts> markets_;
   Places market_places_;                         ///< By id.
-  std::deque<std::vector<std::string>> labels_;             ///< Each list once.
+  std::deque<std::vector<std::string>> labels_;  ///< Each list once.
   std::unordered_map<std::string, std::uint32_t> label_places_;
 };
 
