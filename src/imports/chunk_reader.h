@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "imports/record_reader.h"
+#include "imports/repeat_counter.h"
+
+namespace polyhouse {
+
+/// What a file turned out to be.
+enum class FileFormat { kCsv, kJsonLines, kParquet };
+
+/// How records become what the database reads: each gets its line's number in front of its own
+/// fields and, where that can be told from the lines, how many equal ones stand before it.
+struct ChunkLayout {
+  FileFormat format = FileFormat::kCsv;
+  std::string header{};         ///< Of a CSV file, as it is written.
+  bool counts_repeats = false;  ///< Otherwise the database counts.
+
+  /// "CSVWithNames" or "JSONEachRow".
+  std::string_view format_name() const;
+  /// What stands before the records.
+  std::string Head() const;
+  /// False when this cannot be a row whatever the database reads: no JSON object.
+  bool CanBeRow(std::string_view text) const;
+  void Append(std::string& body, std::uint64_t line, std::uint32_t repeats,
+              std::string_view text) const;
+};
+
+/// Records of a file that go into the database together.
+struct Chunk {
+  struct Row {
+    std::uint64_t line = 0;
+    std::uint32_t repeats = 0;
+    std::uint32_t begin = 0;  ///< Of its text, in `text`.
+    std::uint32_t size = 0;
+  };
+
+  std::uint64_t number = 0;
+  std::string text;       ///< Of all rows.
+  std::vector<Row> rows;  ///< By line.
+  std::uint64_t end = 0;  ///< Where the next chunk begins, in bytes from the file's start.
+  std::uint64_t end_line = 0;
+  std::uint64_t hash = 0;  ///< Of the file up to there.
+
+  std::string_view TextOf(const Row& row) const {
+    return std::string_view(text).substr(row.begin, row.size);
+  }
+};
+
+/// How far a file was imported: its bytes and lines, and a hash of these bytes.
+struct Checkpoint {
+  std::uint64_t offset = 0;
+  std::uint64_t line = 0;
+  std::uint64_t hash = 0;
+  std::uint64_t begun = 0;  ///< When its first line was read, in milliseconds since 1970.
+  bool is_done = false;     ///< The file ended there.
+};
+
+/// Cuts a file into chunks. Used from one thread.
+class ChunkReader {
+ public:
+  /// Of a reader that stands behind the header. Empty lines are no rows.
+  ChunkReader(RecordReader& records, std::size_t chunk_bytes, bool counts_repeats)
+      : records_(records), chunk_bytes_(chunk_bytes), counts_repeats_(counts_repeats) {}
+
+  /// Reads on to where an earlier import got. False when the file is another one up to there.
+  Result<bool> SkipTo(const Checkpoint& checkpoint);
+  /// The next chunk; empty at the end.
+  Result<std::optional<Chunk>> Next();
+
+ private:
+  RecordReader& records_;
+  std::size_t chunk_bytes_;
+  bool counts_repeats_;
+  RepeatCounter repeats_;
+  std::uint64_t chunks_ = 0;
+  std::uint64_t end_ = 0;
+  std::uint64_t end_line_ = 0;
+};
+
+}  // namespace polyhouse
