@@ -100,7 +100,8 @@ ORDER BY attempt
 TTL at + INTERVAL 1 DAY;
 
 -- A row of a file of fills, under every name that its columns are known by: poly_data's and the subgraph's, and ours. Where
--- equal rows were not counted yet (import_occurrence is -1), it waits in import_fills_staged for that.
+-- equal rows were not counted yet (import_occurrence is -1), it waits in import_fills_staged for that. Nearly every row is
+-- plain: as poly_data writes it and nothing to complain of, which is seen in one look at all of its fields.
 CREATE TABLE IF NOT EXISTS import_fills
 (
     import_line UInt64 DEFAULT rowNumberInAllBlocks() + 1,
@@ -134,7 +135,17 @@ CREATE TABLE IF NOT EXISTS import_fills
     blockNumber String EPHEMERAL,
     block_number String DEFAULT blockNumber,
     logIndex String EPHEMERAL,
-    log_index String DEFAULT logIndex
+    log_index String DEFAULT logIndex,
+    import_is_plain Bool DEFAULT import_occurrence >= 0
+        AND length(transaction_hash) = 66 AND length(maker) = 42 AND length(taker) = 42
+        AND length(maker_asset_id) < 78 AND length(taker_asset_id) < 78
+        AND length(maker_amount) < 20 AND length(taker_amount) < 20
+        AND toUInt64OrZero(timestamp) BETWEEN 1577836800 AND 4102444799
+        AND toUInt64OrZero(maker_amount) > 0 AND toUInt64OrZero(taker_amount) > 0
+        AND empty(fee) AND empty(block_number) AND empty(log_index) AND empty(import_surplus)
+        AND empty(id) AND empty(order_hash) AND empty(exchange) AND empty(generation) AND empty(builder)
+        AND match(concat(transaction_hash, maker, taker, ' ', maker_asset_id, ' ', taker_asset_id, ' ', maker_amount, taker_amount),
+            '^0x[0-9a-f]+x[0-9a-f]+x[0-9a-f]+ (0|[1-9][0-9]*) (0|[1-9][0-9]*) [0-9]+$')
 )
 ENGINE = Null;
 
@@ -201,7 +212,7 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS import_fills_lines TO import_lines AS
 SELECT left(getSetting('log_comment'), 32) AS attempt, groupBitmapState(import_line) AS lines
 FROM import_fills;
 
--- What most rows are is seen in one look at all of their fields; only where it fails each is looked at.
+-- The others are looked at field by field.
 CREATE MATERIALIZED VIEW IF NOT EXISTS import_fills_check TO import_fills_checked AS
 WITH
     '115792089237316195423570985008687907853269984665640564039457584007913129639935' AS most,
@@ -215,12 +226,6 @@ WITH
     lower(r.maker) AS giver,
     lower(r.taker) AS other,
     if(r.order_hash = '' AND length(r.id) = 133, substring(r.id, 68), r.order_hash) AS order_name,
-    match(
-        concat(hash, ' ', giver, ' ', other, ' ', r.maker_asset_id, ' ', r.taker_asset_id, ' ', r.maker_amount, ' ', r.taker_amount, ' ', r.fee, ' ', r.block_number, ' ', r.log_index, ' ', r.import_surplus),
-        '^0x[0-9a-f]+ 0x[0-9a-f]+ 0x[0-9a-f]+ (0|[1-9][0-9]*) (0|[1-9][0-9]*) [0-9]+ [0-9]+ [0-9]* [0-9]* [0-9]* $')
-        AND length(hash) = 66 AND length(giver) = 42 AND length(other) = 42
-        AND length(r.maker_asset_id) < 78 AND length(r.taker_asset_id) < 78 AND length(r.maker_amount) < 78 AND length(r.taker_amount) < 78
-        AND length(r.fee) < 78 AND length(r.block_number) < 19 AND length(r.log_index) < 10 AS is_plain,
     (id) -> match(id, '^(0|[1-9][0-9]*)$') AND (length(id) < 78 OR (length(id) = 78 AND id <= most)) AS is_id,
     (amount) -> match(amount, '^[0-9]+$') AND (length(amount) < 78 OR (length(amount) = 78 AND amount <= most)) AS is_amount
 SELECT
@@ -228,7 +233,6 @@ SELECT
     r.import_occurrence AS occurrence,
     multiIf(
         isNull(time) OR time < toDateTime64('2020-01-01 00:00:00', 3, 'UTC'), concat('timestamp is no time: ', left(r.timestamp, 100)),
-        is_plain, '',
         r.import_surplus != '', concat('there are more fields than columns: ', left(r.import_surplus, 100)),
         NOT match(hash, '^0x[0-9a-f]{64}$'), concat('transactionHash is not 0x and 64 hexadecimal digits: ', left(r.transaction_hash, 100)),
         NOT match(giver, '^0x[0-9a-f]{40}$'), concat('maker is not 0x and 40 hexadecimal digits: ', left(r.maker, 100)),
@@ -271,7 +275,28 @@ SELECT
     toUInt256OrZero(r.fee) AS fee,
     r.builder AS builder
 FROM import_fills AS r
-WHERE r.import_occurrence >= 0;
+WHERE r.import_occurrence >= 0 AND NOT r.import_is_plain;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS import_fills_plain TO imported_fills AS
+SELECT
+    fromUnixTimestamp64Milli(toInt64(toUInt64OrZero(timestamp) * 1000), 'UTC') AS block_time,
+    transaction_hash,
+    cityHash64(maker, taker, maker_asset_id, taker_asset_id, toUInt256OrZero(r.maker_amount), toUInt256OrZero(r.taker_amount), import_occurrence) AS row_hash,
+    if(taker IN (
+        '0x4bfb41d5b3570defd03c39a9a4d8de6bd8b8982e', '0xc5d563a36ae78145c45a50134d48a1215220f80a',
+        '0xe111180000d2663c0091e4f400237545b87b996b', '0xe2222d279d744050d28e00520010520000310f59',
+        '0xe2222d002000ba0053cef3375333610f64600036', '0xe3333700ca9d93003f00f0f71f8515005f6c00aa'), taker, '') AS exchange,
+    multiIf(
+        exchange = '', if(block_time < toDateTime64('2026-04-03 12:52:59', 3, 'UTC'), 'v1', ''),
+        exchange IN ('0x4bfb41d5b3570defd03c39a9a4d8de6bd8b8982e', '0xc5d563a36ae78145c45a50134d48a1215220f80a'), 'v1',
+        exchange = '0xe3333700ca9d93003f00f0f71f8515005f6c00aa', 'v3',
+        'v2') AS generation,
+    maker, taker, maker_asset_id, taker_asset_id,
+    toUInt256OrZero(r.maker_amount) AS maker_amount,
+    toUInt256OrZero(r.taker_amount) AS taker_amount,
+    toUInt64(1) AS version
+FROM import_fills AS r
+WHERE r.import_is_plain;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS import_fills_keep TO imported_fills AS
 SELECT

@@ -37,19 +37,21 @@ bool ChunkLayout::CanBeRow(std::string_view text) const {
   return next != std::string_view::npos && text[next] == '"';
 }
 
-void ChunkLayout::Append(std::string& body,
-                         std::uint64_t line,
-                         std::uint32_t repeats,
-                         std::string_view text) const {
+std::size_t ChunkLayout::Append(std::string& body,
+                                std::uint64_t line,
+                                std::uint32_t repeats,
+                                std::string_view text) const {
+  const std::size_t begin = body.size();
   if (format == FileFormat::kJsonLines) {
-    body += "{\"import_line\":" + std::to_string(line) + ",";
-    body += text.substr(text.find('{') + 1);
+    body.append("{\"import_line\":").append(std::to_string(line)).append(",");
+    text.remove_prefix(text.find('{') + 1);
   } else {
-    body += std::to_string(line) + ",";
-    if (counts_repeats) body += std::to_string(repeats) + ",";
-    body += text;
+    body.append(std::to_string(line)).append(",");
+    if (counts_repeats) body.append(std::to_string(repeats)).append(",");
   }
-  body += '\n';
+  const std::size_t own = body.size() - begin;
+  body.append(text).append("\n");
+  return own;
 }
 
 Result<bool> ChunkReader::SkipTo(const Checkpoint& checkpoint) {
@@ -58,7 +60,7 @@ Result<bool> ChunkReader::SkipTo(const Checkpoint& checkpoint) {
     const auto record = records_.Next();
     if (!record) return record.error();
     if (!*record) return false;
-    if (counts_repeats_ && !IsBlank((*record)->text)) repeats_.Count((*record)->text);
+    if (layout_.counts_repeats && !IsBlank((*record)->text)) repeats_.Count((*record)->text);
     at = (*record)->end;
     end_line_ = (*record)->line;
   }
@@ -66,28 +68,36 @@ Result<bool> ChunkReader::SkipTo(const Checkpoint& checkpoint) {
   return at == checkpoint.offset && records_.hash() == checkpoint.hash;
 }
 
+void ChunkReader::Add(const FileRecord& record, Chunk& chunk) {
+  if (!layout_.CanBeRow(record.text)) {
+    chunk.impossible.emplace_back(record.line, record.text);
+    return;
+  }
+  const std::uint32_t repeats = layout_.counts_repeats ? repeats_.Count(record.text) : 0;
+  const std::size_t begin = chunk.body.size();
+  const std::size_t text = layout_.Append(chunk.body, record.line, repeats, record.text);
+  chunk.rows.push_back({record.line,
+                        static_cast<std::uint32_t>(begin),
+                        static_cast<std::uint32_t>(chunk.body.size() - begin),
+                        static_cast<std::uint32_t>(text)});
+}
+
 Result<std::optional<Chunk>> ChunkReader::Next() {
   Chunk chunk{.number = chunks_};
-  chunk.text.reserve(chunk_bytes_);
+  chunk.body.reserve(chunk_bytes_ + chunk_bytes_ / 16);
+  chunk.body = layout_.Head();
   bool any = false;
-  while (chunk.text.size() < chunk_bytes_) {
+  while (chunk.body.size() < chunk_bytes_) {
     const auto record = records_.Next();
     if (!record) return record.error();
     if (!*record) break;
     any = true;
-    const FileRecord& row = **record;
     // A last line without its end may grow yet: the next import reads it again.
-    if (row.has_end) {
-      end_ = row.end;
-      end_line_ = row.line;
+    if ((*record)->has_end) {
+      end_ = (*record)->end;
+      end_line_ = (*record)->line;
     }
-    if (IsBlank(row.text)) continue;
-    const std::uint32_t repeats = counts_repeats_ ? repeats_.Count(row.text) : 0;
-    chunk.rows.push_back({row.line,
-                          repeats,
-                          static_cast<std::uint32_t>(chunk.text.size()),
-                          static_cast<std::uint32_t>(row.text.size())});
-    chunk.text += row.text;
+    if (!IsBlank((*record)->text)) Add(**record, chunk);
   }
   if (!any) return std::optional<Chunk>();
   ++chunks_;

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -29,29 +30,40 @@ struct ChunkLayout {
   std::string Head() const;
   /// False when this cannot be a row whatever the database reads: no JSON object.
   bool CanBeRow(std::string_view text) const;
-  void Append(std::string& body, std::uint64_t line, std::uint32_t repeats,
-              std::string_view text) const;
+  /// Where, in the appended, the record's own text begins.
+  std::size_t Append(std::string& body,
+                     std::uint64_t line,
+                     std::uint32_t repeats,
+                     std::string_view text) const;
 };
 
 /// Records of a file that go into the database together.
 struct Chunk {
   struct Row {
     std::uint64_t line = 0;
-    std::uint32_t repeats = 0;
-    std::uint32_t begin = 0;  ///< Of its text, in `text`.
+    std::uint32_t begin = 0;  ///< Of what is sent of it, in `body`.
     std::uint32_t size = 0;
+    std::uint32_t text = 0;  ///< Where the text that the file has begins, from there.
   };
 
   std::uint64_t number = 0;
-  std::string text;       ///< Of all rows.
+  std::string body;       ///< What stands before the rows, then the rows.
   std::vector<Row> rows;  ///< By line.
+  std::vector<std::pair<std::uint64_t, std::string>> impossible;  ///< No rows: line and text.
   std::uint64_t end = 0;  ///< Where the next chunk begins, in bytes from the file's start.
   std::uint64_t end_line = 0;
   std::uint64_t hash = 0;  ///< Of the file up to there.
 
-  std::string_view TextOf(const Row& row) const {
-    return std::string_view(text).substr(row.begin, row.size);
+  /// With its line's end.
+  std::string_view SentOf(const Row& row) const {
+    return std::string_view(body).substr(row.begin, row.size);
   }
+  /// What stands behind our own fields.
+  std::string_view TextOf(const Row& row) const {
+    return std::string_view(body).substr(row.begin + row.text, row.size - row.text - 1);
+  }
+  /// Rows and impossible ones.
+  std::size_t count() const { return rows.size() + impossible.size(); }
 };
 
 /// How far a file was imported: its bytes and lines, and a hash of these bytes.
@@ -67,8 +79,8 @@ struct Checkpoint {
 class ChunkReader {
  public:
   /// Of a reader that stands behind the header. Empty lines are no rows.
-  ChunkReader(RecordReader& records, std::size_t chunk_bytes, bool counts_repeats)
-      : records_(records), chunk_bytes_(chunk_bytes), counts_repeats_(counts_repeats) {}
+  ChunkReader(RecordReader& records, std::size_t chunk_bytes, const ChunkLayout& layout)
+      : records_(records), chunk_bytes_(chunk_bytes), layout_(layout) {}
 
   /// Reads on to where an earlier import got. False when the file is another one up to there.
   Result<bool> SkipTo(const Checkpoint& checkpoint);
@@ -76,9 +88,11 @@ class ChunkReader {
   Result<std::optional<Chunk>> Next();
 
  private:
+  void Add(const FileRecord& record, Chunk& chunk);
+
   RecordReader& records_;
   std::size_t chunk_bytes_;
-  bool counts_repeats_;
+  const ChunkLayout& layout_;
   RepeatCounter repeats_;
   std::uint64_t chunks_ = 0;
   std::uint64_t end_ = 0;

@@ -37,13 +37,10 @@ Result<std::uint64_t> LinesRead(const std::string& attempt,
 
 Status ChunkStore::Store(const Chunk& chunk, std::stop_token stop) {
   halvings_left_ = kHalvings;
-  std::vector<Chunk::Row> possible;
-  std::vector<Chunk::Row> impossible;
-  for (const Chunk::Row& row : chunk.rows) {
-    (target_.layout.CanBeRow(chunk.TextOf(row)) ? possible : impossible).push_back(row);
-  }
-  if (auto status = Reject(chunk, impossible, stop); !status) return status;
-  const auto unread = Insert(chunk, possible, stop);
+  std::vector<Rejected> impossible;
+  for (const auto& [line, text] : chunk.impossible) impossible.emplace_back(line, text);
+  if (auto status = Reject(impossible, stop); !status) return status;
+  const auto unread = Insert(chunk, chunk.rows, stop);
   if (!unread) return unread.error();
   return StoreHalves(chunk, *unread, stop);
 }
@@ -65,11 +62,12 @@ Status ChunkStore::Send(const std::string& attempt,
                         const Chunk& chunk,
                         Rows rows,
                         std::stop_token stop) {
-  body_ = target_.layout.Head();
-  for (const Chunk::Row& row : rows) {
-    target_.layout.Append(body_, row.line, row.repeats, chunk.TextOf(row));
+  std::string some;
+  if (rows.size() < chunk.rows.size()) {
+    some = target_.layout.Head();
+    for (const Chunk::Row& row : rows) some += chunk.SentOf(row);
   }
-  const std::array<std::string_view, 1> body = {body_};
+  const std::array<std::string_view, 1> body = {some.empty() ? chunk.body : some};
   return tables_.InsertText({.table = std::string(target_.kind.entry),
                              .columns = target_.columns,
                              .format = std::string(target_.layout.format_name()),
@@ -98,7 +96,11 @@ Result<std::vector<Chunk::Row>> ChunkStore::Unread(const std::string& attempt,
 
 Status ChunkStore::StoreHalves(const Chunk& chunk, Rows rows, std::stop_token stop) {
   if (rows.empty()) return Ok();
-  if (rows.size() == 1 || halvings_left_ <= 0) return Reject(chunk, rows, std::move(stop));
+  if (rows.size() == 1 || halvings_left_ <= 0) {
+    std::vector<Rejected> rejected;
+    for (const Chunk::Row& row : rows) rejected.emplace_back(row.line, chunk.TextOf(row));
+    return Reject(rejected, std::move(stop));
+  }
   const std::size_t half = rows.size() / 2;
   for (const Rows part : {rows.first(half), rows.subspan(half)}) {
     --halvings_left_;
@@ -109,18 +111,18 @@ Status ChunkStore::StoreHalves(const Chunk& chunk, Rows rows, std::stop_token st
   return Ok();
 }
 
-Status ChunkStore::Reject(const Chunk& chunk, Rows rows, std::stop_token stop) {
+Status ChunkStore::Reject(std::span<const Rejected> rows, std::stop_token stop) {
   if (rows.empty()) return Ok();
   const std::string_view reason =
       target_.layout.format == FileFormat::kJsonLines
           ? "it is no JSON object on a line of its own"
           : "it cannot be read as a line of CSV: look for quotes that are not closed";
   RowBinary rejects;
-  for (const Chunk::Row& row : rows) {
+  for (const auto& [line, text] : rows) {
     rejects.Add(target_.file)
-        .Add(row.line)
+        .Add(line)
         .Add(reason)
-        .Add(chunk.TextOf(row).substr(0, kKeptText))
+        .Add(text.substr(0, kKeptText))
         .Add(target_.begun);
   }
   const std::array<std::string_view, 1> body = {rejects.bytes()};

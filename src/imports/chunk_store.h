@@ -4,6 +4,8 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -48,6 +50,7 @@ class ChunkStore {
 
  private:
   using Rows = std::span<const Chunk::Row>;
+  using Rejected = std::pair<std::uint64_t, std::string_view>;  ///< Line and text.
 
   /// The rows that the database has not read, of those that it was given.
   Result<std::vector<Chunk::Row>> Insert(const Chunk& chunk, Rows rows, std::stop_token stop);
@@ -56,12 +59,11 @@ class ChunkStore {
                                          Rows rows,
                                          std::stop_token stop);
   Status StoreHalves(const Chunk& chunk, Rows rows, std::stop_token stop);
-  Status Reject(const Chunk& chunk, Rows rows, std::stop_token stop);
+  Status Reject(std::span<const Rejected> rows, std::stop_token stop);
 
   const ImportTarget& target_;
   BulkTables& tables_;
   Retrier& retrier_;
-  std::string body_;
   int halvings_left_ = 0;
 };
 

@@ -170,7 +170,7 @@ Result<FileImport::Opened> FileImport::OpenAt(const std::optional<Checkpoint>& c
     if (!header) return header.error();
   }
   opened.chunks = std::make_unique<ChunkReader>(
-      *opened.records, options_.chunk_bytes, target_.layout.counts_repeats);
+      *opened.records, options_.chunk_bytes, target_.layout);
   if (!checkpoint) return opened;
   const auto is_same = opened.chunks->SkipTo(*checkpoint);
   if (!is_same) return is_same.error();
@@ -226,7 +226,7 @@ Status FileImport::StoreAll(Opened& opened, ImportGauge& gauge, std::stop_token 
       const auto status = staged.Release(chunk.rows.front().line, chunk.rows.back().line, end);
       if (!status) return status;
     }
-    gauge.rows += chunk.rows.size();
+    gauge.rows += chunk.count();
     const std::lock_guard lock(mutex);
     return book_.Stored(
         chunk.number, {chunk.end, chunk.end_line, chunk.hash, report_.begun, false}, tables, end);

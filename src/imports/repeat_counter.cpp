@@ -6,20 +6,22 @@
 
 namespace polyhouse {
 
+RepeatCounter::Seen& RepeatCounter::Find(Lines& lines, std::uint64_t hash) {
+  std::size_t place = hash % lines.size();
+  while (lines[place].at != 0 && lines[place].hash != hash) place = (place + 1) % lines.size();
+  return lines[place];
+}
+
 std::uint32_t RepeatCounter::Count(std::string_view line) {
   const std::uint64_t hash = XXH3_64bits(line.data(), line.size());
   if (++at_ % kWindow == 0) {
-    older_ = std::exchange(recent_, {});
-    recent_.reserve(kWindow);
+    std::swap(recent_, older_);
+    recent_.assign(2 * kWindow, {});
   }
-  const auto found = recent_.find(hash);
-  const Seen* last = found != recent_.end() ? &found->second : nullptr;
-  if (last == nullptr) {
-    if (const auto old = older_.find(hash); old != older_.end()) last = &old->second;
-  }
-  const bool repeats = last != nullptr && at_ - last->at <= kWindow;
-  const Seen seen{at_, repeats ? last->before + 1 : 0};
-  recent_[hash] = seen;
+  Seen& seen = Find(recent_, hash);
+  const Seen last = seen.at != 0 ? seen : Find(older_, hash);
+  const bool repeats = last.at != 0 && at_ - last.at <= kWindow;
+  seen = {hash, at_, repeats ? last.before + 1 : 0};
   return seen.before;
 }
 

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 namespace polyhouse {
 
@@ -19,15 +19,20 @@ class RepeatCounter {
   std::uint32_t Count(std::string_view line);
 
  private:
+  /// Of one hash; a line that was never seen has `at` 0.
   struct Seen {
+    std::uint64_t hash = 0;
     std::uint64_t at = 0;
     std::uint32_t before = 0;
   };
-  using Lines = std::unordered_map<std::uint64_t, Seen>;
+  /// Open addressing, half full at most. kWindow lines fit in.
+  using Lines = std::vector<Seen>;
+
+  static Seen& Find(Lines& lines, std::uint64_t hash);
 
   std::uint64_t at_ = 0;
-  Lines recent_;  ///< Seen since at_ was last a multiple of kWindow.
-  Lines older_;   ///< And in the kWindow lines before that.
+  Lines recent_ = Lines(2 * kWindow);  ///< Seen since at_ was last a multiple of kWindow.
+  Lines older_ = Lines(2 * kWindow);   ///< And in the kWindow lines before that.
 };
 
 }  // namespace polyhouse
