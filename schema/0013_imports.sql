@@ -1,6 +1,6 @@
 -- Files of fills, trades and markets that people have (docs/import.md). A row of a file comes as text into import_fills,
 -- import_trades or import_markets, which keep nothing; what they feed checks it and sends it on to where it belongs.
--- The setting log_comment of an insert is "attempt file": 32 digits of its own, a space, the file's name.
+-- The setting log_comment of an insert is "attempt path": 32 digits of its own, a space, the file's path.
 
 -- Fills that a file had without their place on the chain. What they are known by is what the file says of them: row_hash is
 -- made of who gave how much of what to whom, and of how many equal rows stand before. Where the chain's own rows of a
@@ -63,21 +63,21 @@ SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsy
 -- fields, one that could not be read as it is.
 CREATE TABLE IF NOT EXISTS import_rejects
 (
-    file String,
+    path String,
     line UInt64,
     reason String,
     text String CODEC(ZSTD(1)),
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (file, line);
+ORDER BY (path, line);
 
 -- How far each file is. `offset` is in bytes of what it holds when it is not compressed, `hash` XXH3 of so
 -- many, `begun` when its first line was read, in milliseconds: rejects of it are those of that version or above.
 CREATE TABLE IF NOT EXISTS imports
 (
     kind LowCardinality(String),
-    file String,
+    path String,
     offset UInt64,
     line UInt64,
     hash UInt64,
@@ -86,7 +86,7 @@ CREATE TABLE IF NOT EXISTS imports
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (kind, file);
+ORDER BY (kind, path);
 
 -- Which lines of an insert the database has read: the others could not be read, and are asked for again one by one.
 CREATE TABLE IF NOT EXISTS import_lines
@@ -151,7 +151,7 @@ ENGINE = Null;
 
 CREATE TABLE IF NOT EXISTS import_fills_staged
 (
-    file String DEFAULT substring(getSetting('log_comment'), 34),
+    path String DEFAULT substring(getSetting('log_comment'), 34),
     import_line UInt64 CODEC(Delta, ZSTD(1)),
     import_surplus String CODEC(ZSTD(1)),
     timestamp String CODEC(ZSTD(1)),
@@ -171,9 +171,9 @@ CREATE TABLE IF NOT EXISTS import_fills_staged
     block_number String CODEC(ZSTD(1)),
     log_index String CODEC(ZSTD(1))
 )
-ENGINE = ReplacingMergeTree()
-PARTITION BY file
-ORDER BY (file, import_line);
+ENGINE = ReplacingMergeTree(import_line)
+PARTITION BY path
+ORDER BY (path, import_line);
 
 -- The same, checked; `reason` is what is wrong with it, or empty.
 CREATE TABLE IF NOT EXISTS import_fills_checked
@@ -316,7 +316,7 @@ FROM import_fills_checked
 WHERE reason = '' AND has_place;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS import_fills_reject TO import_rejects AS
-SELECT substring(getSetting('log_comment'), 34) AS file, line, reason, text, toUInt64(toUnixTimestamp64Milli(now64(3))) AS version
+SELECT substring(getSetting('log_comment'), 34) AS path, line, reason, text, toUInt64(toUnixTimestamp64Milli(now64(3))) AS version
 FROM import_fills_checked
 WHERE reason != '';
 
@@ -366,7 +366,7 @@ ENGINE = Null;
 
 CREATE TABLE IF NOT EXISTS import_trades_staged
 (
-    file String DEFAULT substring(getSetting('log_comment'), 34),
+    path String DEFAULT substring(getSetting('log_comment'), 34),
     import_line UInt64 CODEC(Delta, ZSTD(1)),
     import_surplus String CODEC(ZSTD(1)),
     timestamp String CODEC(ZSTD(1)),
@@ -383,9 +383,9 @@ CREATE TABLE IF NOT EXISTS import_trades_staged
     token_id String CODEC(ZSTD(1)),
     match_type String CODEC(ZSTD(1))
 )
-ENGINE = ReplacingMergeTree()
-PARTITION BY file
-ORDER BY (file, import_line);
+ENGINE = ReplacingMergeTree(import_line)
+PARTITION BY path
+ORDER BY (path, import_line);
 
 CREATE TABLE IF NOT EXISTS import_trades_checked
 (
@@ -507,7 +507,7 @@ FROM import_trades_checked
 WHERE reason = '';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS import_trades_reject TO import_rejects AS
-SELECT substring(getSetting('log_comment'), 34) AS file, line, reason, text, toUInt64(toUnixTimestamp64Milli(now64(3))) AS version
+SELECT substring(getSetting('log_comment'), 34) AS path, line, reason, text, toUInt64(toUnixTimestamp64Milli(now64(3))) AS version
 FROM import_trades_checked
 WHERE reason != '';
 
@@ -668,6 +668,6 @@ FROM import_markets_checked
 WHERE reason = '';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS import_markets_reject TO import_rejects AS
-SELECT substring(getSetting('log_comment'), 34) AS file, line, reason, text, toUInt64(toUnixTimestamp64Milli(now64(3))) AS version
+SELECT substring(getSetting('log_comment'), 34) AS path, line, reason, text, toUInt64(toUnixTimestamp64Milli(now64(3))) AS version
 FROM import_markets_checked
 WHERE reason != '';

@@ -129,7 +129,7 @@ Status ChunkStore::Reject(std::span<const Rejected> rows, std::stop_token stop) 
   return retrier_.Do(
       [&] {
         return tables_.InsertText({.table = "import_rejects",
-                                   .columns = "`file`, `line`, `reason`, `text`, `version`",
+                                   .columns = "`path`, `line`, `reason`, `text`, `version`",
                                    .format = "RowBinary",
                                    .tag = {},
                                    .body = body},

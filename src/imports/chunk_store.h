@@ -32,6 +32,7 @@ struct ImportTarget {
   /// Of kind.entry those that the file has, of kind.staged() all; quoted and comma-separated.
   std::string columns;
   std::string staged_columns{};
+  std::string cluster{};  ///< On which the tables are; empty: on one server.
   /// When the file's first line was read, in milliseconds since 1970.
   std::uint64_t begun = 0;
 };

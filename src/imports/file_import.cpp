@@ -76,6 +76,7 @@ FileImport::FileImport(const ImportKind& kind,
       clock_(clock),
       target_{.kind = kind, .file = file_.path, .layout = {}, .columns = {}},
       book_(kind, file_.path, clock) {
+  target_.cluster = options_.cluster;
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     retriers_.emplace_back(options_.retry, options_.report, clock_, i);
   }
@@ -106,8 +107,10 @@ Result<FileFormat> FileImport::Probe() {
 /// The names that DESCRIBE TABLE says of something.
 Result<std::vector<std::string>> FileImport::ColumnsOf(const std::string& what,
                                                        std::stop_token stop) {
-  const auto text = retriers_.front().Do(
-      [&] { return tables_.front()->Fetch("DESCRIBE TABLE " + what + " FORMAT TSV", stop); }, stop);
+  // An id of 256 bits is no integer that the database would look for.
+  const std::string sql =
+      "DESCRIBE TABLE " + what + " FORMAT TSV SETTINGS input_format_try_infer_integers = 0";
+  const auto text = retriers_.front().Do([&] { return tables_.front()->Fetch(sql, stop); }, stop);
   if (!text) return text.error();
   std::vector<std::string> names;
   for (const std::string& line : Split(*text, '\n')) {
@@ -152,7 +155,7 @@ Status FileImport::LearnColumns(const std::string& first, std::stop_token stop) 
   if (!counts_in_database()) return Ok();
   auto staged = ColumnsOf(kind_.staged(), std::move(stop));
   if (!staged) return std::move(staged).error();
-  std::erase(*staged, "file");
+  std::erase(*staged, "path");
   target_.staged_columns = ColumnList(*staged);
   return Ok();
 }

@@ -33,6 +33,7 @@ struct FileImportOptions {
   std::size_t chunk_bytes = 32U << 20U;
   RetryPolicy retry;
   Retrier::Report report;  ///< Of what is repeated.
+  std::string cluster{};   ///< On which the tables are; empty: on one server.
   bool again = false;      ///< From the start, whatever was imported before.
 };
 

@@ -10,7 +10,7 @@ namespace polyhouse {
 Result<std::optional<Checkpoint>> ImportBook::Load(BulkTables& tables, std::stop_token stop) const {
   const auto rows = Ask(tables,
                         "SELECT offset, line, hash, begun, is_done FROM imports FINAL WHERE kind = " +
-                            Quoted(kind_.name) + " AND file = " + Quoted(file_),
+                            Quoted(kind_.name) + " AND path = " + Quoted(file_),
                         std::move(stop));
   if (!rows) return rows.error();
   if (rows->empty()) return std::optional<Checkpoint>();
@@ -37,7 +37,7 @@ Status ImportBook::Save(const Checkpoint& checkpoint,
   const std::array<std::string_view, 1> body = {row.bytes()};
   return tables.InsertText(
       {.table = "imports",
-       .columns = "`kind`, `file`, `offset`, `line`, `hash`, `begun`, `is_done`, `version`",
+       .columns = "`kind`, `path`, `offset`, `line`, `hash`, `begun`, `is_done`, `version`",
        .format = "RowBinary",
        .tag = {},
        .body = body},

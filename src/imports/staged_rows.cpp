@@ -9,8 +9,11 @@
 namespace polyhouse {
 
 Status StagedRows::Clear(std::stop_token stop) {
-  const std::string sql =
-      "ALTER TABLE " + target_.kind.staged() + " DROP PARTITION " + Quoted(target_.file);
+  const std::string table =
+      target_.cluster.empty()
+          ? target_.kind.staged()
+          : target_.kind.staged() + "_local ON CLUSTER " + Quoted(target_.cluster);
+  const std::string sql = "ALTER TABLE " + table + " DROP PARTITION " + Quoted(target_.file);
   return retrier_.Do([&] { return tables_.Run(sql, "", stop); }, stop);
 }
 
@@ -29,7 +32,7 @@ Status StagedRows::ReleasePiece(std::uint64_t first, std::uint64_t last, std::st
       target_.staged_columns + ") SELECT import_occurrence, " + target_.staged_columns +
       " FROM (SELECT *, toInt32(row_number() OVER (PARTITION BY " +
       Join(target_.kind.content, ", ") + " ORDER BY import_line)) - 1 AS import_occurrence FROM " +
-      target_.kind.staged() + " FINAL WHERE file = " + Quoted(target_.file) +
+      target_.kind.staged() + " FINAL WHERE path = " + Quoted(target_.file) +
       " AND import_line BETWEEN " + std::to_string(from) + " AND " + std::to_string(last) +
       ") WHERE import_line >= " + std::to_string(first);
   return retrier_.Do(

@@ -21,6 +21,7 @@ constexpr std::size_t kConnections = 2;
 struct ImportCommandOptions {
   std::vector<std::string> files;
   bool again = false;
+  std::uint64_t chunk_bytes = FileImportOptions{}.chunk_bytes;
 };
 
 /// A second way to tables that are open already.
@@ -129,7 +130,11 @@ class ImportRun {
     ImportGauge gauge;
     FileImport import(kind_,
                       std::move(*file),
-                      {.retry = retry_, .report = Report(), .again = options_.again},
+                      {.chunk_bytes = options_.chunk_bytes,
+                       .retry = retry_,
+                       .report = Report(),
+                       .cluster = environment_.config.clickhouse_cluster,
+                       .again = options_.again},
                       tables_,
                       environment_.clock);
     const auto started = SteadyNow();
@@ -174,7 +179,7 @@ class ImportRun {
 
   Status TellRejects(const std::string& name, std::uint64_t begun) {
     const std::string of_file =
-        "WHERE file = " + Quoted(name) + " AND version >= " + std::to_string(begun);
+        "WHERE path = " + Quoted(name) + " AND version >= " + std::to_string(begun);
     const auto reasons = Ask(*tables_.front(),
                              std::string(kReasons) + of_file +
                                  " GROUP BY why ORDER BY count() DESC, why LIMIT 20",
@@ -191,7 +196,7 @@ class ImportRun {
     }
     std::fprintf(stderr,
                  "polyhouse: these rows were rejected. They are kept: polyhouse query \"SELECT "
-                 "line, reason, text FROM import_rejects FINAL WHERE file = %s ORDER BY line\"\n",
+                 "line, reason, text FROM import_rejects FINAL WHERE path = %s ORDER BY line\"\n",
                  OneLine(Quoted(name)).c_str());
     return Ok();
   }
@@ -247,7 +252,11 @@ Command ImportCommandOf(const ImportKind& kind, std::string help) {
                   {"--again",
                    &options->again,
                    "From the start, also what was imported before: rows take the place of what "
-                   "they are again."}},
+                   "they are again."},
+                  {.name = "--chunk-bytes",
+                   .target = &options->chunk_bytes,
+                   .help = "Text of one insert.",
+                   .is_hidden = true}},
       .run = [&kind, options](CommandContext& context) {
         return RunImport(kind, *options, context);
       },
