@@ -83,7 +83,7 @@ void ChunkReader::Add(const FileRecord& record, Chunk& chunk) {
 }
 
 Result<std::optional<Chunk>> ChunkReader::Next() {
-  Chunk chunk{.number = chunks_};
+  Chunk chunk{.number = chunks_, .opening = layout_.opening()};
   chunk.body.reserve(chunk_bytes_ + chunk_bytes_ / 16);
   chunk.body = layout_.Head();
   bool any = false;

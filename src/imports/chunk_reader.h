@@ -26,6 +26,8 @@ struct ChunkLayout {
 
   /// "CSVWithNames" or "JSONEachRow".
   std::string_view format_name() const;
+  /// Of each record's text, what our own fields stand behind.
+  std::string_view opening() const { return format == FileFormat::kJsonLines ? "{" : ""; }
   /// What stands before the records.
   std::string Head() const;
   /// False when this cannot be a row whatever the database reads: no JSON object.
@@ -47,8 +49,9 @@ struct Chunk {
   };
 
   std::uint64_t number = 0;
-  std::string body;       ///< What stands before the rows, then the rows.
-  std::vector<Row> rows;  ///< By line.
+  std::string_view opening{};  ///< Of each row's text, in whose place our own fields are.
+  std::string body;            ///< What stands before the rows, then the rows.
+  std::vector<Row> rows;       ///< By line.
   std::vector<std::pair<std::uint64_t, std::string>> impossible;  ///< No rows: line and text.
   std::uint64_t end = 0;  ///< Where the next chunk begins, in bytes from the file's start.
   std::uint64_t end_line = 0;
@@ -58,9 +61,9 @@ struct Chunk {
   std::string_view SentOf(const Row& row) const {
     return std::string_view(body).substr(row.begin, row.size);
   }
-  /// What stands behind our own fields.
-  std::string_view TextOf(const Row& row) const {
-    return std::string_view(body).substr(row.begin + row.text, row.size - row.text - 1);
+  /// What stands behind our own fields, and before them what belongs to the text.
+  std::string TextOf(const Row& row) const {
+    return std::string(opening) + body.substr(row.begin + row.text, row.size - row.text - 1);
   }
   /// Rows and impossible ones.
   std::size_t count() const { return rows.size() + impossible.size(); }

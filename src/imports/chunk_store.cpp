@@ -37,9 +37,7 @@ Result<std::uint64_t> LinesRead(const std::string& attempt,
 
 Status ChunkStore::Store(const Chunk& chunk, std::stop_token stop) {
   halvings_left_ = kHalvings;
-  std::vector<Rejected> impossible;
-  for (const auto& [line, text] : chunk.impossible) impossible.emplace_back(line, text);
-  if (auto status = Reject(impossible, stop); !status) return status;
+  if (auto status = Reject(chunk.impossible, stop); !status) return status;
   const auto unread = Insert(chunk, chunk.rows, stop);
   if (!unread) return unread.error();
   return StoreHalves(chunk, *unread, stop);
@@ -84,7 +82,8 @@ Result<std::vector<Chunk::Row>> ChunkStore::Unread(const std::string& attempt,
   std::vector<Chunk::Row> unread;
   if (*read == rows.size()) return unread;
   // Of those that were read, because most often nearly none were not: or nearly all.
-  const auto answer = Ask(tables_, "SELECT arrayJoin(bitmapToArray(lines)) FROM " + LinesOf(attempt), stop);
+  const auto answer =
+      Ask(tables_, "SELECT arrayJoin(bitmapToArray(lines)) FROM " + LinesOf(attempt), stop);
   if (!answer) return answer.error();
   std::unordered_set<std::uint64_t> known;
   for (const auto& line : *answer) known.insert(NumberIn(line.front()));
@@ -122,7 +121,7 @@ Status ChunkStore::Reject(std::span<const Rejected> rows, std::stop_token stop) 
     rejects.Add(target_.file)
         .Add(line)
         .Add(reason)
-        .Add(text.substr(0, kKeptText))
+        .Add(std::string_view(text).substr(0, kKeptText))
         .Add(target_.begun);
   }
   const std::array<std::string_view, 1> body = {rejects.bytes()};

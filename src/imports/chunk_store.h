@@ -51,7 +51,7 @@ class ChunkStore {
 
  private:
   using Rows = std::span<const Chunk::Row>;
-  using Rejected = std::pair<std::uint64_t, std::string_view>;  ///< Line and text.
+  using Rejected = std::pair<std::uint64_t, std::string>;  ///< Line and text.
 
   /// The rows that the database has not read, of those that it was given.
   Result<std::vector<Chunk::Row>> Insert(const Chunk& chunk, Rows rows, std::stop_token stop);

@@ -48,12 +48,12 @@ Error NotOfThisKind(const ImportKind& kind,
                     const std::string& path,
                     const std::vector<std::string>& columns) {
   const std::string_view other = OtherKind(columns);
-  return ConfigError(
-      path + " has no column " + Listed(kind.Missing(columns)) + ", which a file of " +
-      std::string(kind.name) + " has; its columns are " + Join(columns, ", ") +
-      (other.empty() ? ". The first line must name the columns."
-                     : ". Is it one of " + std::string(other) + "? polyhouse import " +
-                           std::string(other) + " …"));
+  return ConfigError(path + " has no column " + Listed(kind.Missing(columns)) +
+                     ", which a file of " + std::string(kind.name) + " has; its columns are " +
+                     Join(columns, ", ") +
+                     (other.empty() ? ". The first line must name the columns."
+                                    : ". Is it one of " + std::string(other) +
+                                          "? polyhouse import " + std::string(other) + " …"));
 }
 
 }  // namespace
@@ -126,11 +126,11 @@ Status FileImport::LearnColumns(const std::string& first, std::stop_token stop) 
   if (!known) return known.error();
   std::vector<std::string> there;
   if (!first.empty()) {
-    auto columns = ColumnsOf("format(" + std::string(target_.layout.format_name()) + ", " +
-                                 Quoted(first) + ")",
-                             stop);
+    auto columns = ColumnsOf(
+        "format(" + std::string(target_.layout.format_name()) + ", " + Quoted(first) + ")", stop);
     if (!columns) {
-      return std::move(columns).error().WithContext(file_.path + ": its first line names no columns");
+      return std::move(columns).error().WithContext(file_.path +
+                                                    ": its first line names no columns");
     }
     there = std::move(*columns);
     if (!kind_.Missing(there).empty()) return NotOfThisKind(kind_, file_.path, there);
@@ -172,8 +172,8 @@ Result<FileImport::Opened> FileImport::OpenAt(const std::optional<Checkpoint>& c
     const auto header = opened.records->Next();
     if (!header) return header.error();
   }
-  opened.chunks = std::make_unique<ChunkReader>(
-      *opened.records, options_.chunk_bytes, target_.layout);
+  opened.chunks =
+      std::make_unique<ChunkReader>(*opened.records, options_.chunk_bytes, target_.layout);
   if (!checkpoint) return opened;
   const auto is_same = opened.chunks->SkipTo(*checkpoint);
   if (!is_same) return is_same.error();
@@ -279,8 +279,8 @@ Result<FileImportReport> FileImport::RunParquet(ImportGauge& gauge, std::stop_to
   const auto bytes = file_.map();
   if (!bytes) return bytes.error();
   if (!bytes->starts_with(kParquetMagic)) {
-    return ConfigError(file_.path +
-                       " is a compressed Parquet file, whose end must be read first: decompress it");
+    return ConfigError(
+        file_.path + " is a compressed Parquet file, whose end must be read first: decompress it");
   }
   gauge.size = bytes->size();
   if (auto status = LearnColumns({}, stop); !status) return status.error();

@@ -8,10 +8,11 @@
 namespace polyhouse {
 
 Result<std::optional<Checkpoint>> ImportBook::Load(BulkTables& tables, std::stop_token stop) const {
-  const auto rows = Ask(tables,
-                        "SELECT offset, line, hash, begun, is_done FROM imports FINAL WHERE kind = " +
-                            Quoted(kind_.name) + " AND path = " + Quoted(file_),
-                        std::move(stop));
+  const auto rows =
+      Ask(tables,
+          "SELECT offset, line, hash, begun, is_done FROM imports FINAL WHERE kind = " +
+              Quoted(kind_.name) + " AND path = " + Quoted(file_),
+          std::move(stop));
   if (!rows) return rows.error();
   if (rows->empty()) return std::optional<Checkpoint>();
   const auto& row = rows->front();

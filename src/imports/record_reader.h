@@ -19,7 +19,7 @@ enum class RecordEnds { kAtEachLine, kOutsideQuotes };
 
 /// One record of a file, as it is written. Valid until the next is read.
 struct FileRecord {
-  std::string_view text;  ///< Without its line break.
+  std::string_view text;   ///< Without its line break.
   std::uint64_t line = 0;  ///< The first of its lines; of the file, the first is 1.
   std::uint64_t end = 0;   ///< Where the next record begins, in bytes from the file's start.
   bool has_end = true;     ///< False: the file ends without a line break behind it.

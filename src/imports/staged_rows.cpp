@@ -9,10 +9,9 @@
 namespace polyhouse {
 
 Status StagedRows::Clear(std::stop_token stop) {
-  const std::string table =
-      target_.cluster.empty()
-          ? target_.kind.staged()
-          : target_.kind.staged() + "_local ON CLUSTER " + Quoted(target_.cluster);
+  const std::string table = target_.cluster.empty() ? target_.kind.staged()
+                                                    : target_.kind.staged() + "_local ON CLUSTER " +
+                                                          Quoted(target_.cluster);
   const std::string sql = "ALTER TABLE " + table + " DROP PARTITION " + Quoted(target_.file);
   return retrier_.Do([&] { return tables_.Run(sql, "", stop); }, stop);
 }
@@ -35,8 +34,8 @@ Status StagedRows::ReleasePiece(std::uint64_t first, std::uint64_t last, std::st
       target_.kind.staged() + " FINAL WHERE path = " + Quoted(target_.file) +
       " AND import_line BETWEEN " + std::to_string(from) + " AND " + std::to_string(last) +
       ") WHERE import_line >= " + std::to_string(first);
-  return retrier_.Do(
-      [&] { return tables_.Run(sql, ImportTag(RandomToken(), target_.file), stop); }, stop);
+  return retrier_.Do([&] { return tables_.Run(sql, ImportTag(RandomToken(), target_.file), stop); },
+                     stop);
 }
 
 }  // namespace polyhouse

@@ -79,8 +79,8 @@ std::string SourceOf(std::string_view feed) {
   return std::string(feed.substr(at, end - at));
 }
 
-/// A feed that looks rows up on all servers: it sees the inserts of one, and what it makes is placed
-/// by its own key.
+/// A feed that looks rows up on all servers: it sees the inserts of one, and what it makes is
+/// placed by its own key.
 std::string AcrossServers(std::string statement) {
   const std::string source = "FROM " + SourceOf(statement);
   for (auto at = statement.find(source); at != std::string::npos;
@@ -95,7 +95,8 @@ std::string AcrossServers(std::string statement) {
 /// `passing` are tables that keep nothing, of which each server has its own.
 std::string FeedStatement(std::string statement, const std::set<std::string>& passing) {
   if (passing.contains(SourceOf(statement))) return statement;
-  if (statement.find(" GLOBAL IN ") != std::string::npos) return AcrossServers(std::move(statement));
+  if (statement.find(" GLOBAL IN ") != std::string::npos)
+    return AcrossServers(std::move(statement));
   return BetweenLocals(std::move(statement));
 }
 

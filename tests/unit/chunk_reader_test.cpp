@@ -23,8 +23,7 @@ TEST(ChunkReader, PutsNumbersAndCountsInFrontOfEachLine) {
   const auto chunk = chunks.Next();
 
   ASSERT_THAT(chunk, IsOk());
-  EXPECT_EQ((*chunk)->body,
-            "import_line,import_occurrence,a,b,import_surplus\n1,0,1,x\n3,1,1,x\n");
+  EXPECT_EQ((*chunk)->body, "import_line,import_occurrence,a,b,import_surplus\n1,0,1,x\n3,1,1,x\n");
   ASSERT_EQ((*chunk)->rows.size(), 2U);
   EXPECT_EQ((*chunk)->SentOf((*chunk)->rows[1]), "3,1,1,x\n");
   EXPECT_EQ((*chunk)->TextOf((*chunk)->rows[1]), "1,x");

@@ -27,14 +27,14 @@ std::vector<std::string> RecordsOf(const std::string& text, RecordEnds ends, std
 }
 
 TEST(RecordReader, EndsRecordsAtEachLineHoweverTheyCome) {
-  for (const std::size_t piece : {1, 3, 1000}) {
+  for (const std::size_t piece : {1U, 3U, 1000U}) {
     EXPECT_THAT(RecordsOf("one\r\n\"two\n\nfour", RecordEnds::kAtEachLine, piece),
                 ElementsAre("1:one", "2:\"two", "3:", "4:four"));
   }
 }
 
 TEST(RecordReader, LeavesLineBreaksInsideQuotesInTheirRecord) {
-  for (const std::size_t piece : {1, 3, 1000}) {
+  for (const std::size_t piece : {1U, 3U, 1000U}) {
     EXPECT_THAT(RecordsOf("a,\"b \"\"c\"\"\nd\",e\nf\n", RecordEnds::kOutsideQuotes, piece),
                 ElementsAre("1:a,\"b \"\"c\"\"\nd\",e", "3:f"));
   }

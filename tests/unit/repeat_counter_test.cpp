@@ -27,12 +27,13 @@ TEST(RepeatCounter, TakesALineForTheSameRowAgainWhenItComesMuchLater) {
 }
 
 TEST(RepeatCounter, DoesNotDependOnWhereAFileBegins) {
-  for (const std::uint64_t before : {0, 1, 40'000, 65'535, 65'536, 131'071}) {
+  for (const std::uint64_t before : {0U, 1U, 40000U, 65535U, 65536U, 131071U}) {
     RepeatCounter repeats;
     for (std::uint64_t i = 0; i < before; ++i) repeats.Count("x" + std::to_string(i));
 
     std::string counts;
-    for (const char* line : {"a", "b", "a", "a", "b"}) counts += std::to_string(repeats.Count(line));
+    for (const char* line : {"a", "b", "a", "a", "b"})
+      counts += std::to_string(repeats.Count(line));
 
     EXPECT_EQ(counts, "00121") << before;
   }

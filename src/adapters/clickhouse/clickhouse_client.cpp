@@ -297,11 +297,10 @@ Status ClickHouseClient::InsertText(const TextRows& rows, std::stop_token stop) 
       std::move(stop));
 }
 
-Status ClickHouseClient::SendInsert(
-    Settings parameters,
-    std::span<const std::string_view> body,
-    const std::function<Status(const HttpResponse&)>& check_stored,
-    std::stop_token stop) {
+Status ClickHouseClient::SendInsert(Settings parameters,
+                                    std::span<const std::string_view> body,
+                                    const std::function<Status(const HttpResponse&)>& check_stored,
+                                    std::stop_token stop) {
   parameters.insert(
       parameters.end(), options_.insert_settings.begin(), options_.insert_settings.end());
   auto request = RequestTo("/", parameters);

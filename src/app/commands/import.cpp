@@ -58,9 +58,8 @@ std::string LineOf(const std::string& file,
                    const ImportGauge& gauge,
                    std::chrono::milliseconds elapsed) {
   const std::uint64_t rows = gauge.rows;
-  const double share = gauge.size == 0 ? 0
-                                       : static_cast<double>(gauge.position) /
-                                             static_cast<double>(gauge.size);
+  const double share =
+      gauge.size == 0 ? 0 : static_cast<double>(gauge.position) / static_cast<double>(gauge.size);
   const auto rate = rows * 1000 / static_cast<std::uint64_t>(std::max<long>(elapsed.count(), 1));
   return OneLine(file) + ": " + std::to_string(static_cast<int>(share * 100)) + " %, " +
          Amount(rows, "rows") + ", " + Amount(rate, "rows/s") + TimeLeft(share, elapsed);
@@ -101,8 +100,8 @@ class ImportRun {
     for (const std::string& file : options_.files) {
       auto status = RunFile(file);
       if (status) continue;
-      const bool is_of_file = status.error().kind == ErrorKind::kConfig ||
-                              status.error().kind == ErrorKind::kMalformed;
+      const bool is_of_file =
+          status.error().kind == ErrorKind::kConfig || status.error().kind == ErrorKind::kMalformed;
       if (!is_of_file) return status;
       if (failure) std::fprintf(stderr, "polyhouse: %s\n", failure->message.c_str());
       failure = status.error();
@@ -169,21 +168,20 @@ class ImportRun {
                  shown.c_str(),
                  Amount(report.rows, "rows").c_str(),
                  seconds,
-                 report.was_done           ? ": nothing new since it was imported"
-                 : report.from_line > 0 ? (", from line " +
-                                           std::to_string(report.from_line + 1) + " on")
-                                              .c_str()
-                                        : "");
+                 report.was_done ? ": nothing new since it was imported"
+                 : report.from_line > 0
+                     ? (", from line " + std::to_string(report.from_line + 1) + " on").c_str()
+                     : "");
     return TellRejects(name, report.begun);
   }
 
   Status TellRejects(const std::string& name, std::uint64_t begun) {
     const std::string of_file =
         "WHERE path = " + Quoted(name) + " AND version >= " + std::to_string(begun);
-    const auto reasons = Ask(*tables_.front(),
-                             std::string(kReasons) + of_file +
-                                 " GROUP BY why ORDER BY count() DESC, why LIMIT 20",
-                             stop_);
+    const auto reasons =
+        Ask(*tables_.front(),
+            std::string(kReasons) + of_file + " GROUP BY why ORDER BY count() DESC, why LIMIT 20",
+            stop_);
     if (!reasons) return reasons.error();
     if (reasons->empty()) return Ok();
     is_whole_ = false;
@@ -257,9 +255,8 @@ Command ImportCommandOf(const ImportKind& kind, std::string help) {
                    .target = &options->chunk_bytes,
                    .help = "Text of one insert.",
                    .is_hidden = true}},
-      .run = [&kind, options](CommandContext& context) {
-        return RunImport(kind, *options, context);
-      },
+      .run = [&kind,
+              options](CommandContext& context) { return RunImport(kind, *options, context); },
   };
 }
 
