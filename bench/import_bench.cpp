@@ -126,8 +126,8 @@ void BenchImport(const BenchInput& input, Report& report) {
   const auto lines = static_cast<double>(input.lines);
   report.AddRatio(
       "import " + std::to_string(input.lines) + " lines of orderFilled.csv",
-      PerSecond(lines / pair.ours, "rows/s"),
-      "the engine alone stores the same file " + PerSecond(lines / pair.reference, "rows/s"),
+      PerSecond(lines / pair.ours, "rows"),
+      "the engine alone stores the same file " + PerSecond(lines / pair.reference, "rows"),
       pair.reference / pair.ours,
       "0.7");
 }

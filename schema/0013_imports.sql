@@ -144,8 +144,8 @@ CREATE TABLE IF NOT EXISTS import_fills
         AND toUInt64OrZero(maker_amount) > 0 AND toUInt64OrZero(taker_amount) > 0
         AND empty(fee) AND empty(block_number) AND empty(log_index) AND empty(import_surplus)
         AND empty(id) AND empty(order_hash) AND empty(exchange) AND empty(generation) AND empty(builder)
-        AND match(concat(transaction_hash, maker, taker, ' ', maker_asset_id, ' ', taker_asset_id, ' ', maker_amount, taker_amount),
-            '^0x[0-9a-f]+x[0-9a-f]+x[0-9a-f]+ (0|[1-9][0-9]*) (0|[1-9][0-9]*) [0-9]+$')
+        AND match(concat(transaction_hash, maker, taker, ' ', maker_asset_id, ' ', taker_asset_id),
+            '^0x[0-9a-f]+x[0-9a-f]+x[0-9a-f]+ (0|[1-9][0-9]*) (0|[1-9][0-9]*)$')
 )
 ENGINE = Null;
 

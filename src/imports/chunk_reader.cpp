@@ -1,9 +1,20 @@
 #include "imports/chunk_reader.h"
 
+#include <array>
+#include <charconv>
+
 namespace polyhouse {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r";
+
+/// With the comma behind it.
+void AppendNumber(std::string& body, std::uint64_t number) {
+  std::array<char, 24> digits{};
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  *end = ',';
+  body.append(digits.data(), end + 1);
+}
 
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(kBlank) == std::string_view::npos;
@@ -43,14 +54,14 @@ std::size_t ChunkLayout::Append(std::string& body,
                                 std::string_view text) const {
   const std::size_t begin = body.size();
   if (format == FileFormat::kJsonLines) {
-    body.append("{\"import_line\":").append(std::to_string(line)).append(",");
+    body += "{\"import_line\":";
     text.remove_prefix(text.find('{') + 1);
-  } else {
-    body.append(std::to_string(line)).append(",");
-    if (counts_repeats) body.append(std::to_string(repeats)).append(",");
   }
+  AppendNumber(body, line);
+  if (counts_repeats) AppendNumber(body, repeats);
   const std::size_t own = body.size() - begin;
-  body.append(text).append("\n");
+  body.append(text.data(), text.size());
+  body += '\n';
   return own;
 }
 
@@ -86,8 +97,9 @@ Result<std::optional<Chunk>> ChunkReader::Next() {
   Chunk chunk{.number = chunks_, .opening = layout_.opening()};
   chunk.body.reserve(chunk_bytes_ + chunk_bytes_ / 16);
   chunk.body = layout_.Head();
+  const std::size_t enough = chunk.body.size() + chunk_bytes_;
   bool any = false;
-  while (chunk.body.size() < chunk_bytes_) {
+  while (chunk.body.size() < enough) {
     const auto record = records_.Next();
     if (!record) return record.error();
     if (!*record) break;

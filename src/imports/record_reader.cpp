@@ -62,7 +62,9 @@ FileRecord RecordReader::Take(std::size_t size, bool has_end) {
   FileRecord record{whole, line_, offset_ + size, has_end};
   if (has_end) record.text.remove_suffix(1);
   if (record.text.ends_with('\r')) record.text.remove_suffix(1);
-  line_ += static_cast<std::uint64_t>(std::count(whole.begin(), whole.end(), '\n'));
+  line_ += ends_ == RecordEnds::kAtEachLine
+               ? 1U
+               : static_cast<std::uint64_t>(std::count(whole.begin(), whole.end(), '\n'));
   offset_ += size;
   begin_ += size;
   looked_ = 0;

@@ -7,8 +7,8 @@
 namespace polyhouse {
 
 RepeatCounter::Seen& RepeatCounter::Find(Lines& lines, std::uint64_t hash) {
-  std::size_t place = hash % lines.size();
-  while (lines[place].at != 0 && lines[place].hash != hash) place = (place + 1) % lines.size();
+  std::size_t place = hash % kPlaces;
+  while (lines[place].at != 0 && lines[place].hash != hash) place = (place + 1) % kPlaces;
   return lines[place];
 }
 
@@ -16,7 +16,7 @@ std::uint32_t RepeatCounter::Count(std::string_view line) {
   const std::uint64_t hash = XXH3_64bits(line.data(), line.size());
   if (++at_ % kWindow == 0) {
     std::swap(recent_, older_);
-    recent_.assign(2 * kWindow, {});
+    recent_.assign(kPlaces, {});
   }
   Seen& seen = Find(recent_, hash);
   const Seen last = seen.at != 0 ? seen : Find(older_, hash);

@@ -27,12 +27,13 @@ class RepeatCounter {
   };
   /// Open addressing, half full at most. kWindow lines fit in.
   using Lines = std::vector<Seen>;
+  static constexpr std::size_t kPlaces = 2 * kWindow;
 
   static Seen& Find(Lines& lines, std::uint64_t hash);
 
   std::uint64_t at_ = 0;
-  Lines recent_ = Lines(2 * kWindow);  ///< Seen since at_ was last a multiple of kWindow.
-  Lines older_ = Lines(2 * kWindow);   ///< And in the kWindow lines before that.
+  Lines recent_ = Lines(kPlaces);  ///< Seen since at_ was last a multiple of kWindow.
+  Lines older_ = Lines(kPlaces);   ///< And in the kWindow lines before that.
 };
 
 }  // namespace polyhouse

@@ -48,6 +48,7 @@ TEST(ChunkReader, GoesOnBehindACheckpointOfTheSameFileOnly) {
   ChunkReader before(first, 1, kCsv);
   const auto one = before.Next();
   ASSERT_THAT(one, IsOk());
+  ASSERT_TRUE(one->has_value());
   const Checkpoint checkpoint{(*one)->end, (*one)->end_line, (*one)->hash, 0, false};
 
   RecordReader again = ReaderOf(text);
