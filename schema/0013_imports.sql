@@ -658,12 +658,12 @@ FROM import_markets AS r;
 ALTER TABLE markets_versions_feed
 MODIFY QUERY SELECT {{columns of markets}}
 FROM markets
-WHERE version > 1;
+WHERE version > 0;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS import_markets_keep TO markets AS
 SELECT
     createdAt, id, question, answer1, answer2, neg_risk, market_slug, token1, token2, condition_id, volume, ticker, event_slug, closedTime,
-    description, outcomes, outcome_prices, tokens, liquidity, active, closed, archived, end_date, toUInt64(1) AS version
+    description, outcomes, outcome_prices, tokens, liquidity, active, closed, archived, end_date, toUInt64(0) AS version
 FROM import_markets_checked
 WHERE reason = '';
 
