@@ -1,7 +1,7 @@
 // Measures what docs/performance.md shows: every figure beside a reference from the same run,
 // medians of several rounds.
-//   polyhouse_bench [MARKETS [PART]]    (default 50000, all parts: decode streams redis tables
-//   fills processes freshness)
+//   polyhouse_bench [MARKETS [PART [LINES]]]    (default 50000, all parts: decode archive streams
+//   redis tables fills import processes freshness; LINES of the file to import, 200000)
 
 #include <cstdio>
 #include <cstdlib>
@@ -19,7 +19,8 @@ int Bench(int argc, char** argv) {
   const polyhouse::BenchInput input{.recordings = RECORDINGS_DIR,
                                     .program = POLYHOUSE_PROGRAM,
                                     .self = argv[0],
-                                    .markets = argc > 1 ? std::stoul(argv[1]) : 50'000};
+                                    .markets = argc > 1 ? std::stoul(argv[1]) : 50'000,
+                                    .lines = argc > 3 ? std::stoul(argv[3]) : 200'000};
   polyhouse::Report report;
   const std::string_view only = argc > 2 ? argv[2] : "";
   for (const auto& [part, run] : {std::pair("decode", &polyhouse::BenchDecode),
@@ -28,6 +29,7 @@ int Bench(int argc, char** argv) {
                                   std::pair("redis", &polyhouse::BenchRedis),
                                   std::pair("tables", &polyhouse::BenchTables),
                                   std::pair("fills", &polyhouse::BenchFills),
+                                  std::pair("import", &polyhouse::BenchImport),
                                   std::pair("processes", &polyhouse::BenchProcesses),
                                   std::pair("freshness", &polyhouse::BenchFreshness)}) {
     if (!only.empty() && only != part) continue;

@@ -34,6 +34,7 @@ std::vector<Command> Commands() {
           BackfillCommand(),
           ReplayCommand(),
           DlqCommand(),
+          ImportCommand(),
           IngestCommand(),
           ProcessCommand(),
           WriteCommand(),

@@ -14,6 +14,8 @@ constexpr std::chrono::milliseconds kRepaint{250};
 /// Before this share is done, an estimate of the rest would be a guess.
 constexpr double kMinShare = 0.02;
 
+}  // namespace
+
 std::string Amount(std::uint64_t number, std::string_view what) {
   std::string digits = std::to_string(number);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
@@ -29,8 +31,6 @@ std::string TimeLeft(double share, std::chrono::milliseconds elapsed) {
   if (seconds < 60) return ", about " + std::to_string(seconds + 1) + " s left";
   return ", about " + std::to_string(seconds / 60 + 1) + " min left";
 }
-
-}  // namespace
 
 std::string ProgressLine(const telemetry::Counts& counts, std::chrono::milliseconds elapsed) {
   std::uint64_t pages = 0;
@@ -50,7 +50,11 @@ std::string ProgressLine(const telemetry::Counts& counts, std::chrono::milliseco
 }
 
 Progress::Progress(telemetry::Log& log, const telemetry::PipelineEvents& events)
-    : log_(log), events_(events) {
+    : Progress(log, [&events](std::chrono::milliseconds elapsed) {
+        return ProgressLine(events.Snapshot(), elapsed);
+      }) {}
+
+Progress::Progress(telemetry::Log& log, Line line) : log_(log), line_(std::move(line)) {
   if (isatty(STDERR_FILENO) == 0) return;
   painter_ = std::jthread([this](std::stop_token done) {
     SystemClock clock;
@@ -58,7 +62,7 @@ Progress::Progress(telemetry::Log& log, const telemetry::PipelineEvents& events)
     while (!done.stop_requested()) {
       const auto elapsed =
           std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - started);
-      log_.SetStatusLine(ProgressLine(events_.Snapshot(), elapsed));
+      log_.SetStatusLine(line_(elapsed));
       clock.SleepFor(kRepaint, done);
     }
     log_.SetStatusLine("");

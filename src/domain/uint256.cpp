@@ -13,12 +13,21 @@ constexpr std::uint64_t kChunk = 10'000'000'000'000'000'000U;
 constexpr int kChunkDigits = 19;
 
 /// -1 for what is no hexadecimal digit.
-int HexValue(char digit) {
+constexpr int HexValue(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
   if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
   return -1;
 }
+
+/// By the character; -1 of what is no digit.
+constexpr auto kHexValues = [] {
+  std::array<std::int8_t, 256> values{};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = static_cast<std::int8_t>(HexValue(static_cast<char>(i)));
+  }
+  return values;
+}();
 
 /// Multiplies and adds; false when it does not fit any more.
 bool MultiplyAdd(Uint256& number, std::uint64_t factor, std::uint64_t more) {
@@ -56,13 +65,20 @@ std::optional<std::uint64_t> Uint256::ToUint64() const {
 }
 
 std::optional<Uint256> ParseHex256(std::string_view digits) {
-  if (digits.empty() || digits.size() > 64) return std::nullopt;
+  constexpr std::size_t kLimbDigits = 16;
+  if (digits.empty() || digits.size() > 4 * kLimbDigits) return std::nullopt;
   Uint256 number;
-  for (std::size_t place = 0; place < digits.size(); ++place) {
-    const int value = HexValue(digits[digits.size() - 1 - place]);
-    if (value < 0) return std::nullopt;
-    number.limbs[place / 16] |= static_cast<std::uint64_t>(value) << (place % 16 * 4);
+  int seen = 0;  // Negative as soon as a digit was.
+  for (std::uint64_t& limb : number.limbs) {
+    const std::size_t count = std::min(digits.size(), kLimbDigits);
+    for (const char digit : digits.substr(digits.size() - count)) {
+      const int value = kHexValues[static_cast<unsigned char>(digit)];
+      seen |= value;
+      limb = (limb << 4U) | (static_cast<std::uint64_t>(value) & 15U);
+    }
+    digits.remove_suffix(count);
   }
+  if (seen < 0) return std::nullopt;
   return number;
 }
 

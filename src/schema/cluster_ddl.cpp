@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -64,9 +65,48 @@ std::string BetweenLocals(std::string statement) {
   return statement;
 }
 
+/// The table whose inserts a materialized view sees: the first that it reads, also in a subquery.
+std::string SourceOf(std::string_view feed) {
+  constexpr std::string_view kFrom = "FROM ";
+  auto at = feed.find(kFrom);
+  while (at != std::string_view::npos && feed[at + kFrom.size()] == '(') {
+    at = feed.find(kFrom, at + kFrom.size());
+  }
+  if (at == std::string_view::npos) return {};
+  at += kFrom.size();
+  const auto end = feed.find_first_of(" \n()", at);
+  return std::string(feed.substr(at, end - at));
+}
+
+/// A feed that looks rows up on all servers: it sees the inserts of one, and what it makes is
+/// placed by its own key.
+std::string AcrossServers(std::string statement) {
+  const std::string source = "FROM " + SourceOf(statement);
+  for (auto at = statement.find(source); at != std::string::npos;
+       at = statement.find(source, at + 1)) {
+    const auto end = at + source.size();
+    const bool is_whole = statement.find_first_of(" \n()", end) == end || end == statement.size();
+    if (is_whole) statement.insert(end, kLocalSuffix);
+  }
+  return statement;
+}
+
+/// `passing` are tables that keep nothing, of which each server has its own.
+std::string FeedStatement(std::string statement, const std::set<std::string>& passing) {
+  if (passing.contains(SourceOf(statement))) return statement;
+  if (statement.find(" GLOBAL IN ") != std::string::npos)
+    return AcrossServers(std::move(statement));
+  return BetweenLocals(std::move(statement));
+}
+
+bool KeepsNothing(const std::string& statement) {
+  return statement.find("\nENGINE = Null") != std::string::npos;
+}
+
 std::vector<std::string> TableStatements(const std::string& statement,
                                          const StatementHead& head,
                                          const std::string& cluster) {
+  if (KeepsNothing(statement)) return {WithCluster(statement, head, cluster)};
   const std::string local = head.name + std::string(kLocalSuffix);
   std::string replicated = AboutLocal(WithCluster(statement, head, cluster), head);
   const std::string path = "'/clickhouse/tables/{shard}/{database}/" + local + "', '{replica}'";
@@ -101,8 +141,10 @@ std::vector<std::string> ClusterStatements(std::span<const std::string> statemen
   const auto add = [&](std::vector<std::string> made) {
     std::move(made.begin(), made.end(), std::back_inserter(result));
   };
+  std::set<std::string> passing;
   for (const std::string& statement : statements) {
     const auto head = HeadOf(statement);
+    if (head.kind == StatementKind::kTable && KeepsNothing(statement)) passing.insert(head.name);
     switch (head.kind) {
       case StatementKind::kTable:
         add(TableStatements(statement, head, cluster));
@@ -113,7 +155,7 @@ std::vector<std::string> ClusterStatements(std::span<const std::string> statemen
         break;
       case StatementKind::kFeed:
       case StatementKind::kQuery:
-        add({BetweenLocals(WithCluster(statement, head, cluster))});
+        add({FeedStatement(WithCluster(statement, head, cluster), passing)});
         break;
       case StatementKind::kView:
       case StatementKind::kDatabase:

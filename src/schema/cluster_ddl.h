@@ -19,6 +19,9 @@ inline constexpr std::string_view kLocalSuffix = "_local";
 /// A materialized view goes from one `_local` table to another: rows that belong together are on
 /// one shard, and it sees each insert once.
 ///
+/// A table that keeps nothing (engine Null) is one on every server; what it feeds goes to the
+/// distributed tables. So does a feed that looks rows up with GLOBAL IN.
+///
 /// A column is added to both tables, first to the one that holds the rows.
 ///
 /// It understands the statements of schema/ (migration_text.h) and CREATE DATABASE and no others,

@@ -68,7 +68,7 @@ struct Migration {
   std::string checksum;  ///< Of the file.
 };
 
-/// "trades_by_wallet" of "0012_optional_trades_by_wallet", which is applied only where it is asked
+/// "trades_by_wallet" of "0015_optional_trades_by_wallet", which is applied only where it is asked
 /// for; empty for all others.
 std::string_view OptionOf(std::string_view migration);
 

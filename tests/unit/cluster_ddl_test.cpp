@@ -55,6 +55,27 @@ TEST(ClusterStatements, FeedsATableFromTheOneOnTheSameServer) {
                   "SELECT * FROM s_local"));
 }
 
+TEST(ClusterStatements, FeedsDistributedTablesFromOneThatKeepsNothing) {
+  const std::vector<std::string> statements = {
+      "CREATE TABLE IF NOT EXISTS s\n(\n    a String\n)\nENGINE = Null",
+      "CREATE MATERIALIZED VIEW IF NOT EXISTS f TO t AS\nSELECT a\nFROM s AS r\nWHERE a != ''"};
+
+  EXPECT_THAT(ClusterStatements(statements, "main"),
+              ElementsAre("CREATE TABLE IF NOT EXISTS s ON CLUSTER 'main'\n(\n    a "
+                          "String\n)\nENGINE = Null",
+                          "CREATE MATERIALIZED VIEW IF NOT EXISTS f ON CLUSTER 'main' TO t "
+                          "AS\nSELECT a\nFROM s AS r\nWHERE a != ''"));
+}
+
+TEST(ClusterStatements, FeedsADistributedTableWhereRowsAreLookedUpOnAllServers) {
+  EXPECT_THAT(OnCluster("CREATE MATERIALIZED VIEW IF NOT EXISTS f TO t AS\nSELECT a FROM (SELECT a "
+                        "FROM s) AS c JOIN (SELECT a FROM t WHERE a GLOBAL IN (SELECT a FROM s)) "
+                        "AS i USING a"),
+              ElementsAre("CREATE MATERIALIZED VIEW IF NOT EXISTS f ON CLUSTER 'main' TO t "
+                          "AS\nSELECT a FROM (SELECT a FROM s_local) AS c JOIN (SELECT a FROM t "
+                          "WHERE a GLOBAL IN (SELECT a FROM s_local)) AS i USING a"));
+}
+
 TEST(ClusterStatements, AddsAColumnFirstToTheTableThatHoldsTheRows) {
   EXPECT_THAT(OnCluster("ALTER TABLE t\n    ADD COLUMN IF NOT EXISTS a UInt8 AFTER b"),
               ElementsAre("ALTER TABLE t_local ON CLUSTER 'main'\n    ADD COLUMN IF NOT EXISTS a "

@@ -92,7 +92,7 @@ TEST(ReadMigrations, MakeATableAtOnceAsItsLastStatementHasIt) {
 }
 
 TEST(OptionOf, IsTheNameBehindTheNumber) {
-  EXPECT_EQ(OptionOf("0012_optional_trades_by_wallet"), "trades_by_wallet");
+  EXPECT_EQ(OptionOf("0015_optional_trades_by_wallet"), "trades_by_wallet");
   EXPECT_EQ(OptionOf("0004_trades"), "");
 }
 

@@ -265,23 +265,59 @@ Status ClickHouseClient::Insert(const TableBatch& batch, std::stop_token stop) {
     // A repeated batch fills the tables behind materialized views, should it have died in between.
     parameters.emplace_back("deduplicate_blocks_in_dependent_materialized_views", "1");
   }
+  return SendInsert(
+      std::move(parameters),
+      batch.native,
+      [&](const HttpResponse& response) { return CheckStored(batch, response); },
+      std::move(stop));
+}
+
+Status ClickHouseClient::InsertText(const TextRows& rows, std::stop_token stop) {
+  return SendInsert(
+      {{"database", options_.database},
+       {"query", "INSERT INTO `" + rows.table + "` (" + rows.columns + ") FORMAT " + rows.format},
+       {"log_comment", rows.tag},
+       {"async_insert", "0"},
+       {"wait_for_async_insert", "1"},
+       // Rows that replace each other do so when parts are merged; doing it here costs a fifth.
+       {"optimize_on_insert", "0"},
+       {"input_format_allow_errors_num", std::to_string(UINT64_MAX)},
+       {"input_format_allow_errors_ratio", "1"},
+       {"input_format_skip_unknown_fields", "1"},
+       {"input_format_null_as_default", "1"},
+       {"input_format_defaults_for_omitted_fields", "1"},
+       {"input_format_csv_allow_variable_number_of_columns", "1"},
+       {"input_format_json_read_numbers_as_strings", "1"},
+       {"input_format_json_read_bools_as_strings", "1"},
+       {"input_format_json_read_arrays_as_strings", "1"},
+       {"input_format_json_read_objects_as_strings", "1"},
+       {"input_format_parquet_allow_missing_columns", "1"}},
+      rows.body,
+      [](const HttpResponse& response) { return CheckNothingSaid(response.body); },
+      std::move(stop));
+}
+
+Status ClickHouseClient::SendInsert(Settings parameters,
+                                    std::span<const std::string_view> body,
+                                    const std::function<Status(const HttpResponse&)>& check_stored,
+                                    std::stop_token stop) {
   parameters.insert(
       parameters.end(), options_.insert_settings.begin(), options_.insert_settings.end());
   auto request = RequestTo("/", parameters);
-  request.body = batch.native;
+  request.body = body;
   request.timeout = options_.insert_timeout;
   request.may_be_silent = false;
   std::array<std::string_view, 1> encoded;
   if (encoder_.encoding() != BodyEncoding::kNone) {
-    const auto body = encoder_.Encode(batch.native);
-    if (!body) return body.error();
-    encoded = {*body};
+    const auto bytes = encoder_.Encode(body);
+    if (!bytes) return bytes.error();
+    encoded = {*bytes};
     request.body = encoded;
     request.headers.push_back("Content-Encoding: " + std::string(ToString(encoder_.encoding())));
   }
   const auto response = http_.Send(request, stop);
   auto status = !response                 ? Status(response.error())
-                : response->status == 200 ? CheckStored(batch, *response)
+                : response->status == 200 ? check_stored(*response)
                                           : Status(ErrorOf(*response));
   if (status) return status;
   NoteFailure(status.error());
@@ -315,6 +351,11 @@ Status ClickHouseClient::Query(std::string_view sql,
   const auto response = Send(std::move(request), on_data, std::move(stop));
   if (!response) return response.error();
   return Ok();
+}
+
+Status ClickHouseClient::Run(std::string_view sql, std::string_view tag, std::stop_token stop) {
+  return ExecuteIn(
+      {{"database", options_.database}, {"log_comment", std::string(tag)}}, sql, std::move(stop));
 }
 
 Result<std::string> ClickHouseClient::Fetch(std::string_view sql, std::stop_token stop) {

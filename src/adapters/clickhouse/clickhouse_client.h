@@ -11,8 +11,8 @@
 #include "adapters/clickhouse/body_encoder.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "ports/bulk_tables.h"
 #include "ports/http_client.h"
-#include "ports/table_reader.h"
 #include "ports/table_sink.h"
 
 namespace polyhouse {
@@ -54,7 +54,7 @@ Result<ClickHouseOptions::Settings> ParseClickHouseSettings(std::string_view tex
 Status CheckInsertSettings(const ClickHouseOptions::Settings& settings);
 
 /// Speaks to one ClickHouse. Used from one thread. `http` must outlive it.
-class ClickHouseClient final : public TableSink, public TableReader {
+class ClickHouseClient final : public TableSink, public BulkTables {
  public:
   using Settings = ClickHouseOptions::Settings;
 
@@ -62,6 +62,9 @@ class ClickHouseClient final : public TableSink, public TableReader {
       : options_(std::move(options)), encoder_(options_.insert_encoding), http_(http) {}
 
   Status Insert(const TableBatch& batch, std::stop_token stop) override;
+
+  Status InsertText(const TextRows& rows, std::stop_token stop) override;
+  Status Run(std::string_view sql, std::string_view tag, std::stop_token stop) override;
 
   /// kConfig when the server does not take the settings that are sent with every insert.
   Status TryInsertSettings(std::stop_token stop);
@@ -85,6 +88,10 @@ class ClickHouseClient final : public TableSink, public TableReader {
   const std::string& database() const { return options_.database; }
 
  private:
+  Status SendInsert(Settings parameters,
+                    std::span<const std::string_view> body,
+                    const std::function<Status(const HttpResponse&)>& check_stored,
+                    std::stop_token stop);
   HttpRequest RequestTo(const std::string& path, const Settings& parameters) const;
   Status ExecuteIn(const Settings& parameters, std::string_view sql, std::stop_token stop);
   Result<HttpResponse> Send(HttpRequest request,

@@ -51,6 +51,7 @@ constexpr auto kDataIsAtFault = std::to_array<int>({
     407,  // DECIMAL_OVERFLOW
     441,  // CANNOT_PARSE_DOMAIN_VALUE_FROM_STRING
     469,  // VIOLATED_CONSTRAINT
+    636,  // CANNOT_EXTRACT_TABLE_STRUCTURE
 });
 
 /// Limits of a statement, which a smaller one keeps.

@@ -84,6 +84,7 @@ Command BackfillCommand();
 Command ConfigCommand();
 Command DlqCommand();
 Command EngineCommand();
+Command ImportCommand();
 Command IngestCommand();
 Command ProcessCommand();
 Command QueryCommand();
