@@ -17,13 +17,15 @@ enum class StatementKind {
   kDatabase,  ///< CREATE DATABASE IF NOT EXISTS
   kTable,     ///< CREATE TABLE IF NOT EXISTS
   kView,      ///< CREATE VIEW IF NOT EXISTS, CREATE OR REPLACE VIEW
+  kLookup,    ///< CREATE DICTIONARY IF NOT EXISTS
   kFeed,      ///< CREATE MATERIALIZED VIEW IF NOT EXISTS … TO …
   kColumns,   ///< ALTER TABLE … ADD COLUMN IF NOT EXISTS
   kQuery,     ///< ALTER TABLE … MODIFY QUERY, of a materialized view
   kRows,      ///< INSERT INTO … SELECT
 };
 
-/// A statement's kind and the table or view that it is about; `name_at` is where that name begins.
+/// A statement's kind and the table, view or dictionary that it is about; `name_at` is where that
+/// name begins.
 struct StatementHead {
   StatementKind kind = StatementKind::kRows;
   std::string name;
