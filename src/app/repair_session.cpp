@@ -27,12 +27,12 @@ Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& en
       std::make_unique<PageStore>(kMarketListing,
                                   *session->writer_,
                                   environment.clock,
-                                  PageStoreOptions{nullptr, LookAgainOf(kIngestedMarkets, config)});
+                                  PageOptionsOf(kIngestedMarkets, config, nullptr));
   session->event_pages_ =
       std::make_unique<PageStore>(kEventListing,
                                   *session->writer_,
                                   environment.clock,
-                                  PageStoreOptions{nullptr, LookAgainOf(kIngestedEvents, config)});
+                                  PageOptionsOf(kIngestedEvents, config, nullptr));
   for (PageStore* pages : {session->market_pages_.get(), session->event_pages_.get()}) {
     if (auto status = pages->Load(); !status) return std::move(status).error();
   }

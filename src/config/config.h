@@ -55,6 +55,7 @@ struct Config {
   std::chrono::milliseconds events_refresh_interval{300'000};
   std::chrono::milliseconds markets_settle_interval{60'000};
   std::chrono::milliseconds events_settle_interval{60'000};
+  std::chrono::milliseconds events_cache{86'400'000};
   std::chrono::milliseconds canary_interval{900'000};
   std::chrono::milliseconds settle_give_up{30 * 86'400'000LL};
   std::chrono::milliseconds look_again_first{3'600'000};

@@ -237,6 +237,11 @@ const std::array kTable = {
             "",
             DurationRange{&Config::events_settle_interval, milliseconds(100)},
             "How often to look them up; the older they are, the more rarely."},
+    Setting{"events.cache",
+            "",
+            DurationRange{&Config::events_cache, milliseconds(0)},
+            "How long an open event that changed is kept where enrichment looks first; 0: not at "
+            "all, then it asks the tables."},
     Setting{"ingest.walkers",
             "",
             NumberRange{&Config::walkers, Unit::kCount, 1, 64},

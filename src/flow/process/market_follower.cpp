@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/row_block.h"
+#include "flow/process/table_rows.h"
 
 namespace polyhouse {
 namespace {
@@ -24,15 +25,17 @@ void MarketFollower::Add(const Market& market) {
 
 Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines, std::string& last_id) {
   std::size_t rows = 0;
-  RowTexts texts(json_lines, kLinesVersion);
-  for (std::string_view text; texts.Next(text);) {
-    if (text.empty()) continue;
-    const auto market = decoder_.Decode(text);
-    if (!market) return market.error();
+  Status status = Ok();
+  EachTableRow(decoder_, json_lines, [&](const auto& market, std::string_view) {
+    if (!market) {
+      status = market.error();
+      return;
+    }
     Add(*market);
     last_id = market->id.value();
     ++rows;
-  }
+  });
+  if (!status) return std::move(status).error();
   return rows;
 }
 
@@ -41,12 +44,10 @@ Status MarketFollower::Load(const std::stop_token& stop) {
   if (auto status = FollowStream(); !status) return std::move(status).error();
   std::string last_id;
   for (std::size_t rows = kPageRows; rows == kPageRows;) {
-    const auto page =
-        tables_.Fetch(std::string(kColumns) + "markets_current WHERE id > '" + last_id +
-                          "' ORDER BY id LIMIT " + std::to_string(kPageRows) +
-                          " SETTINGS output_format_json_quote_64bit_integers = 0 "
-                          "FORMAT JSONEachRow",
-                      stop);
+    const auto page = tables_.Fetch(std::string(kColumns) + "markets_current WHERE id > '" +
+                                        last_id + "' ORDER BY id LIMIT " +
+                                        std::to_string(kPageRows) + std::string(kAsEntries),
+                                    stop);
     if (!page) return page.error();
     const auto added = AddRows(*page, last_id);
     if (!added) return added.error();
@@ -61,9 +62,7 @@ Status MarketFollower::LoadNewer(const std::stop_token& stop) {
   const std::uint64_t from = newest_version_ - std::min(newest_version_, kLateMs);
   const auto rows =
       tables_.Fetch(std::string(kColumns) + "markets WHERE version > " + std::to_string(from) +
-                        " ORDER BY version SETTINGS "
-                        "output_format_json_quote_64bit_integers = 0 "
-                        "FORMAT JSONEachRow",
+                        " ORDER BY version" + std::string(kAsEntries),
                     stop);
   if (!rows) return rows.error();
   std::string last_id;
