@@ -56,7 +56,8 @@ void Check(bool ok, const std::string& what) {
 class ImportBench {
  public:
   explicit ImportBench(std::size_t lines) : lines_(lines) {
-    Check(polyhouse_.Run({"schema", "apply"}).exit_code == 0, "the tables cannot be made");
+    Check(polyhouse_.Run({"schema", "apply", "--schema-imports=true"}).exit_code == 0,
+          "the tables cannot be made");
     engine_ = polyhouse_.HoldEngine();
     Check(client_.Execute(kAlone, {}).has_value(), "the reference's table cannot be made");
     std::FILE* const file = std::fopen(path_.c_str(), "wb");

@@ -37,6 +37,7 @@ Response ControlRoutes::Handle(const Request& request) {
   if (name == "stats/reset" && is_write) return ResetStats();
   if (name == "tick" && is_write) return Tick(request);
   if (name == "vanish" && is_write) return Vanish(request);
+  if (name == "edit" && is_write) return Edit(request);
   if (name == "drift" && is_write) return Drift(request);
   if (name == "fault" && is_write) return Fault(request);
   return ErrorResponse(
@@ -44,7 +45,8 @@ Response ControlRoutes::Handle(const Request& request) {
       "not found error",
       "valid are GET /simulator/stats, GET /simulator/truth, GET /simulator/now, "
       "GET /simulator/world, POST /simulator/stats/reset, POST /simulator/tick?n=K, "
-      "POST /simulator/vanish?listing=markets&id=ID, POST /simulator/drift?spec=NAME, "
+      "POST /simulator/vanish?listing=markets&id=ID, POST /simulator/edit?id=ID, "
+      "POST /simulator/drift?spec=NAME, "
       "POST /simulator/fault?spec=name=probability, GET /simulator/chain, GET /simulator/fills, "
       "POST /simulator/blocks?n=K, POST /simulator/reorg?depth=D and "
       "POST /simulator/rpc?endpoint=N&spec=key=value");
@@ -126,6 +128,13 @@ Response ControlRoutes::Vanish(const Request& request) {
   const std::string_view id = request.Param("id").value_or("");
   if (!simulation_.Vanish(*listing, id)) {
     return ErrorResponse(404, "not found error", "there is no record with this id");
+  }
+  return {200, "application/json", R"({"ok":true})"};
+}
+
+Response ControlRoutes::Edit(const Request& request) {
+  if (!simulation_.EditEvent(request.Param("id").value_or(""))) {
+    return ErrorResponse(404, "not found error", "there is no event with this id to be edited");
   }
   return {200, "application/json", R"({"ok":true})"};
 }

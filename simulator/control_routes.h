@@ -29,6 +29,7 @@ class ControlRoutes final {
   Response World();
   Response Tick(const Request& request);
   Response Vanish(const Request& request);
+  Response Edit(const Request& request);
   Response Drift(const Request& request);
   Response Fault(const Request& request);
 

@@ -90,6 +90,8 @@ EventFacts DescribeEvent(const Population& population, RowNumber row, Revision r
   EventFacts facts = DescribeEventNumbers(population, row, revision);
   facts.title = TitleOf(facts, population.events[row].end);
   facts.slug = Slug(facts.title, facts.id);
+  const auto edits = population.event_states.At(row, revision).edits;
+  if (edits > 0) facts.title += " (edit " + std::to_string(edits) + ")";
   facts.tags = TagsOf(facts.hash, facts.oddity);
   return facts;
 }

@@ -79,6 +79,15 @@ WorldChange GeneratedWorld::CloseMarket(RowNumber row) {
   return change;
 }
 
+WorldChange GeneratedWorld::EditEvent(RowNumber row) {
+  ++revision_;
+  EventState state = population_.event_states.Now(row);
+  ++state.edits;
+  state.updated = now_ + microseconds(row % 60'000'000);
+  population_.event_states.Set(row, state, revision_);
+  return {.markets = {}, .events = {row}};
+}
+
 WorldChange GeneratedWorld::Vanish(Listing listing, RowNumber row) {
   ++revision_;
   WorldChange change;

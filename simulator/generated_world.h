@@ -32,6 +32,7 @@ class GeneratedWorld final : public World {
   Revision CurrentRevision() const override { return revision_; }
   WorldChange Tick() override;
   WorldChange CloseMarket(RowNumber row) override;
+  WorldChange EditEvent(RowNumber row) override;
   WorldChange Vanish(Listing listing, RowNumber row) override;
 
  private:

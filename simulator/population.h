@@ -59,6 +59,7 @@ struct EventState {
   bool is_closed = false;
   Visibility visibility = Visibility::kListed;
   Revision since = 0;
+  std::uint16_t edits = 0;  ///< How often somebody has edited its title.
 };
 
 /// States by row, now and at earlier revisions. Grows by one state per change.

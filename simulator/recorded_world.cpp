@@ -118,6 +118,7 @@ class RecordedWorld final : public World {
   Revision CurrentRevision() const override { return 0; }
   WorldChange Tick() override { return {}; }
   WorldChange CloseMarket(RowNumber) override { return {}; }
+  WorldChange EditEvent(RowNumber) override { return {}; }
 
   WorldChange Vanish(Listing listing, RowNumber row) override {
     WorldChange change;

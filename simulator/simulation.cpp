@@ -206,6 +206,16 @@ bool Simulation::Vanish(Listing listing, std::string_view id) {
   return true;
 }
 
+bool Simulation::EditEvent(std::string_view id) {
+  const std::unique_lock lock(world_mutex_);
+  const Rows& rows = world_->Records(Listing::kEvents);
+  const std::vector<RowNumber> found = rows.Find(LookupKey::kId, id);
+  if (found.empty() || IsNowhere(rows, found[0])) return false;
+  const WorldChange change = world_->EditEvent(found[0]);
+  catalogue_.Update(change);
+  return !change.events.empty();
+}
+
 WorldCounts Simulation::Counts() {
   const std::shared_lock lock(world_mutex_);
   const RowCounts markets = CountRows(world_->Records(Listing::kMarkets));

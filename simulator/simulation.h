@@ -71,6 +71,9 @@ class Simulation final {
   SimulatedChain& chain() { return chain_; }
   /// Makes a record disappear; false when there is none with this id.
   bool Vanish(Listing listing, std::string_view id);
+  /// Edits the title of an event; false when there is none with this id, or this world stands
+  /// still.
+  bool EditEvent(std::string_view id);
   WorldCounts Counts();
 
   std::optional<Fault> NextFault();

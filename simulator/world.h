@@ -74,6 +74,8 @@ class World {
   /// Closes and resolves one open market now. Touches nothing when it is closed, not
   /// listed, or the world does not move.
   virtual WorldChange CloseMarket(RowNumber row) = 0;
+  /// Edits the title of an event. Touches nothing when the world does not move.
+  virtual WorldChange EditEvent(RowNumber row) = 0;
   /// Makes a record disappear for good.
   virtual WorldChange Vanish(Listing listing, RowNumber row) = 0;
 };

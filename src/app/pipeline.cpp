@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "app/chain_access.h"
+#include "app/process_roles.h"
 #include "app/progress.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"
@@ -41,6 +42,7 @@ class AllRoles {
         return RunIngester(*listing, options_.mode, environment_, streams, stop);
       });
     }
+    AddProcessor(kEnrichProcessor, streams);
     if (HasTrades(options_, environment_)) AddTrades(streams);
     write_threads_.Add(kWriteRole, [this, &streams] {
       return RunWriters(environment_, streams, stop_writers_.get_token(), drain_.get_token());
@@ -68,9 +70,13 @@ class AllRoles {
     ingest_threads_.Add(kFillsRole, [this, &streams] {
       return RunFillIngester(options_.mode, environment_, streams, stop_ingesters_.get_token());
     });
-    process_threads_.Add(kProcessTradesRole, [this, &streams] {
-      return RunTradeProcessor(
-          environment_, streams, stop_processors_.get_token(), drain_processors_.get_token());
+    AddProcessor(kTradesProcessor, streams);
+  }
+
+  void AddProcessor(const ProcessorKind& kind, Streams& streams) {
+    process_threads_.Add(kind.role(), [this, &kind, &streams] {
+      return RunProcessor(
+          kind, environment_, streams, stop_processors_.get_token(), drain_processors_.get_token());
     });
   }
 
@@ -199,9 +205,10 @@ Status RunPipeline(const PipelineOptions& options,
   std::vector<std::string> roles;
   for (const IngestedListing* listing : options.listings) roles.push_back(IngestRole(*listing));
   roles.emplace_back(kWriteRole);
+  roles.push_back(kEnrichProcessor.role());
   if (HasTrades(options, environment)) {
     roles.emplace_back(kFillsRole);
-    roles.emplace_back(kProcessTradesRole);
+    roles.push_back(kTradesProcessor.role());
   }
   const auto streams = Streams::Open(environment, roles, stop);
   if (!streams) return streams.error();

@@ -22,8 +22,8 @@ struct PipelineOptions {
 };
 
 /// The roles of a whole pipeline in one process: an ingester for each listing and for fills, a
-/// trade processor and the writers, with the tables made ready. Returns when the ingesters have
-/// ended by themselves and what they read is stored, when `stop` was requested (what is in the
+/// processor of each kind and the writers, with the tables made ready. Returns when the ingesters
+/// have ended by themselves and what they read is stored, when `stop` was requested (what is in the
 /// streams is written first, for Config::drain_time at most), or with the first failure.
 Status RunPipeline(const PipelineOptions& options,
                    const Environment& environment,

@@ -2,15 +2,18 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "adapters/redis/redis_server_check.h"
 #include "adapters/redis/redis_streams.h"
+#include "app/process_roles.h"
 #include "app/server_wait.h"
-#include "app/trade_roles.h"
 #include "app/wiring.h"
 #include "codec/timestamp.h"
+#include "domain/enriched_market.h"
 #include "flow/listing/page_store.h"
+#include "flow/process/enricher.h"
 
 namespace polyhouse {
 namespace {
@@ -77,7 +80,11 @@ class RedisStreams final : public Streams {
   Result<std::unique_ptr<RoleClaim>> Claim(const std::string& role, std::stop_token stop) override {
     // Every consumer name is a role of its own: two writers of one name would take each other's
     // pending entries for their own.
-    const bool is_shared = role == kWriteRole || role == kProcessTradesRole;
+    const auto kinds = ProcessorKinds();
+    const bool is_shared =
+        role == kWriteRole || std::any_of(kinds.begin(), kinds.end(), [&](const auto* kind) {
+          return kind->role() == role;
+        });
     const std::string name = is_shared ? role + ":" + consumer() : role;
     auto& events = environment_.events;
     auto claim = std::make_unique<LeasedRole>(
@@ -114,8 +121,7 @@ class RedisStreams final : public Streams {
       events.PositionLost(group.value(), ToString(position));
     };
     options.on_entries_lost = [this, stream](std::span<const EntryId> ids) {
-      auto status =
-          ReadListingAgain(stream, "entry " + ToString(ids.front()) + " of " + stream.value());
+      auto status = MakeAgain(stream, "entry " + ToString(ids.front()) + " of " + stream.value());
       if (!status) return status;
       for (const EntryId& id : ids) environment_.events.EntryLost(stream.value(), ToString(id));
       return status;
@@ -132,19 +138,22 @@ class RedisStreams final : public Streams {
   std::unique_ptr<PresenceStore> OpenPresence() override { return OpenRedisPresence(options_); }
 
  private:
-  Status ReadListingAgain(const StreamName& stream, const std::string& what);
+  Status MakeAgain(const StreamName& stream, const std::string& what);
 
   Environment environment_;
   RedisOptions options_;
 };
 
-/// Makes the ingester of a stream read its listing again, whichever process it runs in. The ledger
-/// belongs to none: a page that it lacks is found by polyhouse verify.
-Status RedisStreams::ReadListingAgain(const StreamName& stream, const std::string& what) {
+/// Makes the ingester of a stream read its listing again, or the enrichers go through the tables
+/// again, whichever process they run in. The ledger belongs to none: a page that it lacks is found
+/// by polyhouse verify.
+Status RedisStreams::MakeAgain(const StreamName& stream, const std::string& what) {
   const ListingType* listing = ListingOfStream(stream.value());
-  if (listing == nullptr) return Ok();
+  const bool is_enriched = stream.value() == EnrichedMarket::kStream;
+  if (listing == nullptr && !is_enriched) return Ok();
   const auto writer = OpenToolWriter();
   if (!writer) return writer.error();
+  if (is_enriched) return EnrichAgain(**writer);
   PageStore pages(*listing, **writer, environment_.clock);
   if (auto status = pages.Load(); !status) return status;
   const auto lost = pages.source().Get(kLostState);

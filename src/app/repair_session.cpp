@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "app/chain_access.h"
+#include "app/process_roles.h"
 #include "app/trade_roles.h"
 #include "app/vital_signs.h"
 #include "app/wiring.h"
@@ -35,12 +36,12 @@ Result<std::unique_ptr<RepairSession>> RepairSession::Open(const Environment& en
       std::make_unique<PageStore>(kMarketListing,
                                   *session->writer_,
                                   environment.clock,
-                                  PageStoreOptions{nullptr, LookAgainOf(kIngestedMarkets, config)});
+                                  PageOptionsOf(kIngestedMarkets, config, nullptr));
   session->event_pages_ =
       std::make_unique<PageStore>(kEventListing,
                                   *session->writer_,
                                   environment.clock,
-                                  PageStoreOptions{nullptr, LookAgainOf(kIngestedEvents, config)});
+                                  PageOptionsOf(kIngestedEvents, config, nullptr));
   for (PageStore* pages : {session->market_pages_.get(), session->event_pages_.get()}) {
     if (auto status = pages->Load(); !status) return std::move(status).error();
   }
@@ -125,14 +126,14 @@ Status ReadFillsAgain(std::span<const BlockRange> ranges,
   const auto config = ToolConfig(environment, "repair", stop);
   if (!config) return config.error();
   const Environment own{*config, environment.dir, environment.events, environment.clock};
-  const auto roles = Streams::Open(own, {kFillsRole, kProcessTradesRole, kWriteRole}, stop);
+  const auto roles = Streams::Open(own, {kFillsRole, kTradesProcessor.role(), kWriteRole}, stop);
   if (!roles) return roles.error();
   for (const BlockRange& range : Joined(ranges)) {
     if (auto status = IngestFills(range, own, **roles, stop); !status) return status;
   }
   std::stop_source drain;
   drain.request_stop();
-  auto status = RunTradeProcessor(own, **roles, stop, drain.get_token());
+  auto status = RunProcessor(kTradesProcessor, own, **roles, stop, drain.get_token());
   return status ? RunWriters(own, **roles, stop, drain.get_token()) : status;
 }
 

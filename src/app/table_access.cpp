@@ -152,9 +152,21 @@ Migrations TableAccess::MakeMigrations() {
   MigrationOptions options{.cluster = environment_.config.clickhouse_cluster,
                            .lock_timeout = environment_.config.schema_lock_timeout};
   if (environment_.config.schema_trades_by_wallet) options.wanted.insert("trades_by_wallet");
+  if (environment_.config.schema_imports) options.wanted.insert("imports");
   return Migrations({*client_, *pulse_, environment_.events, environment_.clock},
                     std::move(options));
 }
+
+namespace {
+
+/// What makes schema apply a migration that not everybody wants: " --schema-imports=true".
+std::string FlagFor(const Migration& migration) {
+  std::string option(OptionOf(migration.name));
+  std::replace(option.begin(), option.end(), '_', '-');
+  return option.empty() ? option : " --schema-" + option + "=true";
+}
+
+}  // namespace
 
 Status TableAccess::PrepareOnce(std::stop_token stop) {
   // Only roles insert.
@@ -170,11 +182,16 @@ Status TableAccess::PrepareOnce(std::stop_token stop) {
   }
   const auto states = migrations.States(std::move(stop));
   if (!states) return states.error();
-  const auto missing = std::count_if(
-      states->begin(), states->end(), [](const auto& state) { return state.applied_at.empty(); });
+  std::size_t missing = 0;
+  std::string flags;
+  for (const MigrationState& state : *states) {
+    if (!state.applied_at.empty()) continue;
+    ++missing;
+    flags += FlagFor(state.migration);
+  }
   if (missing == 0) return Ok();
   return ConfigError("the database " + client_->database() + " lacks " + std::to_string(missing) +
-                     " migrations of this version: run polyhouse schema apply");
+                     " migrations of this version: run polyhouse schema apply" + flags);
 }
 
 }  // namespace polyhouse

@@ -1,15 +1,11 @@
 #include "app/trade_roles.h"
 
-#include "adapters/clickhouse/clickhouse_client.h"
 #include "app/chain_access.h"
 #include "app/play_role.h"
-#include "app/table_access.h"
 #include "codec/record_type.h"
 #include "domain/order_fill.h"
 #include "flow/fills/fill_ingester.h"
-#include "flow/listing/listings.h"
 #include "flow/process/trade_processor.h"
-#include "flow/state_keys.h"
 
 namespace polyhouse {
 namespace {
@@ -101,60 +97,6 @@ Result<std::unique_ptr<FillsRole>> FillsRole::Make(RunMode mode,
   return role;
 }
 
-/// A trade processor with its adapters.
-class ProcessorRole {
- public:
-  static Result<std::unique_ptr<ProcessorRole>> Make(const Environment& environment,
-                                                     Streams& place,
-                                                     RoleClaim& claim);
-  Status Run(std::stop_token stop, std::stop_token drain) {
-    return processor_->Run(std::move(stop), std::move(drain));
-  }
-
- private:
-  std::unique_ptr<HttpClient> http_;
-  std::unique_ptr<ClickHouseClient> tables_;
-  std::unique_ptr<StreamReader> reader_;
-  std::unique_ptr<StreamWriter> writer_;
-  std::unique_ptr<StreamAdmin> admin_;
-  std::unique_ptr<TradeProcessor> processor_;
-};
-
-Result<std::unique_ptr<ProcessorRole>> ProcessorRole::Make(const Environment& environment,
-                                                           Streams& place,
-                                                           RoleClaim& claim) {
-  const Config& config = environment.config;
-  auto role = std::make_unique<ProcessorRole>();
-  role->http_ = MakeTableHttp(environment);
-  auto tables = TableOptions(environment);
-  if (!tables) return std::move(tables).error();
-  role->tables_ = std::make_unique<ClickHouseClient>(std::move(*tables), *role->http_);
-  auto reader = place.OpenReader(StreamName(std::string(OrderFill::kStream)),
-                                 GroupName(std::string(kProcessorGroup)),
-                                 nullptr);
-  if (!reader) return std::move(reader).error();
-  role->reader_ = std::move(*reader);
-  auto writer = claim.OpenWriter();
-  if (!writer) return std::move(writer).error();
-  role->writer_ = std::move(*writer);
-  auto admin = place.OpenAdmin();
-  if (!admin) return std::move(admin).error();
-  role->admin_ = std::move(*admin);
-  TradeProcessorOptions options{.consumer = place.consumer(),
-                                .rows = config.process_rows,
-                                .claim_idle = config.claim_idle,
-                                .wanted_tokens = kMarketListing.names.Key(kWantedTokensState)};
-  role->processor_ = MakeTradeProcessor(std::move(options),
-                                        {*role->reader_,
-                                         *role->writer_,
-                                         *role->admin_,
-                                         *role->tables_,
-                                         environment.events,
-                                         environment.clock},
-                                        JitterSeed());
-  return role;
-}
-
 }  // namespace
 
 Status RunFillIngester(RunMode mode,
@@ -177,27 +119,6 @@ Status RunFillIngester(RunMode mode,
         status, FillNames().ingester, (*player)->was_set_back(), claim, stop, environment.events);
   };
   return PlayRole({kFillsRole, kFillsRole, doing}, environment, streams, stop, turn);
-}
-
-Status RunTradeProcessor(const Environment& environment,
-                         Streams& streams,
-                         std::stop_token stop,
-                         std::stop_token drain) {
-  const auto doing = [&environment] {
-    const auto counts = environment.events.Snapshot();
-    return std::to_string(counts.trades.trades) + " trades made, " +
-           std::to_string(counts.trades.completed) + " completed later";
-  };
-  const Role role{kProcessTradesRole, kProcessTradesRole + (":" + streams.consumer()), doing};
-  const auto turn = [&](RoleClaim& claim, std::stop_source& ending) -> Result<RoleEnd> {
-    const auto player = ProcessorRole::Make(environment, streams, claim);
-    if (!player) return player.error();
-    const auto status = (*player)->Run(ending.get_token(), drain);
-    if (!stop.stop_requested() && claim.lost().stop_requested()) return RoleEnd::kAgain;
-    if (!status) return status.error();
-    return RoleEnd::kDone;
-  };
-  return PlayRole(role, environment, streams, stop, turn);
 }
 
 }  // namespace polyhouse

@@ -80,6 +80,16 @@ std::string WriterDoing(const telemetry::Counts& counts) {
          " batches stored, " + std::to_string(done.retries) + " inserts repeated";
 }
 
+/// How long after its close a settled record is looked at again; only the settle lane does, so
+/// without it: never.
+LookAgain LookAgainOf(const IngestedListing& ingested, const Config& config) {
+  if (!(config.*ingested.settle.on)) return {};
+  LookAgain looks = {config.look_again_first, config.look_again_second, config.look_again_last};
+  std::erase(looks, std::chrono::milliseconds(0));
+  std::sort(looks.begin(), looks.end());
+  return looks;
+}
+
 /// An ingester with its adapters.
 class IngesterRole {
  public:
@@ -151,11 +161,10 @@ Result<std::unique_ptr<IngesterRole>> IngesterRole::Make(const IngestedListing& 
   auto streams = claim.OpenWriter();
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
-  role->pages_ = std::make_unique<PageStore>(
-      ingested.type,
-      *role->streams_,
-      environment.clock,
-      PageStoreOptions{role->archive_.get(), LookAgainOf(ingested, config)});
+  role->pages_ = std::make_unique<PageStore>(ingested.type,
+                                             *role->streams_,
+                                             environment.clock,
+                                             PageOptionsOf(ingested, config, role->archive_.get()));
   role->ingester_ = std::make_unique<Ingester>(
       OptionsOf(ingested, mode, config),
       [&environment,
@@ -202,12 +211,10 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(const RecordType& type,
 
 }  // namespace
 
-LookAgain LookAgainOf(const IngestedListing& ingested, const Config& config) {
-  if (!(config.*ingested.settle.on)) return {};
-  LookAgain looks = {config.look_again_first, config.look_again_second, config.look_again_last};
-  std::erase(looks, std::chrono::milliseconds(0));
-  std::sort(looks.begin(), looks.end());
-  return looks;
+PageStoreOptions PageOptionsOf(const IngestedListing& ingested,
+                               const Config& config,
+                               PageArchive* archive) {
+  return {archive, LookAgainOf(ingested, config), config.events_cache};
 }
 
 Status RunIngester(const IngestedListing& ingested,

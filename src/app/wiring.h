@@ -29,8 +29,9 @@ Status RunWriters(const Environment& environment,
                   std::stop_token stop,
                   std::stop_token drain);
 
-/// How long after its close a settled record is looked at again; only the settle lane does, so
-/// without it: never.
-LookAgain LookAgainOf(const IngestedListing& ingested, const Config& config);
+/// How a listing's pages are stored; `archive` may be null.
+PageStoreOptions PageOptionsOf(const IngestedListing& ingested,
+                               const Config& config,
+                               PageArchive* archive);
 
 }  // namespace polyhouse

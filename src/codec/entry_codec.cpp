@@ -150,7 +150,7 @@ Result<Row> EntryDecoder<Row>::Decode(std::string_view data) {
     if (!status) return std::move(status).error().WithContext(name);
   }
   if (!IsAtEnd(document)) return MalformedError("not valid JSON: more text follows the object");
-  if constexpr (std::is_same_v<Row, Market>) FillFromOlder(row);
+  if constexpr (std::is_base_of_v<Market, Row>) FillFromOlder(row);
   return row;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/enriched_market.h"
 #include "domain/event.h"
 #include "domain/ledger.h"
 #include "domain/market.h"
@@ -10,8 +11,10 @@
 /// Every struct that is a row of a table: the one list of them. What is made of each is defined in
 /// a .cpp file (it needs heavy headers) and instantiated there through this.
 #define POLYHOUSE_EACH_ROW(DO) \
-  DO(Market) DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(WitnessMarket)
+  DO(Market)                   \
+  DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(EnrichedMarket) DO(WitnessMarket)
 /// Those that come through a stream of their own.
-#define POLYHOUSE_EACH_STREAMED_ROW(DO) DO(Market) DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade)
+#define POLYHOUSE_EACH_STREAMED_ROW(DO) \
+  DO(Market) DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(EnrichedMarket)
 /// Those that are records of Gamma's listings.
 #define POLYHOUSE_EACH_API_ROW(DO) DO(Market) DO(Event)

@@ -176,6 +176,47 @@ const std::array kTradeColumns = {
     Column<Trade>{"version", &Trade::version},
 };
 
+/// Those of a market have the names that they have in `markets`.
+const std::array kEnrichedColumns = {
+    Column<EnrichedMarket>{"id", &Market::id},
+    Column<EnrichedMarket>{"question", &Market::question},
+    Column<EnrichedMarket>{"market_slug", &Market::market_slug},
+    Column<EnrichedMarket>{"condition_id", &Market::condition_id},
+    Column<EnrichedMarket>{"event_id", &Market::event_id},
+    Column<EnrichedMarket>{"event_slug", &Market::event_slug},
+    Column<EnrichedMarket>{"event_title", &EventDetails::event_title},
+    Column<EnrichedMarket>{"event_tags", &EventDetails::event_tags},
+    Column<EnrichedMarket>{"event_series_slug", &EventDetails::event_series_slug},
+    Column<EnrichedMarket>{"event_end_date", &EventDetails::event_end_date},
+    Column<EnrichedMarket>{"group_item_title", &Market::group_item_title},
+    Column<EnrichedMarket>{"outcomes", &Market::outcomes},
+    Column<EnrichedMarket>{"outcome_prices", &Market::outcome_prices},
+    Column<EnrichedMarket>{"tokens", &Market::tokens},
+    Column<EnrichedMarket>{"winner", &Market::winner},
+    Column<EnrichedMarket>{"winner_index", &Market::winner_index},
+    Column<EnrichedMarket>{"volume", &Market::volume},
+    Column<EnrichedMarket>{"volume_24h", &Market::volume_24h},
+    Column<EnrichedMarket>{"liquidity", &Market::liquidity},
+    Column<EnrichedMarket>{"last_trade_price", &Market::last_trade_price},
+    Column<EnrichedMarket>{"best_bid", &Market::best_bid},
+    Column<EnrichedMarket>{"best_ask", &Market::best_ask},
+    Column<EnrichedMarket>{"active", &Market::active},
+    Column<EnrichedMarket>{"closed", &Market::closed},
+    Column<EnrichedMarket>{"archived", &Market::archived},
+    Column<EnrichedMarket>{"accepting_orders", &Market::accepting_orders},
+    Column<EnrichedMarket>{"neg_risk", &Market::neg_risk},
+    Column<EnrichedMarket>{"resolution_status", &Market::resolution_status},
+    Column<EnrichedMarket>{"createdAt", &Market::created_at},
+    Column<EnrichedMarket>{"start_date", &Market::start_date},
+    Column<EnrichedMarket>{"end_date", &Market::end_date},
+    Column<EnrichedMarket>{"closedTime", &Market::closed_time},
+    Column<EnrichedMarket>{"updated_at", &Market::updated_at},
+    Column<EnrichedMarket>{"fee_rate", &Market::fee_rate},
+    Column<EnrichedMarket>{"market_version", &EnrichedMarket::market_version},
+    Column<EnrichedMarket>{"event_version", &EventDetails::event_version},
+    Column<EnrichedMarket>{"version", &Market::version},
+};
+
 const std::array kWitnessColumns = {
     Column<WitnessMarket>{"condition_id", &WitnessMarket::condition_id},
     Column<WitnessMarket>{"market_slug", &WitnessMarket::market_slug},
@@ -239,6 +280,12 @@ const TableSpec<OrderFill>& TableSpecOf<OrderFill>() {
 template <>
 const TableSpec<Trade>& TableSpecOf<Trade>() {
   static const TableSpec<Trade> spec{"trades", kTradeColumns};
+  return spec;
+}
+
+template <>
+const TableSpec<EnrichedMarket>& TableSpecOf<EnrichedMarket>() {
+  static const TableSpec<EnrichedMarket> spec{"markets_enriched", kEnrichedColumns};
   return spec;
 }
 

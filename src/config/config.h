@@ -40,6 +40,7 @@ struct Config {
   std::chrono::milliseconds schema_retry_for{60'000};
   std::chrono::milliseconds schema_lock_timeout{30'000};
   bool schema_trades_by_wallet = false;
+  bool schema_imports = false;
 
   std::string gamma_url = "https://gamma-api.polymarket.com";
   std::string clob_url;
@@ -58,6 +59,7 @@ struct Config {
   std::chrono::milliseconds markets_settle_interval{60'000};
   std::chrono::milliseconds markets_tokens_interval{5'000};
   std::chrono::milliseconds events_settle_interval{60'000};
+  std::chrono::milliseconds events_cache{86'400'000};
   std::chrono::milliseconds canary_interval{900'000};
   std::chrono::milliseconds settle_give_up{30 * 86'400'000LL};
   std::chrono::milliseconds look_again_first{3'600'000};

@@ -164,6 +164,12 @@ const std::array kTable = {
             "milliseconds, for about as much room again. Switched off again, the table stays until "
             "you drop it."},
 
+    Setting{"schema.imports",
+            "",
+            Switch{&Config::schema_imports},
+            "Make the tables that polyhouse import needs, which makes them itself in the built-in "
+            "database; views show what was imported beside the chain's rows from then on."},
+
     Setting{"gamma.pagination",
             "",
             Choice{&Config::pagination, "keyset|offset"},
@@ -256,6 +262,11 @@ const std::array kTable = {
             "",
             DurationRange{&Config::events_settle_interval, milliseconds(100)},
             "How often to look them up; the older they are, the more rarely."},
+    Setting{"events.cache",
+            "",
+            DurationRange{&Config::events_cache, milliseconds(0)},
+            "How long an open event that changed is kept where enrichment looks first; 0: not at "
+            "all, then it asks the tables."},
     Setting{"ingest.walkers",
             "",
             NumberRange{&Config::walkers, Unit::kCount, 1, 64},

@@ -16,7 +16,7 @@
 
 namespace polyhouse {
 
-/// What is told of an insert, to what schema/0013_imports.sql makes of it.
+/// What is told of an insert, to what schema/0015_optional_imports.sql makes of it.
 std::string ImportTag(std::string_view attempt, std::string_view file);
 
 /// How many rows of an attempt the database has read. Errors as TableReader::Fetch.

@@ -54,9 +54,9 @@ struct FileImportReport {
   std::vector<std::string> unused;  ///< Columns that mean nothing to us.
 };
 
-/// Brings the rows of one file into the database: through what schema/0013_imports.sql makes, which
-/// reads and checks them. Stopped, killed or cut off at any point, the next import of the file goes
-/// on where it was, and nothing is there twice: a row's key is made of what it says.
+/// Brings the rows of one file into the database: through what schema/0015_optional_imports.sql
+/// makes, which reads and checks them. Stopped, killed or cut off at any point, the next import of
+/// the file goes on where it was, and nothing is there twice: a row's key is made of what it says.
 class FileImport {
  public:
   /// One connection for each of what may go on side by side, at least one. All must outlive it.

@@ -7,7 +7,7 @@
 
 namespace polyhouse {
 
-/// A kind of rows that files hold. What their columns mean is in schema/0013_imports.sql.
+/// A kind of rows that files hold. What their columns mean is in schema/0015_optional_imports.sql.
 struct ImportKind {
   std::string_view name;    ///< "fills"
   std::string_view entry;   ///< The table that takes the rows as text.

@@ -15,8 +15,8 @@ struct TextRows {
   std::string table;
   std::string columns;  ///< Quoted and comma-separated.
   std::string format;
-  std::string
-      tag;  ///< What the tables' own definitions see of the insert (schema/0013_imports.sql).
+  std::string tag;                         ///< What the tables' own definitions see of the insert
+                                           ///< (schema/0015_optional_imports.sql).
   std::span<const std::string_view> body;  ///< In pieces.
 };
 

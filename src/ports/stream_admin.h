@@ -63,10 +63,12 @@ class StreamAdmin {
   /// misses nothing. Empty when there is no such group.
   virtual Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                                       const GroupName& group) = 0;
+  /// The id that the stream gave out last, whether its entry is still there or not; zero: none yet.
+  virtual Result<EntryId> LastId(const StreamName& stream) = 0;
   /// Oldest first.
   virtual Result<std::vector<StoredDeadLetter>> DeadLetters(const DeadLetterFilter& filter) = 0;
   /// Removes a dead letter and appends the entries that came of it, in one transaction. With no
-  /// entries it is a drop. When it is not there any more nothing happens.
+  /// entries it is a drop. When it is not there any more nothing happens. Caches nothing.
   virtual Status Resolve(const StoredDeadLetter& letter, const AppendTransaction& replacement) = 0;
 };
 

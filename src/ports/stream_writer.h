@@ -1,8 +1,12 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -22,6 +26,33 @@ struct FieldChange {
   std::string key;
   std::string field;
   std::optional<std::string> value;  ///< Empty: the field is removed.
+};
+
+/// The fields of a state map or of a cached record with their values.
+using StateFields = std::map<std::string, std::string>;
+
+/// What is kept for a while of something that is looked up often, such as an event, under a name
+/// that may be edited. A thing has one record, under its newest name; one that has a record of this
+/// version or a newer one keeps that.
+struct CacheChange {
+  std::string kind;                 ///< "event"; with the name it is the key, `event:<slug>`.
+  std::string name;                 ///< "rain"
+  std::string id;                   ///< Of the thing, which never changes.
+  std::uint64_t version = 0;        ///< Of the row that the fields are from.
+  StateFields fields{};             ///< Empty: they are forgotten, and older ones are kept out.
+  std::chrono::milliseconds ttl{};  ///< How long it is kept.
+};
+
+/// A record of the cache.
+struct CachedRecord {
+  std::string id;
+  std::uint64_t version = 0;
+  /// The version with which the fields came to be what they are, as far as the cache remembers: no
+  /// version between it and `version` had others.
+  std::uint64_t since = 0;
+  StateFields fields;
+
+  bool operator==(const CachedRecord&) const = default;
 };
 
 /// A state key with the value that it must have, empty where it was never set.
@@ -46,9 +77,9 @@ struct StreamAcks {
 
 /// What becomes durable together or not at all: entries and dead letters of one stream, what is
 /// noted about them in other streams, the state keys (cursors, counts, maps) that say how far the
-/// source was read, and the acknowledgements of the entries that all this was made from. So a
-/// processor that reads one stream and writes another loses nothing and doubles nothing, wherever
-/// it is killed.
+/// source was read, what is cached of the rows, and the acknowledgements of the entries that all
+/// this was made from. So a processor that reads one stream and writes another loses nothing and
+/// doubles nothing, wherever it is killed.
 struct AppendTransaction {
   StreamName stream{};
   std::vector<NewEntry> entries{};
@@ -58,12 +89,10 @@ struct AppendTransaction {
   std::vector<std::pair<std::string, std::int64_t>>
       add{};  ///< State key, what to add to its number.
   std::vector<FieldChange> fields{};
+  std::vector<CacheChange> cached{};
   std::vector<StreamAcks> acks{};
   std::optional<ExpectedState> expected{};  ///< Else nothing is written.
 };
-
-/// The fields of a state map with their values.
-using StateFields = std::map<std::string, std::string>;
 
 /// How much a stream and its store have to carry.
 struct StreamLoad {
@@ -93,6 +122,10 @@ class StreamWriter {
   virtual Result<std::optional<std::string>> State(const std::string& key) = 0;
   /// All fields of a state map; empty when there are none.
   virtual Result<StateFields> Fields(const std::string& key) = 0;
+  /// The cached record of each of these names, in their order; empty where there is none, or none
+  /// any more: a cache may forget at any time.
+  virtual Result<std::vector<std::optional<CachedRecord>>> Cached(
+      std::string_view kind, std::span<const std::string> names) = 0;
   virtual Result<StreamLoad> Load(const StreamName& stream) = 0;
 };
 

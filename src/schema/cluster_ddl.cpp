@@ -127,7 +127,7 @@ std::vector<std::string> TableStatements(const std::string& statement,
 std::string OnCluster(std::string statement, const std::string& cluster) {
   if (cluster.empty()) return statement;
   if (statement.starts_with("RENAME ")) return statement + ClusterClause(cluster);
-  for (const std::string_view before : {"TABLE IF EXISTS ", "TABLE "}) {
+  for (const std::string_view before : {"DICTIONARY IF EXISTS ", "TABLE IF EXISTS ", "TABLE "}) {
     const auto at = statement.find(before);
     if (at == std::string::npos) continue;
     return statement.insert(EndOfName(statement, at + before.size()), ClusterClause(cluster));
@@ -158,6 +158,7 @@ std::vector<std::string> ClusterStatements(std::span<const std::string> statemen
         add({FeedStatement(WithCluster(statement, head, cluster), passing)});
         break;
       case StatementKind::kView:
+      case StatementKind::kLookup:
       case StatementKind::kDatabase:
         add({WithCluster(statement, head, cluster)});
         break;

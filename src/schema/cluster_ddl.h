@@ -10,7 +10,8 @@ namespace polyhouse {
 /// At the end of the names of a cluster's tables that hold a server's rows.
 inline constexpr std::string_view kLocalSuffix = "_local";
 
-/// The statements of a migration, made for a cluster: databases and views ON CLUSTER; of each table
+/// The statements of a migration, made for a cluster: databases, views and
+/// dictionaries ON CLUSTER; of each table
 /// `t` a replicated `t_local` on every server and a distributed `t` over them, which is what
 /// everybody uses. Rows of one key are on one shard, so that the newest version can replace the
 /// others there. `{shard}` and `{replica}` are macros that each server defines

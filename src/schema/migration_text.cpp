@@ -34,6 +34,7 @@ constexpr auto kStarts = std::to_array<Start>({
     {"CREATE TABLE IF NOT EXISTS ", StatementKind::kTable},
     {"CREATE VIEW IF NOT EXISTS ", StatementKind::kView},
     {"CREATE OR REPLACE VIEW ", StatementKind::kView},
+    {"CREATE DICTIONARY IF NOT EXISTS ", StatementKind::kLookup},
     {"CREATE MATERIALIZED VIEW IF NOT EXISTS ", StatementKind::kFeed},
     {"ALTER TABLE ", StatementKind::kColumns},
     {"INSERT INTO ", StatementKind::kRows},

@@ -17,13 +17,15 @@ enum class StatementKind {
   kDatabase,  ///< CREATE DATABASE IF NOT EXISTS
   kTable,     ///< CREATE TABLE IF NOT EXISTS
   kView,      ///< CREATE VIEW IF NOT EXISTS, CREATE OR REPLACE VIEW
+  kLookup,    ///< CREATE DICTIONARY IF NOT EXISTS
   kFeed,      ///< CREATE MATERIALIZED VIEW IF NOT EXISTS … TO …
   kColumns,   ///< ALTER TABLE … ADD COLUMN IF NOT EXISTS
   kQuery,     ///< ALTER TABLE … MODIFY QUERY, of a materialized view
   kRows,      ///< INSERT INTO … SELECT
 };
 
-/// A statement's kind and the table or view that it is about; `name_at` is where that name begins.
+/// A statement's kind and the table, view or dictionary that it is about; `name_at` is where that
+/// name begins.
 struct StatementHead {
   StatementKind kind = StatementKind::kRows;
   std::string name;
@@ -68,7 +70,7 @@ struct Migration {
   std::string checksum;  ///< Of the file.
 };
 
-/// "trades_by_wallet" of "0015_optional_trades_by_wallet", which is applied only where it is asked
+/// "trades_by_wallet" of "0014_optional_trades_by_wallet", which is applied only where it is asked
 /// for; empty for all others.
 std::string_view OptionOf(std::string_view migration);
 

@@ -304,6 +304,10 @@ Status Migrations::Undo(const std::string& statement,
       return client_.Execute(
           OnCluster("DROP TABLE IF EXISTS `" + head.name + "` SYNC", options_.cluster),
           std::move(stop));
+    case StatementKind::kLookup:
+      return client_.Execute(
+          OnCluster("DROP DICTIONARY IF EXISTS `" + head.name + "` SYNC", options_.cluster),
+          std::move(stop));
     case StatementKind::kQuery:
       return Run(AsQueryChange(former), std::move(stop));
     case StatementKind::kColumns:   // It may hold the only copy of what the API once said.

@@ -132,6 +132,17 @@ void PipelineEvents::TradesCompleted(std::size_t trades) {
              {{"trades", std::to_string(trades)}});
 }
 
+void PipelineEvents::MarketsEnriched(std::size_t markets, std::size_t events) {
+  {
+    const std::lock_guard lock(mutex_);
+    counts_.enriched.rows += markets;
+    if (events > 0) counts_.enriched.again += markets;
+  }
+  log_.Write(Level::kDebug,
+             "Markets were joined with their events.",
+             {{"markets", std::to_string(markets)}, {"changed_events", std::to_string(events)}});
+}
+
 void PipelineEvents::PositionsSetBack(std::string_view ingester) {
   log_.Write(Level::kWarn,
              "Where this listing is read from was set back; the ingester begins anew there.",

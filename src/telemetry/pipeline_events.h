@@ -60,6 +60,10 @@ struct Counts {
     std::uint64_t trades = 0;
     std::uint64_t completed = 0;  ///< Of them, those that were put again with their market.
   };
+  struct Enrichment {
+    std::uint64_t rows = 0;
+    std::uint64_t again = 0;  ///< Of them, those put because their event changed.
+  };
   struct Pace {
     double now = 1;                ///< The part of the allowed pace that is used, 0 to 1.
     std::uint64_t reductions = 0;  ///< How often it was taken back.
@@ -68,6 +72,7 @@ struct Counts {
   std::map<std::string, Pace, std::less<>> paces;  ///< By bucket, such as "gamma/markets".
   std::map<std::string, Table, std::less<>> tables;
   Processor trades;
+  Enrichment enriched;
 };
 
 /// One page that was stored.
@@ -140,6 +145,8 @@ class PipelineEvents {
   void TradesMade(std::size_t trades, std::size_t waiting, Duration took);
   /// Trades whose market has come.
   void TradesCompleted(std::size_t trades);
+  /// `events`: those because of whose change markets were put again; 0: it was for the markets.
+  void MarketsEnriched(std::size_t markets, std::size_t events);
 
   // Process.
   void EngineStarted(std::chrono::milliseconds took);

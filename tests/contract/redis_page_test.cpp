@@ -30,6 +30,8 @@ class RedisPage : public RedisTest {
     page.dead_letters = {{.data = "bad"}};
     page.set.emplace_back("state:another", data);
     page.fields = {{"state:rows", "7", data}, {"state:rows", "8", std::nullopt}};
+    page.cached = {
+        {"event", "rain", "42", std::stoull(data), {{"title", data}}, std::chrono::hours(1)}};
     return page;
   }
 
@@ -47,7 +49,8 @@ class RedisPage : public RedisTest {
                 "  all[i] = {key, value} "
                 "end "
                 "return cjson.encode(all)",
-                "7",
+                "8",
+                "event:rain",
                 "state:cursor",
                 "state:another",
                 "state:offset",
@@ -98,7 +101,8 @@ TEST_F(RedisPage, IsNotTakenInPartsWhenAKeyOfTheWrongKindIsInTheWay) {
                           "state:cursor",
                           "state:another",
                           "state:offset",
-                          "state:rows"}) {
+                          "state:rows",
+                          "event:rain"}) {
     SCOPED_TRACE(key);
     ExpectNothingWhileInTheWay(key);
   }
@@ -139,8 +143,12 @@ TEST_F(RedisPage, IsNotTakenInPartsWhenMemoryOrReplicasAreMissing) {
 }
 
 TEST_F(RedisPage, IsNotTakenInPartsByAUserWhoMayNotTouchAllOfIt) {
-  for (const std::vector<std::string>& missing : std::vector<std::vector<std::string>>{
-           {"%R~stream:ledger"}, {"%R~state:another"}, {"%R~state:rows"}, {"~*", "-hset"}}) {
+  for (const std::vector<std::string>& missing :
+       std::vector<std::vector<std::string>>{{"%R~stream:ledger"},
+                                             {"%R~state:another"},
+                                             {"%R~state:rows"},
+                                             {"%R~event:rain"},
+                                             {"~*", "-hset"}}) {
     SCOPED_TRACE(missing[0]);
     std::vector<std::string> user = {"ACL",
                                      "SETUSER",
@@ -153,7 +161,8 @@ TEST_F(RedisPage, IsNotTakenInPartsByAUserWhoMayNotTouchAllOfIt) {
                                      "~state:cursor",
                                      "~state:offset",
                                      "~tx:*"};
-    for (const char* key : {"stream:ledger", "state:another", "state:rows"}) {
+    user.emplace_back("~event_name:*");
+    for (const char* key : {"stream:ledger", "state:another", "state:rows", "event:rain"}) {
       if (missing[0] != std::string("%R~") + key) user.push_back(std::string("~") + key);
     }
     user.insert(user.end(), missing.begin(), missing.end());

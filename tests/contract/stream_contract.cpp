@@ -12,6 +12,7 @@
 #include <set>
 #include <thread>
 
+#include "support/child_process.h"
 #include "support/random_rows.h"
 
 namespace polyhouse {
@@ -750,6 +751,107 @@ TEST_P(StreamContract, CountsTheRowsOfAnEntryThatCameOfADeadLetter) {
   ASSERT_THAT(admin_->Resolve(DeadLetters().at(0), good), IsOk());
 
   EXPECT_EQ(Backlog(), 31U);
+}
+
+TEST_P(StreamContract, SaysWhichIdItGaveOutLast) {
+  const StreamName stream(kStream);
+  EXPECT_EQ(ValueOf(admin_->LastId(stream)), EntryId{});
+  AppendNumbers(1, 3);
+  const auto reader = Reader();
+  const auto entries = ReadNow(*reader);
+
+  EXPECT_EQ(ValueOf(admin_->LastId(stream)), entries.back().id);
+
+  AckAll(*reader, entries);
+  Trim();
+  EXPECT_EQ(ValueOf(admin_->LastId(stream)), entries.back().id);
+}
+
+TEST_P(StreamContract, CachesARecordInTheTransactionOfItsEntry) {
+  AppendTransaction append = Entries({"1"});
+  append.cached = {Record("rain", "42", 7, {{"title", "Rain \"\u0142\";\n"}, {"tags", ""}}),
+                   Record("sun", "43", 7, {{"title", "Sun"}})};
+  ASSERT_THAT(writer_->Append(append), IsOk());
+  EXPECT_THAT(DataOf(ReadNow(*Reader())), testing::ElementsAre("1"));
+
+  const auto records = Cached({"sun", "none", "rain"});
+
+  EXPECT_EQ(records.at(0), (CachedRecord{"43", 7, 7, {{"title", "Sun"}}}));
+  EXPECT_EQ(records.at(1), std::nullopt);
+  EXPECT_EQ(records.at(2),
+            (CachedRecord{"42", 7, 7, {{"title", "Rain \"\u0142\";\n"}, {"tags", ""}}}));
+  EXPECT_THAT(Cached({}), testing::IsEmpty());
+}
+
+TEST_P(StreamContract, CachesNothingOfATransactionThatWritesNothing) {
+  AppendTransaction append = Entries({"1"});
+  append.cached = {Record("rain", "42", 7, {{"title", "Rain"}})};
+  append.expected = {"state:generation", "other"};
+  EXPECT_THAT(writer_->Append(append), HasError(ErrorKind::kStopping));
+  append.expected = {};
+  append.acks = {Acks("one", {EntryId{1, 0}})};
+  const auto reader = Reader();
+  EXPECT_THAT(ReadNow(*reader), testing::IsEmpty());
+  EXPECT_THAT(writer_->Append(append), HasError(ErrorKind::kRejected));
+
+  EXPECT_EQ(Cached({"rain"}).at(0), std::nullopt);
+}
+
+/// By it a processor knows a change of the fields from a newer version of the same.
+TEST_P(StreamContract, RemembersSinceWhichVersionARecordIsAsItIs) {
+  Cache({Record("rain", "42", 7, {{"title", "Rain"}})});
+  Cache({Record("rain", "42", 9, {{"title", "Rain"}})});
+  EXPECT_EQ(Cached({"rain"}).at(0), (CachedRecord{"42", 9, 7, {{"title", "Rain"}}}));
+
+  Cache({Record("rain", "42", 11, {{"title", "Rain!"}})});
+  EXPECT_EQ(Cached({"rain"}).at(0), (CachedRecord{"42", 11, 11, {{"title", "Rain!"}}}));
+
+  Cache({Record("rain", "42", 12, {{"title", "Rain!"}, {"tags", "x"}})});
+  Cache({Record("rain", "42", 13, {{"title", "Rain!"}})});
+  EXPECT_EQ(Cached({"rain"}).at(0), (CachedRecord{"42", 13, 13, {{"title", "Rain!"}}}));
+}
+
+TEST_P(StreamContract, KeepsTheNewerRecord) {
+  Cache({Record("rain", "42", 9, {{"title", "new"}})});
+
+  Cache({Record("rain", "42", 8, {{"title", "old"}}), Record("rain", "42", 9, {{"title", "x"}})});
+  EXPECT_EQ(Cached({"rain"}).at(0), (CachedRecord{"42", 9, 9, {{"title", "new"}}}));
+
+  // What is forgotten does not come back from an older version.
+  Cache({Record("rain", "42", 10, {})});
+  Cache({Record("rain", "42", 9, {{"title", "old"}})});
+  EXPECT_EQ(Cached({"rain"}).at(0), (CachedRecord{"42", 10, 10, {}}));
+}
+
+TEST_P(StreamContract, KeepsOneRecordOfAThingUnderItsNewestName) {
+  Cache({Record("rain", "42", 7, {{"title", "Rain"}})});
+
+  Cache({Record("rain-again", "42", 8, {{"title", "Rain"}})});
+  EXPECT_EQ(Cached({"rain"}).at(0), std::nullopt);
+  EXPECT_EQ(Cached({"rain-again"}).at(0), (CachedRecord{"42", 8, 8, {{"title", "Rain"}}}));
+  Cache({Record("rain", "42", 7, {{"title", "Rain"}})});
+  EXPECT_EQ(Cached({"rain"}).at(0), std::nullopt);
+
+  // Another thing takes the name over; an older one does not get it.
+  Cache({Record("rain-again", "43", 9, {{"title", "Other"}})});
+  EXPECT_EQ(Cached({"rain-again"}).at(0), (CachedRecord{"43", 9, 9, {{"title", "Other"}}}));
+  Cache({Record("sun", "44", 5, {{"title", "Sun"}}),
+         Record("rain-again", "44", 6, {{"title", "Sun"}})});
+  EXPECT_EQ(Cached({"sun"}).at(0), std::nullopt);
+  EXPECT_EQ(Cached({"rain-again"}).at(0), (CachedRecord{"43", 9, 9, {{"title", "Other"}}}));
+}
+
+TEST_P(StreamContract, ForgetsACachedRecordAfterItsTime) {
+  CacheChange shortly = Record("rain", "42", 7, {{"title", "Rain"}});
+  shortly.ttl = std::chrono::milliseconds(50);
+  Cache({shortly, Record("sun", "43", 7, {{"title", "Sun"}})});
+
+  EXPECT_TRUE(WaitUntil([&] { return !Cached({"rain"}).at(0); }));
+
+  EXPECT_NE(Cached({"sun"}).at(0), std::nullopt);
+  // Of what is forgotten any version is new.
+  Cache({Record("rain", "42", 6, {{"title", "Rain"}})});
+  EXPECT_EQ(Cached({"rain"}).at(0), (CachedRecord{"42", 6, 6, {{"title", "Rain"}}}));
 }
 
 TEST_P(StreamContract, AcknowledgesInTheTransactionOfWhatCameOfTheEntries) {

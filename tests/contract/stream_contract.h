@@ -119,6 +119,20 @@ class StreamContract : public testing::TestWithParam<StreamTechnology> {
     return {StreamName(kStream), GroupName("group"), ConsumerName(consumer), std::move(ids)};
   }
 
+  static CacheChange Record(const std::string& name,
+                            const std::string& id,
+                            std::uint64_t version,
+                            StateFields fields) {
+    return {"event", name, id, version, std::move(fields), std::chrono::hours(1)};
+  }
+  void Cache(std::vector<CacheChange> changes) {
+    ASSERT_THAT(writer_->Append({.stream = StreamName(kStream), .cached = std::move(changes)}),
+                IsOk());
+  }
+  std::vector<std::optional<CachedRecord>> Cached(const Texts& names) {
+    return ValueOf(writer_->Cached("event", names));
+  }
+
   static std::vector<Entry> ReadNow(StreamReader& reader, ReadLimit limit = {}) {
     auto entries = reader.Read(limit, std::chrono::milliseconds(0), {});
     EXPECT_THAT(entries, IsOk());

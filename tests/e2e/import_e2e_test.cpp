@@ -188,7 +188,7 @@ TEST_F(Import, YieldsToTheChainWhicheverComesFirst) {
   expect_truth(file_first);
 
   const Polyhouse chain_first = world_->At("chain_first");
-  ASSERT_EQ(chain_first.Run({"schema", "apply"}).exit_code, 0);
+  ASSERT_EQ(chain_first.Run({"schema", "apply", "--schema-imports=true"}).exit_code, 0);
   backfill(chain_first);
   ASSERT_EQ(chain_first.Run({"import", "fills", csv}).exit_code, 0);
   ASSERT_EQ(chain_first.Run({"import", "trades", trades}).exit_code, 0);
@@ -313,7 +313,7 @@ TEST_F(Import, SaysWhatIsWrongWithAFile) {
 
 TEST_F(Import, KilledAtAnyMomentItGoesOnAndNothingIsTwice) {
   const Polyhouse polyhouse = world_->At("killed");
-  ASSERT_EQ(polyhouse.Run({"schema", "apply"}).exit_code, 0);
+  ASSERT_EQ(polyhouse.Run({"schema", "apply", "--schema-imports=true"}).exit_code, 0);
   const std::string csv = world_->Write("killed.csv", kFillsSql, "CSVWithNames");
   const std::string json = world_->Write("killed.jsonl", kFillsSql, "JSONEachRow");
   std::minstd_rand random(3);

@@ -145,6 +145,31 @@ std::string TruthTables::DifferencesOf(const std::string& table) const {
   return Compare(table, Stored(table), Expected(table), "id");
 }
 
+std::string TruthTables::EnrichedDifferences() const {
+  const auto engine = polyhouse_.HoldEngine();
+  // Those of the market have the names that they have there.
+  const std::string expected =
+      "SELECT id, question, market_slug, condition_id, event_id, event_slug, e.title AS "
+      "event_title, "
+      "e.tags AS event_tags, e.series_slug AS event_series_slug, e.endDate AS event_end_date, "
+      "group_item_title, outcomes, outcome_prices, tokens, winner, winner_index, m.volume AS "
+      "volume, "
+      "m.volume_24h AS volume_24h, m.liquidity AS liquidity, last_trade_price, best_bid, best_ask, "
+      "m.active AS active, m.closed AS closed, m.archived AS archived, accepting_orders, "
+      "m.neg_risk "
+      "AS neg_risk, resolution_status, m.createdAt AS createdAt, start_date, end_date, closedTime, "
+      "m.updated_at AS updated_at, fee_rate FROM (" +
+      Expected("markets") + ") AS m LEFT JOIN truth.polymarket_events AS e ON m.event_id = e.id";
+  const std::string archived =
+      without_archived_ ? " WHERE id NOT IN (SELECT id FROM truth.markets WHERE archived)" : "";
+  return Compare("markets_enriched",
+                 "SELECT * EXCEPT (market_version, event_version, version) FROM "
+                 "markets_enriched_current" +
+                     archived,
+                 expected,
+                 "id");
+}
+
 std::string TruthTables::Missing() const {
   const auto engine = polyhouse_.HoldEngine();
   return MissingOf("markets") + MissingOf("polymarket_events");

@@ -29,6 +29,8 @@ class TruthTables {
   /// Empty when every column of every row of both `_current` views is as it must be, nothing is
   /// missing and nothing is there twice; else a text with counts and the first rows that differ.
   std::string Differences() const;
+  /// As Differences, of markets_enriched: each market with its event.
+  std::string EnrichedDifferences() const;
   /// The part of Differences about what was served and is not stored as it was.
   std::string Missing() const;
 

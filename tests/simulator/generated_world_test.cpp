@@ -54,6 +54,24 @@ TEST(GeneratedWorld, IsTheSameForTheSameSeedAndTicks) {
   EXPECT_NE(RenderAll(one, Listing::kMarkets), RenderAll(other, Listing::kMarkets));
 }
 
+TEST(GeneratedWorld, EditsTheTitleOfAnEventAlone) {
+  GeneratedWorld world(kSmall);
+  const auto field = [&](const char* name, Revision revision) {
+    std::string out;
+    world.Records(Listing::kEvents).Render(7, {false, false, revision}, out);
+    return std::string(Raw(out, name));
+  };
+  const Revision before = world.CurrentRevision();
+  const std::string title = field("title", kNow);
+
+  world.EditEvent(7);
+  world.EditEvent(7);
+
+  EXPECT_EQ(field("title", kNow), title.substr(0, title.size() - 1) + " (edit 2)\"");
+  EXPECT_EQ(field("title", before), title);
+  EXPECT_EQ(field("slug", kNow), field("slug", before));
+}
+
 TEST(GeneratedWorld, WritesJsonThatParsesAndIsUtf8) {
   const GeneratedWorld world(kSmall);
   simdjson::dom::parser parser;

@@ -92,6 +92,17 @@ TEST(ClusterStatements, MakesViewsAnewAndFeedsFromTheTableOnTheSameServer) {
       ElementsAre("ALTER TABLE f ON CLUSTER 'main'\nMODIFY QUERY SELECT `a`\nFROM t_local"));
 }
 
+TEST(ClusterStatements, PutsADictionaryOnEveryServer) {
+  const std::vector<std::string> statements = {
+      "CREATE DICTIONARY IF NOT EXISTS d\n(\n    id String\n)\nPRIMARY KEY id"};
+
+  EXPECT_THAT(ClusterStatements(statements, "main"),
+              ElementsAre("CREATE DICTIONARY IF NOT EXISTS d ON CLUSTER 'main'\n(\n    id "
+                          "String\n)\nPRIMARY KEY id"));
+  EXPECT_EQ(polyhouse::OnCluster(std::string("DROP DICTIONARY IF EXISTS `d` SYNC"), "main"),
+            "DROP DICTIONARY IF EXISTS `d` ON CLUSTER 'main' SYNC");
+}
+
 TEST(OnCluster, PutsTheClauseWhereEachStatementWantsIt) {
   EXPECT_EQ(polyhouse::OnCluster("DROP TABLE IF EXISTS t SYNC", "main"),
             "DROP TABLE IF EXISTS t ON CLUSTER 'main' SYNC");

@@ -34,6 +34,10 @@ class FlakyStreamWriter final : public StreamWriter {
     return inner_.State(key);
   }
   Result<StateFields> Fields(const std::string& key) override { return inner_.Fields(key); }
+  Result<std::vector<std::optional<CachedRecord>>> Cached(
+      std::string_view kind, std::span<const std::string> names) override {
+    return inner_.Cached(kind, names);
+  }
   Result<StreamLoad> Load(const StreamName& stream) override {
     auto load = inner_.Load(stream);
     if (load) load->memory_share = memory_share;

@@ -23,6 +23,10 @@ class FailingWriter final : public StreamWriter {
     return inner_.State(key);
   }
   Result<StateFields> Fields(const std::string& key) override { return inner_.Fields(key); }
+  Result<std::vector<std::optional<CachedRecord>>> Cached(
+      std::string_view kind, std::span<const std::string> names) override {
+    return inner_.Cached(kind, names);
+  }
   Result<StreamLoad> Load(const StreamName& stream) override { return inner_.Load(stream); }
 
   std::function<bool(const std::string& key)> fails;

@@ -92,7 +92,7 @@ TEST(ReadMigrations, MakeATableAtOnceAsItsLastStatementHasIt) {
 }
 
 TEST(OptionOf, IsTheNameBehindTheNumber) {
-  EXPECT_EQ(OptionOf("0015_optional_trades_by_wallet"), "trades_by_wallet");
+  EXPECT_EQ(OptionOf("0014_optional_trades_by_wallet"), "trades_by_wallet");
   EXPECT_EQ(OptionOf("0004_trades"), "");
 }
 
@@ -108,8 +108,12 @@ TEST(ReadMigrations, NameEveryColumnOfATableInItsCurrentView) {
       if (head.kind == StatementKind::kView) views[head.name] = statement;
     }
   }
-  for (const std::string table :
-       {"markets", "polymarket_events", "trades", "ingest_ledger", "clob_markets"}) {
+  for (const std::string table : {"markets",
+                                  "polymarket_events",
+                                  "trades",
+                                  "ingest_ledger",
+                                  "clob_markets",
+                                  "markets_enriched"}) {
     const std::string& view = views[table + "_current"];
     ASSERT_FALSE(columns.Of(table).empty()) << table;
     for (const std::string& column : columns.Of(table)) {
@@ -135,6 +139,8 @@ TEST(ReadMigrations, MakeTheTablesThatRowsAreSentTo) {
   for (const std::string table : {"polymarket_events", "polymarket_events_versions"}) {
     EXPECT_THAT(columns.Of(table), testing::ElementsAreArray(SpecNames<Event>())) << table;
   }
+  EXPECT_THAT(columns.Of("markets_enriched"),
+              testing::ElementsAreArray(SpecNames<EnrichedMarket>()));
 }
 
 }  // namespace

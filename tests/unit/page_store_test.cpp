@@ -48,6 +48,33 @@ TEST_F(PageStoreTest, StampsEntriesWithTheTimeOfTheirFetch) {
   EXPECT_EQ(streams_.EntriesOf("stream:markets").at(0).timestamp, "2023-11-14T22:13:20.123Z");
 }
 
+TEST_F(PageStoreTest, CachesWhatChangedOfItsRecordsWithTheirEntries) {
+  PageStore pages(kEventListing, *writer_, clock_, {.cache_ttl = std::chrono::hours(1)});
+  ASSERT_THAT(pages.Load(), IsOk());
+  const auto store = [&](std::uint64_t version, const std::string& title, std::uint64_t hash) {
+    ListedRow row = AListedRow(7);
+    row.hash = hash;
+    row.cached = {.kind = "event",
+                  .name = "rain",
+                  .id = "7",
+                  .version = version,
+                  .fields = {{"title", title}}};
+    ListingPage page;
+    page.rows.push_back(std::move(row));
+    EXPECT_THAT(pages.Store(page, {.version = version}), IsOk());
+  };
+  const auto cached = [&] {
+    return ValueOf(writer_->Cached("event", std::vector<std::string>{"rain"})).at(0);
+  };
+
+  store(5, "Rain?", 1);
+  EXPECT_EQ(cached(), (CachedRecord{"7", 5, 5, {{"title", "Rain?"}}}));
+  store(6, "Rain?", 1);  // What the stream got last.
+  EXPECT_EQ(cached()->version, 5U);
+  store(7, "Rain!", 2);
+  EXPECT_EQ(cached(), (CachedRecord{"7", 7, 7, {{"title", "Rain!"}}}));
+}
+
 /// The older pipeline kept an offset of its listing under the name of our count.
 TEST_F(PageStoreTest, KeepsTheOffsetOfAnOlderPipelineAsideAndCountsFromZero) {
   ASSERT_THAT(streams_.OpenWriter()->Append({.stream = StreamName("stream:markets"),

@@ -66,6 +66,7 @@ TEST(TableSpec, NamesEachColumnOnce) {
   ExpectNamesUnique<Market>();
   ExpectNamesUnique<Event>();
   ExpectNamesUnique<LedgerRow>();
+  ExpectNamesUnique<EnrichedMarket>();
   ExpectNamesUnique<WitnessMarket>();
 }
 
@@ -73,7 +74,17 @@ TEST(TableSpec, EndsWithTheVersionByWhichRowsReplaceEachOther) {
   EXPECT_EQ(Names<Market>().back(), "version");
   EXPECT_EQ(Names<Event>().back(), "version");
   EXPECT_EQ(Names<LedgerRow>().back(), "version");
+  EXPECT_EQ(Names<EnrichedMarket>().back(), "version");
   EXPECT_EQ(Names<WitnessMarket>().back(), "version");
+}
+
+/// A query on markets is one on markets_enriched, too.
+TEST(TableSpec, NamesWhatAnEnrichedMarketHasOfItsMarketAsMarketsDoes) {
+  const auto of_markets = Names<Market>();
+  for (const auto& name : Names<EnrichedMarket>()) {
+    if (name.starts_with("event_") || name == "market_version") continue;
+    EXPECT_THAT(of_markets, testing::Contains(name));
+  }
 }
 
 TEST(ColumnList, QuotesNames) {

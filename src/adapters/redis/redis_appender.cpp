@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/redis/redis_cache.h"
 #include "adapters/redis/redis_row_script.h"
 
 namespace polyhouse {
@@ -91,6 +92,19 @@ void AddState(RedisCommands& commands,
     } else {
       commands.Add({"HDEL", prefix + change.key, change.field});
     }
+  }
+}
+
+void AddCache(RedisCommands& commands,
+              const std::string& prefix,
+              const AppendTransaction& transaction) {
+  for (const CacheChange& change : transaction.cached) {
+    const std::string kind = prefix + change.kind;
+    commands.Begin(8 + 2 * change.fields.size()).Argument(kCache);
+    commands.Argument(kind + ":" + change.name).Argument(kind + "_name:" + change.id);
+    commands.Argument(kind + ":").Argument(change.name).Argument(change.id);
+    commands.Argument(change.version).Argument(change.ttl.count());
+    for (const auto& [field, value] : change.fields) commands.Argument(field).Argument(value);
   }
 }
 

@@ -28,6 +28,10 @@ std::map<std::string, std::size_t> EntryCounts(const std::string& prefix,
 void AddState(RedisCommands& commands,
               const std::string& prefix,
               const AppendTransaction& transaction);
+/// kCache for each cached record.
+void AddCache(RedisCommands& commands,
+              const std::string& prefix,
+              const AppendTransaction& transaction);
 /// kNoteRows for each stream that gets entries of several rows.
 void AddRows(RedisCommands& commands,
              const std::string& prefix,

@@ -77,7 +77,8 @@ Result<RedisStream> ReadStream(RedisConnection& connection, const std::string& k
   }
   RedisStream stream{.length = static_cast<std::uint64_t>(length.integer()),
                      // A stream that does not exist has got nothing.
-                     .added = about.Field("entries-added").Count()};
+                     .added = about.Field("entries-added").Count(),
+                     .last = ParseEntryId(about.Field("last-generated-id").text())};
   if (groups.IsError()) {
     if (stream.length == 0 && RedisErrorCode(groups.text()) == "ERR") return stream;
     return ClassifyRedisError(groups.text());

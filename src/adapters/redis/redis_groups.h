@@ -23,6 +23,7 @@ struct RedisGroup {
 struct RedisStream {
   std::uint64_t length = 0;
   std::uint64_t added = 0;       ///< Ever.
+  EntryId last;                  ///< The id given out last.
   std::uint64_t extra_rows = 0;  ///< How many more rows than entries it holds.
   std::vector<RedisGroup> groups;
 

@@ -21,13 +21,13 @@ end
 redis.call('SET', KEYS[1], table.concat(lengths, ' '), 'PX', 60000)
 return 1)";
 
-/// After kAllowOom, kIdFunctions and kRowFunctions. KEYS: the marker, the note, the streams. ARGV:
-/// what the marker becomes, its time to live in ms or "", for each stream how many entries it must
-/// have got, then the state's commands, each with the number of its arguments before it: those of
-/// AddState, kNoteRows, and XACK with the consumer after the group. 1: all is done. Else nothing
-/// is, because entries that were taken are removed again, and state that was moved is moved back:
-/// 0: not every entry was taken; 4: an entry to be acknowledged is not pending for its consumer; or
-/// an error.
+/// After kAllowOom, kIdFunctions, kRowFunctions and kCacheFunctions. KEYS: the marker, the note,
+/// the streams. ARGV: what the marker becomes, its time to live in ms or "", for each stream how
+/// many entries it must have got, then the state's commands, each with the number of its arguments
+/// before it: those of AddState, kNoteRows, kCache, and XACK with the consumer after the group. 1:
+/// all is done. Else nothing is, because entries that were taken are removed again, and state that
+/// was moved is moved back: 0: not every entry was taken; 4: an entry to be acknowledged is not
+/// pending for its consumer; or an error.
 inline constexpr const char* kEndPage = R"(
 local undo, added_ids = {}, {}
 local function undo_all()
@@ -73,6 +73,11 @@ local function note(key, ...)
     undo[#undo + 1] = {'ZREM', key .. ':rows', member}
   end
 end
+-- Of a cached record that is taken back nothing is left, which does no harm.
+local function cache(...)
+  local keys = put_cached(...)
+  if #keys > 0 then undo[#undo + 1] = {'DEL', unpack(keys)} end
+end
 local function check_pending(key, group, consumer, ...)
   for _, id in ipairs({...}) do
     if #redis.call('XPENDING', key, group, id, id, 1, consumer) == 0 then error('not pending', 0) end
@@ -87,6 +92,8 @@ local function each_command(of_acks, of_others)
       of_acks(unpack(ARGV, at + 2, last))
     elseif command == 'ROWS' then
       of_others(note, unpack(ARGV, at + 2, last))
+    elseif command == 'CACHE' then
+      of_others(cache, unpack(ARGV, at + 2, last))
     else
       of_others(move, unpack(ARGV, at + 1, last))
     end

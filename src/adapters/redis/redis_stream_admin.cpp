@@ -98,6 +98,7 @@ class RedisStreamAdmin final : public StreamAdmin {
   Result<std::uint64_t> Trim(const StreamName& stream) override;
   Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                               const GroupName& group) override;
+  Result<EntryId> LastId(const StreamName& stream) override;
   Result<std::vector<StoredDeadLetter>> DeadLetters(const DeadLetterFilter& filter) override;
   Status Resolve(const StoredDeadLetter& letter, const AppendTransaction& replacement) override;
 
@@ -229,6 +230,12 @@ Result<std::optional<EntryId>> RedisStreamAdmin::LowWaterMark(const StreamName& 
   const RedisValue pending = marks->value()[1];
   if (pending.IsNil()) return std::optional(ParseEntryId(marks->value()[0].text()));
   return std::optional(Before(ParseEntryId(pending.text())));
+}
+
+Result<EntryId> RedisStreamAdmin::LastId(const StreamName& name) {
+  const auto stream = ReadStream(connection_, connection_.Key(name.value()));
+  if (!stream) return stream.error();
+  return stream->last;
 }
 
 Status RedisStreamAdmin::AddDeadLetters(const DeadLetterFilter& filter,

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "adapters/redis/redis_appender.h"
+#include "adapters/redis/redis_cache.h"
 #include "adapters/redis/redis_connection.h"
 #include "adapters/redis/redis_error.h"
 #include "adapters/redis/redis_fields.h"
@@ -36,15 +37,17 @@ if redis.call('GET', KEYS[2]) ~= ARGV[3] or marker ~= ARGV[4] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 2)";
 
-const std::string kEndOfPage = std::string(kAllowOom) + kIdFunctions + kRowFunctions + kEndPage;
-const std::string kStateAlone =
-    std::string(kAllowOom) + kCheckState + kIdFunctions + kRowFunctions + kEndPage;
+const std::string kEndOfPage =
+    std::string(kAllowOom) + kIdFunctions + kRowFunctions + kCacheFunctions + kEndPage;
+const std::string kStateAlone = std::string(kAllowOom) + kCheckState + kIdFunctions +
+                                kRowFunctions + kCacheFunctions + kEndPage;
 
 /// What kEndPage moves and carries out.
 RedisCommands StateCommands(const std::string& prefix, const AppendTransaction& transaction) {
   RedisCommands commands(RedisCommands::Form::kScript);
   AddState(commands, prefix, transaction);
   AddRows(commands, prefix, transaction);
+  AddCache(commands, prefix, transaction);
   AddAcks(commands, prefix, transaction);
   return commands;
 }
@@ -70,6 +73,8 @@ class RedisStreamWriter final : public StreamWriter {
   Status Append(const AppendTransaction& transaction) override;
   Result<std::optional<std::string>> State(const std::string& key) override;
   Result<StateFields> Fields(const std::string& key) override;
+  Result<std::vector<std::optional<CachedRecord>>> Cached(
+      std::string_view kind, std::span<const std::string> names) override;
   Result<StreamLoad> Load(const StreamName& stream) override;
 
  private:
@@ -279,6 +284,12 @@ Result<std::optional<std::string>> RedisStreamWriter::State(const std::string& k
 Result<StateFields> RedisStreamWriter::Fields(const std::string& key) {
   if (auto status = KnowMarker(); !status) return std::move(status).error();
   return ReadFields(connection_, key);
+}
+
+Result<std::vector<std::optional<CachedRecord>>> RedisStreamWriter::Cached(
+    std::string_view kind, std::span<const std::string> names) {
+  if (auto status = KnowMarker(); !status) return std::move(status).error();
+  return ReadCache(connection_, kind, names);
 }
 
 Status RedisStreamWriter::RefreshMemory() {

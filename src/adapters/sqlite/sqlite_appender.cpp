@@ -1,5 +1,6 @@
 #include "adapters/sqlite/sqlite_appender.h"
 
+#include "adapters/sqlite/sqlite_cache.h"
 #include "adapters/sqlite/sqlite_schema.h"
 
 namespace polyhouse {
@@ -97,6 +98,7 @@ Status ApplyAppend(SqliteDatabase& database, const AppendTransaction& append) {
   if (auto status = InsertDeadLetters(database, append.stream, append.dead_letters); !status)
     return status;
   if (auto status = WriteState(database, append); !status) return status;
+  if (auto status = WriteCache(database, append.cached); !status) return status;
   for (const StreamAcks& acks : append.acks) {
     if (auto status = Acknowledge(database, acks); !status) return status;
   }

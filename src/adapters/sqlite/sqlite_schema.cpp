@@ -6,7 +6,7 @@
 namespace polyhouse {
 namespace {
 
-constexpr std::int64_t kFormat = 3;
+constexpr std::int64_t kFormat = 4;
 
 constexpr const char* kTables = R"(
 CREATE TABLE IF NOT EXISTS streams (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -24,7 +24,13 @@ CREATE TABLE IF NOT EXISTS dead_letters (
   id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, form INTEGER NOT NULL, kind TEXT NOT NULL,
   reason TEXT NOT NULL, attempts INTEGER NOT NULL, first_seen INTEGER NOT NULL, timestamp TEXT NOT NULL,
   data BLOB NOT NULL);
-PRAGMA user_version = 3;
+CREATE TABLE IF NOT EXISTS cached (
+  kind TEXT NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+  since INTEGER NOT NULL, expires_at INTEGER NOT NULL, fields TEXT NOT NULL,
+  PRIMARY KEY (name, kind)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS cached_ids ON cached (id, kind);
+CREATE INDEX IF NOT EXISTS cached_times ON cached (expires_at);
+PRAGMA user_version = 4;
 )";
 
 Result<std::int64_t> UserVersion(SqliteDatabase& database) {

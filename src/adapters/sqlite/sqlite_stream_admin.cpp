@@ -28,6 +28,7 @@ class SqliteStreamAdmin final : public StreamAdmin {
   Result<std::uint64_t> Trim(const StreamName& stream) override;
   Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                               const GroupName& group) override;
+  Result<EntryId> LastId(const StreamName& stream) override;
   Result<std::vector<StoredDeadLetter>> DeadLetters(const DeadLetterFilter& filter) override;
   Status Resolve(const StoredDeadLetter& letter, const AppendTransaction& replacement) override;
 
@@ -76,16 +77,15 @@ Result<StreamOverview> SqliteStreamAdmin::OverviewOf(const StreamName& stream) {
   const auto length =
       Integer("SELECT ifnull(max(id) - min(id) + 1, 0) FROM " + *table + " WHERE ? <> ''", stream);
   if (!length) return length.error();
-  const auto added =
-      Integer("SELECT seq FROM sqlite_sequence WHERE name = '" + *table + "' AND ? <> ''", stream);
-  if (!added) return added.error();
+  const auto last = LastId(stream);
+  if (!last) return last.error();
   const auto dead = Integer("SELECT count() FROM dead_letters WHERE stream = ?", stream);
   if (!dead) return dead.error();
   const auto behind = RowsNotDone(database_, stream, {});
   if (!behind) return behind.error();
   StreamOverview overview{stream,
                           static_cast<std::uint64_t>(*length),
-                          static_cast<std::uint64_t>(*added),
+                          last->high,
                           static_cast<std::uint64_t>(*dead),
                           *behind,
                           {}};
@@ -158,6 +158,16 @@ Result<std::optional<EntryId>> SqliteStreamAdmin::LowWaterMark(const StreamName&
   if (!row) return row.error();
   if (!*row) return std::optional<EntryId>();
   return std::optional(EntryId{static_cast<std::uint64_t>(select->Integer(0)), 0});
+}
+
+/// Ids are counted.
+Result<EntryId> SqliteStreamAdmin::LastId(const StreamName& stream) {
+  const auto table = EntriesTable(database_, stream);
+  if (!table) return table.error();
+  const auto last =
+      Integer("SELECT seq FROM sqlite_sequence WHERE name = '" + *table + "' AND ? <> ''", stream);
+  if (!last) return last.error();
+  return ToEntryId(*last);
 }
 
 Result<std::vector<StoredDeadLetter>> SqliteStreamAdmin::DeadLetters(

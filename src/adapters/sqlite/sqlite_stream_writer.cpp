@@ -1,4 +1,5 @@
 #include "adapters/sqlite/sqlite_appender.h"
+#include "adapters/sqlite/sqlite_cache.h"
 #include "adapters/sqlite/sqlite_schema.h"
 #include "adapters/sqlite/sqlite_streams.h"
 
@@ -31,6 +32,11 @@ class SqliteStreamWriter final : public StreamWriter {
   }
 
   Result<StateFields> Fields(const std::string& key) override { return ReadFields(database_, key); }
+
+  Result<std::vector<std::optional<CachedRecord>>> Cached(
+      std::string_view kind, std::span<const std::string> names) override {
+    return ReadCache(database_, kind, names);
+  }
 
   Result<StreamLoad> Load(const StreamName& stream) override {
     auto table = EntriesTable(database_, stream);

@@ -227,7 +227,9 @@ ExitCode RunImport(const ImportKind& kind,
   context.KeepQuiet();
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return Fail(dir.error());
-  const Environment environment{context.config(), *dir, context.events, context.clock};
+  Config config = context.config();
+  config.schema_imports = true;
+  const Environment environment{config, *dir, context.events, context.clock};
   ImportRun run(kind, options, environment, context.log, context.signals.stop_token());
   const Status status = run.Run();
   if (context.signals.stop_token().stop_requested()) {

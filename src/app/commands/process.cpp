@@ -1,8 +1,8 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
+#include "app/process_roles.h"
 #include "app/table_access.h"
-#include "app/trade_roles.h"
 
 namespace polyhouse {
 namespace {
@@ -11,12 +11,12 @@ struct ProcessOptions {
   bool once = false;
 };
 
-Status Process(const ProcessOptions& options, CommandContext& context) {
+Status Process(const ProcessorKind& kind, const ProcessOptions& options, CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto stop = context.signals.stop_token();
-  const auto streams = Streams::Open(environment, {kProcessTradesRole}, stop);
+  const auto streams = Streams::Open(environment, {kind.role()}, stop);
   if (!streams) return streams.error();
   const auto tables = TableAccess::Open(environment, Patience::kForever, stop);
   if (!tables) return tables.error();
@@ -25,18 +25,16 @@ Status Process(const ProcessOptions& options, CommandContext& context) {
   // What is read is finished at a stop; the rest waits in the stream.
   std::stop_source drain;
   if (options.once) drain.request_stop();
-  return RunTradeProcessor(environment, **streams, stop, drain.get_token());
+  return RunProcessor(kind, environment, **streams, stop, drain.get_token());
 }
 
-ExitCode RunProcess(const ProcessOptions& options, CommandContext& context) {
-  const Status status = Process(options, context);
+ExitCode RunProcess(const ProcessorKind& kind,
+                    const ProcessOptions& options,
+                    CommandContext& context) {
+  const Status status = Process(kind, options, context);
   // Stopped while it waited for a server: nothing was begun.
   if (!status && status.error().kind != ErrorKind::kStopping) return Fail(status.error());
-  const auto counts = context.events.Snapshot().trades;
-  std::fprintf(stderr,
-               "%llu trades made, %llu completed when their market came.\n",
-               static_cast<unsigned long long>(counts.trades),
-               static_cast<unsigned long long>(counts.completed));
+  std::fprintf(stderr, "%s.\n", kind.doing(context.events.Snapshot()).c_str());
   return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
 }
 
@@ -44,19 +42,21 @@ ExitCode RunProcess(const ProcessOptions& options, CommandContext& context) {
 
 Command ProcessCommand() {
   const auto options = std::make_shared<ProcessOptions>();
-  return {
-      .name = "process",
-      .help = "Make one stream of another.",
-      .group = kRoles,
-      .example = "polyhouse process trades --redis-url redis://127.0.0.1:6379",
-      .settings = {"redis_url", "clickhouse_url", "process.", "writer.consumer"},
-      .subcommands = {{
-          .name = "trades",
-          .help = "Make trades of the fills in stream:order_events.",
-          .options = {{"--once", &options->once, "Exit when the stream is empty."}},
-          .run = [options](CommandContext& context) { return RunProcess(*options, context); },
-      }},
-  };
+  Command command{.name = "process",
+                  .help = "Make one stream of others.",
+                  .group = kRoles,
+                  .example = "polyhouse process trades --redis-url redis://127.0.0.1:6379",
+                  .settings = {"redis_url", "clickhouse_url", "process.", "writer.consumer"}};
+  for (const ProcessorKind* kind : ProcessorKinds()) {
+    command.subcommands.push_back(
+        {.name = kind->name,
+         .help = kind->help,
+         .options = {{"--once", &options->once, "Exit when nothing is left to do."}},
+         .run = [options, kind](CommandContext& context) {
+           return RunProcess(*kind, *options, context);
+         }});
+  }
+  return command;
 }
 
 }  // namespace polyhouse

@@ -9,6 +9,7 @@
 #include "codec/entry_codec.h"
 #include "codec/row_types.h"
 #include "codec/timestamp.h"
+#include "flow/event_cache.h"
 #include "flow/response_class.h"
 
 namespace polyhouse {
@@ -30,6 +31,7 @@ ListedRow ToListedRow(const Row& row) {
   listed.settled = IsSettled(row);
   listed.end = row.end_date;
   listed.touched = row.updated_at ? row.updated_at : row.created_at;
+  if constexpr (std::is_same_v<Row, Event>) listed.cached = CacheOf(row);
   return listed;
 }
 

@@ -15,6 +15,7 @@
 #include "codec/api_page.h"
 #include "ports/http_client.h"
 #include "ports/page_archive.h"
+#include "ports/stream_writer.h"
 
 namespace polyhouse {
 
@@ -60,6 +61,8 @@ struct ListedRow {
   std::optional<Timestamp> touched{};  ///< When the API last changed it, or created it.
   std::string unreadable{};            ///< Fields that could not be read and why; empty: all could.
   std::string raw{};  ///< The record byte for byte, when `unreadable` says something.
+  std::optional<CacheChange>
+      cached{};  ///< What is to be cached of it; its time to live is not set.
 };
 
 /// An id as the number it is; ids rise with creation. Zero for anything else, which then counts as

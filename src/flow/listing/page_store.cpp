@@ -7,6 +7,7 @@
 
 #include "base/number_text.h"
 #include "codec/timestamp.h"
+#include "flow/event_cache.h"
 
 namespace polyhouse {
 namespace {
@@ -94,6 +95,7 @@ void PageStore::AddRows(const ListingPage& page,
     if (verdict.store || origin.anew) {
       draft.append.entries.push_back({row.data, draft.timestamp});
       draft.note.ids.push_back(row.id);
+      CacheRow(row, draft.append);
     }
     const KnownRow* known = verdict.was_known ? rows_.Find(row.id) : nullptr;
     const bool is_other = known != nullptr && verdict.known
@@ -102,6 +104,15 @@ void PageStore::AddRows(const ListingPage& page,
     if (is_other) draft.append.fields.push_back(FieldOf(row.id, verdict.known));
   }
   draft.stored.changed = draft.append.entries.size();
+}
+
+/// That a record is not cached any more is remembered for as long as an older page may be on its
+/// way.
+void PageStore::CacheRow(const ListedRow& row, AppendTransaction& append) const {
+  if (!row.cached || cache_ttl_.count() == 0) return;
+  append.cached.push_back(*row.cached);
+  append.cached.back().ttl =
+      row.cached->fields.empty() ? std::min(cache_ttl_, kForgottenTtl) : cache_ttl_;
 }
 
 LedgerRow PageStore::LedgerRowOf(const ListingPage& page,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -41,6 +42,8 @@ struct StoredPage {
 struct PageStoreOptions {
   PageArchive* archive = nullptr;  ///< Is told what is about to be stored; null: there is none.
   LookAgain look_again{};
+  /// How long what changed is cached, of records that are looked up; zero: nothing is.
+  std::chrono::milliseconds cache_ttl{0};
 };
 
 /// Puts pages into one stream, each together with its row of the ledger, what is known of its
@@ -57,6 +60,7 @@ class PageStore {
         source_(type.names, streams, clock, options.archive),
         clock_(clock),
         ages_(clock),
+        cache_ttl_(options.cache_ttl),
         rows_(std::move(options.look_again)) {}
 
   /// To be called once before anything else.
@@ -108,6 +112,7 @@ class PageStore {
                const RowIndex::Fetch& fetch,
                Draft& draft);
   LedgerRow LedgerRowOf(const ListingPage& page, const PageOrigin& origin, std::size_t changed);
+  void CacheRow(const ListedRow& row, AppendTransaction& append) const;
   Status MarkGone(const std::string& id);
   LedgerRow MarkOf(const std::string& id, std::string_view status);
   FieldChange FieldOf(const std::string& id, const std::optional<KnownRow>& row) const;
@@ -116,6 +121,7 @@ class PageStore {
   SourceState source_;
   Clock& clock_;
   AgeClock ages_;
+  std::chrono::milliseconds cache_ttl_;
   std::mutex mutex_;  ///< Over everything below.
   KnownBad known_bad_;
   RowIndex rows_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/row_block.h"
+#include "flow/process/table_rows.h"
 
 namespace polyhouse {
 namespace {
@@ -28,16 +29,18 @@ Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines,
                                             std::string& last_id,
                                             std::uint64_t& last_version) {
   std::size_t rows = 0;
-  RowTexts texts(json_lines, kLinesVersion);
-  for (std::string_view text; texts.Next(text);) {
-    if (text.empty()) continue;
-    const auto market = decoder_.Decode(text);
-    if (!market) return market.error();
+  Status status = Ok();
+  EachTableRow(decoder_, json_lines, [&](const auto& market, std::string_view) {
+    if (!market) {
+      status = market.error();
+      return;
+    }
     Add(*market);
     last_id = market->id.value();
     last_version = market->version;
     ++rows;
-  }
+  });
+  if (!status) return std::move(status).error();
   return rows;
 }
 
@@ -47,12 +50,10 @@ Status MarketFollower::Load(const std::stop_token& stop) {
   std::string last_id;
   std::uint64_t last_version = 0;
   for (std::size_t rows = kPageRows; rows == kPageRows;) {
-    const auto page =
-        tables_.Fetch(std::string(kColumns) + "markets_current WHERE id > '" + last_id +
-                          "' ORDER BY id LIMIT " + std::to_string(kPageRows) +
-                          " SETTINGS output_format_json_quote_64bit_integers = 0 "
-                          "FORMAT JSONEachRow",
-                      stop);
+    const auto page = tables_.Fetch(std::string(kColumns) + "markets_current WHERE id > '" +
+                                        last_id + "' ORDER BY id LIMIT " +
+                                        std::to_string(kPageRows) + std::string(kAsEntries),
+                                    stop);
     if (!page) return page.error();
     const auto added = AddRows(*page, last_id, last_version);
     if (!added) return added.error();
@@ -68,11 +69,11 @@ Status MarketFollower::LoadNewer(const std::stop_token& stop) {
   std::uint64_t after = newest_version_ - std::min(newest_version_, kLateMs);
   std::string last_id;
   for (std::size_t rows = kPageRows; rows == kPageRows;) {
-    const auto page = tables_.Fetch(
-        std::string(kColumns) + "markets WHERE (version, id) > (" + std::to_string(after) + ", '" +
-            last_id + "') ORDER BY version, id LIMIT " + std::to_string(kPageRows) +
-            " SETTINGS output_format_json_quote_64bit_integers = 0 FORMAT JSONEachRow",
-        stop);
+    const auto page = tables_.Fetch(std::string(kColumns) + "markets WHERE (version, id) > (" +
+                                        std::to_string(after) + ", '" + last_id +
+                                        "') ORDER BY version, id LIMIT " +
+                                        std::to_string(kPageRows) + std::string(kAsEntries),
+                                    stop);
     if (!page) return page.error();
     const auto added = AddRows(*page, last_id, after);
     if (!added) return added.error();

@@ -14,62 +14,57 @@
 #include "flow/block_entry.h"
 #include "flow/process/market_follower.h"
 #include "flow/process/waiting_trades.h"
-#include "flow/retrier.h"
 #include "flow/write/batch.h"
 
 namespace polyhouse {
 namespace {
 
-/// How long an idle processor waits for entries before it looks around again.
-constexpr std::chrono::milliseconds kIdleWait{200};
-constexpr std::size_t kReadEntries = 1'000;
-constexpr std::size_t kReadBytes = 16UL << 20U;
 /// Between looks at the tables for markets, while no trade waits for one and while one does.
 constexpr std::chrono::milliseconds kTablesIdle{60'000};
 constexpr std::chrono::milliseconds kTablesWaiting{5'000};
 /// Groups of trades that are completed in one transaction.
 constexpr std::size_t kCompletedAtOnce = 500;
 
-class EventProcessor final : public TradeProcessor {
+class TradeProcessor final : public LoopedProcessor {
  public:
-  EventProcessor(TradeProcessorOptions options,
+  TradeProcessor(TradeProcessorOptions options,
                  TradeProcessorTools tools,
                  std::uint64_t jitter_seed)
-      : options_(std::move(options)),
+      : LoopedProcessor({"trades",
+                         StreamName(std::string(Trade::kStream)),
+                         options.max_backlog,
+                         options.backoff},
+                        {tools.writer, tools.events, tools.clock},
+                        jitter_seed),
+        options_(std::move(options)),
         tools_(tools),
-        follower_(tools.tables, tools.admin, tools.clock),
-        retrier_(
-            {options_.backoff},
-            [this](const Error& error, auto wait) {
-              tools_.events.StreamRetried(Trade::kStream, error, wait);
-            },
-            tools.clock,
-            jitter_seed) {}
-
-  Status Run(std::stop_token stop, std::stop_token drain) override {
-    stop_ = stop;
-    auto status = Begin();
-    bool drained = false;
-    while (status && !drained && !stop.stop_requested()) status = WorkOnce(drain, drained);
-    if (!status && status.error().kind == ErrorKind::kStopping) return Ok();
-    return status;
-  }
+        feed_({.stream = StreamName(std::string(OrderFill::kStream)),
+               .group = GroupName(std::string(kProcessorGroup)),
+               .consumer = ConsumerName(options_.consumer),
+               .limit = {.entries = kReadEntries, .bytes = kReadBytes, .rows = options_.rows},
+               .claim_idle = options_.claim_idle},
+              tools.reader,
+              tools.clock),
+        follower_(tools.tables, tools.admin, tools.clock) {}
 
  private:
-  using Entries = std::vector<Entry>;
-
-  /// Repeats what fails for a while; only kConfig, kRejected and kStopping come out.
-  template <class Operation>
-  auto Persist(Operation operation) {
-    return retrier_.Do(operation, stop_);
-  }
-
-  Status Begin() {
-    auto status = Persist([&] { return follower_.Load(stop_); });
+  Status Begin() override {
+    auto status = Persist([&] { return follower_.Load(stop()); });
     if (!status) return status;
     status = Persist([&] { return waiting_.Load(tools_.writer); });
-    if (status) status = Persist([&] { return LoadAskedFor(); });
-    return status ? FinishPending() : status;
+    return status ? Persist([&] { return LoadAskedFor(); }) : status;
+  }
+
+  Result<bool> Work(bool draining) override {
+    const auto wait = draining ? std::chrono::milliseconds(0) : kIdleWait;
+    const auto entries = Persist([&] { return feed_.Next(wait, stop()); });
+    if (!entries) return entries.error();
+    const bool drained = draining && entries->empty();
+    if (!entries->empty()) {
+      if (auto status = Process(*entries); !status) return std::move(status).error();
+    }
+    if (auto status = FollowMarkets(drained); !status) return std::move(status).error();
+    return drained;
   }
 
   Status LoadAskedFor() {
@@ -81,45 +76,6 @@ class EventProcessor final : public TradeProcessor {
     return Ok();
   }
 
-  /// What a predecessor of the same name has read and not finished, or what is left of a batch of
-  /// which another processor has taken over a part.
-  Status FinishPending() {
-    while (true) {
-      const auto entries = Persist([&] { return tools_.reader.Pending({}, Limit()); });
-      if (!entries) return entries.error();
-      if (entries->empty()) return Ok();
-      if (auto status = Process(*entries); !status) return status;
-    }
-  }
-
-  Status WorkOnce(const std::stop_token& drain, bool& drained) {
-    // Asked before reading: what was appended before the request is then certainly seen.
-    const bool draining = drain.stop_requested();
-    const auto wait = draining ? std::chrono::milliseconds(0) : kIdleWait;
-    const auto entries = Persist([&] { return tools_.reader.Read(Limit(), wait, stop_); });
-    if (!entries) return entries.error();
-    if (draining && entries->empty()) {
-      drained = true;
-      return FollowMarkets(true);
-    }
-    if (!entries->empty()) {
-      if (auto status = Process(*entries); !status) return status;
-    } else if (auto status = ClaimOrphans(); !status) {
-      return status;
-    }
-    return FollowMarkets(false);
-  }
-
-  Status ClaimOrphans() {
-    const SteadyTime now = tools_.clock.Steady();
-    if (now < next_claim_) return Ok();
-    next_claim_ = now + options_.claim_idle / 2;
-    const auto claimed =
-        Persist([&] { return tools_.reader.Claim(kReadEntries, options_.claim_idle); });
-    if (!claimed) return claimed.error();
-    return claimed->empty() ? Ok() : Process(*claimed);
-  }
-
   /// Tables that are away hold nothing up: the trades are made, and completed later.
   Status FollowMarkets(bool now) {
     if (!now && tools_.clock.Steady() < next_look_) return Ok();
@@ -128,13 +84,13 @@ class EventProcessor final : public TradeProcessor {
     const auto tables = now                ? std::chrono::milliseconds(0)
                         : waiting_.empty() ? kTablesIdle
                                            : kTablesWaiting;
-    const auto any = follower_.Follow(tables, stop_);
+    const auto any = follower_.Follow(tables, stop());
     if (!any && any.error().kind == ErrorKind::kConfig) return any.error();
     return any && *any ? CompleteWaiting() : Ok();
   }
 
   Status CompleteWaiting() {
-    while (!waiting_.empty() && !stop_.stop_requested()) {
+    while (!waiting_.empty() && !stop().stop_requested()) {
       auto completed = waiting_.Complete(follower_.index(), kCompletedAtOnce);
       if (completed.empty()) return Ok();
       AppendTransaction append{.stream = StreamName(std::string(Trade::kStream))};
@@ -222,22 +178,15 @@ class EventProcessor final : public TradeProcessor {
   }
 
   /// Makes the trades of these entries and marks them done, all in one transaction.
-  Status Process(const Entries& entries) {
+  Status Process(const std::vector<Entry>& entries) {
     const auto begun = SteadyNow();
-    AppendTransaction append{.stream = StreamName(std::string(OrderFill::kStream))};
+    AppendTransaction append{.stream = feed_.stream()};
     StreamEntries trades{StreamName(std::string(Trade::kStream)), {}};
-    StreamAcks acks{append.stream,
-                    GroupName(std::string(kProcessorGroup)),
-                    ConsumerName(options_.consumer),
-                    {}};
-    for (const Entry& entry : entries) {
-      AddEntry(entry, append, trades);
-      acks.ids.push_back(entry.id);
-    }
+    for (const Entry& entry : entries) AddEntry(entry, append, trades);
     std::size_t rows = 0;
     for (const NewEntry& entry : trades.entries) rows += entry.rows;
     if (!trades.entries.empty()) append.others.push_back(std::move(trades));
-    append.acks.push_back(std::move(acks));
+    append.acks.push_back(feed_.AcksOf(entries));
     auto status = Persist([&] { return tools_.writer.Append(append); });
     if (status) {
       const auto waiting = std::count_if(append.fields.begin(), append.fields.end(), IsWaiting);
@@ -245,34 +194,28 @@ class EventProcessor final : public TradeProcessor {
       return Ok();
     }
     for (const FieldChange& change : append.fields) ForgetChange(change);
-    // Another processor has taken a part of them over; what is still ours is pending.
-    if (status.error().kind == ErrorKind::kRejected) return FinishPending();
-    return status;
-  }
-
-  ReadLimit Limit() const {
-    return {.entries = kReadEntries, .bytes = kReadBytes, .rows = options_.rows};
+    if (status.error().kind != ErrorKind::kRejected) return status;
+    feed_.GiveAgain();
+    return Ok();
   }
 
   TradeProcessorOptions options_;
   TradeProcessorTools tools_;
+  EntryFeed feed_;
   MarketFollower follower_;
   WaitingTrades waiting_;
   std::set<Uint256> asked_for_;
   EntryDecoder<OrderFill> decoder_;
   NativeBlock<Trade> made_;  ///< Of one entry at a time; keeps its buffers.
-  Retrier retrier_;
-  std::stop_token stop_;
-  SteadyTime next_claim_{};
   SteadyTime next_look_{};
 };
 
 }  // namespace
 
-std::unique_ptr<TradeProcessor> MakeTradeProcessor(TradeProcessorOptions options,
-                                                   TradeProcessorTools tools,
-                                                   std::uint64_t jitter_seed) {
-  return std::make_unique<EventProcessor>(std::move(options), tools, jitter_seed);
+std::unique_ptr<Processor> MakeTradeProcessor(TradeProcessorOptions options,
+                                              TradeProcessorTools tools,
+                                              std::uint64_t jitter_seed) {
+  return std::make_unique<TradeProcessor>(std::move(options), tools, jitter_seed);
 }
 
 }  // namespace polyhouse

@@ -1,0 +1,155 @@
+#include "app/process_roles.h"
+
+#include <array>
+
+#include "adapters/clickhouse/clickhouse_client.h"
+#include "app/play_role.h"
+#include "app/table_access.h"
+#include "domain/event.h"
+#include "domain/market.h"
+#include "domain/order_fill.h"
+#include "flow/listing/listings.h"
+#include "flow/process/enricher.h"
+#include "flow/process/trade_processor.h"
+#include "flow/state_keys.h"
+
+namespace polyhouse {
+namespace {
+
+/// What every processor works with; the processor itself comes last.
+class ProcessorRole : public Processor {
+ public:
+  Status Run(std::stop_token stop, std::stop_token drain) override {
+    return processor_->Run(std::move(stop), std::move(drain));
+  }
+
+  Status Open(const Environment& environment, Streams& place, RoleClaim& claim) {
+    http_ = MakeTableHttp(environment);
+    auto tables = TableOptions(environment);
+    if (!tables) return std::move(tables).error();
+    tables_ = std::make_unique<ClickHouseClient>(std::move(*tables), *http_);
+    auto writer = claim.OpenWriter();
+    if (!writer) return std::move(writer).error();
+    writer_ = std::move(*writer);
+    auto admin = place.OpenAdmin();
+    if (!admin) return std::move(admin).error();
+    admin_ = std::move(*admin);
+    return Ok();
+  }
+  Status OpenReader(Streams& place, std::string_view stream, std::string_view group) {
+    auto reader =
+        place.OpenReader(StreamName(std::string(stream)), GroupName(std::string(group)), nullptr);
+    if (!reader) return std::move(reader).error();
+    readers_.push_back(std::move(*reader));
+    return Ok();
+  }
+  void Use(std::unique_ptr<Processor> processor) { processor_ = std::move(processor); }
+
+  StreamReader& reader(std::size_t i) { return *readers_[i]; }
+  StreamWriter& writer() { return *writer_; }
+  StreamAdmin& admin() { return *admin_; }
+  TableReader& tables() { return *tables_; }
+
+ private:
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<ClickHouseClient> tables_;
+  std::unique_ptr<StreamWriter> writer_;
+  std::unique_ptr<StreamAdmin> admin_;
+  std::vector<std::unique_ptr<StreamReader>> readers_;
+  std::unique_ptr<Processor> processor_;
+};
+
+Result<std::unique_ptr<Processor>> MakeTrades(const Environment& environment,
+                                              Streams& place,
+                                              RoleClaim& claim) {
+  const Config& config = environment.config;
+  auto role = std::make_unique<ProcessorRole>();
+  if (auto status = role->Open(environment, place, claim); !status) return status.error();
+  auto opened = role->OpenReader(place, OrderFill::kStream, kProcessorGroup);
+  if (!opened) return opened.error();
+  role->Use(MakeTradeProcessor({.consumer = place.consumer(),
+                                .rows = config.process_rows,
+                                .max_backlog = config.max_backlog,
+                                .claim_idle = config.claim_idle,
+                                .wanted_tokens = kMarketListing.names.Key(kWantedTokensState)},
+                               {role->reader(0),
+                                role->writer(),
+                                role->admin(),
+                                role->tables(),
+                                environment.events,
+                                environment.clock},
+                               JitterSeed()));
+  return role;
+}
+
+Result<std::unique_ptr<Processor>> MakeEnrich(const Environment& environment,
+                                              Streams& place,
+                                              RoleClaim& claim) {
+  const Config& config = environment.config;
+  auto role = std::make_unique<ProcessorRole>();
+  if (auto status = role->Open(environment, place, claim); !status) return status.error();
+  auto opened = role->OpenReader(place, Market::kStream, kMarketEnricherGroup);
+  if (opened) opened = role->OpenReader(place, Event::kStream, kEventEnricherGroup);
+  if (!opened) return opened.error();
+  role->Use(MakeEnricher({.consumer = place.consumer(),
+                          .max_backlog = config.max_backlog,
+                          .claim_idle = config.claim_idle},
+                         {role->reader(0),
+                          role->reader(1),
+                          role->writer(),
+                          role->admin(),
+                          role->tables(),
+                          environment.events,
+                          environment.clock},
+                         JitterSeed()));
+  return role;
+}
+
+std::string TradesDoing(const telemetry::Counts& counts) {
+  return std::to_string(counts.trades.trades) + " trades made, " +
+         std::to_string(counts.trades.completed) + " completed when their market came";
+}
+
+std::string EnrichDoing(const telemetry::Counts& counts) {
+  return std::to_string(counts.enriched.rows) + " markets joined with their event, " +
+         std::to_string(counts.enriched.again) + " of them because it changed";
+}
+
+}  // namespace
+
+constinit const ProcessorKind kTradesProcessor = {
+    .name = "trades",
+    .help = "Make trades of the fills in stream:order_events.",
+    .make = &MakeTrades,
+    .doing = &TradesDoing};
+
+constinit const ProcessorKind kEnrichProcessor = {
+    .name = "enrich",
+    .help = "Join the markets in stream:markets with their event; writers must run beside it.",
+    .make = &MakeEnrich,
+    .doing = &EnrichDoing};
+
+std::span<const ProcessorKind* const> ProcessorKinds() {
+  static constexpr std::array kKinds = {&kTradesProcessor, &kEnrichProcessor};
+  return kKinds;
+}
+
+Status RunProcessor(const ProcessorKind& kind,
+                    const Environment& environment,
+                    Streams& streams,
+                    std::stop_token stop,
+                    std::stop_token drain) {
+  const auto doing = [&] { return kind.doing(environment.events.Snapshot()); };
+  const Role role{kind.role(), kind.role() + ":" + streams.consumer(), doing};
+  const auto turn = [&](RoleClaim& claim, std::stop_source& ending) -> Result<RoleEnd> {
+    const auto player = kind.make(environment, streams, claim);
+    if (!player) return player.error();
+    const auto status = (*player)->Run(ending.get_token(), drain);
+    if (!stop.stop_requested() && claim.lost().stop_requested()) return RoleEnd::kAgain;
+    if (!status) return status.error();
+    return RoleEnd::kDone;
+  };
+  return PlayRole(role, environment, streams, stop, turn);
+}
+
+}  // namespace polyhouse
