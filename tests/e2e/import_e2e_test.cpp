@@ -304,6 +304,10 @@ TEST_F(Import, SaysWhatIsWrongWithAFile) {
   WriteFile(empty, "\n");
   RunToEnd({"sh", "-c", "gzip -c " + csv + " | head -c 20000 > " + csv + ".cut.gz"});
 
+  const std::string parquet = world_->files() / "torn.parquet";
+  WriteFile(parquet, "PAR1 and no more");
+
+  EXPECT_THAT(complaint("fills", parquet), HasSubstr("cannot be read by the database"));
   EXPECT_THAT(complaint("fills", "/no/such/file"), HasSubstr("cannot be opened"));
   EXPECT_THAT(complaint("fills", empty), HasSubstr("is empty"));
   EXPECT_THAT(complaint("trades", csv), HasSubstr("Is it one of fills?"));

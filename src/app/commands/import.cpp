@@ -100,8 +100,9 @@ class ImportRun {
     for (const std::string& file : options_.files) {
       auto status = RunFile(file);
       if (status) continue;
-      const bool is_of_file =
-          status.error().kind == ErrorKind::kConfig || status.error().kind == ErrorKind::kMalformed;
+      const bool is_of_file = status.error().kind == ErrorKind::kConfig ||
+                              status.error().kind == ErrorKind::kMalformed ||
+                              status.error().kind == ErrorKind::kRejected;
       if (!is_of_file) return status;
       if (failure) std::fprintf(stderr, "polyhouse: %s\n", failure->message.c_str());
       failure = status.error();
@@ -142,6 +143,9 @@ class ImportRun {
           log_, [&](std::chrono::milliseconds elapsed) { return LineOf(path, gauge, elapsed); });
       return import.Run(gauge, stop_);
     }();
+    if (!report && report.error().kind == ErrorKind::kRejected) {
+      return std::move(report).error().WithContext(name + " cannot be read by the database");
+    }
     if (!report) return std::move(report).error();
     return Tell(name, *report, SteadyNow() - started);
   }
