@@ -322,7 +322,7 @@ TEST_F(Import, KilledAtAnyMomentItGoesOnAndNothingIsTwice) {
   const std::string json = world_->Write("killed.jsonl", kFillsSql, "JSONEachRow");
   std::minstd_rand random(3);
   for (const std::string& file : {csv, json}) {
-    const auto command = polyhouse.Command({"import", "fills", file, "--chunk-bytes", "150000"});
+    const auto command = polyhouse.Command({"import", "fills", file, "--chunk-bytes", "40000"});
     const auto done = [&] {
       return polyhouse.Query("SELECT max(line) FROM imports WHERE path LIKE '%" +
                              file.substr(file.rfind('/')) + "'");
@@ -377,6 +377,10 @@ TEST_F(Import, GoesToAServerAsWell) {
                             {"--clickhouse-url=" + server.url(), "--clickhouse-compression=zstd"});
   const std::string csv = world_->Write("server.csv", kFillsSql, "CSVWithNames");
   const std::string parquet = world_->Write("server.parquet", TextSql(), "Parquet");
+
+  EXPECT_THAT(polyhouse.Run({"import", "fills", csv}).err,
+              HasSubstr("run polyhouse schema apply --schema-imports=true"));
+  ASSERT_EQ(polyhouse.Run({"schema", "apply", "--schema-imports=true"}).exit_code, 0);
 
   const RunResult import = polyhouse.Run({"import", "fills", csv, parquet});
 
