@@ -3,7 +3,13 @@ set -euo pipefail
 deploy=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DEPLOY_BIN=${DEPLOY_BIN:-$(command -v polyhouse || echo "$deploy/../build/release/polyhouse")}
 export DEPLOY_RUN=${DEPLOY_RUN:-$deploy/run}
-roles=(polymarket_markets_ingester polymarket_events_ingester clickhouse_writer polyhouse_serve)
+roles=(polymarket_markets_ingester polymarket_events_ingester market_enricher clickhouse_writer polyhouse_serve)
+ingesters=(polymarket_markets_ingester polymarket_events_ingester)
+# Fills need nodes of the chain: named, or the public ones beside Polymarket's own API.
+if [ -n "${POLYGON_RPC_URL:-}" ] || [ -z "${POLYMARKET_GAMMA_URL:-}" ]; then
+  roles+=(polygon_fills_ingester trade_processor)
+  ingesters+=(polygon_fills_ingester)
+fi
 
 fail() {
   echo "$(basename "$0"): $*" >&2
@@ -46,6 +52,9 @@ command_of() {
   case "$1" in
     polymarket_markets_ingester) echo "ingest markets" ;;
     polymarket_events_ingester) echo "ingest events" ;;
+    polygon_fills_ingester) echo "ingest fills" ;;
+    trade_processor) echo "process trades" ;;
+    market_enricher) echo "process enrich" ;;
     clickhouse_writer) echo "write" ;;
     polyhouse_serve) echo "serve" ;;
   esac

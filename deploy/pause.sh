@@ -2,7 +2,6 @@
 # Pauses reading, or goes on: deploy/pause.sh [compose|supervisor|manual] [resume]. Writers go on until the streams are empty.
 . "$(dirname "$0")/common.sh"
 choose_way "${1:-}"
-ingesters=(polymarket_markets_ingester polymarket_events_ingester)
 action=${2:-pause}
 case "$action" in pause | resume) ;; *) fail "say pause.sh $way, or pause.sh $way resume" ;; esac
 

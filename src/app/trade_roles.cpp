@@ -99,10 +99,19 @@ Result<std::unique_ptr<FillsRole>> FillsRole::Make(RunMode mode,
 
 }  // namespace
 
+Status CheckHasChain(const Config& config) {
+  if (HasChain(config)) return Ok();
+  return ConfigError(
+      "no node of the chain is named, and the Gamma API is not Polymarket's own: say with "
+      "--rpc-url "
+      "where fills are to be read");
+}
+
 Status RunFillIngester(RunMode mode,
                        const Environment& environment,
                        Streams& streams,
                        std::stop_token stop) {
+  if (auto status = CheckHasChain(environment.config); !status) return status;
   const auto doing = [&environment] {
     const auto counts = environment.events.Snapshot();
     const auto found = counts.ingesters.find(FillNames().ingester);

@@ -13,6 +13,9 @@ namespace polyhouse {
 /// The name of the role of the fills ingester, of which one process at a time works.
 inline constexpr const char* kFillsRole = "ingest-fills";
 
+/// kConfig, with what to do, when these settings name no nodes of the chain.
+Status CheckHasChain(const Config& config);
+
 /// Plays the role of the fills ingester until it is done or stopped.
 Status RunFillIngester(RunMode mode,
                        const Environment& environment,

@@ -25,12 +25,14 @@ class Scripts : public testing::TestWithParam<std::string> {
     if (!HasRedis()) GTEST_SKIP() << "redis-server is not installed: scripts/bootstrap installs it";
     if (GetParam() == "supervisor" && !IsInstalled("supervisord"))
       GTEST_SKIP() << "supervisor is not installed: scripts/bootstrap installs it";
-    stack_ =
-        std::make_unique<ServerStack>(std::vector<std::string>{"--markets", "800", "--seed", "6"});
+    stack_ = std::make_unique<ServerStack>(
+        std::vector<std::string>{"--markets", "800", "--fills", "300", "--seed", "6"});
     environment_ = stack_->environment();
     environment_.push_back("DEPLOY_BIN=" + PolyhouseProgram());
     environment_.push_back("DEPLOY_RUN=" + dir_.path());
     environment_.push_back("POLYHOUSE_LISTEN=127.0.0.1:0");
+    environment_.push_back("POLYGON_RPC_URL=" + stack_->simulator().url() + "/rpc");
+    environment_.push_back("POLYHOUSE_FILLS_FROM=89990000");
   }
   void TearDown() override {
     if (stack_) Run("stop.sh");
@@ -43,9 +45,7 @@ class Scripts : public testing::TestWithParam<std::string> {
   /// How many of the roles' processes run now.
   std::size_t Running() const {
     const std::string found =
-        RunToEnd(
-            {"pgrep", "-fc", "^" + PolyhouseProgram() + " (ingest (markets|events)|write|serve)"})
-            .out;
+        RunToEnd({"pgrep", "-fc", "^" + PolyhouseProgram() + " (ingest|process|write|serve)"}).out;
     return std::strtoul(found.c_str(), nullptr, 10);
   }
 
@@ -60,16 +60,18 @@ TEST_P(Scripts, StartPauseResumeAndStopTheWholePipeline) {
   EXPECT_TRUE(WaitUntil([&] {
     const RunResult count =
         stack_->polyhouse().Run({"query", "SELECT count() FROM markets_current"});
-    return count.out == "800\n";
+    const RunResult trades =
+        stack_->polyhouse().Run({"query", "SELECT count() > 100 FROM trades_current"});
+    return count.out == "800\n" && trades.out == "1\n";
   })) << ReadFile(dir_ / "logs/clickhouse_writer.out.log");
   EXPECT_TRUE(std::filesystem::exists(dir_ / "logs/polymarket_markets_ingester.out.log"));
   EXPECT_TRUE(std::filesystem::exists(dir_ / "logs/polymarket_events_ingester.out.log"));
-  EXPECT_EQ(Running(), 4U);
+  EXPECT_EQ(Running(), 7U);
 
   ASSERT_EQ(Run("pause.sh").exit_code, 0);
-  EXPECT_EQ(Running(), 2U);
+  EXPECT_EQ(Running(), 4U);
   ASSERT_EQ(Run("pause.sh", "resume").exit_code, 0);
-  EXPECT_TRUE(WaitUntil([&] { return Running() == 4U; }));
+  EXPECT_TRUE(WaitUntil([&] { return Running() == 7U; }));
 
   ASSERT_EQ(Run("stop.sh").exit_code, 0);
   EXPECT_TRUE(WaitUntil([&] { return Running() == 0U; }));
@@ -185,7 +187,7 @@ TEST(Systemd, RunsCommandsThatExist) {
         << command;
     ++units;
   }
-  EXPECT_EQ(units, 5U);
+  EXPECT_EQ(units, 8U);
 }
 
 }  // namespace

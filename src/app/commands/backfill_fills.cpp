@@ -2,6 +2,7 @@
 
 #include "app/chain_access.h"
 #include "app/commands/backfill_parts.h"
+#include "app/trade_roles.h"
 #include "flow/fills/block_book.h"
 #include "flow/fills/fill_plan.h"
 #include "flow/fills/fill_store.h"
@@ -128,15 +129,6 @@ Result<FillPlan> Plan(const Config& config, CommandContext& context) {
                     .requests_per_second = static_cast<double>(config.rate_rpc) / window.count() *
                                            static_cast<double>((*access)->nodes())},
                    stop);
-}
-
-/// Kinder than to ask nodes that nobody has named.
-Status CheckHasChain(const Config& config) {
-  if (HasChain(config)) return Ok();
-  return ConfigError(
-      "no node of the chain is named, and the Gamma API is not Polymarket's own: say with "
-      "--rpc-url "
-      "where fills are to be read");
 }
 
 ExitCode RunPlan(const FillsOptions& options, CommandContext& context) {
