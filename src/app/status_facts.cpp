@@ -10,6 +10,8 @@
 #include "base/json_text.h"
 #include "base/split.h"
 #include "config/units.h"
+#include "flow/fills/block_book.h"
+#include "flow/fills/fill_store.h"
 #include "flow/listing/listings.h"
 #include "flow/listing/range_book.h"
 
@@ -166,6 +168,61 @@ std::string RolesJson(const std::vector<RolePresence>& roles) {
   return text + "]";
 }
 
+/// What was read of the chain; the book is empty where there are no fills.
+struct ChainFacts {
+  std::vector<BlockRange> read;
+  std::uint64_t unread = 0;  ///< Blocks between the first that is wanted and the newest read.
+  std::string newest;        ///< "90000000"; empty: the head was not followed yet.
+};
+
+ChainFacts ChainFactsOf(const StatusFacts& facts) {
+  ChainFacts chain;
+  auto book = BlockBook::Parse(StateOf(facts, FillNames(), kBlocksState));
+  if (!book || book->Read().empty()) return chain;
+  chain.read = book->Read();
+  const auto first = FirstBlockIn(StateOf(facts, FillNames(), kFromState));
+  const std::uint64_t from = first.value_or(chain.read.front().from);
+  book->Want({std::min(from, chain.read.back().to), chain.read.back().to});
+  chain.unread = book->Missing();
+  const std::string tip = StateOf(facts, FillNames(), kTipState);
+  chain.newest = tip.substr(0, tip.find(' '));
+  return chain;
+}
+
+std::string ChainText(const StatusFacts& facts) {
+  const ChainFacts chain = ChainFactsOf(facts);
+  if (chain.read.empty()) return "";
+  return Line("%-10s %12s                   blocks %llu to %llu read, %llu of them not yet\n",
+              "fills",
+              NumberOf(facts, FillNames(), kOffsetState).c_str(),
+              static_cast<unsigned long long>(chain.read.front().from),
+              static_cast<unsigned long long>(chain.read.back().to),
+              static_cast<unsigned long long>(chain.unread));
+}
+
+std::string ChainJson(const StatusFacts& facts) {
+  const ChainFacts chain = ChainFactsOf(facts);
+  std::string text = "\"fills\":{\"fills_read\":" + NumberOf(facts, FillNames(), kOffsetState) +
+                     ",\"blocks_not_read\":" + std::to_string(chain.unread) +
+                     ",\"newest_block\":" + (chain.newest.empty() ? "null" : chain.newest) +
+                     ",\"ranges_read\":[";
+  for (const BlockRange& range : chain.read) {
+    text += (text.ends_with('[') ? "[" : ",[") + std::to_string(range.from) + "," +
+            std::to_string(range.to) + "]";
+  }
+  return text + "]}";
+}
+
+/// What canaries have found, of listings and of the chain.
+std::string CanaryText(const StatusFacts& facts, const IngesterNames& names) {
+  const auto lines = CanaryLines(facts, names);
+  if (lines.size() < 2) return "";
+  std::string text = "\nthe API does not behave as it did (" + std::string(names.ingester) +
+                     ", seen " + lines[0] + ")\n";
+  for (std::size_t i = 1; i < lines.size(); ++i) text += "  " + lines[i] + "\n";
+  return text;
+}
+
 }  // namespace
 
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane) {
@@ -183,6 +240,7 @@ std::string StatusText(const StatusFacts& facts) {
                  NumberOf(facts, names, kGaveUpState).c_str(),
                  (BackfillText(facts, names) + ProofText(facts, names)).c_str());
   }
+  text += ChainText(facts);
   text +=
       "\nlast round ended          discover                   refresh                    settle\n";
   for (const ListingType* listing : Listings()) {
@@ -198,13 +256,9 @@ std::string StatusText(const StatusFacts& facts) {
                  round("settle").c_str());
   }
   for (const ListingType* listing : Listings()) {
-    const IngesterNames& names = listing->names;
-    const auto lines = CanaryLines(facts, names);
-    if (lines.size() < 2) continue;
-    text += "\nthe API does not behave as it did (" + std::string(names.ingester) + ", seen " +
-            lines[0] + ")\n";
-    for (std::size_t i = 1; i < lines.size(); ++i) text += "  " + lines[i] + "\n";
+    text += CanaryText(facts, listing->names);
   }
+  text += CanaryText(facts, FillNames());
   text += "\nstream                         length        added  dead letters  of fields  behind\n";
   for (const StreamOverview& stream : facts.streams) {
     text += Line("%-26s %10llu %12llu %13llu %10s %7llu\n",
@@ -246,7 +300,7 @@ std::string StatusJson(const StatusFacts& facts) {
     }
     text += "]}";
   }
-  text += "],\"streams\":[";
+  text += "]," + ChainJson(facts) + ",\"streams\":[";
   for (const StreamOverview& stream : facts.streams) {
     AppendJsonString(text += text.ends_with('[') ? "{\"stream\":" : ",{\"stream\":",
                      stream.stream.value());
