@@ -49,7 +49,7 @@ TEST(Readme, EveryCommandWorksInTheGivenOrder) {
   const auto programs = std::filesystem::path(PolyhouseProgram()).parent_path();
   std::filesystem::create_directories(clone / "build");
   std::filesystem::create_directory_symlink(programs, clone / "build/release");
-  const Simulator simulator({"--markets", "300"});
+  const Simulator simulator({"--markets", "300", "--fills", "300"});
   std::string script = "cd " + clone.path() + "\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n";
   std::string make_targets;
   for (const std::string& command : Commands("README.md")) {
@@ -62,10 +62,13 @@ TEST(Readme, EveryCommandWorksInTheGivenOrder) {
   }
 
   const RunResult run = RunToEnd({"bash", "-euo", "pipefail", "-c", script},
-                                 {"POLYMARKET_GAMMA_URL=" + simulator.url()});
+                                 {"POLYMARKET_GAMMA_URL=" + simulator.url(),
+                                  "POLYGON_RPC_URL=" + simulator.url() + "/rpc",
+                                  "POLYHOUSE_FILLS_FROM=89990000"});
 
   EXPECT_EQ(run.exit_code, 0) << script << run.err;
   EXPECT_THAT(run.out, testing::HasSubstr("\n300\n")) << "the curl to the engine's port";
+  EXPECT_THAT(run.out, testing::ContainsRegex("\t(BUY|SELL)\t")) << "the last trades";
   EXPECT_THAT(run.out, testing::HasSubstr("\"question\":"));
   EXPECT_THAT(make_targets,
               testing::AllOf(testing::HasSubstr("make demo"), testing::HasSubstr("make build")));
@@ -73,7 +76,7 @@ TEST(Readme, EveryCommandWorksInTheGivenOrder) {
 
 TEST(Readme, TheCommandsOfServerModeWork) {
   if (!HasRedis()) GTEST_SKIP() << "redis-server is not installed: scripts/bootstrap installs it";
-  ServerStack stack({"--markets", "300"});
+  ServerStack stack({"--markets", "300", "--fills", "300"});
   stack.polyhouse().Query("DROP DATABASE polymarket SYNC");
   std::string script = "trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT\n";
   bool begun = false;
@@ -87,11 +90,15 @@ TEST(Readme, TheCommandsOfServerModeWork) {
   }
   script +=
       "until [ \"$(polyhouse query 'SELECT count() FROM markets_current')\" = 300 ]; do sleep 0.1; "
-      "done\n";
+      "done\n"
+      "until [ \"$(polyhouse query 'SELECT count() > 100 FROM trades_current WHERE NOT "
+      "empty(market_id)')\" = 1 ]; do sleep 0.1; done\n";
   const auto programs = std::filesystem::path(PolyhouseProgram()).parent_path().string();
 
   const RunResult run = RunToEnd({"bash", "-euo", "pipefail", "-c", script},
                                  {"POLYMARKET_GAMMA_URL=" + stack.simulator().url(),
+                                  "POLYGON_RPC_URL=" + stack.simulator().url() + "/rpc",
+                                  "POLYHOUSE_FILLS_FROM=89990000",
                                   "PATH=" + programs + ":/usr/local/bin:/usr/bin:/bin"});
 
   EXPECT_EQ(run.exit_code, 0) << script << run.err;
