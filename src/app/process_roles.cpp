@@ -120,12 +120,14 @@ std::string EnrichDoing(const telemetry::Counts& counts) {
 constinit const ProcessorKind kTradesProcessor = {
     .name = "trades",
     .help = "Make trades of the fills in stream:order_events.",
+    .group = kProcessorGroup,
     .make = &MakeTrades,
     .doing = &TradesDoing};
 
 constinit const ProcessorKind kEnrichProcessor = {
     .name = "enrich",
     .help = "Join the markets in stream:markets with their event; writers must run beside it.",
+    .group = kMarketEnricherGroup,
     .make = &MakeEnrich,
     .doing = &EnrichDoing};
 

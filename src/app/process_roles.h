@@ -14,6 +14,7 @@ namespace polyhouse {
 struct ProcessorKind {
   const char* name;  ///< "trades": of `polyhouse process trades`, and in its role.
   const char* help;
+  std::string_view group;  ///< In which it reads the first of its streams.
   /// A processor with its adapters, under the claim, which outlives it.
   Result<std::unique_ptr<Processor>> (*make)(const Environment& environment,
                                              Streams& streams,

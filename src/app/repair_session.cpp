@@ -5,6 +5,7 @@
 
 #include "app/chain_access.h"
 #include "app/process_roles.h"
+#include "app/role_threads.h"
 #include "app/trade_roles.h"
 #include "app/vital_signs.h"
 #include "app/wiring.h"
@@ -74,6 +75,46 @@ std::string RepairSession::Summary() const {
 
 namespace {
 
+/// Those that have ever read these streams: what they have not read yet is behind.
+Result<std::vector<const ProcessorKind*>> ProcessorsOf(Streams& streams) {
+  const auto admin = streams.OpenAdmin();
+  if (!admin) return admin.error();
+  const auto overview = (*admin)->Overview();
+  if (!overview) return overview.error();
+  std::vector<const ProcessorKind*> kinds;
+  for (const ProcessorKind* kind : ProcessorKinds()) {
+    const bool has_read = std::any_of(overview->begin(), overview->end(), [&](const auto& stream) {
+      return std::any_of(stream.groups.begin(), stream.groups.end(), [&](const auto& group) {
+        return group.group.value() == kind->group;
+      });
+    });
+    if (has_read) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+/// Runs the processors until they have nothing left to do, beside writers, which some of them need.
+Status Drain(const Environment& environment,
+             Streams& streams,
+             const std::vector<const ProcessorKind*>& processors,
+             const std::stop_token& stop) {
+  std::stop_source drain_writers;
+  RoleThreads writers(environment.events);
+  writers.Add(kWriteRole,
+              [&] { return RunWriters(environment, streams, stop, drain_writers.get_token()); });
+  std::stop_source drain;
+  drain.request_stop();
+  Status status = Ok();
+  for (const ProcessorKind* kind : processors) {
+    if (status) status = RunProcessor(*kind, environment, streams, stop, drain.get_token());
+  }
+  drain_writers.request_stop();
+  writers.Join();
+  if (!status) return status;
+  const auto failure = writers.failure();
+  return failure ? Status(*failure) : Ok();
+}
+
 /// Whether somebody reads fills just now.
 Result<bool> IsIngested(Streams& streams) {
   const auto roles = streams.OpenPresence()->All();
@@ -131,26 +172,25 @@ Status ReadFillsAgain(std::span<const BlockRange> ranges,
   for (const BlockRange& range : Joined(ranges)) {
     if (auto status = IngestFills(range, own, **roles, stop); !status) return status;
   }
-  std::stop_source drain;
-  drain.request_stop();
-  auto status = RunProcessor(kTradesProcessor, own, **roles, stop, drain.get_token());
-  return status ? RunWriters(own, **roles, stop, drain.get_token()) : status;
+  return Drain(own, **roles, {&kTradesProcessor}, stop);
 }
 
 Status WriteStreams(const Environment& environment, std::stop_token stop) {
   const auto config = ToolConfig(environment, "repair", stop);
   if (!config) return config.error();
   const Environment own{*config, environment.dir, environment.events, environment.clock};
-  const auto streams = Streams::Open(own, {kWriteRole}, stop);
+  std::vector<std::string> roles = {kWriteRole};
+  for (const ProcessorKind* kind : ProcessorKinds()) roles.push_back(kind->role());
+  const auto streams = Streams::Open(own, roles, stop);
   if (!streams) {
     // On a data directory one process writes: it does so now.
     return streams.error().kind == ErrorKind::kConfig && !HasRedis(*config)
                ? Ok()
                : Status(streams.error());
   }
-  std::stop_source drain;
-  drain.request_stop();
-  return RunWriters(own, **streams, std::move(stop), drain.get_token());
+  const auto processors = ProcessorsOf(**streams);
+  if (!processors) return processors.error();
+  return Drain(own, **streams, *processors, stop);
 }
 
 }  // namespace polyhouse

@@ -43,8 +43,9 @@ Status ReadFillsAgain(std::span<const BlockRange> ranges,
                       Streams& streams,
                       const std::stop_token& stop);
 
-/// Writes what is in the streams into the tables, unless another process on this data directory
-/// does so already. The tables must be reachable meanwhile.
+/// Writes what is in the streams into the tables, and what processors make of it where any have
+/// read them, unless another process on this data directory does so already. The tables must be
+/// reachable meanwhile.
 Status WriteStreams(const Environment& environment, std::stop_token stop);
 
 }  // namespace polyhouse

@@ -45,18 +45,26 @@ bool SaysTooMuch(std::string_view message) {
   });
 }
 
+/// A text as it stands in the body: hexadecimal text has nothing to escape, so nothing is copied.
+bool ReadText(JsonValue& value, std::string_view& out) {
+  std::string_view token = value.raw_json_token();
+  token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+  if (token.size() < 2 || token.front() != '"' || token.back() != '"') return false;
+  out = token.substr(1, token.size() - 2);
+  if (out.find('\\') == std::string_view::npos) return true;
+  return value.get_string().get(out) == simdjson::SUCCESS;
+}
+
 Status ReadQuantity(JsonValue value, std::uint64_t& out) {
   std::string_view text;
-  if (value.get_string().get(text) == simdjson::SUCCESS && text.starts_with("0x") &&
-      ReadNumber(text.substr(2), out, 16)) {
+  if (ReadText(value, text) && text.starts_with("0x") && ReadNumber(text.substr(2), out, 16)) {
     return Ok();
   }
   return MalformedError("expected a number such as \"0x1b4\"");
 }
 
-/// Hexadecimal text has nothing to escape, so it is taken as it stands in the body.
 Status ReadHex(JsonValue value, std::string_view& out) {
-  if (value.get_string().get(out) == simdjson::SUCCESS && out.starts_with("0x")) return Ok();
+  if (ReadText(value, out) && out.starts_with("0x")) return Ok();
   return MalformedError("expected hexadecimal text");
 }
 

@@ -1,9 +1,10 @@
 #include "flow/fills/chain_endpoint.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <unordered_map>
 
 #include "base/clock.h"
@@ -74,6 +75,26 @@ Status ClassifyStatus(const HttpResponse& response) {
   if (response.status == 400) error.too_much = ChainErrorOf(0, response.body).too_much;
   return error;
 }
+
+/// Which orders were matched in which transactions, by a hash of both.
+class Matches {
+ public:
+  void Add(const ChainLog& log) {
+    std::string order = LowerCase(log.transaction_hash);
+    order += LowerCase(log.address);
+    order += LowerCase(log.topics[1]);
+    const XXH128_hash_t hash = XXH3_128bits(order.data(), order.size());
+    hashes_.emplace_back(hash.high64, hash.low64);
+  }
+  const std::vector<std::pair<std::uint64_t, std::uint64_t>>& Distinct() {
+    std::sort(hashes_.begin(), hashes_.end());
+    hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
+    return hashes_;
+  }
+
+ private:
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> hashes_;
+};
 
 bool IsMatch(const ChainLog& log) {
   return log.topics[0] == kMatchedV1Topic || log.topics[0] == kMatchedV2Topic;
@@ -165,8 +186,8 @@ Result<std::vector<std::optional<ChainBlock>>> ChainEndpoint::Headers(
 }
 
 Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const {
-  std::set<std::string> matched;  // Transaction and order of each match.
-  std::set<std::string> taken;
+  Matches matched;
+  Matches taken;
   for (const ChainLog& log : logs) {
     const std::string address = LowerCase(log.address);
     const auto exchange = std::find_if(options_.exchanges.begin(),
@@ -177,9 +198,8 @@ Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& 
     if (exchange == options_.exchanges.end() || !is_inside) {
       return TransientError(host_ + " answers with logs that were not asked for");
     }
-    const std::string order = LowerCase(log.transaction_hash) + address + LowerCase(log.topics[1]);
     if (IsMatch(log)) {
-      matched.insert(order);
+      matched.Add(log);
       continue;
     }
     auto fill = ReadFill(log, exchange->generation);
@@ -187,13 +207,13 @@ Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& 
       fetched.bad.push_back({ToJson(log), std::move(fill).error()});
       continue;
     }
-    if (fill->taker == fill->exchange) taken.insert(order);
+    if (fill->taker == fill->exchange) taken.Add(log);
     if (log.block_time) {
       fill->block_time = Timestamp(std::chrono::seconds(*log.block_time));
     }
     fetched.fills.push_back(std::move(*fill));
   }
-  if (matched != taken && fetched.bad.empty()) {
+  if (fetched.bad.empty() && matched.Distinct() != taken.Distinct()) {
     return TransientError(host_ + " answers with a part of the logs of " + ToText(fetched.range) +
                           ": there are matches without their taker's fill, or the other way round");
   }

@@ -8,7 +8,7 @@
 namespace polyhouse {
 namespace {
 
-constexpr std::size_t kPageRows = 20'000;
+constexpr std::size_t kPageRows = 8'000;
 constexpr std::size_t kStreamEntries = 2'000;
 /// A row may be stored this long after it was fetched, behind rows that are newer.
 constexpr std::uint64_t kLateMs = 600'000;
