@@ -37,7 +37,7 @@ class InputFile : public testing::TestWithParam<const char*> {
   ScratchDir dir_;
   std::string text_ = [] {
     std::string text;
-    for (int i = 0; i < 100'000; ++i) text += std::to_string(i * i) + "\n";
+    for (std::uint64_t i = 0; i < 100'000; ++i) text += std::to_string(i * i) + "\n";
     return text;
   }();
 };
