@@ -9,8 +9,8 @@
 #include "app/vital_signs.h"
 #include "base/json_text.h"
 #include "base/split.h"
+#include "checks/fill_check.h"
 #include "config/units.h"
-#include "flow/fills/block_book.h"
 #include "flow/fills/fill_store.h"
 #include "flow/listing/listings.h"
 #include "flow/listing/range_book.h"
@@ -168,45 +168,30 @@ std::string RolesJson(const std::vector<RolePresence>& roles) {
   return text + "]";
 }
 
-/// What was read of the chain; the book is empty where there are no fills.
-struct ChainFacts {
-  std::vector<BlockRange> read;
-  std::uint64_t unread = 0;  ///< Blocks between the first that is wanted and the newest read.
-  std::string newest;        ///< "90000000"; empty: the head was not followed yet.
-};
-
-ChainFacts ChainFactsOf(const StatusFacts& facts) {
-  ChainFacts chain;
-  auto book = BlockBook::Parse(StateOf(facts, FillNames(), kBlocksState));
-  if (!book || book->Read().empty()) return chain;
-  chain.read = book->Read();
-  const auto first = FirstBlockIn(StateOf(facts, FillNames(), kFromState));
-  const std::uint64_t from = first.value_or(chain.read.front().from);
-  book->Want({std::min(from, chain.read.back().to), chain.read.back().to});
-  chain.unread = book->Missing();
-  const std::string tip = StateOf(facts, FillNames(), kTipState);
-  chain.newest = tip.substr(0, tip.find(' '));
-  return chain;
+/// Of the chain; nothing where the state cannot be read, which verify tells.
+FillFacts FillsIn(const StatusFacts& facts) {
+  return FillFactsOf(facts.states).value_or(FillFacts());
 }
 
 std::string ChainText(const StatusFacts& facts) {
-  const ChainFacts chain = ChainFactsOf(facts);
-  if (chain.read.empty()) return "";
+  const FillFacts fills = FillsIn(facts);
+  if (fills.read.empty()) return "";
   return Line("%-10s %12s                   blocks %llu to %llu read, %llu of them not yet\n",
               "fills",
               NumberOf(facts, FillNames(), kOffsetState).c_str(),
-              static_cast<unsigned long long>(chain.read.front().from),
-              static_cast<unsigned long long>(chain.read.back().to),
-              static_cast<unsigned long long>(chain.unread));
+              static_cast<unsigned long long>(fills.read.front().from),
+              static_cast<unsigned long long>(fills.read.back().to),
+              static_cast<unsigned long long>(fills.unread));
 }
 
 std::string ChainJson(const StatusFacts& facts) {
-  const ChainFacts chain = ChainFactsOf(facts);
+  const FillFacts fills = FillsIn(facts);
+  const std::string tip = StateOf(facts, FillNames(), kTipState);
   std::string text = "\"fills\":{\"fills_read\":" + NumberOf(facts, FillNames(), kOffsetState) +
-                     ",\"blocks_not_read\":" + std::to_string(chain.unread) +
-                     ",\"newest_block\":" + (chain.newest.empty() ? "null" : chain.newest) +
+                     ",\"blocks_not_read\":" + std::to_string(fills.unread) + ",\"newest_block\":" +
+                     (fills.read.empty() || tip.empty() ? "null" : tip.substr(0, tip.find(' '))) +
                      ",\"ranges_read\":[";
-  for (const BlockRange& range : chain.read) {
+  for (const BlockRange& range : fills.read) {
     text += (text.ends_with('[') ? "[" : ",[") + std::to_string(range.from) + "," +
             std::to_string(range.to) + "]";
   }

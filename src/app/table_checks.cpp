@@ -5,15 +5,12 @@
 #include <random>
 #include <span>
 
-#include "checks/fill_check.h"
 #include "checks/table_answer.h"
 #include "codec/timestamp.h"
 
 namespace polyhouse {
 namespace {
 
-/// Between a first and a second look at fills and trades.
-constexpr std::chrono::milliseconds kSecondLook{2'000};
 constexpr const char* kPolymarketClob = "https://clob.polymarket.com";
 /// What would say that something was not read or not stored. All else is for polyhouse verify: rows
 /// may change while the proof is made. What has a dead letter is missing from its table and yet not
@@ -49,28 +46,6 @@ std::chrono::milliseconds LagOf(const Config& config) {
   if (config.markets_refresh) lag += 2 * config.markets_refresh_interval;
   if (config.markets_settle) lag += 2 * config.markets_settle_interval;
   return lag;
-}
-
-/// What looks wrong is looked at again: a trade may have been on its way.
-Status CheckFillsTwice(TableReader& tables,
-                       const FillFacts& facts,
-                       Clock& clock,
-                       Findings& findings,
-                       RepairPlan& plan,
-                       const std::stop_token& stop) {
-  Findings found;
-  auto status = CheckFills(tables, facts, found, plan.blocks, stop);
-  if (!status) return status;
-  if (!found.IsClean()) {
-    clock.SleepFor(kSecondLook, stop);
-    const Findings before = std::move(found);
-    found = Findings();
-    status = CheckFills(tables, facts, found, plan.blocks, stop);
-    if (!status) return status;
-    found.KeepOnlyWrongIn(before);
-  }
-  findings.Merge(found);
-  return Ok();
 }
 
 }  // namespace
@@ -114,12 +89,7 @@ Status VerifyTables(std::uint64_t sample,
        .twice = HasRedis(config) ? StoredTwice::kNote : StoredTwice::kWrong,
        .sample = sample},
       {tables.client(), **admin, &markets_sample, &events_sample, environment.clock});
-  // What is known of fills before everything is drained.
-  const auto fills = ReadFillFacts(**admin);
-  if (!fills) return fills.error();
-  if (auto status = verification.Run(findings, plan, stop); !status) return status;
-  if (!findings.WrongOf(kNotDrainedFound).empty()) return Ok();
-  return CheckFillsTwice(tables.client(), *fills, environment.clock, findings, plan, stop);
+  return verification.Run(findings, plan, std::move(stop));
 }
 
 Result<std::string> WitnessUrl(const Config& config) {

@@ -80,17 +80,19 @@ Result<BlockFacts> ReadBlockFacts(TableReader& tables,
 
 }  // namespace
 
-Result<FillFacts> ReadFillFacts(StreamAdmin& admin) {
-  const auto states = admin.States();
-  if (!states) return states.error();
+Result<FillFacts> FillFactsOf(const std::map<std::string, std::string>& states) {
   const auto state = [&](std::string_view suffix) {
-    const auto found = states->find(FillNames().Key(suffix));
-    return found == states->end() ? std::string() : found->second;
+    const auto found = states.find(FillNames().Key(suffix));
+    return found == states.end() ? std::string() : found->second;
   };
-  const auto book = BlockBook::Parse(state(kBlocksState));
-  if (!book) return book.error();
+  auto book = BlockBook::Parse(state(kBlocksState));
+  if (!book) return std::move(book).error();
   FillFacts facts{.read = book->Read()};
-  facts.first = FirstBlockIn(state(kFromState));
+  if (facts.read.empty()) return facts;
+  const std::uint64_t first = facts.read.front().from;
+  book->Want(
+      {std::min(FirstBlockIn(state(kFromState)).value_or(first), first), facts.read.back().to});
+  facts.unread = book->Missing();
   return facts;
 }
 
@@ -115,12 +117,10 @@ Status CheckFills(TableReader& tables,
   }
   findings.SetFact("blocks read", blocks);
   findings.SetFact("fills", fills);
-  const std::uint64_t wanted_from = std::min(facts.first.value_or(first), first);
-  const std::uint64_t unread = last - wanted_from + 1 - blocks;
-  if (unread > 0) {
+  if (facts.unread > 0) {
     findings.AddNote({"not read yet",
                       "fills",
-                      std::to_string(unread) + " blocks up to " + std::to_string(last) +
+                      std::to_string(facts.unread) + " blocks up to " + std::to_string(last) +
                           " are not read yet: polyhouse up or backfill run fills reads them",
                       "streams"});
   }

@@ -1,25 +1,25 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "checks/findings.h"
 #include "checks/table_answer.h"
 #include "flow/fills/block_range.h"
-#include "ports/stream_admin.h"
 
 namespace polyhouse {
 
 /// What the streams' store says of fills at one moment.
 struct FillFacts {
-  std::vector<BlockRange> read;        ///< Blocks, in rising order; empty: there are no fills.
-  std::optional<std::uint64_t> first;  ///< The first block that is wanted, where it is known.
+  std::vector<BlockRange> read;  ///< Blocks, in rising order; empty: there are no fills.
+  std::uint64_t unread = 0;      ///< Blocks from the first that is wanted to the last that is read.
 };
 
-/// kConfig when the state is not readable.
-Result<FillFacts> ReadFillFacts(StreamAdmin& admin);
+/// Of the states of StreamAdmin::States. kConfig when they are not readable.
+Result<FillFacts> FillFactsOf(const std::map<std::string, std::string>& states);
 
 /// Finds blocks of which the ledger has no range, ranges of which fills are missing in their table,
 /// and fills without their trade, by the numbers of blocks; `again` becomes what must be read

@@ -37,6 +37,11 @@ Result<Verification::Facts> Verification::ReadFacts() {
   auto events = ReadListingFacts(tools_.streams, options_.events);
   if (!events) return std::move(events).error();
   facts.events = std::move(*events);
+  const auto states = tools_.streams.States();
+  if (!states) return states.error();
+  auto fills = FillFactsOf(*states);
+  if (!fills) return std::move(fills).error();
+  facts.fills = std::move(*fills);
   auto streams = tools_.streams.Overview();
   if (!streams) return std::move(streams).error();
   facts.streams = std::move(*streams);
@@ -80,9 +85,9 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
     return std::move(status).error();
   }
   if (*behind == 0) {
-    if (auto status = CheckPositions(*facts, findings, plan, stop); !status) {
-      return std::move(status).error();
-    }
+    auto status = CheckPositions(*facts, findings, plan, stop);
+    if (status) status = CheckFills(tools_.tables, facts->fills, findings, plan.blocks, stop);
+    if (!status) return std::move(status).error();
   } else {
     findings.AddWrong({std::string(kNotDrainedFound),
                        "",

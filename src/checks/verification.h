@@ -8,12 +8,12 @@
 #include "checks/checked_listing.h"
 #include "checks/cursor_check.h"
 #include "checks/duplicate_check.h"
+#include "checks/fill_check.h"
 #include "checks/findings.h"
 #include "checks/ledger_holes.h"
 #include "checks/link_check.h"
 #include "checks/row_check.h"
 #include "checks/sample_check.h"
-#include "flow/fills/block_range.h"
 
 namespace polyhouse {
 
@@ -68,6 +68,7 @@ class Verification {
   struct Facts {
     ListingFacts markets;
     ListingFacts events;
+    FillFacts fills;
     std::vector<StreamOverview> streams;
   };
 
