@@ -16,6 +16,10 @@
 namespace polyhouse {
 namespace {
 
+constexpr std::array kTradeInputs = {ProcessorInput{OrderFill::kStream, kProcessorGroup}};
+constexpr std::array kEnrichInputs = {ProcessorInput{Market::kStream, kMarketEnricherGroup},
+                                      ProcessorInput{Event::kStream, kEventEnricherGroup}};
+
 /// What every processor works with; the processor itself comes last.
 class ProcessorRole : public Processor {
  public:
@@ -23,25 +27,28 @@ class ProcessorRole : public Processor {
     return processor_->Run(std::move(stop), std::move(drain));
   }
 
-  Status Open(const Environment& environment, Streams& place, RoleClaim& claim) {
-    http_ = MakeTableHttp(environment);
+  static Result<std::unique_ptr<ProcessorRole>> Open(std::span<const ProcessorInput> inputs,
+                                                     const Environment& environment,
+                                                     Streams& place,
+                                                     RoleClaim& claim) {
+    auto role = std::make_unique<ProcessorRole>();
+    role->http_ = MakeTableHttp(environment);
     auto tables = TableOptions(environment);
     if (!tables) return std::move(tables).error();
-    tables_ = std::make_unique<ClickHouseClient>(std::move(*tables), *http_);
+    role->tables_ = std::make_unique<ClickHouseClient>(std::move(*tables), *role->http_);
     auto writer = claim.OpenWriter();
     if (!writer) return std::move(writer).error();
-    writer_ = std::move(*writer);
+    role->writer_ = std::move(*writer);
     auto admin = place.OpenAdmin();
     if (!admin) return std::move(admin).error();
-    admin_ = std::move(*admin);
-    return Ok();
-  }
-  Status OpenReader(Streams& place, std::string_view stream, std::string_view group) {
-    auto reader =
-        place.OpenReader(StreamName(std::string(stream)), GroupName(std::string(group)), nullptr);
-    if (!reader) return std::move(reader).error();
-    readers_.push_back(std::move(*reader));
-    return Ok();
+    role->admin_ = std::move(*admin);
+    for (const auto& [stream, group] : inputs) {
+      auto reader =
+          place.OpenReader(StreamName(std::string(stream)), GroupName(std::string(group)), nullptr);
+      if (!reader) return std::move(reader).error();
+      role->readers_.push_back(std::move(*reader));
+    }
+    return role;
   }
   void Use(std::unique_ptr<Processor> processor) { processor_ = std::move(processor); }
 
@@ -63,10 +70,9 @@ Result<std::unique_ptr<Processor>> MakeTrades(const Environment& environment,
                                               Streams& place,
                                               RoleClaim& claim) {
   const Config& config = environment.config;
-  auto role = std::make_unique<ProcessorRole>();
-  if (auto status = role->Open(environment, place, claim); !status) return status.error();
-  auto opened = role->OpenReader(place, OrderFill::kStream, kProcessorGroup);
-  if (!opened) return opened.error();
+  auto opened = ProcessorRole::Open(kTradeInputs, environment, place, claim);
+  if (!opened) return std::move(opened).error();
+  const auto role = opened->get();
   role->Use(MakeTradeProcessor({.consumer = place.consumer(),
                                 .rows = config.process_rows,
                                 .max_backlog = config.max_backlog,
@@ -79,18 +85,16 @@ Result<std::unique_ptr<Processor>> MakeTrades(const Environment& environment,
                                 environment.events,
                                 environment.clock},
                                JitterSeed()));
-  return role;
+  return std::move(*opened);
 }
 
 Result<std::unique_ptr<Processor>> MakeEnrich(const Environment& environment,
                                               Streams& place,
                                               RoleClaim& claim) {
   const Config& config = environment.config;
-  auto role = std::make_unique<ProcessorRole>();
-  if (auto status = role->Open(environment, place, claim); !status) return status.error();
-  auto opened = role->OpenReader(place, Market::kStream, kMarketEnricherGroup);
-  if (opened) opened = role->OpenReader(place, Event::kStream, kEventEnricherGroup);
-  if (!opened) return opened.error();
+  auto opened = ProcessorRole::Open(kEnrichInputs, environment, place, claim);
+  if (!opened) return std::move(opened).error();
+  const auto role = opened->get();
   role->Use(MakeEnricher({.consumer = place.consumer(),
                           .max_backlog = config.max_backlog,
                           .claim_idle = config.claim_idle},
@@ -102,7 +106,7 @@ Result<std::unique_ptr<Processor>> MakeEnrich(const Environment& environment,
                           environment.events,
                           environment.clock},
                          JitterSeed()));
-  return role;
+  return std::move(*opened);
 }
 
 std::string TradesDoing(const telemetry::Counts& counts) {
@@ -120,14 +124,14 @@ std::string EnrichDoing(const telemetry::Counts& counts) {
 constinit const ProcessorKind kTradesProcessor = {
     .name = "trades",
     .help = "Make trades of the fills in stream:order_events.",
-    .group = kProcessorGroup,
+    .inputs = kTradeInputs,
     .make = &MakeTrades,
     .doing = &TradesDoing};
 
 constinit const ProcessorKind kEnrichProcessor = {
     .name = "enrich",
     .help = "Join the markets in stream:markets with their event; writers must run beside it.",
-    .group = kMarketEnricherGroup,
+    .inputs = kEnrichInputs,
     .make = &MakeEnrich,
     .doing = &EnrichDoing};
 

@@ -10,11 +10,17 @@
 
 namespace polyhouse {
 
+/// A stream that a processor reads, and in which group.
+struct ProcessorInput {
+  std::string_view stream;
+  std::string_view group;
+};
+
 /// A processor that this program runs.
 struct ProcessorKind {
   const char* name;  ///< "trades": of `polyhouse process trades`, and in its role.
   const char* help;
-  std::string_view group;  ///< In which it reads the first of its streams.
+  std::span<const ProcessorInput> inputs;
   /// A processor with its adapters, under the claim, which outlives it.
   Result<std::unique_ptr<Processor>> (*make)(const Environment& environment,
                                              Streams& streams,

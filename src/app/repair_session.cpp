@@ -75,6 +75,15 @@ std::string RepairSession::Summary() const {
 
 namespace {
 
+bool HasRead(const ProcessorInput& input, const std::vector<StreamOverview>& streams) {
+  return std::any_of(streams.begin(), streams.end(), [&](const StreamOverview& stream) {
+    return stream.stream.value() == input.stream &&
+           std::any_of(stream.groups.begin(), stream.groups.end(), [&](const auto& group) {
+             return group.group.value() == input.group;
+           });
+  });
+}
+
 /// Those that have ever read these streams: what they have not read yet is behind.
 Result<std::vector<const ProcessorKind*>> ProcessorsOf(Streams& streams) {
   const auto admin = streams.OpenAdmin();
@@ -83,12 +92,7 @@ Result<std::vector<const ProcessorKind*>> ProcessorsOf(Streams& streams) {
   if (!overview) return overview.error();
   std::vector<const ProcessorKind*> kinds;
   for (const ProcessorKind* kind : ProcessorKinds()) {
-    const bool has_read = std::any_of(overview->begin(), overview->end(), [&](const auto& stream) {
-      return std::any_of(stream.groups.begin(), stream.groups.end(), [&](const auto& group) {
-        return group.group.value() == kind->group;
-      });
-    });
-    if (has_read) kinds.push_back(kind);
+    if (HasRead(kind->inputs.front(), *overview)) kinds.push_back(kind);
   }
   return kinds;
 }
