@@ -64,12 +64,6 @@ Result<std::vector<ExchangeContract>> ExchangesOf(const Config& config) {
   return exchanges;
 }
 
-}  // namespace
-
-bool HasChain(const Config& config) {
-  return !config.rpc_url.empty() || config.gamma_url == Config().gamma_url;
-}
-
 Result<BlockPlace> ParseBlockPlace(std::string_view setting,
                                    const std::string& text,
                                    std::span<const ExchangeContract> exchanges) {
@@ -84,6 +78,24 @@ Result<BlockPlace> ParseBlockPlace(std::string_view setting,
   return ConfigError(std::string(setting) + ": \"" + text +
                      "\" is no block, no date such as 2026-04-28, no time ago such as 24h, and not "
                      "genesis");
+}
+
+}  // namespace
+
+bool HasChain(const Config& config) {
+  return !config.rpc_url.empty() || config.gamma_url == Config().gamma_url;
+}
+
+Result<WantedPlaces> WantedPlacesOf(const Config& config,
+                                    std::span<const ExchangeContract> exchanges) {
+  const auto from = ParseBlockPlace("fills.from", config.fills_from, exchanges);
+  if (!from) return from.error();
+  WantedPlaces wanted{.from = *from};
+  if (config.fills_to.empty()) return wanted;
+  const auto to = ParseBlockPlace("fills.to", config.fills_to, exchanges);
+  if (!to) return to.error();
+  wanted.to = *to;
+  return wanted;
 }
 
 Result<std::unique_ptr<ChainAccess>> ChainAccess::Open(const Environment& environment,

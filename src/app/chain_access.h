@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,11 +18,16 @@ namespace polyhouse {
 /// Whether these settings name nodes of the chain, so that there are fills and trades.
 bool HasChain(const Config& config);
 
-/// A block, a date, how long ago, or "genesis", the first block of any of the exchanges; kConfig,
-/// naming the setting, for anything else.
-Result<BlockPlace> ParseBlockPlace(std::string_view setting,
-                                   const std::string& text,
-                                   std::span<const ExchangeContract> exchanges);
+/// Which blocks the settings want.
+struct WantedPlaces {
+  BlockPlace from;
+  std::optional<BlockPlace> to;  ///< Empty: up to the newest.
+};
+
+/// Each place is a block, a date, how long ago, or "genesis", the first block of any of the
+/// exchanges; kConfig, naming the setting, for anything else.
+Result<WantedPlaces> WantedPlacesOf(const Config& config,
+                                    std::span<const ExchangeContract> exchanges);
 
 /// The nodes of the chain that the settings name, asked at the pace that all processes on these
 /// streams keep together.

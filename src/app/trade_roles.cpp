@@ -13,23 +13,17 @@ namespace {
 Result<FillIngesterOptions> OptionsOf(RunMode mode,
                                       const Config& config,
                                       std::span<const ExchangeContract> exchanges) {
-  auto from = ParseBlockPlace("fills.from", config.fills_from, exchanges);
-  if (!from) return std::move(from).error();
-  std::optional<BlockPlace> to;
-  if (!config.fills_to.empty()) {
-    auto place = ParseBlockPlace("fills.to", config.fills_to, exchanges);
-    if (!place) return std::move(place).error();
-    to = *place;
-  }
+  const auto places = WantedPlacesOf(config, exchanges);
+  if (!places) return places.error();
   FillIngesterOptions options{.once = mode != RunMode::kForever,
                               .backfill = config.fills_backfill,
                               .live = config.fills_live,
                               .live_interval = config.fills_live_interval,
                               .canary = config.canary_interval.count() > 0,
                               .canary_interval = config.canary_interval,
-                              .from = *from,
+                              .from = places->from,
                               .from_setting = mode == RunMode::kBackfill ? "" : config.fills_from,
-                              .to = to,
+                              .to = places->to,
                               .confirmations = config.fills_confirmations,
                               .most_blocks = config.fills_blocks,
                               .walkers = static_cast<std::uint32_t>(config.fills_walkers)};

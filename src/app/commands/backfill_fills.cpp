@@ -43,19 +43,17 @@ Result<std::vector<BlockRange>> ToRead(const Config& config,
                                        Streams& streams,
                                        Timestamp now,
                                        const std::stop_token& stop) {
-  const auto from = ParseBlockPlace("fills.from", config.fills_from, access.exchanges());
-  if (!from) return from.error();
+  const auto places = WantedPlacesOf(config, access.exchanges());
+  if (!places) return places.error();
   const auto head = chain.Head(stop);
   if (!head) return head.error();
   const std::uint64_t newest = *head - std::min(*head, config.fills_confirmations);
   BlockRange wanted{0, newest};
-  const auto first = FirstBlockOf(*from, newest, now, chain, stop);
+  const auto first = FirstBlockOf(places->from, newest, now, chain, stop);
   if (!first) return first.error();
   wanted.from = *first;
-  if (!config.fills_to.empty()) {
-    const auto to = ParseBlockPlace("fills.to", config.fills_to, access.exchanges());
-    if (!to) return to.error();
-    const auto last = LastBlockOf(*to, newest, now, chain, stop);
+  if (places->to) {
+    const auto last = LastBlockOf(*places->to, newest, now, chain, stop);
     if (!last) return last.error();
     wanted.to = *last;
   }
