@@ -38,6 +38,15 @@ using RunCommand = std::function<ExitCode(CommandContext&)>;
 /// Prints an error for a person, on standard error, and gives its exit code.
 ExitCode Fail(const Error& error);
 
+class Findings;
+
+/// The end of a check: prints what it has found, or why it could not look. Found wrong is a
+/// failure.
+ExitCode Report(const Status& status,
+                const Findings& findings,
+                bool as_json,
+                const CommandContext& context);
+
 /// "polyhouse 1.2.3 (…)".
 std::string VersionText();
 

@@ -61,16 +61,6 @@ Status Reconcile(const ReconcileOptions& options,
       environment, compare, [] { return true; }, stop);
 }
 
-ExitCode Report(const Status& status,
-                bool as_json,
-                const Findings& findings,
-                const CommandContext& context) {
-  if (context.signals.interrupted()) return ExitCode::kInterrupted;
-  if (!status) return Fail(status.error());
-  std::fputs((as_json ? findings.Json() + "\n" : findings.Text()).c_str(), stdout);
-  return findings.IsClean() ? ExitCode::kDone : ExitCode::kFailed;
-}
-
 ExitCode RunReconcile(const ReconcileOptions& options, CommandContext& context) {
   context.KeepQuiet();
   const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
@@ -78,7 +68,7 @@ ExitCode RunReconcile(const ReconcileOptions& options, CommandContext& context) 
   const Environment environment{context.config(), *dir, context.events, context.clock};
   Findings findings;
   const auto status = Reconcile(options, environment, findings, context.signals.stop_token());
-  return Report(status, options.json, findings, context);
+  return Report(status, findings, options.json, context);
 }
 
 struct FillsOptions {
@@ -115,7 +105,7 @@ ExitCode RunReconcileFills(const FillsOptions& options, CommandContext& context)
   const Environment environment{context.config(), *dir, context.events, context.clock};
   Findings findings;
   const auto status = ReconcileFills(options, environment, findings, context.signals.stop_token());
-  return Report(status, options.json, findings, context);
+  return Report(status, findings, options.json, context);
 }
 
 Command ReconcileFillsCommand() {

@@ -98,10 +98,7 @@ ExitCode RunVerify(const VerifyOptions& options, CommandContext& context) {
       [&](TableAccess& tables) { return run.Run(**streams, tables, findings); },
       [] { return true; },
       stop);
-  if (context.signals.interrupted()) return ExitCode::kInterrupted;
-  if (!status) return Fail(status.error());
-  std::fputs((options.json ? findings.Json() + "\n" : findings.Text()).c_str(), stdout);
-  return findings.IsClean() ? ExitCode::kDone : ExitCode::kFailed;
+  return Report(status, findings, options.json, context);
 }
 
 }  // namespace
