@@ -300,14 +300,18 @@ Status LegacyTables::SwapIn(const LegacyTable& table, std::stop_token stop) {
   return PutAway(ShadowOf(table.name), table.name, table.is_ours, std::move(stop));
 }
 
-Result<std::vector<std::string>> LegacyTables::Shadows(std::string_view which,
-                                                       std::stop_token stop) {
-  const auto text = client_.Fetch("SELECT name FROM (" + TablesByAge() +
-                                      ") WHERE name LIKE '%\\_polyhouse\\_new%' AND " +
-                                      std::string(which) + " FORMAT TabSeparatedRaw",
+Result<std::vector<LegacyTables::Shadow>> LegacyTables::Shadows(std::stop_token stop) {
+  const auto text = client_.Fetch("SELECT name, is_old, is_ours FROM (" + TablesByAge() +
+                                      ") WHERE name LIKE '%\\_polyhouse\\_new%' FORMAT "
+                                      "TabSeparatedRaw",
                                   std::move(stop));
   if (!text) return text.error();
-  return Split(*text, '\n');
+  std::vector<Shadow> shadows;
+  for (const std::string& line : Split(*text, '\n')) {
+    const auto fields = Split(line, '\t');
+    if (fields.size() == 3) shadows.push_back({fields[0], fields[1] == "1", fields[2] == "1"});
+  }
+  return shadows;
 }
 
 /// The last step after the change of places. An original of our own needs no keeping: all that is
@@ -322,18 +326,13 @@ Status LegacyTables::PutAway(const std::string& original,
 }
 
 Status LegacyTables::FinishSwaps(std::stop_token stop) {
-  for (const bool is_ours : {false, true}) {
-    const auto originals = Shadows(is_ours ? "is_old AND is_ours" : "is_old AND NOT is_ours", stop);
-    if (!originals) return originals.error();
-    for (const std::string& shadow : *originals) {
-      const std::string name = shadow.substr(0, shadow.find(kShadow));
-      if (auto status = PutAway(shadow, name, is_ours, stop); !status) return status;
-    }
-  }
-  const auto copies = Shadows("NOT is_old", stop);
-  if (!copies) return copies.error();
-  for (const std::string& shadow : *copies) {
-    if (auto status = DropCopy(shadow, stop); !status) return status;
+  const auto shadows = Shadows(stop);
+  if (!shadows) return shadows.error();
+  for (const Shadow& shadow : *shadows) {
+    const std::string name = shadow.name.substr(0, shadow.name.find(kShadow));
+    auto status = shadow.is_original ? PutAway(shadow.name, name, shadow.is_ours, stop)
+                                     : DropCopy(shadow.name, stop);
+    if (!status) return status;
   }
   return Ok();
 }

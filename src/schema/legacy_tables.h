@@ -64,8 +64,13 @@ class LegacyTables {
   /// The old rows as ours, column by column in the types of the new table.
   Result<std::string> Converted(const LegacyTable& table, std::stop_token stop);
   Status SwapIn(const LegacyTable& table, std::stop_token stop);
-  /// Tables with a name of a copy: originals that changed places with it, or copies.
-  Result<std::vector<std::string>> Shadows(std::string_view which, std::stop_token stop);
+  /// A table with the name of a copy.
+  struct Shadow {
+    std::string name;
+    bool is_original = false;  ///< It has changed places with its copy.
+    bool is_ours = false;      ///< As LegacyTable::is_ours.
+  };
+  Result<std::vector<Shadow>> Shadows(std::stop_token stop);
   Status PutAway(const std::string& original,
                  const std::string& name,
                  bool is_ours,
