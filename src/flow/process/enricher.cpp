@@ -8,11 +8,10 @@
 
 #include "base/number_text.h"
 #include "codec/record_type.h"
-#include "codec/row_block.h"
 #include "flow/event_cache.h"
 #include "flow/process/enriched_rows.h"
+#include "flow/process/entry_rows.h"
 #include "flow/state_keys.h"
-#include "flow/write/batch.h"
 
 namespace polyhouse {
 namespace {
@@ -103,18 +102,6 @@ class Enricher final : public LoopedProcessor {
     return false;
   }
 
-  /// Entries that cannot be read are left out: their writers make them dead letters.
-  template <class Row, class OnRow>
-  static void EachRow(const std::vector<Entry>& entries, EntryDecoder<Row>& decoder, OnRow on_row) {
-    for (const Entry& entry : entries) {
-      if (!IsReadable(entry)) continue;
-      RowTexts texts(entry.data, entry.version);
-      for (std::string_view text; texts.Next(text);) {
-        if (auto row = decoder.Decode(text)) on_row(std::move(*row));
-      }
-    }
-  }
-
   /// Puts markets, joined with their events, and whatever else `append` holds.
   Status Put(std::vector<EnrichedMarket>& rows, AppendTransaction append) {
     append.stream = Output();
@@ -127,7 +114,9 @@ class Enricher final : public LoopedProcessor {
 
   Status ProcessMarkets(const std::vector<Entry>& entries) {
     std::vector<EnrichedMarket> rows;
-    EachRow(entries, market_decoder_, [&](EnrichedMarket row) { rows.push_back(std::move(row)); });
+    for (const Entry& entry : entries) {
+      for (EnrichedMarket& row : EntryRows(market_decoder_, entry)) rows.push_back(std::move(row));
+    }
     const auto details = Persist([&] { return source_.EventsOf(rows, stop()); });
     if (!details) return details.error();
     for (EnrichedMarket& row : rows) Join(row, *details);
@@ -159,11 +148,13 @@ class Enricher final : public LoopedProcessor {
 
   Status TakeEvents(const std::vector<Entry>& entries) {
     NewestEvents newest;
-    EachRow(entries, event_decoder_, [&](Event event) {
-      auto& known = newest[event.id];
-      known.versions.insert(event.version);
-      if (known.event.version <= event.version) known.event = std::move(event);
-    });
+    for (const Entry& entry : entries) {
+      for (Event& event : EntryRows(event_decoder_, entry)) {
+        auto& known = newest[event.id];
+        known.versions.insert(event.version);
+        if (known.event.version <= event.version) known.event = std::move(event);
+      }
+    }
     AppendTransaction append{.stream = events_.stream()};
     EventChanges changes{.acks = events_.AcksOf(entries), .last = entries.back().id};
     auto status = Persist([&] { return FindChanges(newest, changes, append); });

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "codec/row_block.h"
+#include "flow/process/entry_rows.h"
 #include "flow/process/table_rows.h"
 
 namespace polyhouse {
@@ -25,9 +25,7 @@ void MarketFollower::Add(const Market& market) {
   newest_version_ = std::max(newest_version_, market.version);
 }
 
-Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines,
-                                            std::string& last_id,
-                                            std::uint64_t& last_version) {
+Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines, TablePlace& last) {
   std::size_t rows = 0;
   Status status = Ok();
   EachTableRow(decoder_, json_lines, [&](const auto& market, std::string_view) {
@@ -36,26 +34,23 @@ Result<std::size_t> MarketFollower::AddRows(const std::string& json_lines,
       return;
     }
     Add(*market);
-    last_id = market->id.value();
-    last_version = market->version;
+    last = {market->id.value(), market->version};
     ++rows;
   });
   if (!status) return std::move(status).error();
   return rows;
 }
 
-Status MarketFollower::Load(const std::stop_token& stop) {
-  // What is in the stream now may leave it while the tables are read.
-  if (auto status = FollowStream(); !status) return std::move(status).error();
-  std::string last_id;
-  std::uint64_t last_version = 0;
+/// All rows that a SELECT has, page by page: `rows_after` is it behind a row that was read.
+Status MarketFollower::LoadPages(TablePlace place,
+                                 const std::function<std::string(const TablePlace&)>& rows_after,
+                                 const std::stop_token& stop) {
   for (std::size_t rows = kPageRows; rows == kPageRows;) {
-    const auto page = tables_.Fetch(std::string(kColumns) + "markets_current WHERE id > '" +
-                                        last_id + "' ORDER BY id LIMIT " +
+    const auto page = tables_.Fetch(std::string(kColumns) + rows_after(place) + " LIMIT " +
                                         std::to_string(kPageRows) + std::string(kAsEntries),
                                     stop);
     if (!page) return page.error();
-    const auto added = AddRows(*page, last_id, last_version);
+    const auto added = AddRows(*page, place);
     if (!added) return added.error();
     rows = *added;
   }
@@ -63,23 +58,25 @@ Status MarketFollower::Load(const std::stop_token& stop) {
   return Ok();
 }
 
+Status MarketFollower::Load(const std::stop_token& stop) {
+  // What is in the stream now may leave it while the tables are read.
+  if (auto status = FollowStream(); !status) return std::move(status).error();
+  const auto by_id = [](const TablePlace& after) {
+    return "markets_current WHERE id > '" + after.id + "' ORDER BY id";
+  };
+  return LoadPages({}, by_id, stop);
+}
+
 /// By version, from somewhat before the newest that was seen.
 Status MarketFollower::LoadNewer(const std::stop_token& stop) {
   const SteadyTime begun = clock_.Steady();
-  std::uint64_t after = newest_version_ - std::min(newest_version_, kLateMs);
-  std::string last_id;
-  for (std::size_t rows = kPageRows; rows == kPageRows;) {
-    const auto page = tables_.Fetch(std::string(kColumns) + "markets WHERE (version, id) > (" +
-                                        std::to_string(after) + ", '" + last_id +
-                                        "') ORDER BY version, id LIMIT " +
-                                        std::to_string(kPageRows) + std::string(kAsEntries),
-                                    stop);
-    if (!page) return page.error();
-    const auto added = AddRows(*page, last_id, after);
-    if (!added) return added.error();
-    rows = *added;
-  }
-  looked_at_tables_ = clock_.Steady();
+  const auto by_version = [](const TablePlace& after) {
+    return "markets WHERE (version, id) > (" + std::to_string(after.version) + ", '" + after.id +
+           "') ORDER BY version, id";
+  };
+  const std::uint64_t from = newest_version_ - std::min(newest_version_, kLateMs);
+  if (auto status = LoadPages({.id = "", .version = from}, by_version, stop); !status)
+    return status;
   look_took_ = looked_at_tables_ - begun;
   return Ok();
 }
@@ -92,12 +89,8 @@ Result<bool> MarketFollower::FollowStream() {
     if (!entries) return entries.error();
     for (const Entry& entry : *entries) {
       position_ = entry.id;
-      RowTexts texts(entry.data, entry.version);
-      for (std::string_view text; !entry.is_foreign && texts.Next(text);) {
-        // One that cannot be read is the writer's to bury.
-        const auto market = decoder_.Decode(text);
-        if (!market) continue;
-        Add(*market);
+      for (const Market& market : EntryRows(decoder_, entry)) {
+        Add(market);
         any = true;
       }
     }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -33,10 +34,16 @@ class MarketFollower {
   const TokenIndex& index() const { return index_; }
 
  private:
-  /// How many there were; `last_id` and `last_version` become those of the last.
-  Result<std::size_t> AddRows(const std::string& json_lines,
-                              std::string& last_id,
-                              std::uint64_t& last_version);
+  /// Where a row of the tables stands.
+  struct TablePlace {
+    std::string id;
+    std::uint64_t version = 0;
+  };
+  /// How many there were; `last` becomes the place of the last.
+  Result<std::size_t> AddRows(const std::string& json_lines, TablePlace& last);
+  Status LoadPages(TablePlace place,
+                   const std::function<std::string(const TablePlace&)>& rows_after,
+                   const std::stop_token& stop);
   Status LoadNewer(const std::stop_token& stop);
   Result<bool> FollowStream();
   void Add(const Market& market);

@@ -6,12 +6,12 @@
 #include <set>
 #include <vector>
 
-#include "codec/block_reader.h"
 #include "codec/entry_codec.h"
 #include "codec/native_block.h"
 #include "codec/row_block.h"
 #include "codec/timestamp.h"
 #include "flow/block_entry.h"
+#include "flow/process/entry_rows.h"
 #include "flow/process/market_follower.h"
 #include "flow/process/waiting_trades.h"
 #include "flow/write/batch.h"
@@ -114,24 +114,8 @@ class TradeProcessor final : public LoopedProcessor {
     return BlockEntry(made_, FormatTime(tools_.clock.Now()));
   }
 
-  /// What cannot be read is left out: the writer of order_fills makes dead letters of it.
-  std::vector<OrderFill> FillsOf(const Entry& entry) {
-    if (!IsReadable(entry)) return {};
-    if (entry.version == kBlockVersion) {
-      auto fills = ReadBlock<OrderFill>(entry.data);
-      return fills ? std::move(*fills) : std::vector<OrderFill>();
-    }
-    std::vector<OrderFill> fills;
-    RowTexts texts(entry.data, entry.version);
-    for (std::string_view text; texts.Next(text);) {
-      auto fill = decoder_.Decode(text);
-      if (fill) fills.push_back(std::move(*fill));
-    }
-    return fills;
-  }
-
   void AddEntry(const Entry& entry, AppendTransaction& append, StreamEntries& trades) {
-    const auto fills = FillsOf(entry);
+    const auto fills = EntryRows(decoder_, entry);
     std::map<std::pair<TokenSystem, Uint256>, std::string> waiting;
     made_.Clear();
     auto made = MakeTrades(fills);
