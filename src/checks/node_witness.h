@@ -16,9 +16,9 @@ namespace polyhouse {
 /// One node of those that may bear witness; it must outlive the comparison.
 using WitnessNodes = std::vector<ChainEndpoint*>;
 
-/// Compares what a node has of some blocks with the rows of the table, both as lines, one a fill,
-/// that begin with its block and its log's index. Returns whether they are the same; counts and
-/// sums of what is not are in the finding.
+/// Compares what a node has of some blocks with the rows of the table, each with its block and its
+/// log's index first, fill by fill. Returns whether they are the same; else a finding says how many
+/// are not.
 bool JudgeFills(const BlockRange& range,
                 const std::string& node,
                 const std::vector<OrderFill>& chain,

@@ -79,9 +79,9 @@ Status ClassifyStatus(const HttpResponse& response) {
 /// Which orders were matched in which transactions, by a hash of both.
 class Matches {
  public:
-  void Add(const ChainLog& log) {
+  void Add(const ChainLog& log, std::string_view exchange) {
     std::string order = LowerCase(log.transaction_hash);
-    order += LowerCase(log.address);
+    order += exchange;
     order += LowerCase(log.topics[1]);
     const XXH128_hash_t hash = XXH3_128bits(order.data(), order.size());
     hashes_.emplace_back(hash.high64, hash.low64);
@@ -199,7 +199,7 @@ Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& 
       return TransientError(host_ + " answers with logs that were not asked for");
     }
     if (IsMatch(log)) {
-      matched.Add(log);
+      matched.Add(log, exchange->address);
       continue;
     }
     auto fill = ReadFill(log, exchange->generation);
@@ -207,7 +207,7 @@ Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& 
       fetched.bad.push_back({ToJson(log), std::move(fill).error()});
       continue;
     }
-    if (fill->taker == fill->exchange) taken.Add(log);
+    if (fill->taker == fill->exchange) taken.Add(log, exchange->address);
     if (log.block_time) {
       fill->block_time = Timestamp(std::chrono::seconds(*log.block_time));
     }

@@ -49,7 +49,6 @@ class Sample {
     plan.requests = std::ceil(all * static_cast<double>(requests_) / sampled);
     plan.received_bytes = all * static_cast<double>(bytes_) / sampled;
     plan.request_ms = took_ms_ / static_cast<double>(requests_);
-    plan.blocks_at_once = sampled / ranges;
     return plan;
   }
 

@@ -23,7 +23,6 @@ struct FillPlan {
   double requests = 0;        ///< Estimated.
   double received_bytes = 0;  ///< Of the nodes' answers, unpacked; estimated.
   double request_ms = 0;      ///< A request took, measured.
-  double blocks_at_once = 0;  ///< What the nodes let through.
   double requests_per_second = 0;
   double seconds = 0;
 };

@@ -26,7 +26,7 @@ Result<LaneProgress> TopicCanary::Step(std::stop_token stop) {
   for (const auto& [topic, count] : *unknown) {
     finding += (finding.empty() ? "" : ", ") + std::to_string(count) + " logs of topic " + topic;
   }
-  const std::string& ingester = std::string(source.names().ingester);
+  const std::string_view ingester = source.names().ingester;
   const auto before = broken_.find(kAssumption);
   if (finding.empty() && before != broken_.end()) {
     tools_.events.AssumptionHolds(ingester, kAssumption);
