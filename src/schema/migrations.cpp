@@ -106,7 +106,8 @@ Result<std::vector<MigrationState>> Migrations::StatesIn(const Inventory& invent
   if (!recorded) return recorded.error();
   std::vector<MigrationState> states;
   for (Migration& migration : ReadMigrations()) states.push_back({std::move(migration), ""});
-  for (const auto& [migration, applied_at] : *recorded) {
+  for (const MigrationState& record : *recorded) {
+    const Migration& migration = record.migration;
     const auto known = std::find_if(states.begin(), states.end(), [&](const MigrationState& state) {
       return state.migration.name == migration.name;
     });
@@ -121,7 +122,7 @@ Result<std::vector<MigrationState>> Migrations::StatesIn(const Inventory& invent
                          "made the database, or "
                          "another database");
     }
-    known->applied_at = applied_at;
+    known->applied_at = record.applied_at;
   }
   ForgetDropped(states, inventory);
   std::erase_if(states, [&](const MigrationState& state) {
