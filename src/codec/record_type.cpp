@@ -101,4 +101,8 @@ const RecordType& LedgerRecords() {
   return *RecordTypeOf(LedgerRow::kStream);
 }
 
+const RecordType& TradeRecords() {
+  return *RecordTypeOf(Trade::kStream);
+}
+
 }  // namespace polyhouse

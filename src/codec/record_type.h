@@ -31,5 +31,6 @@ const RecordType* RecordTypeOf(std::string_view stream);
 const RecordType& MarketRecords();
 const RecordType& EventRecords();
 const RecordType& LedgerRecords();
+const RecordType& TradeRecords();
 
 }  // namespace polyhouse

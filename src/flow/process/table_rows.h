@@ -10,7 +10,8 @@ namespace polyhouse {
 
 /// The end of a SELECT whose rows an EntryDecoder reads.
 inline constexpr std::string_view kAsEntries =
-    " SETTINGS output_format_json_quote_64bit_integers = 0, date_time_output_format = 'iso' FORMAT "
+    " SETTINGS output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 1, "
+    "date_time_output_format = 'iso' FORMAT "
     "JSONEachRow";
 
 /// Gives each row of such an answer, and its text, to `on_row` as a Result.

@@ -127,11 +127,13 @@ std::vector<MadeTrade> MakeTrades(std::span<const OrderFill> fills) {
   for (std::size_t i = 0; i < fills.size(); ++i) {
     const auto id = ParseDigits256(TokenOf(fills[i]).value());
     made.push_back(
-        {MakeTrade(fills[i], types[i]),
-         {fills[i].generation == "v3" ? TokenSystem::kPosition : TokenSystem::kConditional,
-          id.value_or(Uint256{})}});
+        {MakeTrade(fills[i], types[i]), {SystemOf(fills[i].generation), id.value_or(Uint256{})}});
   }
   return made;
+}
+
+TokenSystem SystemOf(std::string_view generation) {
+  return generation == "v3" ? TokenSystem::kPosition : TokenSystem::kConditional;
 }
 
 void NameMarket(Trade& trade, const TokenMarket& market) {

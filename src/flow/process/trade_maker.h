@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -27,6 +28,9 @@ struct MadeTrade {
 /// order: what a maker's fill is a part of is told by its taker's fill behind it
 /// (docs/trades.md, "Legs").
 std::vector<MadeTrade> MakeTrades(std::span<const OrderFill> fills);
+
+/// To which system the tokens of a generation's exchanges belong.
+TokenSystem SystemOf(std::string_view generation);
 
 /// Names the market.
 void NameMarket(Trade& trade, const TokenMarket& market);

@@ -1,19 +1,18 @@
 #include "flow/process/trade_processor.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 #include <vector>
 
 #include "codec/entry_codec.h"
 #include "codec/native_block.h"
-#include "codec/row_block.h"
 #include "codec/timestamp.h"
 #include "flow/block_entry.h"
 #include "flow/process/entry_rows.h"
 #include "flow/process/market_follower.h"
-#include "flow/process/waiting_trades.h"
+#include "flow/process/stored_trades.h"
+#include "flow/process/waiting_tokens.h"
 #include "flow/write/batch.h"
 
 namespace polyhouse {
@@ -22,8 +21,10 @@ namespace {
 /// Between looks at the tables for markets, while no trade waits for one and while one does.
 constexpr std::chrono::milliseconds kTablesIdle{60'000};
 constexpr std::chrono::milliseconds kTablesWaiting{5'000};
-/// Groups of trades that are completed in one transaction.
-constexpr std::size_t kCompletedAtOnce = 500;
+/// Tokens whose trades are read from the tables at once.
+constexpr std::size_t kTokensAtOnce = 500;
+/// Between looks whether the writers have stored the trades that are to be completed.
+constexpr std::chrono::milliseconds kWriterWait{50};
 
 class TradeProcessor final : public LoopedProcessor {
  public:
@@ -45,7 +46,9 @@ class TradeProcessor final : public LoopedProcessor {
                .claim_idle = options_.claim_idle},
               tools.reader,
               tools.clock),
-        follower_(tools.tables, tools.admin, tools.clock) {}
+        follower_(tools.tables, tools.admin, tools.clock),
+        waiting_(options_.consumer),
+        stored_(tools.tables, tools.admin) {}
 
  private:
   Status Begin() override {
@@ -56,15 +59,21 @@ class TradeProcessor final : public LoopedProcessor {
   }
 
   Result<bool> Work(bool draining) override {
-    const auto wait = draining ? std::chrono::milliseconds(0) : kIdleWait;
+    const auto wait = stored_.has_begun() ? kWriterWait
+                      : draining          ? std::chrono::milliseconds(0)
+                                          : kIdleWait;
     const auto entries = Persist([&] { return feed_.Next(wait, stop()); });
     if (!entries) return entries.error();
-    const bool drained = draining && entries->empty();
+    const bool drained = draining && entries->empty() && !stored_.has_begun();
     if (!entries->empty()) {
       if (auto status = Process(*entries); !status) return std::move(status).error();
     }
-    if (auto status = FollowMarkets(drained); !status) return std::move(status).error();
-    return drained;
+    // Tables that are away hold nothing up: the trades are made, and completed later.
+    for (const auto step : {&TradeProcessor::FollowMarkets, &TradeProcessor::CompleteStored}) {
+      const auto status = (this->*step)(drained);
+      if (!status && status.error().kind != ErrorKind::kTransient) return status.error();
+    }
+    return drained && !stored_.has_begun();
   }
 
   Status LoadAskedFor() {
@@ -76,7 +85,6 @@ class TradeProcessor final : public LoopedProcessor {
     return Ok();
   }
 
-  /// Tables that are away hold nothing up: the trades are made, and completed later.
   Status FollowMarkets(bool now) {
     if (!now && tools_.clock.Steady() < next_look_) return Ok();
     next_look_ = tools_.clock.Steady() + options_.market_interval;
@@ -85,27 +93,60 @@ class TradeProcessor final : public LoopedProcessor {
                         : waiting_.empty() ? kTablesIdle
                                            : kTablesWaiting;
     const auto any = follower_.Follow(tables, stop());
-    if (!any && any.error().kind == ErrorKind::kConfig) return any.error();
-    return any && *any ? CompleteWaiting() : Ok();
+    if (!any) return any.error();
+    may_know_more_ = may_know_more_ || *any;
+    if (!may_know_more_ || stored_.has_begun()) return Ok();
+    auto known = waiting_.KnownTo(follower_.index(), kTokensAtOnce);
+    may_know_more_ = !known.empty();
+    return known.empty() ? Ok() : stored_.Begin(std::move(known));
   }
 
-  Status CompleteWaiting() {
-    while (!waiting_.empty() && !stop().stop_requested()) {
-      auto completed = waiting_.Complete(follower_.index(), kCompletedAtOnce);
-      if (completed.empty()) return Ok();
-      AppendTransaction append{.stream = StreamName(std::string(Trade::kStream))};
-      std::size_t rows = 0;
-      for (auto& group : completed) {
-        if (!group.trades.empty()) append.entries.push_back(EntryOf(group.trades));
-        append.fields.push_back(group.done);
-        rows += group.trades.size();
-      }
-      auto status = Persist([&] { return tools_.writer.Append(append); });
+  /// Puts the trades of tokens whose market has come, complete, once they are all in the tables.
+  Status CompleteStored(bool /*now*/) {
+    while (stored_.has_begun() && !stop().stop_requested()) {
+      auto trades = stored_.Next(stop());
+      if (!trades) return std::move(trades).error();
+      if (!*trades) return Ok();
+      auto status = PutCompleted(**trades);
       if (!status) return status;
-      for (const auto& group : completed) waiting_.Forget(group.field);
-      tools_.events.TradesCompleted(rows);
     }
     return Ok();
+  }
+
+  /// A page of them; the tokens are done when it is empty.
+  Status PutCompleted(const std::vector<Trade>& stored) {
+    AppendTransaction append{.stream = StreamName(std::string(Trade::kStream))};
+    std::vector<Trade> completed = Completed(stored);
+    if (!completed.empty()) append.entries.push_back(EntryOf(completed));
+    if (stored.empty()) {
+      for (const TradedToken& token : stored_.tokens())
+        append.fields.push_back(waiting_.Done(token));
+    }
+    auto status = Persist([&] { return tools_.writer.Append(append); });
+    if (!status) return status;
+    if (!completed.empty()) tools_.events.TradesCompleted(completed.size());
+    if (!stored.empty()) {
+      stored_.Passed(stored.back());
+      return Ok();
+    }
+    for (const TradedToken& token : stored_.tokens()) waiting_.Forget(token);
+    stored_.End();
+    next_look_ = {};  // There may be more.
+    return Ok();
+  }
+
+  std::vector<Trade> Completed(const std::vector<Trade>& stored) const {
+    std::vector<Trade> completed;
+    for (const Trade& trade : stored) {
+      const auto id = ParseDigits256(trade.token_id.value());
+      const auto market =
+          id ? follower_.index().Find(SystemOf(trade.generation), *id) : std::nullopt;
+      if (!market) continue;
+      NameMarket(completed.emplace_back(trade), *market);
+      // The next one: what takes the fill back, later, is higher still.
+      ++completed.back().version;
+    }
+    return completed;
   }
 
   NewEntry EntryOf(const std::vector<Trade>& trades) {
@@ -116,7 +157,7 @@ class TradeProcessor final : public LoopedProcessor {
 
   void AddEntry(const Entry& entry, AppendTransaction& append, StreamEntries& trades) {
     const auto fills = EntryRows(decoder_, entry);
-    std::map<std::pair<TokenSystem, Uint256>, std::string> waiting;
+    std::set<std::pair<TokenSystem, Uint256>> waiting;
     made_.Clear();
     auto made = MakeTrades(fills);
     for (std::size_t i = 0; i < made.size(); ++i) {
@@ -130,14 +171,11 @@ class TradeProcessor final : public LoopedProcessor {
       const auto market = follower_.index().Find(made[i].token.system, made[i].token.id);
       if (market) NameMarket(trade, *market);
       made_.Append(trade);
-      if (!market && !trade.removed) {
-        AppendRow(waiting[{made[i].token.system, made[i].token.id}], EncodeEntry(trade));
-      }
+      if (!market && !trade.removed) waiting.insert({made[i].token.system, made[i].token.id});
     }
-    for (auto& [token, lines] : waiting) {
-      AskFor(token.second, append);
-      append.fields.push_back(
-          waiting_.Keep({token.first, token.second}, ToString(entry.id), std::move(lines)));
+    for (const auto& [system, id] : waiting) {
+      AskFor(id, append);
+      append.fields.push_back(waiting_.Keep({system, id}));
     }
     if (made_.rows() > 0) {
       trades.entries.push_back(BlockEntry(made_, FormatTime(tools_.clock.Now())));
@@ -150,16 +188,7 @@ class TradeProcessor final : public LoopedProcessor {
     append.fields.push_back({options_.wanted_tokens, ToDigits(token), ""});
   }
 
-  static bool IsWaiting(const FieldChange& change) { return change.key == WaitingTrades::kKey; }
-
-  /// It was not stored.
-  void ForgetChange(const FieldChange& change) {
-    if (IsWaiting(change)) {
-      waiting_.Forget(change.field);
-    } else if (const auto token = ParseDigits256(change.field)) {
-      asked_for_.erase(*token);
-    }
-  }
+  static bool IsWaiting(const FieldChange& change) { return change.key == WaitingTokens::kKey; }
 
   /// Makes the trades of these entries and marks them done, all in one transaction.
   Status Process(const std::vector<Entry>& entries) {
@@ -177,7 +206,11 @@ class TradeProcessor final : public LoopedProcessor {
       tools_.events.TradesMade(rows, static_cast<std::size_t>(waiting), SteadyNow() - begun);
       return Ok();
     }
-    for (const FieldChange& change : append.fields) ForgetChange(change);
+    // A token that waits for nothing is harmless; one that was not asked for would wait for ever.
+    for (const FieldChange& change : append.fields) {
+      const auto token = IsWaiting(change) ? std::nullopt : ParseDigits256(change.field);
+      if (token) asked_for_.erase(*token);
+    }
     if (status.error().kind != ErrorKind::kRejected) return status;
     feed_.GiveAgain();
     return Ok();
@@ -187,7 +220,9 @@ class TradeProcessor final : public LoopedProcessor {
   TradeProcessorTools tools_;
   EntryFeed feed_;
   MarketFollower follower_;
-  WaitingTrades waiting_;
+  WaitingTokens waiting_;
+  StoredTrades stored_;
+  bool may_know_more_ = true;  ///< The index may know a token that waits.
   std::set<Uint256> asked_for_;
   EntryDecoder<OrderFill> decoder_;
   NativeBlock<Trade> made_;  ///< Of one entry at a time; keeps its buffers.
