@@ -173,10 +173,14 @@ Status Migrations::RunEach(const Migration& migration, Statements which, std::st
   return Ok();
 }
 
-Status Migrations::Record(const Migration& migration, std::stop_token stop) {
-  return client_.Execute("INSERT INTO polyhouse_migrations VALUES ('" + migration.name + "', '" +
-                             migration.checksum + "', now64(3, 'UTC'))",
-                         std::move(stop));
+Status Migrations::Record(const std::vector<MigrationState>& applied, std::stop_token stop) {
+  if (applied.empty()) return Ok();
+  std::string rows;
+  for (const auto& [migration, applied_at] : applied) {
+    rows.append(rows.empty() ? "('" : ", ('").append(migration.name).append("', '");
+    rows.append(migration.checksum).append("', now64(3, 'UTC'))");
+  }
+  return client_.Execute("INSERT INTO polyhouse_migrations VALUES " + rows, std::move(stop));
 }
 
 Status Migrations::MigrateLegacy(LegacyTables& legacy, Names& applied, std::stop_token stop) {
@@ -264,8 +268,8 @@ Status Migrations::ApplyMissing(const std::function<Status()>& still_ours,
       if (auto status = RunEach(state.migration, which, stop); !status) return status;
     }
   }
+  if (auto status = Record(*states, stop); !status) return status;
   for (const MigrationState& state : *states) {
-    if (auto status = Record(state.migration, stop); !status) return status;
     tools_.events.MigrationApplied(state.migration.name);
     applied.push_back(state.migration.name);
   }

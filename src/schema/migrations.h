@@ -88,7 +88,7 @@ class Migrations {
   static void ForgetDropped(std::vector<MigrationState>& states, const Inventory& inventory);
   enum class Statements { kThatMake, kThatFill };
   Status RunEach(const Migration& migration, Statements which, std::stop_token stop);
-  Status Record(const Migration& migration, std::stop_token stop);
+  Status Record(const std::vector<MigrationState>& applied, std::stop_token stop);
   Result<std::string> UndoLast(const std::function<Status()>& still_ours, std::stop_token stop);
   /// Undoes one statement of a migration.
   Status Undo(const std::string& statement,

@@ -14,6 +14,8 @@ constexpr std::string_view kLock = "polyhouse_schema_lock";
 constexpr std::chrono::milliseconds kLook{100};
 /// How much more often a holder gives a sign of life than others wait for one.
 constexpr int kBeats = 5;
+/// The part of the time-out for which a look holds good.
+constexpr int kLooks = 30;
 
 /// Under this name a broken lock is kept, so that nobody breaks the next one by mistake.
 std::string BrokenName(const std::string& holder) {
@@ -106,9 +108,18 @@ void SchemaLock::Beat(std::stop_token stop) {
 }
 
 Status SchemaLock::StillOurs(std::stop_token stop) {
+  const bool is_fresh = SteadyNow() - seen_ours_ < options_.timeout / kLooks;
+  return is_fresh ? Ok() : LookAgain(std::move(stop));
+}
+
+Status SchemaLock::LookAgain(std::stop_token stop) {
+  const auto now = SteadyNow();
   const auto holder = Holder(tools_.client, std::move(stop));
   if (!holder) return holder.error();
-  if (IsOurs(*holder)) return Ok();
+  if (IsOurs(*holder)) {
+    seen_ours_ = now;
+    return Ok();
+  }
   return TransientError(
       "another polyhouse took over the change of the tables, because this one gave no sign of life "
       "for " +
@@ -117,7 +128,7 @@ Status SchemaLock::StillOurs(std::stop_token stop) {
 
 SchemaLock::~SchemaLock() {
   heart_ = std::jthread();
-  if (!StillOurs({})) return;
+  if (!LookAgain({})) return;
   (void)Run(tools_.client, "DROP TABLE IF EXISTS " + std::string(kLock) + " SYNC", {});
   // Nobody who found one of these standing still takes an hour to act on it.
   const auto broken = tools_.client.Fetch(

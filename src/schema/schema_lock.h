@@ -49,7 +49,8 @@ class SchemaLock {
   SchemaLock(const SchemaLock&) = delete;
   SchemaLock& operator=(const SchemaLock&) = delete;
 
-  /// kTransient when somebody else has taken it: begin anew.
+  /// kTransient when somebody else has taken it: begin anew. It asks where the last look is more
+  /// than a thirtieth of the time-out ago, so that it may be asked before every statement.
   Status StillOurs(std::stop_token stop);
 
  private:
@@ -63,10 +64,12 @@ class SchemaLock {
   void Beat(std::stop_token stop);
   Status Run(ClickHouseClient& client, const std::string& statement, std::stop_token stop);
   bool IsOurs(const std::string& holder) const;
+  Status LookAgain(std::stop_token stop);
 
   Tools tools_;
   SchemaLockOptions options_;
-  std::string name_;  ///< Random.
+  std::string name_;        ///< Random.
+  SteadyTime seen_ours_{};  ///< When it was looked at last.
   std::jthread heart_;
 };
 
