@@ -68,9 +68,15 @@ Status CompareFills(const FillSample& sample,
         "there is no witness of fills: say with --rpc-url where nodes of the chain are, or with "
         "--data-url where the Data API is");
   }
+  const bool has_fills = environment.config.fills_keep_raw;
+  if (!has_fills && !data_url) {
+    return ConfigError(
+        "fills.keep_raw=false keeps no fills that a node could be compared with: say with "
+        "--data-url where the Data API is, a witness of trades");
+  }
   findings = Findings();
   again.clear();
-  if (HasChain(environment.config) && sample.ranges > 0) {
+  if (HasChain(environment.config) && has_fills && sample.ranges > 0) {
     auto status =
         CompareWithNodes(sample, environment, streams, tables.client(), findings, again, stop);
     if (!status) return status;

@@ -87,6 +87,7 @@ Status VerifyTables(std::uint64_t sample,
       {.markets = Checked(kIngestedMarkets, config),
        .events = Checked(kIngestedEvents, config),
        .twice = HasRedis(config) ? StoredTwice::kNote : StoredTwice::kWrong,
+       .keeps_fills = config.fills_keep_raw,
        .sample = sample},
       {tables.client(), **admin, &markets_sample, &events_sample, environment.clock});
   return verification.Run(findings, plan, std::move(stop));

@@ -10,6 +10,8 @@
 #include "app/play_role.h"
 #include "app/role_threads.h"
 #include "app/table_access.h"
+#include "domain/order_fill.h"
+#include "flow/write/passing_sink.h"
 #include "flow/write/table_writer.h"
 
 namespace polyhouse {
@@ -189,7 +191,11 @@ Result<std::unique_ptr<WriterRole>> WriterRole::Make(const RecordType& type,
   if (!tables) return std::move(tables).error();
   const GroupName group{std::string(type.group)};
   if (HasRedis(config)) role->KeepPositions(*tables, environment);
-  role->sink_ = std::make_unique<ClickHouseClient>(std::move(*tables), *role->http_);
+  if (type.stream == OrderFill::kStream && !config.fills_keep_raw) {
+    role->sink_ = std::make_unique<PassingSink>();
+  } else {
+    role->sink_ = std::make_unique<ClickHouseClient>(std::move(*tables), *role->http_);
+  }
   auto reader = streams.OpenReader(stream, group, role->positions_.get());
   if (!reader) return std::move(reader).error();
   role->reader_ = std::move(*reader);

@@ -57,22 +57,24 @@ Result<BlockFacts> ReadBlockFacts(TableReader& tables,
                                   const BlockRange& blocks,
                                   const FillFacts& known,
                                   const std::stop_token& stop) {
-  BlockFacts facts{.blocks = blocks, .read = known.read};
+  BlockFacts facts{.blocks = blocks, .read = known.read, .has_fills = known.are_kept};
   auto ledger = ReadLedger(tables, blocks, stop);
   if (!ledger) return std::move(ledger).error();
   facts.ledger = std::move(*ledger);
   BlockRange reached = blocks;
   for (const LedgerBlocks& each : facts.ledger) reached.to = std::max(reached.to, each.range.to);
   const std::string wanted = " WHERE " + Between("block_number", reached);
-  auto fills = CountRows(tables, "order_fills_current" + wanted, stop);
-  if (!fills) return std::move(fills).error();
-  facts.fills = std::move(*fills);
-  // Trades are kept by month, not by block.
-  const std::string times = "FROM order_fills" + wanted + ")";
-  auto trades = CountRows(tables,
-                          "trades_current" + wanted + " AND timestamp >= (SELECT min(block_time) " +
-                              times + " AND timestamp <= (SELECT max(block_time) " + times,
-                          stop);
+  std::string of_time;
+  if (known.are_kept) {
+    auto fills = CountRows(tables, "order_fills_current" + wanted, stop);
+    if (!fills) return std::move(fills).error();
+    facts.fills = std::move(*fills);
+    // Trades are kept by month, not by block.
+    const std::string times = "FROM order_fills" + wanted + ")";
+    of_time = " AND timestamp >= (SELECT min(block_time) " + times +
+              " AND timestamp <= (SELECT max(block_time) " + times;
+  }
+  auto trades = CountRows(tables, "trades_current" + wanted + of_time, stop);
   if (!trades) return std::move(trades).error();
   facts.trades = std::move(*trades);
   return facts;
@@ -112,7 +114,8 @@ Status CheckFills(TableReader& tables,
     const BlockRange range{from, std::min(last, from + kAtOnce - 1)};
     const auto known = ReadBlockFacts(tables, range, facts, stop);
     if (!known) return known.error();
-    for (const BlockRows& each : known->fills) fills += range.to >= each.block ? each.rows : 0;
+    for (const BlockRows& each : facts.are_kept ? known->fills : known->trades)
+      fills += range.to >= each.block ? each.rows : 0;
     JudgeBlocks(*known, findings, again);
   }
   findings.SetFact("blocks read", blocks);

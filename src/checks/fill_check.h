@@ -16,6 +16,7 @@ namespace polyhouse {
 struct FillFacts {
   std::vector<BlockRange> read;  ///< Blocks, in rising order; empty: there are no fills.
   std::uint64_t unread = 0;      ///< Blocks from the first that is wanted to the last that is read.
+  bool are_kept = true;  ///< In order_fills; else what was read is told by the trades alone.
 };
 
 /// Of the states of StreamAdmin::States. kConfig when they are not readable.

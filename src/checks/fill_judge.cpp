@@ -54,7 +54,7 @@ void JudgeRange(const LedgerBlocks& known,
                 Findings& findings,
                 std::vector<BlockRange>& again) {
   const std::string id = ToText(known.range);
-  const std::uint64_t fills = RowsIn(facts.fills, known.range);
+  const std::uint64_t fills = facts.has_fills ? RowsIn(facts.fills, known.range) : known.fills;
   if (fills < known.fills) {
     findings.AddWrong({std::string(kLostRowFound),
                        "fills/" + id,

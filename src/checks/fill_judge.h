@@ -24,8 +24,9 @@ struct BlockRows {
 
 /// What the tables and the ledger say of some blocks.
 struct BlockFacts {
-  BlockRange blocks;                 ///< What is judged: ranges of the ledger that begin here.
-  std::vector<BlockRange> read;      ///< What the ingester says that it has read.
+  BlockRange blocks;             ///< What is judged: ranges of the ledger that begin here.
+  std::vector<BlockRange> read;  ///< What the ingester says that it has read.
+  bool has_fills = true;  ///< Else fills are not kept, and the ledger's numbers stand for them.
   std::vector<LedgerBlocks> ledger;  ///< The oldest first; also those that reach in from outside.
   std::vector<BlockRows> fills;  ///< In the order of blocks, as far as the ledger's ranges reach.
   std::vector<BlockRows> trades;

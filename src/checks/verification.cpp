@@ -42,6 +42,7 @@ Result<Verification::Facts> Verification::ReadFacts() {
   auto fills = FillFactsOf(*states);
   if (!fills) return std::move(fills).error();
   facts.fills = std::move(*fills);
+  facts.fills.are_kept = options_.keeps_fills;
   auto streams = tools_.streams.Overview();
   if (!streams) return std::move(streams).error();
   facts.streams = std::move(*streams);

@@ -21,6 +21,7 @@ struct VerificationOptions {
   CheckedListing markets;
   CheckedListing events;
   StoredTwice twice = StoredTwice::kWrong;
+  bool keeps_fills = true;   ///< Fills have a table of their own beside their trades.
   std::uint64_t sample = 0;  ///< Windows of ids that Gamma is asked for, of each listing.
   /// How long to wait for a writer that does not get on, until what was fetched is in the tables.
   std::chrono::milliseconds patience{5'000};

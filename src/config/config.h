@@ -88,6 +88,7 @@ struct Config {
   std::uint64_t fills_blocks = 500;
   std::uint64_t fills_walkers = 2;
   std::string fills_exchanges;
+  bool fills_keep_raw = true;
   std::uint64_t rate_rpc = 200;
   std::uint64_t process_rows = 20'000;
 

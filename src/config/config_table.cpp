@@ -346,6 +346,11 @@ const std::array kTable = {
             "",
             Text{&Config::fills_exchanges, true},
             "Contracts besides the known ones, as address=v1, =v2 or =v3, separated by commas."},
+    Setting{"fills.keep_raw",
+            "",
+            Switch{&Config::fills_keep_raw},
+            "Keep fills as the chain has them, in order_fills, beside the trades that are made of "
+            "them: half of the disk that both take."},
     Setting{"process.rows",
             "",
             NumberRange{&Config::process_rows, Unit::kCount, 100, 1'000'000},

@@ -220,6 +220,30 @@ TEST(Trades, AreCompletedWhenTheirMarketIsListed) {
   EXPECT_EQ(Compared(polyhouse, simulator, HeadOf(simulator) - 20), "");
 }
 
+TEST(Trades, AreMadeAndProvedWhereFillsAreNotKept) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "60", "--fills", "500", "--seed", "17"});
+  const Polyhouse polyhouse(dir / "data",
+                            simulator.url(),
+                            {"--rpc-url=" + Rpc(simulator), kBeforeAll, "--fills-keep-raw=false"});
+
+  const RunResult up = polyhouse.Run({"up", "--once"});
+  ASSERT_EQ(up.exit_code, 0) << up.err;
+  EXPECT_EQ(polyhouse.Query("SELECT count() FROM order_fills"), "0");
+  const std::string trades = polyhouse.Query("SELECT count() FROM trades_current");
+  EXPECT_GT(std::stoi(trades), 100);
+  EXPECT_EQ(polyhouse.Run({"verify"}).exit_code, 0);
+
+  polyhouse.Run({"query",
+                 "--write",
+                 "ALTER TABLE trades DELETE WHERE log_index % 2 = 0 SETTINGS mutations_sync = 1"});
+  EXPECT_NE(polyhouse.Run({"verify", "--repair"}).exit_code, 2);
+  EXPECT_EQ(polyhouse.Query("SELECT count() FROM trades_current"), trades);
+  const RunResult reconciled = polyhouse.Run({"reconcile", "fills"});
+  EXPECT_EQ(reconciled.exit_code, 2);
+  EXPECT_THAT(reconciled.err, HasSubstr("fills.keep_raw=false keeps no fills"));
+}
+
 /// What was read, and is lost from the tables or the ledger, is found by the numbers of blocks.
 TEST(Trades, AreProvedByTheLedgerAndByWitnessesAndMended) {
   const ScratchDir dir;

@@ -31,6 +31,18 @@ class FillJudgement : public testing::Test {
   std::vector<BlockRange> again_;
 };
 
+TEST_F(FillJudgement, TakesTheLedgersNumberWhereFillsAreNotKept) {
+  BlockFacts facts = SomeFacts();
+  facts.fills.clear();
+  facts.has_fills = false;
+  Judge(facts);
+  EXPECT_THAT(again_, IsEmpty());
+
+  facts.trades.pop_back();
+  Judge(facts);
+  EXPECT_THAT(again_, ElementsAre(BlockRange{20, 29}));
+}
+
 TEST_F(FillJudgement, FindsNothingWrongWithWhatIsAsItWasRead) {
   Judge(SomeFacts());
 
