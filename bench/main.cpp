@@ -1,7 +1,8 @@
 // Measures what docs/performance.md shows: every figure beside a reference from the same run,
 // medians of several rounds.
 //   polyhouse_bench [MARKETS [PART [LINES]]]    (default 50000, all parts: decode archive streams
-//   redis tables fills import processes freshness; LINES of the file to import, 200000)
+//   redis tables fills questions import processes freshness; LINES of the file to import and trades
+//   to ask for, 200000)
 
 #include <cstdio>
 #include <cstdlib>
@@ -29,6 +30,7 @@ int Bench(int argc, char** argv) {
                                   std::pair("redis", &polyhouse::BenchRedis),
                                   std::pair("tables", &polyhouse::BenchTables),
                                   std::pair("fills", &polyhouse::BenchFills),
+                                  std::pair("questions", &polyhouse::BenchTradeQuestions),
                                   std::pair("import", &polyhouse::BenchImport),
                                   std::pair("processes", &polyhouse::BenchProcesses),
                                   std::pair("freshness", &polyhouse::BenchFreshness)}) {

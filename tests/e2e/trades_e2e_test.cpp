@@ -6,6 +6,7 @@
 #include <chrono>
 #include <csignal>
 #include <random>
+#include <regex>
 #include <thread>
 
 #include "e2e/truth_tables.h"
@@ -218,6 +219,37 @@ TEST(Trades, AreCompletedWhenTheirMarketIsListed) {
                             std::to_string(to)),
             "0");
   EXPECT_EQ(Compared(polyhouse, simulator, HeadOf(simulator) - 20), "");
+}
+
+/// Of docs/trades.md.
+TEST(Trades, AnswerTheTenQuestions) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "60", "--fills", "500", "--seed", "18"});
+  const Polyhouse polyhouse(
+      dir / "data", simulator.url(), {"--rpc-url=" + Rpc(simulator), kBeforeAll});
+  ASSERT_EQ(polyhouse.Run({"up", "--once"}).exit_code, 0);
+  const auto engine = polyhouse.HoldEngine();
+  const std::string slug = polyhouse.Query(
+      "SELECT market_slug FROM markets_current WHERE id = (SELECT topK(1)(market_id)[1] FROM "
+      "trades_current)");
+  const std::string wallet = polyhouse.Query("SELECT topK(1)(maker)[1] FROM trades_current");
+
+  const std::string page = ReadFile(std::string(TESTS_DIR) + "/../docs/trades.md");
+  const std::string part = page.substr(page.find("## Ten questions"));
+  std::string sql = part.substr(part.find("```sql") + 6);
+  sql.resize(sql.find("```"));
+  sql = std::regex_replace(sql, std::regex("SLUG"), slug);
+  sql = std::regex_replace(sql, std::regex("0xWALLET"), wallet);
+  std::size_t asked = 0;
+  for (std::size_t at = 0; sql.find(';', at) != std::string::npos; at = sql.find(';', at) + 1) {
+    const std::string question = sql.substr(at, sql.find(';', at) - at);
+    const bool is_of_today = question.find("now()") != std::string::npos;
+    const RunResult answer = polyhouse.Run({"query", question});
+    EXPECT_EQ(answer.exit_code, 0) << question << answer.err;
+    EXPECT_TRUE(is_of_today || !answer.out.empty()) << question;
+    ++asked;
+  }
+  EXPECT_EQ(asked, 10U);
 }
 
 TEST(Trades, AreMadeAndProvedWhereFillsAreNotKept) {
