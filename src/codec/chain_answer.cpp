@@ -91,7 +91,7 @@ Status ReadLog(object log, ChainLog& out, bool& removed) {
                                                                 : MalformedError("expected a bool");
     }
     if (name == "blockTimestamp") {
-      if (value.is_null()) return Ok();
+      if (IsNull(value)) return Ok();
       return ReadQuantity(value, out.block_time.emplace());
     }
     if (name == "blockHash") return ReadHex(value, out.block_hash);
@@ -113,7 +113,7 @@ Status ReadLog(object log, ChainLog& out, bool& removed) {
 }
 
 Status ReadHeader(JsonValue value, std::optional<ChainBlock>& out) {
-  if (value.is_null()) return Ok();
+  if (IsNull(value)) return Ok();
   object block;
   if (const auto code = value.get_object().get(block)) return JsonError(code);
   ChainBlock header;
@@ -167,7 +167,7 @@ Status ReadAnswer(object answer, std::uint64_t& id, OnResult on_result) {
       return Ok();
     }
     if (name == "error") {
-      if (!value.is_null()) failure = ReadError(value);
+      if (!IsNull(value)) failure = ReadError(value);
       return Ok();
     }
     if (name != "result") return Ok();

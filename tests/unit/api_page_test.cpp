@@ -315,6 +315,21 @@ TEST(ApiPageParser, IsolatesARecordWithBrokenJson) {
   EXPECT_EQ(page->bad[0].raw, bad);
 }
 
+TEST(ApiPageParser, WhatOnlyBeginsLikeNullIsOddAndNotTheEnd) {
+  for (const std::string member : {R"("question":nufl)",
+                                   R"("active":nul)",
+                                   R"("volume":nil)",
+                                   R"("outcomes":n)",
+                                   R"("feeSchedule":no)",
+                                   R"("events":[none])"}) {
+    const auto page = ParseMarkets(R"([{"id":"7"},{"id":"9",)" + member + "}]");
+
+    ASSERT_THAT(page, IsOk()) << member;
+    EXPECT_THAT(Ids(*page), ElementsAre("7", "9"));
+    EXPECT_TRUE(page->odd.contains(1)) << member;
+  }
+}
+
 TEST(ApiPageParser, KeepsAPageWhoseRecordsAreAllBad) {
   const auto page = ParseMarkets(R"({"markets":[{"id":7.5},{}],"next_cursor":"c"})");
 

@@ -108,6 +108,25 @@ TEST(ChainAnswer, ErrorsAreErrorsWhateverTheirStatus) {
   }
 }
 
+/// An answer with one log, in which `from` is `to`.
+std::string AnswerWithLog(std::string_view from, std::string_view to) {
+  std::string log =
+      R"({"address":"0x1","topics":["0x2","0x3"],"data":"0x4","blockNumber":"0x5","transactionHash":"0x6",)"
+      R"("blockHash":"0x7","blockTimestamp":"0x8","logIndex":"0x9","removed":false})";
+  log.replace(log.find(from), from.size(), to);
+  return AnswerOf("[" + log + "]");
+}
+
+TEST(ChainAnswer, WhatOnlyBeginsLikeNullIsAnErrorAndNotTheEnd) {
+  ChainAnswerParser parser;
+  std::string result = AnswerOf("nufl");
+  EXPECT_THAT(parser.Headers(result, 1), HasError(ErrorKind::kTransient));
+  std::string error = R"({"id":0,"error":nul,"result":[]})";
+  EXPECT_THAT(parser.Logs(error), HasError(ErrorKind::kTransient));
+  std::string time = AnswerWithLog("\"0x8\"", "nothing");
+  EXPECT_THAT(parser.Logs(time), HasError(ErrorKind::kTransient));
+}
+
 TEST(ChainAnswer, BlocksOfABatchComeInAnyOrderAndMayBeMissing) {
   ChainAnswerParser parser;
   std::string body =
