@@ -83,6 +83,46 @@ TEST(ChainAnswer, OddLogsAreMalformedAndKeptWhole) {
   EXPECT_THAT(ToJson(log_with(kFilledV1Topic, five)), HasSubstr("\"blockNumber\":7"));
 }
 
+/// What is no number is kept as text, and was kept whatever it was.
+TEST(ChainAnswer, HashesAndWalletsOfAFillAreHexadecimal) {
+  const std::string word(64, '0');
+  const std::string hash = "0x" + std::string(64, 'a');
+  const std::string wallet = "0x" + std::string(24, '0') + std::string(40, 'b');
+  const std::string data = "0x" + word + word + word + word + word + word + word;
+  const ChainLog good{.transaction_hash = hash,
+                      .address = "0xabc",
+                      .topics = {kFilledV2Topic, hash, wallet, wallet},
+                      .data = data};
+  ASSERT_THAT(ReadFill(good, ExchangeGeneration::kV2), IsOk());
+  const auto expect_malformed = [](const ChainLog& log) {
+    EXPECT_THAT(ReadFill(log, ExchangeGeneration::kV2), HasError(ErrorKind::kMalformed));
+  };
+
+  std::string odd_hash = hash;
+  odd_hash.back() = 'g';
+  std::string odd_wallet = wallet;
+  odd_wallet.back() = ' ';
+  std::string odd_builder = data;
+  odd_builder[2 + 6 * 64 - 1] = '-';
+
+  ChainLog log = good;
+  log.transaction_hash = odd_hash;
+  expect_malformed(log);
+  log.transaction_hash = "0xab";
+  expect_malformed(log);
+  log = good;
+  log.topics[1] = odd_hash;
+  expect_malformed(log);
+  log.topics[1] = {};
+  expect_malformed(log);
+  log = good;
+  log.topics[3] = odd_wallet;
+  expect_malformed(log);
+  log = good;
+  log.data = odd_builder;
+  expect_malformed(log);
+}
+
 TEST(ChainAnswer, ErrorsAreErrorsWhateverTheirStatus) {
   ChainAnswerParser parser;
   const std::vector<std::pair<std::string, bool>> answers = {
