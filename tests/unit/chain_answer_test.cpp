@@ -10,6 +10,7 @@
 namespace polyhouse {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::string AnswerOf(const std::string& result) {
@@ -167,6 +168,43 @@ TEST(ChainAnswer, WhatOnlyBeginsLikeNullIsAnErrorAndNotTheEnd) {
   EXPECT_THAT(parser.Logs(time), HasError(ErrorKind::kTransient));
 }
 
+/// With an escape a text would stand in the parser, which reads the next answer while logs are in
+/// use, and a dead letter would have to escape it again.
+TEST(ChainAnswer, EveryTextOfALogIsAPartOfTheAnswer) {
+  ChainAnswerParser parser;
+  for (const char* text : {"0x1", "0x3", "0x4", "0x6", "0x7"}) {
+    std::string escaped = AnswerWithLog(text, "0x\\u0022");
+    EXPECT_THAT(parser.Logs(escaped), HasError(ErrorKind::kTransient)) << text;
+  }
+}
+
+TEST(ChainAnswer, AFieldTwiceStandsForNoOther) {
+  ChainAnswerParser parser;
+  std::string log = AnswerWithLog(R"("address":"0x1")", R"("data":"0x1")");
+  EXPECT_THAT(parser.Logs(log), HasError(ErrorKind::kTransient));
+  std::string block = AnswerOf(R"({"number":"0x1","timestamp":"0x5","hash":"0xab","hash":"0xcd"})");
+  EXPECT_THAT(parser.Headers(block, 1), HasError(ErrorKind::kTransient));
+  std::string results = R"({"id":0,"result":[],"result":[]})";
+  EXPECT_THAT(parser.Logs(results), HasError(ErrorKind::kTransient));
+  std::string topics = AnswerWithLog(R"("topics":)", R"("topics":["0xa","0xb","0xc"],"topics":)");
+  EXPECT_THAT(ValueOf(parser.Logs(topics)).at(0).topics, ElementsAre("0x2", "0x3", "", ""));
+}
+
+/// It was counted past the end of a 64-bit number of milliseconds.
+TEST(ChainAnswer, ATimeThatNoRowCanHoldIsNoTime) {
+  ChainAnswerParser parser;
+  for (const char* time : {"0xffffffffffffffff", "0x26cb5db00"}) {
+    std::string log = AnswerWithLog("0x8", time);
+    EXPECT_THAT(parser.Logs(log), HasError(ErrorKind::kTransient)) << time;
+    std::string block =
+        AnswerOf(R"({"number":"0x1","hash":"0xab","parentHash":"0xcd","timestamp":")" +
+                 std::string(time) + "\"}");
+    EXPECT_THAT(parser.Headers(block, 1), HasError(ErrorKind::kTransient)) << time;
+  }
+  std::string last = AnswerWithLog("0x8", "0x26cb5daff");
+  EXPECT_THAT(parser.Logs(last), IsOk());
+}
+
 TEST(ChainAnswer, BlocksOfABatchComeInAnyOrderAndMayBeMissing) {
   ChainAnswerParser parser;
   std::string body =
@@ -176,6 +214,10 @@ TEST(ChainAnswer, BlocksOfABatchComeInAnyOrderAndMayBeMissing) {
   EXPECT_FALSE(headers[1].has_value());
   std::string fewer = R"([{"id":0,"result":null}])";
   EXPECT_THAT(parser.Headers(fewer, 2), HasError(ErrorKind::kTransient));
+  std::string twice = R"([{"id":0,"result":null},{"id":0,"result":null}])";
+  EXPECT_THAT(parser.Headers(twice, 2), HasError(ErrorKind::kTransient));
+  std::string alone = R"({"id":0,"result":null})";
+  EXPECT_THAT(parser.Headers(alone, 2), HasError(ErrorKind::kTransient));
 }
 
 }  // namespace
