@@ -6,3 +6,19 @@ if(POLYHOUSE_SANITIZE)
     -fsanitize=${POLYHOUSE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(polyhouse_sanitizers INTERFACE -fsanitize=${POLYHOUSE_SANITIZE})
 endif()
+
+# What tests/fuzz feeds counts its branches for libFuzzer, which only clang has.
+set(POLYHOUSE_FUZZ OFF)
+if(POLYHOUSE_SANITIZE MATCHES "address" AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  set(POLYHOUSE_FUZZ ON)
+endif()
+
+# polyhouse_fuzzed(targets…)
+function(polyhouse_fuzzed)
+  foreach(target IN LISTS ARGN)
+    if(POLYHOUSE_FUZZ)
+      # Without optimisation, ten times fewer inputs are tried.
+      target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link -O1)
+    endif()
+  endforeach()
+endfunction()

@@ -51,6 +51,7 @@ Status ApiPageParser<Row>::State::WalkEnvelope(document& page,
     JsonValue value;
     if (const auto code = field.value().get(value)) return JsonError(code);
     if (name == RecordsName<Row>()) {
+      if (found) return MalformedError("two lists of records");
       array records;
       if (const auto code = value.get_array().get(records)) return JsonError(code);
       if (auto status = on_records(records); !status) return status;

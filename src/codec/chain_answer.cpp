@@ -6,6 +6,7 @@
 #include "base/number_text.h"
 #include "base/one_line.h"
 #include "codec/json_values.h"
+#include "codec/timestamp.h"
 
 namespace polyhouse {
 namespace {
@@ -45,14 +46,14 @@ bool SaysTooMuch(std::string_view message) {
   });
 }
 
-/// A text as it stands in the body: hexadecimal text has nothing to escape, so nothing is copied.
+/// A text as it stands in the body. Hexadecimal text has nothing to escape, and with an escape it
+/// would stand in the parser, where the next answer overwrites it.
 bool ReadText(JsonValue& value, std::string_view& out) {
   std::string_view token = value.raw_json_token();
   token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
   if (token.size() < 2 || token.front() != '"' || token.back() != '"') return false;
   out = token.substr(1, token.size() - 2);
-  if (out.find('\\') == std::string_view::npos) return true;
-  return value.get_string().get(out) == simdjson::SUCCESS;
+  return out.find('\\') == std::string_view::npos;
 }
 
 Status ReadQuantity(JsonValue value, std::uint64_t& out) {
@@ -63,6 +64,14 @@ Status ReadQuantity(JsonValue value, std::uint64_t& out) {
   return MalformedError("expected a number such as \"0x1b4\"");
 }
 
+/// Seconds since 1970. What no row can hold, nodes do not say.
+Status ReadTime(JsonValue value, std::uint64_t& out) {
+  if (auto status = ReadQuantity(value, out); !status) return status;
+  constexpr auto kEnd = std::chrono::floor<std::chrono::seconds>(kEndOfTime).time_since_epoch();
+  if (out < static_cast<std::uint64_t>(kEnd.count())) return Ok();
+  return MalformedError("a time after the year 2299");
+}
+
 Status ReadHex(JsonValue value, std::string_view& out) {
   if (ReadText(value, out) && out.starts_with("0x")) return Ok();
   return MalformedError("expected hexadecimal text");
@@ -71,6 +80,7 @@ Status ReadHex(JsonValue value, std::string_view& out) {
 Status ReadTopics(JsonValue value, std::array<std::string_view, 4>& topics) {
   array list;
   if (const auto code = value.get_array().get(list)) return JsonError(code);
+  topics = {};
   std::size_t count = 0;
   for (auto element : list) {
     JsonValue topic;
@@ -83,41 +93,46 @@ Status ReadTopics(JsonValue value, std::array<std::string_view, 4>& topics) {
 
 /// A log; `removed` where a reorganisation has taken it back.
 Status ReadLog(object log, ChainLog& out, bool& removed) {
-  std::uint64_t index = 0;
-  unsigned seen = 0;
+  std::optional<std::uint64_t> block;
+  std::optional<std::uint64_t> index;
+  bool has_topics = false;
   auto status = ForEachField(log, [&](std::string_view name, JsonValue value) -> Status {
     if (name == "removed") {
       return value.get_bool().get(removed) == simdjson::SUCCESS ? Ok()
                                                                 : MalformedError("expected a bool");
     }
     if (name == "blockTimestamp") {
-      if (value.is_null()) return Ok();
-      return ReadQuantity(value, out.block_time.emplace());
+      if (IsNull(value)) return Ok();
+      return ReadTime(value, out.block_time.emplace());
     }
     if (name == "blockHash") return ReadHex(value, out.block_hash);
-    ++seen;
-    if (name == "blockNumber") return ReadQuantity(value, out.block_number);
-    if (name == "logIndex") return ReadQuantity(value, index);
+    if (name == "blockNumber") return ReadQuantity(value, block.emplace());
+    if (name == "logIndex") return ReadQuantity(value, index.emplace());
     if (name == "transactionHash") return ReadHex(value, out.transaction_hash);
     if (name == "address") return ReadHex(value, out.address);
-    if (name == "topics") return ReadTopics(value, out.topics);
     if (name == "data") return ReadHex(value, out.data);
-    --seen;
-    return Ok();
+    if (name != "topics") return Ok();
+    has_topics = true;
+    return ReadTopics(value, out.topics);
   });
   if (!status) return status;
-  if (seen != 6) return MalformedError("a log without its place, address, topics or data");
-  if (index > UINT32_MAX) return MalformedError("a log's index of more than 32 bits");
-  out.log_index = static_cast<std::uint32_t>(index);
+  const bool has_texts = !out.transaction_hash.empty() && !out.address.empty() && !out.data.empty();
+  if (!block || !index || !has_topics || !has_texts) {
+    return MalformedError("a log without its place, address, topics or data");
+  }
+  if (*index > UINT32_MAX) return MalformedError("a log's index of more than 32 bits");
+  out.block_number = *block;
+  out.log_index = static_cast<std::uint32_t>(*index);
   return Ok();
 }
 
 Status ReadHeader(JsonValue value, std::optional<ChainBlock>& out) {
-  if (value.is_null()) return Ok();
+  if (IsNull(value)) return Ok();
   object block;
   if (const auto code = value.get_object().get(block)) return JsonError(code);
   ChainBlock header;
-  unsigned seen = 0;
+  std::optional<std::uint64_t> number;
+  std::optional<std::uint64_t> time;
   const auto text = [&](JsonValue field, std::string& into) {
     std::string_view hex;
     auto status = ReadHex(field, hex);
@@ -125,16 +140,18 @@ Status ReadHeader(JsonValue value, std::optional<ChainBlock>& out) {
     return status;
   };
   auto status = ForEachField(block, [&](std::string_view name, JsonValue field) -> Status {
-    ++seen;
-    if (name == "number") return ReadQuantity(field, header.number);
-    if (name == "timestamp") return ReadQuantity(field, header.time);
+    if (name == "number") return ReadQuantity(field, number.emplace());
+    if (name == "timestamp") return ReadTime(field, time.emplace());
     if (name == "hash") return text(field, header.hash);
     if (name == "parentHash") return text(field, header.parent_hash);
-    --seen;
     return Ok();
   });
   if (!status) return status;
-  if (seen != 4) return MalformedError("a block without number, time or hashes");
+  if (!number || !time || header.hash.empty() || header.parent_hash.empty()) {
+    return MalformedError("a block without number, time or hashes");
+  }
+  header.number = *number;
+  header.time = *time;
   out = std::move(header);
   return Ok();
 }
@@ -167,10 +184,11 @@ Status ReadAnswer(object answer, std::uint64_t& id, OnResult on_result) {
       return Ok();
     }
     if (name == "error") {
-      if (!value.is_null()) failure = ReadError(value);
+      if (!IsNull(value)) failure = ReadError(value);
       return Ok();
     }
     if (name != "result") return Ok();
+    if (found) return MalformedError("two results");
     found = true;
     return on_result(value);
   });
@@ -255,6 +273,7 @@ Result<std::vector<ChainLog>> ChainAnswerParser::Logs(std::string& body) {
 Result<std::vector<std::optional<ChainBlock>>> ChainAnswerParser::Headers(std::string& body,
                                                                           std::size_t count) {
   std::vector<std::optional<ChainBlock>> headers(count);
+  std::vector<bool> is_answered(count);
   const auto read_one = [&](object answer) -> Status {
     std::uint64_t id = 0;
     std::optional<ChainBlock> header;
@@ -262,6 +281,8 @@ Result<std::vector<std::optional<ChainBlock>>> ChainAnswerParser::Headers(std::s
         ReadAnswer(answer, id, [&](JsonValue value) { return ReadHeader(value, header); });
     if (!status) return status;
     if (id >= count) return MalformedError("an answer to nothing that was asked");
+    if (is_answered[id]) return MalformedError("two answers to one question");
+    is_answered[id] = true;
     headers[id] = std::move(header);
     return Ok();
   };
@@ -275,17 +296,18 @@ Result<std::vector<std::optional<ChainBlock>>> ChainAnswerParser::Headers(std::s
       return read_one(answer);
     }
     array answers;
-    std::size_t seen = 0;
     if (const auto code = text.get_array().get(answers)) return JsonError(code);
     for (auto element : answers) {
       object answer;
       if (const auto code = element.get_object().get(answer)) return JsonError(code);
       if (auto read = read_one(answer); !read) return read;
-      ++seen;
     }
-    return seen == count ? Ok() : MalformedError("fewer answers than were asked for");
+    return Ok();
   });
   if (!status) return std::move(status).error();
+  if (std::find(is_answered.begin(), is_answered.end(), false) != is_answered.end()) {
+    return ForeignAnswer("that of a node", "fewer answers than were asked for", body);
+  }
   return headers;
 }
 

@@ -1,5 +1,7 @@
 #include "codec/fill_log.h"
 
+#include <algorithm>
+
 #include "base/lower_case.h"
 
 namespace polyhouse {
@@ -7,6 +9,19 @@ namespace {
 
 constexpr std::size_t kWordDigits = 64;
 constexpr std::size_t kAddressDigits = 40;
+
+bool IsHex(std::string_view digits) {
+  return std::all_of(digits.begin(), digits.end(), [](char digit) {
+    return (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f') ||
+           (digit >= 'A' && digit <= 'F');
+  });
+}
+
+/// "0x" and the digits of 32 bytes; empty when it is no such word.
+std::string HashOf(std::string_view text) {
+  if (text.size() != 2 + kWordDigits || !text.starts_with("0x")) return {};
+  return IsHex(text.substr(2)) ? LowerCase(text) : std::string();
+}
 
 /// The n-th word of a log's data, which was measured before.
 std::string_view Word(const ChainLog& log, std::size_t n) {
@@ -18,7 +33,8 @@ std::string AddressOf(std::string_view topic) {
   if (topic.size() != 2 + kWordDigits) return {};
   const auto padding = topic.substr(2, kWordDigits - kAddressDigits);
   if (padding.find_first_not_of('0') != std::string_view::npos) return {};
-  return "0x" + LowerCase(topic.substr(topic.size() - kAddressDigits));
+  const auto address = topic.substr(topic.size() - kAddressDigits);
+  return IsHex(address) ? "0x" + LowerCase(address) : std::string();
 }
 
 struct Amounts {
@@ -58,6 +74,7 @@ Status ReadV2(const ChainLog& log, OrderFill& fill) {
   fill.maker_asset_id = buys ? collateral : id;
   fill.taker_asset_id = buys ? std::move(id) : std::move(collateral);
   const auto builder = Word(log, 5);
+  if (!IsHex(builder)) return MalformedError("data that is not hexadecimal");
   if (builder.find_first_not_of('0') != std::string_view::npos) {
     fill.builder = "0x" + LowerCase(builder);
   }
@@ -78,13 +95,16 @@ Result<OrderFill> ReadFill(const ChainLog& log, ExchangeGeneration generation) {
                           std::to_string(words * kWordDigits / 2));
   }
   OrderFill fill{.block_number = log.block_number,
-                 .transaction_hash = LowerCase(log.transaction_hash),
+                 .transaction_hash = HashOf(log.transaction_hash),
                  .log_index = log.log_index,
                  .exchange = LowerCase(log.address),
                  .generation = std::string(ToString(generation)),
-                 .order_hash = LowerCase(log.topics[1]),
+                 .order_hash = HashOf(log.topics[1]),
                  .maker = AddressOf(log.topics[2]),
                  .taker = AddressOf(log.topics[3])};
+  if (fill.transaction_hash.empty() || fill.order_hash.empty()) {
+    return MalformedError("a hash that is not of 32 bytes");
+  }
   if (fill.maker.empty() || fill.taker.empty()) return MalformedError("a topic that is no address");
   auto status = is_v1 ? ReadV1(log, fill) : ReadV2(log, fill);
   if (!status) return std::move(status).error();

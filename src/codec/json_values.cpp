@@ -28,7 +28,7 @@ std::string_view TypeName(JsonValue& value) {
     case json_type::boolean:
       return "a boolean";
     case json_type::null:
-      return "null";
+      return IsNull(value) ? "null" : "something unreadable";
   }
   return "something unreadable";
 }
@@ -63,6 +63,7 @@ Result<std::optional<std::string_view>> ScalarText(JsonValue& value, std::string
   if (const auto code = value.type().get(type)) return JsonError(code);
   switch (type) {
     case json_type::null:
+      if (!IsNull(value)) return Unexpected(expected, value);
       return std::optional<std::string_view>();
     case json_type::number:
       return std::optional(Token(value));
@@ -171,6 +172,11 @@ bool SaysNone(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos || text == "null";
 }
 
+bool IsNull(JsonValue& value) {
+  bool is_null = false;
+  return value.is_null().get(is_null) == simdjson::SUCCESS && is_null;
+}
+
 bool IsAtEnd(simdjson::ondemand::document& document) {
   return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
@@ -203,7 +209,7 @@ Status JsonReader::Read(JsonValue value, std::string& out) {
     out = text;
     return Ok();
   }
-  if (value.is_null()) return Ok();
+  if (IsNull(value)) return Ok();
   return Unexpected("a string", value);
 }
 
@@ -242,7 +248,7 @@ Status JsonReader::Read(JsonValue value, TokenId& out) {
 Status JsonReader::Read(JsonValue value, bool& out) {
   if (auto status = CheckBytes(value); !status) return status;
   if (value.get_bool().get(out) == simdjson::SUCCESS) return Ok();
-  if (value.is_null()) return Ok();
+  if (IsNull(value)) return Ok();
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS) return Unexpected("true or false", value);
   if (SaysNone(text)) return Ok();
@@ -354,7 +360,7 @@ Status JsonReader::ReadList(JsonValue value, std::vector<T>& out) {
   if (auto status = CheckBytes(value); !status) return status;
   std::string_view text;
   if (value.get_string().get(text) == simdjson::SUCCESS) return ReadNestedList(text, out);
-  if (value.is_null()) return Ok();
+  if (IsNull(value)) return Ok();
   simdjson::ondemand::array array;
   if (value.get_array().get(array) != simdjson::SUCCESS) return Unexpected("a list", value);
   return ReadArray(array, out);

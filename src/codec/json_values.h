@@ -30,6 +30,9 @@ Error ForeignAnswer(std::string_view expected, std::string_view why, std::string
 /// True of what the API writes in the place of nothing: "", blanks, and `null` inside a string.
 bool SaysNone(std::string_view text);
 
+/// False too of what only begins like it, such as `nul`.
+bool IsNull(JsonValue& value);
+
 /// True when nothing but white space follows what was read.
 bool IsAtEnd(simdjson::ondemand::document& document);
 
@@ -146,7 +149,7 @@ template <class Json, class OnValue>
 Status JsonReader::Open(JsonValue value, std::string_view expected, OnValue read) {
   const auto unexpected = [&] { return MalformedError("expected " + std::string(expected)); };
   Json opened;
-  if (value.is_null()) return Ok();
+  if (IsNull(value)) return Ok();
   if (value.get(opened) == simdjson::SUCCESS) return read(opened);
   if (auto status = CheckBytes(value); !status) return status;
   std::string_view text;
@@ -168,7 +171,7 @@ Status JsonReader::ForEachObject(JsonValue value, OnValue read) {
     for (auto element : array) {
       JsonValue member;
       if (const auto code = element.get(member)) return Status(JsonError(code));
-      if (member.is_null()) continue;
+      if (IsNull(member)) continue;
       simdjson::ondemand::object object;
       if (member.get_object().get(object) != simdjson::SUCCESS) {
         return Status(MalformedError("expected a list of objects"));

@@ -53,7 +53,10 @@ Result<std::vector<std::string_view>> SliceArray(std::string_view text) {
   std::size_t begin = 1;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    if (c == '"') {
+    if (c == '\\') {
+      // Outside of strings too, as the JSON library sees it: else the two would find other strings.
+      if (at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == '\\')) ++at;
+    } else if (c == '"') {
       at = SkipString(text, at);
       if (at == std::string_view::npos) break;
       --at;
@@ -86,7 +89,7 @@ std::string WithoutForbiddenBytes(std::string_view text) {
     } else if (c == '"') {
       in_string = !in_string;
     } else {
-      escaped = in_string && c == '\\';
+      escaped = c == '\\';
     }
   }
   return clean;

@@ -117,10 +117,7 @@ std::optional<Timestamp> ParseEpoch(std::string_view text) {
 }
 
 std::optional<Timestamp> IfInRange(Timestamp time) {
-  using std::chrono::year;
-  constexpr Timestamp kFirst = std::chrono::sys_days(year(1900) / 1 / 1);
-  constexpr Timestamp kEnd = std::chrono::sys_days(year(2300) / 1 / 1);
-  if (time < kFirst || time >= kEnd) return {};
+  if (time < kFirstTime || time >= kEndOfTime) return {};
   return time;
 }
 

@@ -57,7 +57,7 @@ Status WitnessPageParser::State::ReadRecords(JsonValue value,
                                              WitnessPage& page) {
   array records;
   // The listing of nothing has null in the place of the list.
-  if (value.is_null()) return Ok();
+  if (IsNull(value)) return Ok();
   if (const auto code = value.get_array().get(records)) return JsonError(code);
   for (auto element : records) {
     object record;

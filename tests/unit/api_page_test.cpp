@@ -315,6 +315,40 @@ TEST(ApiPageParser, IsolatesARecordWithBrokenJson) {
   EXPECT_EQ(page->bad[0].raw, bad);
 }
 
+/// The JSON library takes a quote behind a backslash for none wherever it stands; taken for one
+/// here, it hid all records behind it.
+TEST(ApiPageParser, IsolatesARecordWithABackslashOutsideOfStrings) {
+  const std::string bad = R"({"id":"9" \" })";
+
+  const auto page = ParseMarkets(R"([{"id":"7"},)" + bad + R"(,{"id":"8"}])");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_THAT(Ids(*page), ElementsAre("7", "8"));
+  ASSERT_EQ(page->bad.size(), 1U);
+  EXPECT_EQ(page->bad[0].raw, bad);
+}
+
+TEST(ApiPageParser, WhatOnlyBeginsLikeNullIsOddAndNotTheEnd) {
+  for (const std::string member : {R"("question":nufl)",
+                                   R"("active":nul)",
+                                   R"("volume":nil)",
+                                   R"("outcomes":n)",
+                                   R"("feeSchedule":no)",
+                                   R"("events":[none])"}) {
+    const auto page = ParseMarkets(R"([{"id":"7"},{"id":"9",)" + member + "}]");
+
+    ASSERT_THAT(page, IsOk()) << member;
+    EXPECT_THAT(Ids(*page), ElementsAre("7", "9"));
+    EXPECT_TRUE(page->odd.contains(1)) << member;
+  }
+}
+
+/// Where the page was read record by record, those of the first list were gone.
+TEST(ApiPageParser, TwoListsOfRecordsAreNoPage) {
+  EXPECT_THAT(ParseMarkets(R"({"markets":[{"id":"7"}],"markets":[{"id":"8"},{}]})"),
+              HasError(ErrorKind::kTransient, "two lists"));
+}
+
 TEST(ApiPageParser, KeepsAPageWhoseRecordsAreAllBad) {
   const auto page = ParseMarkets(R"({"markets":[{"id":7.5},{}],"next_cursor":"c"})");
 

@@ -10,6 +10,7 @@
 namespace polyhouse {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::string AnswerOf(const std::string& result) {
@@ -83,6 +84,46 @@ TEST(ChainAnswer, OddLogsAreMalformedAndKeptWhole) {
   EXPECT_THAT(ToJson(log_with(kFilledV1Topic, five)), HasSubstr("\"blockNumber\":7"));
 }
 
+/// What is no number is kept as text, and was kept whatever it was.
+TEST(ChainAnswer, HashesAndWalletsOfAFillAreHexadecimal) {
+  const std::string word(64, '0');
+  const std::string hash = "0x" + std::string(64, 'a');
+  const std::string wallet = "0x" + std::string(24, '0') + std::string(40, 'b');
+  const std::string data = "0x" + word + word + word + word + word + word + word;
+  const ChainLog good{.transaction_hash = hash,
+                      .address = "0xabc",
+                      .topics = {kFilledV2Topic, hash, wallet, wallet},
+                      .data = data};
+  ASSERT_THAT(ReadFill(good, ExchangeGeneration::kV2), IsOk());
+  const auto expect_malformed = [](const ChainLog& log) {
+    EXPECT_THAT(ReadFill(log, ExchangeGeneration::kV2), HasError(ErrorKind::kMalformed));
+  };
+
+  std::string odd_hash = hash;
+  odd_hash.back() = 'g';
+  std::string odd_wallet = wallet;
+  odd_wallet.back() = ' ';
+  std::string odd_builder = data;
+  odd_builder[2 + 6 * 64 - 1] = '-';
+
+  ChainLog log = good;
+  log.transaction_hash = odd_hash;
+  expect_malformed(log);
+  log.transaction_hash = "0xab";
+  expect_malformed(log);
+  log = good;
+  log.topics[1] = odd_hash;
+  expect_malformed(log);
+  log.topics[1] = {};
+  expect_malformed(log);
+  log = good;
+  log.topics[3] = odd_wallet;
+  expect_malformed(log);
+  log = good;
+  log.data = odd_builder;
+  expect_malformed(log);
+}
+
 TEST(ChainAnswer, ErrorsAreErrorsWhateverTheirStatus) {
   ChainAnswerParser parser;
   const std::vector<std::pair<std::string, bool>> answers = {
@@ -108,6 +149,62 @@ TEST(ChainAnswer, ErrorsAreErrorsWhateverTheirStatus) {
   }
 }
 
+/// An answer with one log, in which `from` is `to`.
+std::string AnswerWithLog(std::string_view from, std::string_view to) {
+  std::string log =
+      R"({"address":"0x1","topics":["0x2","0x3"],"data":"0x4","blockNumber":"0x5","transactionHash":"0x6",)"
+      R"("blockHash":"0x7","blockTimestamp":"0x8","logIndex":"0x9","removed":false})";
+  log.replace(log.find(from), from.size(), to);
+  return AnswerOf("[" + log + "]");
+}
+
+TEST(ChainAnswer, WhatOnlyBeginsLikeNullIsAnErrorAndNotTheEnd) {
+  ChainAnswerParser parser;
+  std::string result = AnswerOf("nufl");
+  EXPECT_THAT(parser.Headers(result, 1), HasError(ErrorKind::kTransient));
+  std::string error = R"({"id":0,"error":nul,"result":[]})";
+  EXPECT_THAT(parser.Logs(error), HasError(ErrorKind::kTransient));
+  std::string time = AnswerWithLog("\"0x8\"", "nothing");
+  EXPECT_THAT(parser.Logs(time), HasError(ErrorKind::kTransient));
+}
+
+/// With an escape a text would stand in the parser, which reads the next answer while logs are in
+/// use, and a dead letter would have to escape it again.
+TEST(ChainAnswer, EveryTextOfALogIsAPartOfTheAnswer) {
+  ChainAnswerParser parser;
+  for (const char* text : {"0x1", "0x3", "0x4", "0x6", "0x7"}) {
+    std::string escaped = AnswerWithLog(text, "0x\\u0022");
+    EXPECT_THAT(parser.Logs(escaped), HasError(ErrorKind::kTransient)) << text;
+  }
+}
+
+TEST(ChainAnswer, AFieldTwiceStandsForNoOther) {
+  ChainAnswerParser parser;
+  std::string log = AnswerWithLog(R"("address":"0x1")", R"("data":"0x1")");
+  EXPECT_THAT(parser.Logs(log), HasError(ErrorKind::kTransient));
+  std::string block = AnswerOf(R"({"number":"0x1","timestamp":"0x5","hash":"0xab","hash":"0xcd"})");
+  EXPECT_THAT(parser.Headers(block, 1), HasError(ErrorKind::kTransient));
+  std::string results = R"({"id":0,"result":[],"result":[]})";
+  EXPECT_THAT(parser.Logs(results), HasError(ErrorKind::kTransient));
+  std::string topics = AnswerWithLog(R"("topics":)", R"("topics":["0xa","0xb","0xc"],"topics":)");
+  EXPECT_THAT(ValueOf(parser.Logs(topics)).at(0).topics, ElementsAre("0x2", "0x3", "", ""));
+}
+
+/// It was counted past the end of a 64-bit number of milliseconds.
+TEST(ChainAnswer, ATimeThatNoRowCanHoldIsNoTime) {
+  ChainAnswerParser parser;
+  for (const char* time : {"0xffffffffffffffff", "0x26cb5db00"}) {
+    std::string log = AnswerWithLog("0x8", time);
+    EXPECT_THAT(parser.Logs(log), HasError(ErrorKind::kTransient)) << time;
+    std::string block =
+        AnswerOf(R"({"number":"0x1","hash":"0xab","parentHash":"0xcd","timestamp":")" +
+                 std::string(time) + "\"}");
+    EXPECT_THAT(parser.Headers(block, 1), HasError(ErrorKind::kTransient)) << time;
+  }
+  std::string last = AnswerWithLog("0x8", "0x26cb5daff");
+  EXPECT_THAT(parser.Logs(last), IsOk());
+}
+
 TEST(ChainAnswer, BlocksOfABatchComeInAnyOrderAndMayBeMissing) {
   ChainAnswerParser parser;
   std::string body =
@@ -117,6 +214,10 @@ TEST(ChainAnswer, BlocksOfABatchComeInAnyOrderAndMayBeMissing) {
   EXPECT_FALSE(headers[1].has_value());
   std::string fewer = R"([{"id":0,"result":null}])";
   EXPECT_THAT(parser.Headers(fewer, 2), HasError(ErrorKind::kTransient));
+  std::string twice = R"([{"id":0,"result":null},{"id":0,"result":null}])";
+  EXPECT_THAT(parser.Headers(twice, 2), HasError(ErrorKind::kTransient));
+  std::string alone = R"({"id":0,"result":null})";
+  EXPECT_THAT(parser.Headers(alone, 2), HasError(ErrorKind::kTransient));
 }
 
 }  // namespace
