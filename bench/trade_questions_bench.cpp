@@ -1,15 +1,11 @@
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/http/curl_http_client.h"
 #include "base/clock.h"
-#include "base/number_text.h"
-#include "base/url.h"
 #include "benches.h"
 #include "support/polyhouse_program.h"
 
@@ -92,23 +88,10 @@ class QuestionBench {
 
   /// The rows that were read to answer.
   std::uint64_t Ask(const Question& question) {
-    const std::array<std::string_view, 1> body = {question.sql};
-    std::string url = "http://localhost/?wait_end_of_query=1";
-    AppendUrlParameter(url, "database", client_.database());
-    const auto response = http_->Send({.url = url,
-                                       .body = body,
-                                       .unix_socket = dir_ / "data/engine.sock",
-                                       .timeout = std::chrono::milliseconds(0),
-                                       .may_be_silent = true},
-                                      {});
-    if (!response || response->status != 200) {
-      throw std::runtime_error(question.title + ": " + (response ? response->body : "no answer"));
-    }
-    constexpr std::string_view kRead = "\"read_rows\":\"";
-    const auto at = response->summary.find(kRead);
-    return at == std::string::npos
-               ? 0
-               : std::strtoull(response->summary.c_str() + at + kRead.size(), nullptr, 10);
+    const auto answer = client_.Fetch(question.sql + " FORMAT JSON", {});
+    if (!answer) throw std::runtime_error(question.title + ": " + answer.error().message);
+    constexpr std::string_view kRead = "\"rows_read\": ";
+    return std::strtoull(answer->c_str() + answer->rfind(kRead) + kRead.size(), nullptr, 10);
   }
 
  private:
