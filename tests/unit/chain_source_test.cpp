@@ -128,5 +128,17 @@ TEST(ChainSource, BelievesNoNodeThatSaysTwiceThatThereIsNothing) {
   EXPECT_THAT(chain.Fetch({16, 17}, {}), IsOk());
 }
 
+/// It answers with the logs up to its head, and has the blocks when it is asked the next time.
+TEST(ChainEndpoint, AsksForNoLogsBehindTheHeadOfANode) {
+  const auto node = std::make_shared<ScriptedNode>();
+  node->has_blocks_at_once = false;
+  const OwnEndpoint own = EndpointOf(node, "node");
+
+  const auto fetched = own.endpoint->Fetch({0xff0, 0xfff}, {});
+
+  ASSERT_THAT(fetched, HasError(ErrorKind::kTransient));
+  EXPECT_THAT(fetched.error().message, HasSubstr("has not got to block 4095 yet"));
+}
+
 }  // namespace
 }  // namespace polyhouse
