@@ -2,21 +2,26 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
+#include <iterator>
+#include <thread>
 #include <utility>
 
 namespace polyhouse {
 
-RoleCrew::RoleCrew(const Polyhouse& polyhouse,
-                   const std::vector<std::string>& settings,
-                   std::vector<std::string> environment)
-    : environment_(std::move(environment)) {
-  for (std::vector<std::string> role :
-       std::vector<std::vector<std::string>>{{"ingest", "markets"},
-                                             {"ingest", "events"},
-                                             {"write", "--writer-consumer=one"},
-                                             {"write", "--writer-consumer=two"},
-                                             {"serve", "--listen=127.0.0.1:0"}}) {
+std::vector<std::vector<std::string>> ListingRoles() {
+  return {{"ingest", "markets"},
+          {"ingest", "events"},
+          {"write", "--writer-consumer=one"},
+          {"write", "--writer-consumer=two"},
+          {"serve", "--listen=127.0.0.1:0"}};
+}
+
+RoleCrew::RoleCrew(const Polyhouse& polyhouse, Options options)
+    : environment_(std::move(options.environment)), pause_(options.pause) {
+  for (std::vector<std::string>& role : options.roles) {
+    const bool ingests = role.front() == "ingest";
     // Everything quick, so that many things happen between two kills.
     for (const char* setting : {"--gamma-retry-base=5ms",
                                 "--gamma-page-size=20",
@@ -26,8 +31,8 @@ RoleCrew::RoleCrew(const Polyhouse& polyhouse,
                                 "--writer-claim-idle=1s"}) {
       role.emplace_back(setting);
     }
-    role.insert(role.end(), settings.begin(), settings.end());
-    roles_.push_back({polyhouse.Command(role), nullptr});
+    role.insert(role.end(), options.settings.begin(), options.settings.end());
+    roles_.push_back({ingests, polyhouse.Command(role), nullptr});
   }
   for (Role& role : roles_)
     role.process = std::make_unique<ChildProcess>(role.command, environment_);
@@ -53,12 +58,42 @@ void RoleCrew::KillOne(std::minstd_rand& random, Victims victims) {
   role.process->Wait();
 }
 
-void RoleCrew::Stop() {
-  Tend();
-  for (Role& role : roles_) role.process->Signal(SIGTERM);
-  for (Role& role : roles_) {
+void RoleCrew::KillMany(std::minstd_rand& random,
+                        std::size_t kills,
+                        const std::function<void()>& then,
+                        Victims victims) {
+  constexpr std::chrono::milliseconds kShortest{40};
+  while (kills_ < kills) {
+    // When is what is tested.
+    std::this_thread::sleep_for(kShortest +
+                                random() % static_cast<unsigned>((pause_ - kShortest).count()) *
+                                    std::chrono::milliseconds(1));
+    KillOne(random, victims);
+    then();
+    Tend();
+  }
+}
+
+void RoleCrew::End(std::vector<Role>& roles) {
+  for (const Role& role : roles) role.process->Signal(SIGTERM);
+  for (const Role& role : roles) {
     EXPECT_EQ(role.process->Wait().exit_code, 0) << role.process->Stderr();
   }
+  roles.clear();
+}
+
+void RoleCrew::StopIngesters() {
+  Tend();
+  const auto rest = std::stable_partition(
+      roles_.begin(), roles_.end(), [](const Role& role) { return !role.ingests; });
+  std::vector<Role> ingesters(std::make_move_iterator(rest), std::make_move_iterator(roles_.end()));
+  roles_.erase(rest, roles_.end());
+  End(ingesters);
+}
+
+void RoleCrew::Stop() {
+  Tend();
+  End(roles_);
 }
 
 }  // namespace polyhouse

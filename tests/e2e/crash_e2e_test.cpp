@@ -12,12 +12,6 @@
 namespace polyhouse {
 namespace {
 
-/// The process id of the engine that `up` has started, from its lock file; 0 when there is none.
-int EnginePid(const std::string& data_dir) {
-  return std::atoi(ReadFile(data_dir + "/engine.lock")
-                       .c_str());  // NOLINT(cert-err34-c): 0 is the answer for junk.
-}
-
 /// How often CI kills; more with KILLS in the environment.
 int Kills() {
   const char* text = std::getenv("KILLS");

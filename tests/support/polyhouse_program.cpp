@@ -15,6 +15,11 @@ std::string PolyhouseProgram() {
   return other == nullptr ? POLYHOUSE_PROGRAM : other;
 }
 
+int EnginePid(const std::string& data_dir) {
+  const std::string pid = ReadFile(data_dir + "/engine.lock");
+  return std::atoi(pid.c_str());  // NOLINT(cert-err34-c): 0 is the answer for junk.
+}
+
 Simulator::Simulator(const std::vector<std::string>& arguments) {
   const std::string port_file = dir_ / "port";
   std::vector<std::string> command = {SIMULATOR_PROGRAM, "--port-file", port_file};

@@ -12,6 +12,9 @@ namespace polyhouse {
 /// sanitizer build.
 std::string PolyhouseProgram();
 
+/// The process id of the engine that `up` has started, from its lock file; 0 when there is none.
+int EnginePid(const std::string& data_dir);
+
 /// The real simulator on a port of its own.
 class Simulator {
  public:

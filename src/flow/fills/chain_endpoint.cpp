@@ -185,6 +185,10 @@ Result<std::vector<std::optional<ChainBlock>>> ChainEndpoint::Headers(
   return headers;
 }
 
+Error ChainEndpoint::NotThereYet(std::uint64_t block) const {
+  return TransientError(host_ + " has not got to block " + std::to_string(block) + " yet");
+}
+
 Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const {
   Matches matched;
   Matches taken;
@@ -236,7 +240,7 @@ Status ChainEndpoint::Complete(const std::vector<ChainLog>& logs,
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const auto& header = (*headers)[i];
     if (!header || header->number != blocks[i]) {
-      return TransientError(host_ + " has not got to block " + std::to_string(blocks[i]) + " yet");
+      return NotThereYet(blocks[i]);
     }
     times[blocks[i]] = Timestamp(std::chrono::seconds(header->time));
   }
@@ -270,6 +274,7 @@ Result<FetchedRange> ChainEndpoint::Fetch(const BlockRange& range, std::stop_tok
   if (head_ - range.to < kNewBlocks) {
     auto header = Header(range.to, stop);
     if (!header) return std::move(header).error();
+    if (!*header) return NotThereYet(range.to);
     before = std::move(*header);
   }
   auto body = Send(LogsCall(range, addresses_ + TopicsOfMatches()), stop);

@@ -69,6 +69,7 @@ class ChainEndpoint {
   Status CheckChain(std::stop_token stop);
   Result<std::vector<std::optional<ChainBlock>>> Headers(std::span<const std::uint64_t> blocks,
                                                          std::stop_token stop);
+  Error NotThereYet(std::uint64_t block) const;
   Status ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const;
   /// Puts the times of their blocks into fills that have none, and the range's hashes.
   Status Complete(const std::vector<ChainLog>& logs, FetchedRange& fetched, std::stop_token stop);

@@ -19,16 +19,16 @@ constexpr std::uint64_t kTryAnother = 100;
 
 }  // namespace
 
-std::vector<std::size_t> ChainSource::Order(std::size_t last) const {
+std::vector<std::size_t> ChainSource::Order(std::size_t but) const {
   std::vector<std::size_t> order(endpoints_.size());
   std::iota(order.begin(), order.end(), 0);
+  std::erase(order, but);
   const SteadyTime now = SteadyNow();
   // One that rests may still be the only one that helps. One whose pace is not known goes first.
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const bool a_rests = health_[a].rests_until > now;
     const bool b_rests = health_[b].rests_until > now;
-    return std::tuple(a == last, a_rests, health_[a].request_ms) <
-           std::tuple(b == last, b_rests, health_[b].request_ms);
+    return std::tuple(a_rests, health_[a].request_ms) < std::tuple(b_rests, health_[b].request_ms);
   });
   return order;
 }
@@ -95,10 +95,12 @@ Result<FetchedRange> ChainSource::Fetch(const BlockRange& range, std::stop_token
   auto fetched = AskAll(fetch, range.size() > 1, answered);
   if (fetched) NotePace(answered, *fetched);
   if (!fetched || !fetched->fills.empty() || endpoints_.size() == 1) return fetched;
-  // A node that has lost its index of logs answers so, too.
-  fetched = AskAll(fetch, range.size() > 1, answered);
-  if (fetched) NotePace(answered, *fetched);
-  return fetched;
+  // A node that has lost its index of logs answers so, too, and would again.
+  auto second = AskAll(fetch, range.size() > 1, answered);
+  if (second) NotePace(answered, *second);
+  // A single block that the others refuse for good, as one of pruned history.
+  const bool is_refused = !second && second.error().too_much && range.size() == 1;
+  return is_refused ? fetched : second;
 }
 
 void RangeSize::Refused(std::uint64_t asked) {

@@ -20,8 +20,8 @@ struct OwnEndpoint {
 /// The chain through several endpoints. The one that answers ranges fastest is asked; one that has
 /// failed rests for a while, the longer the more often it did, and now and then another one is
 /// tried, so that its pace is known. A range comes from one endpoint alone; that there is nothing
-/// in it must be said by two, where there are two. Used from one thread; errors as ChainEndpoint's,
-/// when none of them could help.
+/// in it must be said by two, where there are two: while only one answers, that is an error. Used
+/// from one thread; errors as ChainEndpoint's, when none of them could help.
 class ChainSource {
  public:
   /// At least one.
@@ -44,11 +44,11 @@ class ChainSource {
     SteadyTime rests_until{};
   };
 
-  /// All endpoints, the one to ask first at the front, and `last` at the end.
-  std::vector<std::size_t> Order(std::size_t last) const;
+  /// All endpoints but one, the one to ask first at the front.
+  std::vector<std::size_t> Order(std::size_t but) const;
   void Note(std::size_t endpoint, bool could_answer);
   void NotePace(std::size_t endpoint, const FetchedRange& fetched);
-  /// Asks one after the other until one answers, `answered` at last; it becomes that one.
+  /// Asks one after the other, but not `answered`, until one answers; it becomes that one.
   template <class Ask>
   auto AskAll(Ask ask, bool halves_help, std::size_t& answered)
       -> decltype(ask(std::declval<ChainEndpoint&>()));

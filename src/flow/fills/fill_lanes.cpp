@@ -25,6 +25,7 @@ class RangeReader {
 
   /// Empty when that was too much at once: the next range is smaller.
   Result<std::optional<FetchedRange>> Fetch(const BlockRange& range, const std::stop_token& stop) {
+    replacements_ = tools_.store.replacements();
     auto fetched = tools_.chain.Fetch(range, stop);
     if (fetched) {
       size_.Passed(range.size(), fetched->fills.size());
@@ -38,7 +39,7 @@ class RangeReader {
   Status Store(FetchedRange fetched, std::uint64_t keep_from) {
     for (const BadLog& bad : fetched.bad) tools_.events.RecordDeadLettered(Name(), bad.error);
     const auto took = fetched.took;
-    const auto stored = tools_.store.Store(std::move(fetched), lane_, keep_from);
+    const auto stored = tools_.store.Store(std::move(fetched), lane_, {keep_from, replacements_});
     if (!stored) return stored.error();
     tools_.events.PageStored(Name(),
                              {.records = stored->fills + stored->bad,
@@ -54,6 +55,7 @@ class RangeReader {
   FillLaneTools tools_;
   std::string_view lane_;
   RangeSize size_;
+  std::uint64_t replacements_ = 0;  ///< Before the newest range was asked for.
 };
 
 class LiveLane final : public Lane {
@@ -138,12 +140,16 @@ Status TakeBackReplaced(ChainSource& chain,
     events.ChainReorganised(agreed.block, *gone);
     return Ok();
   };
-  const auto known = store.Remembered();
-  for (const ChainTip& tip : known) {
+  // To the oldest: ranges are read in any order, so a newer one may be of the new chain already.
+  std::optional<ChainTip> agreed;
+  for (const ChainTip& tip : store.Remembered()) {
     const auto header = chain.Header(tip.block, stop);
     if (!header) return header.error();
-    if (*header && (*header)->hash == tip.hash) return take_back(tip);
+    const bool is_same = *header && (*header)->hash == tip.hash;
+    if (!is_same) agreed.reset();
+    if (is_same && !agreed) agreed = tip;
   }
+  if (agreed) return take_back(*agreed);
   // Inside the oldest range that is remembered, or deeper: all that is remembered is read again;
   // what is older stands as it was read.
   const std::uint64_t first = store.FirstRemembered().value_or(store.tip()->block);

@@ -238,16 +238,31 @@ void FillStore::AddRecent(const FetchedRange& fetched,
       {source_.Key(kRecentState), polyhouse::ToText(kept), fetched.last_hash + "\n" + rows});
 }
 
+std::uint64_t FillStore::replacements() {
+  const std::lock_guard lock(mutex_);
+  return replaced_.size();
+}
+
+bool FillStore::WasReplaced(const BlockRange& range, std::uint64_t since) const {
+  return std::any_of(replaced_.begin() + static_cast<std::ptrdiff_t>(since),
+                     replaced_.end(),
+                     [&](std::uint64_t stood) { return range.to > stood; });
+}
+
 Result<StoredRange> FillStore::Store(FetchedRange fetched,
                                      std::string_view lane,
-                                     std::uint64_t keep_from) {
+                                     const StoreOptions& options) {
   const std::lock_guard lock(mutex_);
+  if (WasReplaced(fetched.range, options.replacements)) {
+    return TransientError("the chain has replaced blocks of " + polyhouse::ToText(fetched.range) +
+                          " while they were read");
+  }
   const std::uint64_t version = source_.NextVersion();
   AppendTransaction append;
   AddEntries(fetched.fills, version, append);
   AddLetters(fetched, append);
   AddLedger(fetched, lane, version, append);
-  AddRecent(fetched, keep_from, append);
+  AddRecent(fetched, options.keep_from, append);
   append.set.push_back(source_.VersionState());
   append.set.emplace_back(source_.Key(kBlocksState), book_.TextWith(fetched.range));
   const bool is_newest = !tip_ || fetched.range.to > tip_->block;
@@ -301,6 +316,7 @@ Result<std::size_t> FillStore::TakeBack(const ChainTip& agreed) {
   if (auto status = source_.Append(std::move(append)); !status) return std::move(status).error();
   book_ = std::move(book);
   tip_ = agreed;
+  replaced_.push_back(agreed.block);
   for (const FieldChange& change : changes) recent_.erase(change.field);
   return gone.size();
 }

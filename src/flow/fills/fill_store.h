@@ -33,6 +33,12 @@ struct ChainTip {
   std::string hash;
 };
 
+/// What a range is stored with.
+struct StoreOptions {
+  std::uint64_t keep_from = 0;     ///< Fills of blocks from here on are remembered.
+  std::uint64_t replacements = 0;  ///< FillStore::replacements() before the range was asked for.
+};
+
 /// Puts fetched ranges into the stream with everything that is known of them: which blocks are
 /// read, the ledger's row, and, for the newest blocks, what makes out their fills, so that they can
 /// be taken back when the chain replaces them. Used by all lanes, from any thread.
@@ -65,8 +71,13 @@ class FillStore {
   /// The oldest block whose fills are remembered; empty when there is none.
   std::optional<std::uint64_t> FirstRemembered();
 
-  /// Fills of blocks from `keep_from` on are remembered.
-  Result<StoredRange> Store(FetchedRange fetched, std::string_view lane, std::uint64_t keep_from);
+  /// How often blocks were taken back.
+  std::uint64_t replacements();
+  /// kTransient when blocks of the range were taken back while it was asked for: it may be of the
+  /// old chain, and nothing would find that out later.
+  Result<StoredRange> Store(FetchedRange fetched,
+                            std::string_view lane,
+                            const StoreOptions& options);
   /// These blocks are to be read again: whoever reads begins anew from the state.
   Status ReadAgain(std::span<const BlockRange> ranges);
   /// The chain has replaced everything above `block`, whose hash is `hash`: what was stored of it
@@ -87,6 +98,8 @@ class FillStore {
                  std::string_view lane,
                  std::uint64_t version,
                  AppendTransaction& append);
+  /// Whether one of the replacements after the first `since` has reached into it.
+  bool WasReplaced(const BlockRange& range, std::uint64_t since) const;
   void KeepInMind(const std::string& field, const std::string& text);
   void AddRecent(const FetchedRange& fetched, std::uint64_t keep_from, AppendTransaction& append);
 
@@ -96,6 +109,7 @@ class FillStore {
   BlockBook book_;
   std::optional<ChainTip> tip_;
   std::map<std::string, Recent> recent_;  ///< By the text of their range.
+  std::vector<std::uint64_t> replaced_;   ///< The last block that stood, of each replacement.
 };
 
 }  // namespace polyhouse
