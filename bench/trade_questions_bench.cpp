@@ -58,7 +58,7 @@ std::vector<Question> Questions() {
     if (!inside || line.starts_with("```")) continue;
     if (line.starts_with("-- ")) {
       questions.push_back({line.substr(3), ""});
-    } else if (!questions.empty() && line != ";") {
+    } else if (!questions.empty()) {
       questions.back().sql += line + "\n";
     }
   }

@@ -18,8 +18,6 @@ namespace {
 
 /// Markets that are read from the tables and put in one transaction.
 constexpr std::size_t kTableRows = 1'000;
-/// Between looks whether the writers have stored what is waited for.
-constexpr std::chrono::milliseconds kWriterWait{50};
 /// Between looks whether the stream, or what was in it, was lost.
 constexpr std::chrono::milliseconds kLossInterval{10'000};
 
@@ -201,18 +199,14 @@ class Enricher final : public LoopedProcessor {
     const auto last = tools_.admin.LastId(events_.stream());
     if (!last) return last.error();
     if (*last < changes.last) return true;  // The stream was lost: nothing can be waited for.
-    const auto passed = [&](const EntryFeed& feed, const RecordType& type, EntryId upto) {
-      const auto mark = tools_.admin.LowWaterMark(feed.stream(), GroupName(type.group));
-      return mark ? Result<bool>(mark->value_or(EntryId{}) >= upto) : Result<bool>(mark.error());
-    };
     if (!changes.markets_upto) {
-      const auto events = passed(events_, EventRecords(), changes.last);
+      const auto events = HaveStored(tools_.admin, EventRecords(), changes.last);
       if (!events || !*events) return events;
       const auto upto = tools_.admin.LastId(markets_.stream());
       if (!upto) return upto.error();
       changes.markets_upto = *upto;
     }
-    return passed(markets_, MarketRecords(), *changes.markets_upto);
+    return HaveStored(tools_.admin, MarketRecords(), *changes.markets_upto);
   }
 
   /// Puts the markets of the changed events again.

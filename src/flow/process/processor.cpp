@@ -8,6 +8,12 @@ constexpr std::chrono::milliseconds kLoadInterval{1'000};
 
 }  // namespace
 
+Result<bool> HaveStored(StreamAdmin& admin, const RecordType& type, EntryId upto) {
+  const auto mark = admin.LowWaterMark(StreamName(std::string(type.stream)), GroupName(type.group));
+  if (!mark) return mark.error();
+  return mark->value_or(EntryId{}) >= upto;
+}
+
 Result<std::vector<Entry>> EntryFeed::Next(std::chrono::milliseconds wait,
                                            const std::stop_token& stop) {
   if (own_after_) {

@@ -10,7 +10,9 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "codec/record_type.h"
 #include "flow/retrier.h"
+#include "ports/stream_admin.h"
 #include "ports/stream_reader.h"
 #include "ports/stream_writer.h"
 #include "telemetry/pipeline_events.h"
@@ -22,6 +24,11 @@ inline constexpr std::size_t kReadEntries = 1'000;
 inline constexpr std::size_t kReadBytes = 16UL << 20U;
 /// How long an idle processor waits for entries before it looks around again.
 inline constexpr std::chrono::milliseconds kIdleWait{200};
+/// Between looks whether the writers have stored what is waited for.
+inline constexpr std::chrono::milliseconds kWriterWait{50};
+
+/// Whether the writers have stored every entry of a stream up to this one.
+Result<bool> HaveStored(StreamAdmin& admin, const RecordType& type, EntryId upto);
 
 /// Makes one stream of others: what came of entries is put there in the transaction that
 /// acknowledges them, so that nothing is lost or made twice wherever it is killed. Any number work

@@ -1,6 +1,7 @@
 #include "flow/process/stored_trades.h"
 
 #include "codec/record_type.h"
+#include "flow/process/processor.h"
 #include "flow/process/table_rows.h"
 
 namespace polyhouse {
@@ -22,13 +23,10 @@ Status StoredTrades::Begin(std::vector<TradedToken> tokens) {
 }
 
 Result<bool> StoredTrades::IsStored() {
-  const StreamName stream{std::string(Trade::kStream)};
-  const auto last = admin_.LastId(stream);
+  const auto last = admin_.LastId(StreamName(std::string(Trade::kStream)));
   if (!last) return last.error();
   if (*last < round_->upto) return true;  // The stream was lost: nothing can be waited for.
-  const auto mark = admin_.LowWaterMark(stream, GroupName(TradeRecords().group));
-  if (!mark) return mark.error();
-  return mark->value_or(EntryId{}) >= round_->upto;
+  return HaveStored(admin_, TradeRecords(), round_->upto);
 }
 
 /// Hashes and digits need no escape.

@@ -23,8 +23,6 @@ constexpr std::chrono::milliseconds kTablesIdle{60'000};
 constexpr std::chrono::milliseconds kTablesWaiting{5'000};
 /// Tokens whose trades are read from the tables at once.
 constexpr std::size_t kTokensAtOnce = 500;
-/// Between looks whether the writers have stored the trades that are to be completed.
-constexpr std::chrono::milliseconds kWriterWait{50};
 
 class TradeProcessor final : public LoopedProcessor {
  public:
@@ -69,10 +67,9 @@ class TradeProcessor final : public LoopedProcessor {
       if (auto status = Process(*entries); !status) return std::move(status).error();
     }
     // Tables that are away hold nothing up: the trades are made, and completed later.
-    for (const auto step : {&TradeProcessor::FollowMarkets, &TradeProcessor::CompleteStored}) {
-      const auto status = (this->*step)(drained);
-      if (!status && status.error().kind != ErrorKind::kTransient) return status.error();
-    }
+    auto status = FollowMarkets(drained);
+    if (status || status.error().kind == ErrorKind::kTransient) status = CompleteStored();
+    if (!status && status.error().kind != ErrorKind::kTransient) return std::move(status).error();
     return drained && !stored_.has_begun();
   }
 
@@ -102,7 +99,7 @@ class TradeProcessor final : public LoopedProcessor {
   }
 
   /// Puts the trades of tokens whose market has come, complete, once they are all in the tables.
-  Status CompleteStored(bool /*now*/) {
+  Status CompleteStored() {
     while (stored_.has_begun() && !stop().stop_requested()) {
       auto trades = stored_.Next(stop());
       if (!trades) return std::move(trades).error();
