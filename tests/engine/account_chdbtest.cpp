@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "engine/engine_test.h"
+#include "support/free_port.h"
 #include "support/polyhouse_program.h"
 
 namespace polyhouse::engine {

@@ -1,9 +1,5 @@
 #include "engine/engine_process.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <fstream>
 
 #include "engine/http_client.h"
@@ -27,10 +23,12 @@ EngineProcess::EngineProcess(const std::string& data_dir,
     : data_dir_(data_dir), process_(Command(data_dir, arguments), environment) {}
 
 bool EngineProcess::WaitUntilReady() {
+  const auto announced = [this] { return Stderr().find("The engine answers") != std::string::npos; };
   const auto answers = [this] {
     return HttpClient::OnUnixSocket(socket()).Get("/ping").status == 200;
   };
-  return WaitUntil([&] { return process_.HasEnded() || answers(); }) && !process_.HasEnded();
+  return WaitUntil([&] { return process_.HasEnded() || (announced() && answers()); }) &&
+         !process_.HasEnded();
 }
 
 std::uint64_t EngineProcess::StatusKilobytes(const std::string& field) const {
@@ -39,20 +37,6 @@ std::uint64_t EngineProcess::StatusKilobytes(const std::string& field) const {
     if (line.starts_with(field + ":")) return std::stoull(line.substr(field.size() + 1));
   }
   return 0;
-}
-
-std::uint16_t FreePort() {
-  const int probe = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  if (bind(probe, reinterpret_cast<const sockaddr*>(&address), length) != 0 ||
-      getsockname(probe, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
-    address.sin_port = 0;
-  }
-  close(probe);
-  return ntohs(address.sin_port);
 }
 
 }  // namespace polyhouse::engine

@@ -19,8 +19,8 @@ class EngineProcess {
                 const std::vector<std::string>& arguments,
                 const std::vector<std::string>& environment = {});
 
-  /// Waits until it answers /ping on its socket; false when it ended instead or takes over a
-  /// minute.
+  /// Waits until it has said where it answers, and answers /ping on its socket; false when it ended
+  /// instead or takes over a minute.
   bool WaitUntilReady();
   void Signal(int number) const { process_.Signal(number); }
   bool HasEnded() { return process_.HasEnded(); }
@@ -38,8 +38,5 @@ class EngineProcess {
   std::string data_dir_;
   ChildProcess process_;
 };
-
-/// A TCP port that was free a moment ago.
-std::uint16_t FreePort();
 
 }  // namespace polyhouse::engine

@@ -9,6 +9,7 @@
 
 #include "engine/engine_process.h"
 #include "engine/http_client.h"
+#include "support/free_port.h"
 
 namespace polyhouse::engine {
 

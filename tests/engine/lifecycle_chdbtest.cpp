@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine/engine_test.h"
+#include "support/free_port.h"
 
 namespace polyhouse::engine {
 namespace {

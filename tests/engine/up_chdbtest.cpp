@@ -2,6 +2,7 @@
 
 #include "engine/engine_process.h"
 #include "engine/engine_test.h"
+#include "support/free_port.h"
 #include "support/polyhouse_program.h"
 
 namespace polyhouse::engine {
@@ -40,7 +41,8 @@ TEST_F(UpSqlListenTest, AnswersSqlClientsWhileItWrites) {
     return Answers("SELECT count() >= 250 FROM polymarket.markets_current", "1\n");
   })) << up().Stderr();
   EXPECT_THAT(tcp().Post("/", "DROP TABLE polymarket.markets"), IsEngineError(500, 164));
-  EXPECT_THAT(up().Stderr(), HasSubstr("http://127.0.0.1:" + std::to_string(port())));
+  const std::string url = "http://127.0.0.1:" + std::to_string(port());
+  EXPECT_TRUE(WaitUntil([&] { return up().Stderr().find(url) != std::string::npos; }));
   up().Signal(SIGTERM);
   EXPECT_EQ(up().Wait().exit_code, 0) << up().Stderr();
 }

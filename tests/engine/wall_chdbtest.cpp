@@ -7,6 +7,7 @@
 
 #include "engine/engine_test.h"
 #include "engine/hostile_statements.h"
+#include "support/free_port.h"
 #include "support/polyhouse_program.h"
 
 namespace polyhouse::engine {
