@@ -65,15 +65,18 @@ Result<Migrations::Names> Migrations::NamesOf(const std::string& query, std::sto
 
 /// One query, because every command asks, and most find that nothing is to be done.
 Result<Inventory> Migrations::ReadInventory(std::stop_token stop) {
-  const auto lines =
-      NamesOf("SELECT concat(table, '\t', name) FROM system.columns WHERE database = '" +
-                  client_.database() + "'",
-              std::move(stop));
+  // Views with parameters have no columns before they are asked.
+  const std::string here = " WHERE database = '" + client_.database() + "'";
+  const auto lines = NamesOf("SELECT concat(table, '\t', name) FROM system.columns" + here +
+                                 " UNION ALL SELECT name FROM system.tables" + here,
+                             std::move(stop));
   if (!lines) return lines.error();
   Inventory inventory;
   for (const std::string& line : *lines) {
     const auto fields = Split(line, '\t');
-    if (fields.size() == 2) inventory[fields[0]].insert(fields[1]);
+    if (fields.empty()) continue;
+    auto& columns = inventory[fields[0]];
+    if (fields.size() == 2) columns.insert(fields[1]);
   }
   return inventory;
 }

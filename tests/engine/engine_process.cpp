@@ -23,7 +23,9 @@ EngineProcess::EngineProcess(const std::string& data_dir,
     : data_dir_(data_dir), process_(Command(data_dir, arguments), environment) {}
 
 bool EngineProcess::WaitUntilReady() {
-  const auto announced = [this] { return Stderr().find("The engine answers") != std::string::npos; };
+  const auto announced = [this] {
+    return Stderr().find("The engine answers") != std::string::npos;
+  };
   const auto answers = [this] {
     return HttpClient::OnUnixSocket(socket()).Get("/ping").status == 200;
   };

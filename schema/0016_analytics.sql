@@ -1,0 +1,553 @@
+-- What people ask of trades, with the definitions of docs/analytics.md. All of it is made of rows that stand once: nothing is summed that could come twice.
+
+-- Which market a token belongs to, and which outcome it is: 1 is the first. sibling is the other token of a market of two outcomes, otherwise empty.
+CREATE TABLE IF NOT EXISTS market_tokens
+(
+    token_id String CODEC(ZSTD(1)),
+    market_id String,
+    outcome_index UInt16,
+    outcome String,
+    sibling String CODEC(ZSTD(1)),
+    version UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY token_id
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS market_tokens_feed TO market_tokens AS
+SELECT token.1 AS token_id, id AS market_id, token.2 AS outcome_index, outcomes[token.2] AS outcome, if(length(token.3) = 2, token.3[3 - token.2], '') AS sibling, version
+FROM markets
+ARRAY JOIN arrayConcat(arrayMap((one, place) -> (one, toUInt16(place), tokens), tokens, arrayEnumerate(tokens)), arrayMap((one, place) -> (one, toUInt16(place), position_ids), position_ids, arrayEnumerate(position_ids))) AS token
+WHERE token.1 != '';
+
+-- What is there already. Small blocks: the built-in database may have little memory.
+INSERT INTO market_tokens
+SELECT token.1 AS token_id, id AS market_id, token.2 AS outcome_index, outcomes[token.2] AS outcome, if(length(token.3) = 2, token.3[3 - token.2], '') AS sibling, version
+FROM markets
+ARRAY JOIN arrayConcat(arrayMap((one, place) -> (one, toUInt16(place), tokens), tokens, arrayEnumerate(tokens)), arrayMap((one, place) -> (one, toUInt16(place), position_ids), position_ids, arrayEnumerate(position_ids))) AS token
+WHERE token.1 != ''
+SETTINGS max_threads = 1, max_block_size = 8192, min_insert_block_size_rows = 65536, min_insert_block_size_bytes = 33554432;
+
+CREATE OR REPLACE VIEW market_tokens_current AS
+SELECT {{columns of market_tokens}} FROM market_tokens FINAL;
+
+-- Each match once, by the orders of its makers, with what its taker paid. p0 is the price of the market's first outcome, whichever was traded: NULL while the market is unknown. lifts_ask: the taker buys the first outcome, or sells the other.
+CREATE OR REPLACE VIEW trade_legs AS
+SELECT
+    timestamp, block_number, log_index, transactionHash, market_id, token_id, outcome, maker, taker, maker_direction, match_type,
+    token_amount AS shares,
+    usd_amount AS maker_usd,
+    if(match_type IN ('mint', 'merge'), token_amount - usd_amount, usd_amount) AS taker_usd,
+    price,
+    multiIf(nonusdc_side = 'token1', price, nonusdc_side = 'token2', 1 - price, NULL) AS p0,
+    if(nonusdc_side IN ('token1', 'token2'), (maker_direction = 'SELL') != (nonusdc_side = 'token2'), NULL) AS lifts_ask
+FROM trades_current
+WHERE NOT is_taker_leg;
+
+-- What each wallet did: one row for each fill of an order of its own, as maker or as taker. d_shares and d_usd are what it got, less fees; negative is what it gave.
+CREATE OR REPLACE VIEW wallet_trades AS
+SELECT
+    maker AS wallet, timestamp, block_number, log_index, transactionHash, market_id, token_id, outcome,
+    maker_direction AS direction, is_taker_leg, taker AS counterparty, price,
+    usd_amount AS usd,
+    token_amount AS shares,
+    if(maker_direction = 'BUY', token_amount, -token_amount) - if(fee_asset = 'token', fee, 0) AS d_shares,
+    if(maker_direction = 'BUY', -usd_amount, usd_amount) - if(fee_asset = 'collateral', fee, 0) AS d_usd,
+    toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1) AS fee_usd,
+    order_hash
+FROM trades_current;
+
+-- What each token's trades come to in an hour. Rows with fills = 0 had fills that the chain has taken back. Prices of fewer than 0.01 shares are left out of open, high, low and close.
+CREATE OR REPLACE VIEW token_hours_computed AS
+SELECT
+    token_id,
+    toStartOfHour(timestamp) AS hour,
+    countIf(NOT removed) AS fills,
+    countIf(NOT removed AND NOT is_taker_leg) AS legs,
+    countIf(NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS prints,
+    argMinIf(ifNull(price, 0), (block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS open,
+    minIf((block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS open_at,
+    maxIf(ifNull(price, 0), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS high,
+    minIf(ifNull(price, 0), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS low,
+    argMaxIf(ifNull(price, 0), (block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS close,
+    maxIf((block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS close_at,
+    sumIf(if(match_type IN ('mint', 'merge'), token_amount - usd_amount, usd_amount), NOT removed AND NOT is_taker_leg) AS usd,
+    sumIf(usd_amount, NOT removed AND NOT is_taker_leg) AS maker_usd,
+    sumIf(token_amount, NOT removed AND NOT is_taker_leg) AS shares,
+    sumIf(toFloat64(token_amount) * ifNull(price, 0), NOT removed AND NOT is_taker_leg) AS shares_at_price,
+    sumIf(token_amount, NOT removed AND match_type = 'mint') AS minted,
+    sumIf(token_amount, NOT removed AND match_type = 'merge') AS merged,
+    countIf(NOT removed AND is_taker_leg) AS matches,
+    sumIf(usd_amount, NOT removed AND is_taker_leg) AS taker_leg_usd,
+    sumIf(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), NOT removed) AS fees_usd,
+    minIf(timestamp, NOT removed) AS first_trade,
+    maxIf(timestamp, NOT removed) AS last_trade
+FROM trades FINAL
+GROUP BY token_id, hour
+SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+CREATE OR REPLACE VIEW token_hours AS
+SELECT * FROM token_hours_computed WHERE fills > 0;
+
+-- What each wallet's trades of a token come to on a day.
+CREATE OR REPLACE VIEW wallet_days_computed AS
+SELECT
+    maker AS wallet,
+    token_id,
+    toDate(timestamp) AS day,
+    countIf(NOT removed) AS fills,
+    sumIf(usd_amount, NOT removed) AS usd,
+    sumIf(token_amount, NOT removed) AS shares,
+    sumIf(token_amount, NOT removed AND NOT is_taker_leg) AS maker_shares,
+    sumIf(if(maker_direction = 'BUY', token_amount, -token_amount) - if(fee_asset = 'token', fee, 0), NOT removed) AS d_shares,
+    sumIf(if(maker_direction = 'BUY', -usd_amount, usd_amount) - if(fee_asset = 'collateral', fee, 0), NOT removed) AS d_usd,
+    sumIf(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), NOT removed) AS fees_usd,
+    minIf(timestamp, NOT removed) AS first_trade,
+    maxIf(timestamp, NOT removed) AS last_trade
+FROM trades FINAL
+GROUP BY wallet, token_id, day
+SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+CREATE OR REPLACE VIEW wallet_days AS
+SELECT * FROM wallet_days_computed WHERE fills > 0;
+
+-- What a share has paid. 50-50 pays 0.5 of each, without a winner; a market that is not settled has no row. By price, not by label: labels can repeat.
+CREATE OR REPLACE VIEW payouts AS
+SELECT id AS market_id, event_id, token.1 AS token_id, token.2 AS outcome_index, outcome_prices[token.2] AS payout
+FROM markets_current
+ARRAY JOIN arrayConcat(arrayZip(tokens, arrayEnumerate(tokens)), arrayZip(position_ids, arrayEnumerate(position_ids))) AS token
+WHERE (winner != '' OR (closed AND resolution_status IN ('resolved', 'settled') AND abs(arraySum(outcome_prices) - 1) < 1e-9)) AND token.1 != '' AND token.2 <= length(outcome_prices);
+
+-- The last price of each market's first outcome by trades, and where it stands on the chain.
+CREATE OR REPLACE VIEW last_prices AS
+SELECT
+    m.market_id AS market_id,
+    argMax(if(m.outcome_index = 1, h.close, 1 - h.close), h.close_at) AS p0,
+    max(h.close_at) AS at,
+    max(h.last_trade) AS last_trade
+FROM token_hours AS h
+INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
+WHERE h.prints > 0 AND (m.outcome_index = 1 OR (m.outcome_index = 2 AND m.sibling != ''))
+GROUP BY market_id;
+
+-- What a share of each token is worth: what it has paid where the market is settled, otherwise the last trade. Marks of one market's tokens come to 1.
+CREATE OR REPLACE VIEW token_marks AS
+SELECT market_id, token_id, payout AS mark, true AS settled FROM payouts
+UNION ALL
+SELECT l.market_id AS market_id, m.token_id AS token_id, if(m.outcome_index = 1, l.p0, 1 - l.p0) AS mark, false AS settled
+FROM last_prices AS l
+INNER JOIN market_tokens_current AS m ON l.market_id = m.market_id
+WHERE m.sibling != '' AND m.token_id NOT IN (SELECT token_id FROM payouts);
+
+-- Prices of a token in steps of some seconds: candles(token = '…', step = 3600). What was traded of the market's other token counts with the turned price, so both tokens have the same volume.
+CREATE OR REPLACE VIEW candles AS
+SELECT
+    toStartOfInterval(timestamp, toIntervalSecond({step:UInt32})) AS start,
+    argMin(price, (block_number, log_index)) AS open,
+    max(price) AS high,
+    min(price) AS low,
+    argMax(price, (block_number, log_index)) AS close,
+    sum(taker_usd) AS usd,
+    sum(shares) AS contracts,
+    count() AS trades
+FROM
+(
+    SELECT timestamp, block_number, log_index, if(token_id = {token:String}, assumeNotNull(price), 1 - assumeNotNull(price)) AS price, taker_usd, shares
+    FROM trade_legs
+    WHERE token_id IN (SELECT arrayJoin([token_id, sibling]) FROM market_tokens FINAL WHERE token_id = {token:String} UNION ALL SELECT {token:String})
+        AND token_id != '' AND trade_legs.price IS NOT NULL AND shares >= 0.01
+)
+GROUP BY start;
+
+-- The same for all tokens, an hour each.
+CREATE OR REPLACE VIEW candles_1h AS
+SELECT
+    token_id,
+    hour AS start,
+    argMin(first, first_at) AS open,
+    max(top) AS high,
+    min(bottom) AS low,
+    argMax(last, last_at) AS close,
+    sum(usd) AS usd,
+    sum(contracts) AS contracts,
+    sum(trades) AS trades
+FROM
+(
+    SELECT token_id, hour, open AS first, open_at AS first_at, high AS top, low AS bottom, close AS last, close_at AS last_at, usd, shares AS contracts, prints AS trades
+    FROM token_hours
+    WHERE prints > 0
+    UNION ALL
+    SELECT m.sibling, h.hour, 1 - h.open, h.open_at, 1 - h.low, 1 - h.high, 1 - h.close, h.close_at, h.usd, h.shares, h.prints
+    FROM token_hours AS h
+    INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
+    WHERE h.prints > 0 AND m.sibling != ''
+)
+GROUP BY token_id, start;
+
+CREATE OR REPLACE VIEW candles_1d AS
+SELECT
+    token_id,
+    toStartOfDay(start) AS day,
+    argMin(open, start) AS open,
+    max(high) AS high,
+    min(low) AS low,
+    argMax(close, start) AS close,
+    sum(usd) AS usd,
+    sum(contracts) AS contracts,
+    sum(trades) AS trades
+FROM candles_1h
+GROUP BY token_id, day;
+
+CREATE OR REPLACE VIEW candles_1m AS
+SELECT
+    token_id,
+    toStartOfMinute(timestamp) AS start,
+    argMin(p, (block_number, log_index)) AS open,
+    max(p) AS high,
+    min(p) AS low,
+    argMax(p, (block_number, log_index)) AS close,
+    sum(taker_usd) AS usd,
+    sum(shares) AS contracts,
+    count() AS trades
+FROM
+(
+    SELECT token_id, timestamp, block_number, log_index, assumeNotNull(price) AS p, taker_usd, shares
+    FROM trade_legs
+    WHERE price IS NOT NULL AND shares >= 0.01
+    UNION ALL
+    SELECT m.sibling, l.timestamp, l.block_number, l.log_index, 1 - assumeNotNull(l.price), l.taker_usd, l.shares
+    FROM trade_legs AS l
+    INNER JOIN market_tokens_current AS m ON l.token_id = m.token_id
+    WHERE l.price IS NOT NULL AND l.shares >= 0.01 AND m.sibling != ''
+)
+GROUP BY token_id, start;
+
+-- Volume of each market: usd is what takers paid, each match once; contracts are shares; usd_as_polymarket is the sum of takers' rows, as Polymarket publishes it. The last day and week are counted by whole hours.
+CREATE OR REPLACE VIEW market_stats AS
+SELECT
+    k.id AS market_id,
+    k.question AS question,
+    s.usd AS usd,
+    s.contracts AS contracts,
+    s.usd_as_polymarket AS usd_as_polymarket,
+    s.usd_24h AS usd_24h,
+    s.usd_7d AS usd_7d,
+    s.legs AS legs,
+    s.matches AS matches,
+    w.traders AS traders,
+    s.p0 AS last_price,
+    k.best_bid AS best_bid,
+    k.best_ask AS best_ask,
+    k.best_ask - k.best_bid AS spread,
+    s.first_trade AS first_trade,
+    s.last_trade AS last_trade,
+    s.fees_usd AS fees_usd
+FROM
+(
+    SELECT
+        m.market_id AS market_id,
+        sum(h.usd) AS usd,
+        sum(h.shares) AS contracts,
+        sum(h.taker_leg_usd) AS usd_as_polymarket,
+        sumIf(h.usd, h.hour > now() - INTERVAL 24 HOUR) AS usd_24h,
+        sumIf(h.usd, h.hour > now() - INTERVAL 7 DAY) AS usd_7d,
+        sum(h.legs) AS legs,
+        sum(h.matches) AS matches,
+        if(countIf(h.prints > 0) = 0, NULL, argMaxIf(if(m.outcome_index = 1, h.close, 1 - h.close), h.close_at, h.prints > 0)) AS p0,
+        min(h.first_trade) AS first_trade,
+        max(h.last_trade) AS last_trade,
+        sum(h.fees_usd) AS fees_usd
+    FROM token_hours AS h
+    INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
+    GROUP BY market_id
+) AS s
+INNER JOIN markets_current AS k ON s.market_id = k.id
+LEFT JOIN
+(
+    SELECT m.market_id AS market_id, uniqExact(d.wallet) AS traders
+    FROM wallet_days AS d
+    INNER JOIN market_tokens_current AS m ON d.token_id = m.token_id
+    GROUP BY market_id
+) AS w ON s.market_id = w.market_id;
+
+-- What the exchange has minted less what it has merged. Splits, merges, redemptions and conversions outside of it are not in fills.
+CREATE OR REPLACE VIEW open_interest AS
+SELECT m.market_id AS market_id, sum(h.minted) AS minted, sum(h.merged) AS merged, minted - merged AS net_minted_on_exchange
+FROM token_hours AS h
+INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
+GROUP BY market_id;
+
+-- The first outcome's last price some hours before the market's end, which is the earlier of end_date and closedTime: prices_before_close(hours = 24). No trade before, no row.
+CREATE OR REPLACE VIEW prices_before_close AS
+SELECT
+    market_id,
+    any(anchor) AS anchor,
+    argMax(p0, (block_number, log_index)) AS p,
+    dateDiff('hour', max(timestamp), any(at)) AS age_hours
+FROM trade_legs
+INNER JOIN
+(
+    SELECT id AS market_id, assumeNotNull(least(coalesce(end_date, closedTime), coalesce(closedTime, end_date))) AS anchor, anchor - toIntervalHour({hours:UInt32}) AS at
+    FROM markets_current
+    WHERE closed AND coalesce(end_date, closedTime) IS NOT NULL
+) AS a USING market_id
+WHERE timestamp <= at AND shares >= 0.01 AND p0 IS NOT NULL
+GROUP BY market_id;
+
+-- How often what was priced so has happened: calibration(hours = 24), one observation for each market. 50-50 is left out.
+CREATE OR REPLACE VIEW calibration AS
+SELECT
+    floor(p * 10 + 1e-9) / 10 AS bin,
+    count() AS markets,
+    avg(p) AS forecast,
+    avg(payout) AS happened,
+    avg(pow(p - payout, 2)) AS brier
+FROM prices_before_close(hours = {hours:UInt32}) AS f
+INNER JOIN payouts AS o USING market_id
+WHERE outcome_index = 1 AND payout IN (0, 1)
+GROUP BY bin;
+
+-- Brier's score of all of them, that of saying the base rate each time, and how much better the first is.
+CREATE OR REPLACE VIEW calibration_score AS
+SELECT
+    count() AS markets,
+    avg(pow(p - payout, 2)) AS brier,
+    avg(payout) * (1 - avg(payout)) AS brier_of_base_rate,
+    1 - brier / brier_of_base_rate AS skill
+FROM prices_before_close(hours = {hours:UInt32}) AS f
+INNER JOIN payouts AS o USING market_id
+WHERE outcome_index = 1 AND payout IN (0, 1);
+
+-- The price of what has won, some hours before the end: the lowest are upsets. 50-50 is left out.
+CREATE OR REPLACE VIEW upsets AS
+SELECT market_id, if(payout = 1, p, 1 - p) AS winner_price, age_hours
+FROM prices_before_close(hours = {hours:UInt32}) AS f
+INNER JOIN payouts AS o USING market_id
+WHERE outcome_index = 1 AND payout IN (0, 1);
+
+-- Shares and cash of each wallet by its fills, its average cost (weighted; a sale does not move it) and what it has realised: no more is sold than was bought. Splits, merges, redemptions, conversions and transfers are not in fills; negative shares came from there.
+CREATE OR REPLACE VIEW wallet_positions AS
+SELECT
+    wallet, market_id, token_id, outcome, d_shares AS shares, d_usd AS cash, folded.1 AS held, folded.2 AS average_cost, folded.3 AS realised
+FROM
+(
+    SELECT
+        wallet,
+        token_id,
+        max(market_id) AS market_id,
+        max(outcome) AS outcome,
+        sum(d_shares) AS d_shares,
+        sum(d_usd) AS d_usd,
+        arrayFold(
+            (a, x) -> if(x.1 > 0, (a.1 + x.1, (a.1 * a.2 + x.1 * x.2) / (a.1 + x.1), a.3), (a.1 - least(a.1, -x.1), a.2, a.3 + least(a.1, -x.1) * (x.2 - a.2))),
+            arrayMap(x -> (x.3, x.4), arraySort(groupArrayIf((block_number, log_index, toFloat64(if(direction = 'BUY', shares, -shares)), ifNull(price, 0)), shares > 0 AND price IS NOT NULL))),
+            (0., 0., 0.)) AS folded
+    FROM wallet_trades
+    GROUP BY wallet, token_id
+);
+
+-- Profit of each wallet with each token: its cash, and its shares at what they have paid or at the last price. A token that was never traded at a price has no row.
+CREATE OR REPLACE VIEW wallet_token_pnl AS
+SELECT
+    d.wallet AS wallet, k.market_id AS market_id, d.token_id AS token_id, d.shares AS shares, d.cash AS cash, k.mark AS mark, k.settled AS settled,
+    toFloat64(d.cash) + toFloat64(d.shares) * k.mark AS pnl
+FROM (SELECT wallet, token_id, sum(d_shares) AS shares, sum(d_usd) AS cash FROM wallet_days GROUP BY wallet, token_id) AS d
+INNER JOIN token_marks AS k ON d.token_id = k.token_id;
+
+CREATE OR REPLACE VIEW wallet_pnl AS
+SELECT wallet, sumIf(pnl, settled) AS settled_pnl, sumIf(pnl, NOT settled) AS open_pnl, sum(pnl) AS total_pnl, uniqExact(market_id) AS markets
+FROM wallet_token_pnl
+GROUP BY wallet;
+
+-- Wallets by what they traded since a time, and by what they won with markets that closed since then: leaderboard(since = '1970-01-01 00:00:00'). Days are whole: those that begin at or after `since`, and its own.
+CREATE OR REPLACE VIEW leaderboard AS
+SELECT wallet, sum(usd) AS volume_usd, sum(shares) AS volume_shares, sum(fills) AS trades, sum(profit) AS profit, uniqExactIf(token, trades_of > 0) AS tokens
+FROM
+(
+    SELECT wallet, usd, shares, fills, 0. AS profit, token_id AS token, fills AS trades_of
+    FROM wallet_days
+    WHERE day >= toDate({since:DateTime})
+    UNION ALL
+    SELECT p.wallet, 0, 0, 0, p.pnl, p.token_id, 0
+    FROM wallet_token_pnl AS p
+    INNER JOIN markets_current AS m ON p.market_id = m.id
+    WHERE p.settled AND ifNull(m.closedTime, toDateTime64(0, 3, 'UTC')) >= {since:DateTime}
+)
+GROUP BY wallet;
+
+-- Wallets that traded on a day: new ones had no trade before in this table, which begins at first_day.
+CREATE OR REPLACE VIEW wallets_daily AS
+SELECT d.day AS day, countIf(d.day = f.first) AS new, countIf(d.day > f.first) AS returning, min(f.first_of_all) AS first_day
+FROM (SELECT DISTINCT wallet, day FROM wallet_days) AS d
+INNER JOIN (SELECT wallet, min(day) AS first, min(first) OVER () AS first_of_all FROM wallet_days GROUP BY wallet) AS f ON d.wallet = f.wallet
+GROUP BY day;
+
+-- Orders by what was filled of them.
+CREATE OR REPLACE VIEW whale_orders AS
+SELECT order_hash, any(wallet) AS wallet, any(market_id) AS market_id, any(outcome) AS outcome, any(direction) AS direction, min(is_taker_leg) AS taker, sum(usd) AS usd, sum(shares) AS shares, max(timestamp) AS last_fill
+FROM wallet_trades
+GROUP BY order_hash;
+
+-- How much of all trading the busiest wallets do, in dollars of their own orders. hhi is the sum of squared shares.
+CREATE OR REPLACE VIEW concentration AS
+SELECT
+    length(v) AS wallets,
+    arraySum(v) AS usd,
+    v[1] / usd AS top1,
+    arraySum(arraySlice(v, 1, 10)) / usd AS top10,
+    arraySum(arraySlice(v, 1, 100)) / usd AS top100,
+    arraySum(arraySlice(v, 1, greatest(1, toUInt64(ceil(wallets / 1000))))) / usd AS top_thousandth,
+    arraySum(arrayMap(x -> pow(x / usd, 2), v)) AS hhi,
+    2 * arraySum(arrayMap((x, i) -> x * (wallets + 1 - i), v, arrayEnumerate(v))) / (wallets * usd) - (wallets + 1) / wallets AS gini
+FROM (SELECT arrayReverseSort(groupArray(usd)) AS v FROM (SELECT toFloat64(sum(usd)) AS usd FROM wallet_days GROUP BY wallet));
+
+-- Fees by day and generation in dollars: those that were taken in shares at the price of their trade.
+CREATE OR REPLACE VIEW fees_daily AS
+SELECT toDate(timestamp) AS day, generation, sum(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1)) AS fees_usd, countIf(fee > 0) AS trades_with_fee
+FROM trades_current
+GROUP BY day, generation;
+
+-- Which part of what a wallet traded rested in the book.
+CREATE OR REPLACE VIEW maker_share AS
+SELECT wallet, sum(shares) AS contracts, toFloat64(sum(maker_shares)) / toFloat64(contracts) AS maker_share, toFloat64(sum(maker_shares)) / sum(toFloat64(sum(maker_shares))) OVER () AS share_of_liquidity, uniqExact(token_id) AS tokens
+FROM wallet_days
+GROUP BY wallet;
+
+-- Pairs of wallets that trade with each other: round_trip is the part that comes to nothing, closed_share that of the busier one's trading. High values are no proof: market makers have them too.
+CREATE OR REPLACE VIEW trading_pairs AS
+WITH volume AS (SELECT wallet, toFloat64(sum(shares)) AS total FROM (SELECT maker AS wallet, shares FROM trade_legs UNION ALL SELECT taker, shares FROM trade_legs) GROUP BY wallet)
+SELECT p.a AS wallet_a, p.b AS wallet_b, sum(p.gross) AS traded, 1 - sum(abs(p.net)) / traded AS round_trip, traded / greatest(any(va.total), any(vb.total)) AS closed_share
+FROM
+(
+    SELECT least(maker, taker) AS a, greatest(maker, taker) AS b, market_id, toFloat64(sum(shares)) AS gross, toFloat64(sum(if((taker = a) = lifts_ask, 1, -1) * shares)) AS net
+    FROM trade_legs
+    WHERE lifts_ask IS NOT NULL
+    GROUP BY a, b, market_id
+) AS p
+INNER JOIN volume AS va ON va.wallet = p.a
+INNER JOIN volume AS vb ON vb.wallet = p.b
+GROUP BY wallet_a, wallet_b;
+
+-- How far bid and ask stood apart where both were hit within five minutes. An estimate of the traded spread.
+CREATE OR REPLACE VIEW traded_spreads AS
+SELECT market_id, toStartOfInterval(timestamp, INTERVAL 5 MINUTE) AS start, avgIf(p0, lifts_ask) AS ask, avgIf(p0, NOT lifts_ask) AS bid, ask - bid AS spread
+FROM trade_legs
+WHERE p0 IS NOT NULL
+GROUP BY market_id, start
+HAVING countIf(lifts_ask) > 0 AND countIf(NOT lifts_ask) > 0;
+
+-- What a token cost between two times, until excluded: by what was traded (vwap), and by how long each price stood (twap, from the first trade on). average_prices(token = '…', since = '…', until = '…'); NULL where nothing was traded.
+CREATE OR REPLACE VIEW average_prices AS
+SELECT
+    if(countIf(ticks.t >= {since:DateTime}) = 0, NULL, sumIf(usd_at_price, ticks.t >= {since:DateTime}) / sumIf(contracts, ticks.t >= {since:DateTime})) AS vwap,
+    if(sumIf(ms, ms > 0) = 0, NULL, sumIf(p * ms, ms > 0) / sumIf(ms, ms > 0)) AS twap,
+    if(count() = 0, NULL, argMax(p, t)) AS last
+FROM
+(
+    SELECT *, dateDiff('millisecond', greatest(t, toDateTime64({since:DateTime}, 3, 'UTC')), leadInFrame(t, 1, toDateTime64({until:DateTime}, 3, 'UTC')) OVER (ORDER BY t ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)) AS ms
+    FROM
+    (
+        SELECT
+            timestamp AS t,
+            argMax(if(token_id = {token:String}, assumeNotNull(price), 1 - assumeNotNull(price)), (block_number, log_index)) AS p,
+            sum(toFloat64(shares) * if(token_id = {token:String}, assumeNotNull(price), 1 - assumeNotNull(price))) AS usd_at_price,
+            sum(toFloat64(shares)) AS contracts
+        FROM trade_legs
+        WHERE token_id IN (SELECT arrayJoin([token_id, sibling]) FROM market_tokens FINAL WHERE token_id = {token:String} UNION ALL SELECT {token:String})
+            AND token_id != '' AND price IS NOT NULL AND shares > 0 AND timestamp < {until:DateTime}
+        GROUP BY t
+    )
+) AS ticks;
+
+-- How the price of the first outcome has moved, in points: movers(until = '…', hours = 24). Needs a price before, and a dollar traded since. Ended by settlement is no move.
+CREATE OR REPLACE VIEW movers AS
+SELECT
+    market_id,
+    argMax(p0, (block_number, log_index)) AS p,
+    argMaxIf(p0, (block_number, log_index), timestamp <= {until:DateTime} - toIntervalHour({hours:UInt32})) AS was,
+    p - was AS move,
+    sumIf(taker_usd, timestamp > {until:DateTime} - toIntervalHour({hours:UInt32})) AS usd
+FROM trade_legs
+WHERE timestamp <= {until:DateTime} AND p0 IS NOT NULL
+GROUP BY market_id
+HAVING countIf(timestamp <= {until:DateTime} - toIntervalHour({hours:UInt32})) > 0 AND usd >= 1;
+
+-- Each event with its markets: the sum of last yes prices of those that are open. Of a complete neg-risk event it is near 1; what all asks come to is in event_arbitrage.
+CREATE OR REPLACE VIEW event_overview AS
+SELECT
+    e.id AS event_id, e.title AS title, e.tags AS tags, e.neg_risk AS neg_risk, e.markets_count AS markets_count,
+    count() AS markets, countIf(m.closed) AS closed_markets, countIf(NOT m.closed AND l.market_id != '') AS priced,
+    sumIf(l.p0, NOT m.closed AND l.market_id != '') AS yes_sum,
+    sum(m.volume) AS gamma_volume
+FROM markets_current AS m
+INNER JOIN polymarket_events_current AS e ON m.event_id = e.id
+LEFT JOIN last_prices AS l ON l.market_id = m.id
+GROUP BY event_id, title, tags, neg_risk, markets_count;
+
+-- What all yes of a neg-risk event last cost to buy, where every one of its markets is open and was asked for. Below 1 it is a hint, no proof: fills say that a price was traded, not that it stands.
+CREATE OR REPLACE VIEW event_arbitrage AS
+SELECT m.event_id AS event_id, count() AS legs, sum(q.ask) AS buy_all_yes, min(q.last) AS oldest
+FROM
+(
+    SELECT market_id, argMaxIf(p0, (block_number, log_index), lifts_ask) AS ask, maxIf(timestamp, lifts_ask) AS last
+    FROM trade_legs
+    WHERE p0 IS NOT NULL
+    GROUP BY market_id
+    HAVING countIf(lifts_ask) > 0
+) AS q
+INNER JOIN (SELECT id AS market_id, event_id FROM markets_current WHERE neg_risk AND NOT closed) AS m ON q.market_id = m.market_id
+INNER JOIN (SELECT id AS event_id, markets_count FROM polymarket_events_current) AS e ON m.event_id = e.event_id
+GROUP BY event_id, markets_count
+HAVING legs = markets_count;
+
+-- How long markets live, and how late they are settled; those past their end that are not closed are counted, not left out.
+CREATE OR REPLACE VIEW resolution_times AS
+SELECT
+    countIf(closed AND closedTime IS NOT NULL) AS markets,
+    quantileExactIf(0.5)(ifNull(dateDiff('hour', createdAt, closedTime), 0), closed AND closedTime IS NOT NULL AND createdAt IS NOT NULL) / 24 AS life_days,
+    quantileExactIf(0.5)(ifNull(dateDiff('hour', end_date, closedTime), 0), closed AND closedTime IS NOT NULL AND end_date IS NOT NULL) AS delay_hours,
+    quantileExactIf(0.1)(ifNull(dateDiff('hour', end_date, closedTime), 0), closed AND closedTime IS NOT NULL AND end_date IS NOT NULL) AS delay_hours_10,
+    quantileExactIf(0.9)(ifNull(dateDiff('hour', end_date, closedTime), 0), closed AND closedTime IS NOT NULL AND end_date IS NOT NULL) AS delay_hours_90,
+    countIf(closed AND closedTime < end_date) / markets AS early,
+    countIf(NOT closed AND end_date < now()) AS past_end_and_open
+FROM markets_current;
+
+-- Settled markets that were seen disputed. Only what an ingester saw counts: a lower bound.
+CREATE OR REPLACE VIEW disputes AS
+SELECT countIf(done) AS settled, countIf(done AND seen) AS disputed, disputed / settled AS rate, countIf(seen AND NOT done) AS pending
+FROM
+(
+    SELECT id, max(resolution_status = 'disputed') AS seen, argMax(closed AND resolution_status IN ('resolved', 'settled'), valid_from) AS done
+    FROM markets_history
+    GROUP BY id
+);
+
+-- Volume by tag: a market counts for each of its event's tags, so the shares come to more than 1. Markets without an event have the tag ''.
+CREATE OR REPLACE VIEW tag_stats AS
+SELECT tag, sum(usd) AS usd, usd / any(all_usd) AS share, count() AS markets
+FROM
+(
+    SELECT v.market_id AS market_id, v.usd AS usd, v.all_usd AS all_usd, arrayJoin(if(empty(e.tags), [''], e.tags)) AS tag
+    FROM
+    (
+        SELECT m.market_id AS market_id, sum(h.usd) AS usd, sum(toFloat64(sum(h.usd))) OVER () AS all_usd
+        FROM token_hours AS h
+        INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
+        GROUP BY market_id
+    ) AS v
+    LEFT JOIN (SELECT id, event_id FROM markets_current) AS k ON v.market_id = k.id
+    LEFT JOIN (SELECT id, tags FROM polymarket_events_current) AS e ON k.event_id = e.id
+)
+GROUP BY tag;
+
+-- Volume by one category a market, by a fixed order: the shares come to 1.
+CREATE OR REPLACE VIEW category_volume AS
+SELECT
+    multiIf(has(e.tags, 'Sports'), 'Sports', has(e.tags, 'Politics'), 'Politics', has(e.tags, 'Crypto'), 'Crypto', 'Other') AS category,
+    sum(h.usd) AS usd,
+    toFloat64(usd) / sum(toFloat64(sum(h.usd))) OVER () AS share
+FROM token_hours AS h
+LEFT JOIN market_tokens_current AS m ON h.token_id = m.token_id
+LEFT JOIN (SELECT id, event_id FROM markets_current) AS k ON m.market_id = k.id
+LEFT JOIN (SELECT id, tags FROM polymarket_events_current) AS e ON k.event_id = e.id
+GROUP BY category;
