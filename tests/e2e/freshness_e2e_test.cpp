@@ -76,6 +76,9 @@ void LiveThroughADay(const Polyhouse& polyhouse,
   ExpectTablesOfNow(polyhouse, simulator);
   up->Signal(SIGTERM);
   EXPECT_EQ(up->Wait().exit_code, 0) << up->Stderr();
+  // What a slow machine has left in the streams at the end of the time that there is after a stop.
+  EXPECT_EQ(polyhouse.Run({"process", "enrich", "--once"}).exit_code, 0);
+  EXPECT_EQ(polyhouse.Run({"write", "--once"}).exit_code, 0);
   // A market that was archived before anybody met it is in no listing; only its event tells of it,
   // and a repair fetches it.
   if (archives) polyhouse.Run({"verify", "--repair"});
