@@ -57,6 +57,11 @@ SELECT
     order_hash
 FROM trades_current;
 
+-- The newest version of each trade, those that the chain has taken back among them: what is made of them must be made anew.
+CREATE OR REPLACE VIEW trades_latest AS
+SELECT {{columns of trades}} FROM trades FINAL
+SETTINGS do_not_merge_across_partitions_select_final = 1;
+
 -- What each token's trades come to in an hour. Rows with fills = 0 had fills that the chain has taken back. Prices of fewer than 0.01 shares are left out of open, high, low and close.
 CREATE OR REPLACE VIEW token_hours_computed AS
 SELECT
@@ -65,12 +70,12 @@ SELECT
     countIf(NOT removed) AS fills,
     countIf(NOT removed AND NOT is_taker_leg) AS legs,
     countIf(NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS prints,
-    argMinIf(ifNull(price, 0), (block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS open,
-    minIf((block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS open_at,
+    argMinIf(ifNull(price, 0), (timestamp, block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS open,
+    minIf((timestamp, block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS open_at,
     maxIf(ifNull(price, 0), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS high,
     minIf(ifNull(price, 0), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS low,
-    argMaxIf(ifNull(price, 0), (block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS close,
-    maxIf((block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS close_at,
+    argMaxIf(ifNull(price, 0), (timestamp, block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS close,
+    maxIf((timestamp, block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS close_at,
     sumIf(if(match_type IN ('mint', 'merge'), token_amount - usd_amount, usd_amount), NOT removed AND NOT is_taker_leg) AS usd,
     sumIf(usd_amount, NOT removed AND NOT is_taker_leg) AS maker_usd,
     sumIf(token_amount, NOT removed AND NOT is_taker_leg) AS shares,
@@ -82,9 +87,8 @@ SELECT
     sumIf(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), NOT removed) AS fees_usd,
     minIf(timestamp, NOT removed) AS first_trade,
     maxIf(timestamp, NOT removed) AS last_trade
-FROM trades FINAL
-GROUP BY token_id, hour
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+FROM trades_latest
+GROUP BY token_id, hour;
 
 CREATE OR REPLACE VIEW token_hours AS
 SELECT * FROM token_hours_computed WHERE fills > 0;
@@ -104,9 +108,8 @@ SELECT
     sumIf(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), NOT removed) AS fees_usd,
     minIf(timestamp, NOT removed) AS first_trade,
     maxIf(timestamp, NOT removed) AS last_trade
-FROM trades FINAL
-GROUP BY wallet, token_id, day
-SETTINGS do_not_merge_across_partitions_select_final = 1;
+FROM trades_latest
+GROUP BY wallet, token_id, day;
 
 CREATE OR REPLACE VIEW wallet_days AS
 SELECT * FROM wallet_days_computed WHERE fills > 0;
@@ -143,10 +146,10 @@ WHERE m.sibling != '' AND m.token_id NOT IN (SELECT token_id FROM payouts);
 CREATE OR REPLACE VIEW candles AS
 SELECT
     toStartOfInterval(timestamp, toIntervalSecond({step:UInt32})) AS start,
-    argMin(price, (block_number, log_index)) AS open,
+    argMin(price, (timestamp, block_number, log_index)) AS open,
     max(price) AS high,
     min(price) AS low,
-    argMax(price, (block_number, log_index)) AS close,
+    argMax(price, (timestamp, block_number, log_index)) AS close,
     sum(taker_usd) AS usd,
     sum(shares) AS contracts,
     count() AS trades
@@ -202,10 +205,10 @@ CREATE OR REPLACE VIEW candles_1m AS
 SELECT
     token_id,
     toStartOfMinute(timestamp) AS start,
-    argMin(p, (block_number, log_index)) AS open,
+    argMin(p, (timestamp, block_number, log_index)) AS open,
     max(p) AS high,
     min(p) AS low,
-    argMax(p, (block_number, log_index)) AS close,
+    argMax(p, (timestamp, block_number, log_index)) AS close,
     sum(taker_usd) AS usd,
     sum(shares) AS contracts,
     count() AS trades
@@ -282,7 +285,7 @@ CREATE OR REPLACE VIEW prices_before_close AS
 SELECT
     market_id,
     any(anchor) AS anchor,
-    argMax(p0, (block_number, log_index)) AS p,
+    argMax(p0, (timestamp, block_number, log_index)) AS p,
     dateDiff('hour', max(timestamp), any(at)) AS age_hours
 FROM trade_legs
 INNER JOIN
@@ -340,7 +343,7 @@ FROM
         sum(d_usd) AS d_usd,
         arrayFold(
             (a, x) -> if(x.1 > 0, (a.1 + x.1, (a.1 * a.2 + x.1 * x.2) / (a.1 + x.1), a.3), (a.1 - least(a.1, -x.1), a.2, a.3 + least(a.1, -x.1) * (x.2 - a.2))),
-            arrayMap(x -> (x.3, x.4), arraySort(groupArrayIf((block_number, log_index, toFloat64(if(direction = 'BUY', shares, -shares)), ifNull(price, 0)), shares > 0 AND price IS NOT NULL))),
+            arrayMap(x -> (x.4, x.5), arraySort(groupArrayIf((timestamp, block_number, log_index, toFloat64(if(direction = 'BUY', shares, -shares)), ifNull(price, 0)), shares > 0 AND price IS NOT NULL))),
             (0., 0., 0.)) AS folded
     FROM wallet_trades
     GROUP BY wallet, token_id
@@ -449,7 +452,7 @@ FROM
     (
         SELECT
             timestamp AS t,
-            argMax(if(token_id = {token:String}, assumeNotNull(price), 1 - assumeNotNull(price)), (block_number, log_index)) AS p,
+            argMax(if(token_id = {token:String}, assumeNotNull(price), 1 - assumeNotNull(price)), (timestamp, block_number, log_index)) AS p,
             sum(toFloat64(shares) * if(token_id = {token:String}, assumeNotNull(price), 1 - assumeNotNull(price))) AS usd_at_price,
             sum(toFloat64(shares)) AS contracts
         FROM trade_legs
@@ -463,8 +466,8 @@ FROM
 CREATE OR REPLACE VIEW movers AS
 SELECT
     market_id,
-    argMax(p0, (block_number, log_index)) AS p,
-    argMaxIf(p0, (block_number, log_index), timestamp <= {until:DateTime} - toIntervalHour({hours:UInt32})) AS was,
+    argMax(p0, (timestamp, block_number, log_index)) AS p,
+    argMaxIf(p0, (timestamp, block_number, log_index), timestamp <= {until:DateTime} - toIntervalHour({hours:UInt32})) AS was,
     p - was AS move,
     sumIf(taker_usd, timestamp > {until:DateTime} - toIntervalHour({hours:UInt32})) AS usd
 FROM trade_legs
@@ -489,7 +492,7 @@ CREATE OR REPLACE VIEW event_arbitrage AS
 SELECT m.event_id AS event_id, count() AS legs, sum(q.ask) AS buy_all_yes, min(q.last) AS oldest
 FROM
 (
-    SELECT market_id, argMaxIf(p0, (block_number, log_index), lifts_ask) AS ask, maxIf(timestamp, lifts_ask) AS last
+    SELECT market_id, argMaxIf(p0, (timestamp, block_number, log_index), lifts_ask) AS ask, maxIf(timestamp, lifts_ask) AS last
     FROM trade_legs
     WHERE p0 IS NOT NULL
     GROUP BY market_id

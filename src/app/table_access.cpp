@@ -152,6 +152,8 @@ Migrations TableAccess::MakeMigrations() {
   MigrationOptions options{.cluster = environment_.config.clickhouse_cluster,
                            .lock_timeout = environment_.config.schema_lock_timeout};
   if (environment_.config.schema_trades_by_wallet) options.wanted.insert("trades_by_wallet");
+  if (environment_.config.schema_token_hours) options.wanted.insert("token_hours");
+  if (environment_.config.schema_wallet_days) options.wanted.insert("wallet_days");
   if (environment_.config.schema_imports) options.wanted.insert("imports");
   return Migrations({*client_, *pulse_, environment_.events, environment_.clock},
                     std::move(options));

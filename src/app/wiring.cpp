@@ -5,6 +5,7 @@
 #include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/clickhouse/clickhouse_positions.h"
 #include "adapters/files/zstd_page_archive.h"
+#include "app/answers_thread.h"
 #include "app/chain_access.h"
 #include "app/paced_clients.h"
 #include "app/play_role.h"
@@ -257,6 +258,8 @@ Status RunWriters(const Environment& environment,
       if (!writer) return std::move(writer).error();
       writers.push_back(std::move(*writer));
     }
+    const auto answers = AnswersThread::Start(environment);
+    if (!answers) return answers.error();
     for (const auto& writer : writers) {
       threads.Add(kWriteRole, [&] { return writer->Run(ending.get_token(), drain); });
     }
@@ -265,6 +268,7 @@ Status RunWriters(const Environment& environment,
     }
     threads.Join();
     if (auto error = threads.failure()) return std::move(*error);
+    if (!ending.stop_requested()) (*answers)->Finish(ending.get_token());
     return claim.lost().stop_requested() ? RoleEnd::kAgain : RoleEnd::kDone;
   };
   return PlayRole(role, environment, streams, stop, turn);

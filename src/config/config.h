@@ -40,6 +40,8 @@ struct Config {
   std::chrono::milliseconds schema_retry_for{60'000};
   std::chrono::milliseconds schema_lock_timeout{30'000};
   bool schema_trades_by_wallet = false;
+  bool schema_token_hours = false;
+  bool schema_wallet_days = false;
   bool schema_imports = false;
 
   std::string gamma_url = "https://gamma-api.polymarket.com";

@@ -164,6 +164,21 @@ const std::array kTable = {
             "milliseconds, for about as much room again. Switched off again, the table stays until "
             "you drop it."},
 
+    Setting{
+        "schema.token_hours",
+        "",
+        Switch{&Config::schema_token_hours},
+        "Keep ready what each token's trades come to in an hour, which prices, volumes and "
+        "candles are made of; otherwise it is computed when it is asked. Worth it from some "
+        "million trades on; writers keep it, a few seconds behind. Switched off again, it stays "
+        "and is kept until you undo it (docs/analytics.md)."},
+
+    Setting{"schema.wallet_days",
+            "",
+            Switch{&Config::schema_wallet_days},
+            "The same of each wallet's trades of a token on a day, which leaderboards and profits "
+            "are made of."},
+
     Setting{"schema.imports",
             "",
             Switch{&Config::schema_imports},

@@ -128,8 +128,14 @@ Result<std::vector<MigrationState>> Migrations::StatesIn(const Inventory& invent
     known->applied_at = record.applied_at;
   }
   ForgetDropped(states, inventory);
+  Names in_use;
+  for (const MigrationState& state : states) {
+    if (!IsMissing(state)) in_use.emplace_back(OptionOf(state.migration.name));
+  }
   std::erase_if(states, [&](const MigrationState& state) {
-    return IsMissing(state) && !IsWanted(state.migration);
+    const auto option = OptionOf(state.migration.name);
+    const bool is_used = std::find(in_use.begin(), in_use.end(), option) != in_use.end();
+    return IsMissing(state) && !is_used && !IsWanted(state.migration);
   });
   return states;
 }

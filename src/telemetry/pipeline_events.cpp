@@ -237,6 +237,12 @@ void PipelineEvents::ProofPutOff(const Error& error) {
              {{"error", error.message}});
 }
 
+void PipelineEvents::AnswersNotKept(const Error& error) {
+  log_.Write(Level::kWarn,
+             "Answers that are kept ready are behind the trades; it is tried again.",
+             {{"error", error.message}});
+}
+
 void PipelineEvents::WitnessAway(const Error& error) {
   log_.Write(Level::kWarn,
              "The CLOB's listing cannot be read, so the backfill is proved without it; polyhouse "

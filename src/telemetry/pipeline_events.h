@@ -127,6 +127,8 @@ class PipelineEvents {
   /// `in_no_table`: records that are dead letters alone.
   void BackfillProved(std::string_view ingester, std::uint64_t wrong, std::uint64_t in_no_table);
   void ProofPutOff(const Error& error);
+  /// Answers that are kept ready could not be brought up to date.
+  void AnswersNotKept(const Error& error);
   void WitnessAway(const Error& error);
   void PaceReduced(std::string_view bucket, double pace, std::string_view why);
   void PaceNotShared(std::string_view bucket, const Error& error);

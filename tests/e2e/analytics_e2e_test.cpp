@@ -504,5 +504,45 @@ TEST_F(Analytics, SurviveMarketsThatDoNotFit) {
             "a1 1; a2 0; d1 0; d2 1; d3 0; e2 1");
 }
 
+/// Kept ready, they are the same as computed, also when rows come late, are taken back, or were
+/// there before anything was kept. The last test of this suite: its database keeps from here on.
+TEST_F(Analytics, AreTheSameWhenTheyAreKeptReady) {
+  StoreMarketsOfW();
+  const auto fills = TradesOfW();
+  const std::vector<Fill> before(fills.begin(), fills.begin() + 6);
+  const std::vector<Fill> after(fills.begin() + 6, fills.end());
+  const std::vector<Fill> replaced = {
+      {400, 7, "2026-06-10 12:30:00", "zoe", "yan", "BUY", "Y1", "50", "100", "mint"},
+      {352, 1, "2026-06-07 03:00:00", "zoe", "yan", "BUY", "N3", "5", "10", "mint"}};
+  const auto keep = [] {
+    const RunResult write = polyhouse().Run({"write", "--once"});
+    ASSERT_EQ(write.exit_code, 0) << write.err;
+    EXPECT_EQ(write.err.find("behind the trades"), std::string::npos) << write.err;
+  };
+  const auto behind = [](const std::string& answer) {
+    return Ask("SELECT count() FROM (SELECT * FROM " + answer +
+               "_computed WHERE fills > 0 EXCEPT SELECT * FROM " + answer + ")");
+  };
+  Store(before);
+  const RunResult apply = polyhouse().Run(
+      {"schema", "apply", "--schema-token-hours=true", "--schema-wallet-days=true"});
+  ASSERT_EQ(apply.exit_code, 0) << apply.err;
+  EXPECT_NE(behind("token_hours"), "0");
+  keep();
+  EXPECT_EQ(behind("token_hours"), "0");
+  EXPECT_EQ(behind("wallet_days"), "0");
+
+  Store(after);
+  Store(replaced);
+  keep();
+  EXPECT_EQ(Ask("SELECT usd FROM wallet_days WHERE wallet = 'zoe' ORDER BY usd"), "5; 50");
+  Store(replaced, 2, /*removed=*/true);
+  keep();
+
+  EXPECT_EQ(behind("token_hours"), "0");
+  EXPECT_EQ(behind("wallet_days"), "0");
+  for (const auto& [sql, answer] : ExamplesOfW()) EXPECT_EQ(Ask(sql), answer) << sql;
+}
+
 }  // namespace
 }  // namespace polyhouse

@@ -1,0 +1,46 @@
+#include "app/answers_thread.h"
+
+#include <algorithm>
+
+#include "app/table_access.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr std::chrono::milliseconds kPause = AnswerKeeperOptions{}.interval;
+constexpr std::chrono::minutes kLongestPause{1};
+
+}  // namespace
+
+Result<std::unique_ptr<AnswersThread>> AnswersThread::Start(const Environment& environment) {
+  auto tables = TableOptions(environment);
+  if (!tables) return std::move(tables).error();
+  return std::unique_ptr<AnswersThread>(new AnswersThread(environment, std::move(*tables)));
+}
+
+AnswersThread::AnswersThread(const Environment& environment, ClickHouseOptions tables)
+    : environment_(environment),
+      http_(MakeTableHttp(environment)),
+      tables_(std::move(tables), *http_),
+      keeper_({.cluster = environment.config.clickhouse_cluster}, tables_),
+      thread_([this](const std::stop_token& ending) { Run(ending); }) {}
+
+void AnswersThread::Run(const std::stop_token& ending) {
+  std::chrono::milliseconds pause = kPause;
+  while (!ending.stop_requested()) {
+    environment_.clock.SleepFor(pause, ending);
+    if (ending.stop_requested()) return;
+    const auto status = keeper_.Keep(/*all=*/false, ending);
+    if (!status && !ending.stop_requested()) environment_.events.AnswersNotKept(status.error());
+    pause = status ? kPause : std::min<std::chrono::milliseconds>(2 * pause, kLongestPause);
+  }
+}
+
+void AnswersThread::Finish(const std::stop_token& stop) {
+  thread_.request_stop();
+  thread_.join();
+  const auto status = keeper_.Keep(/*all=*/true, stop);
+  if (!status && !stop.stop_requested()) environment_.events.AnswersNotKept(status.error());
+}
+
+}  // namespace polyhouse
