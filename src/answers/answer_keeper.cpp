@@ -49,6 +49,25 @@ Result<std::vector<KeptAnswer>> AnswersKeptBy(TableReader& tables, std::stop_tok
   return kept;
 }
 
+Result<std::vector<KeptAnswer>> AnswersBehind(TableReader& tables, std::stop_token stop) {
+  auto kept = AnswersKeptBy(tables, stop);
+  if (!kept) return kept;
+  std::vector<KeptAnswer> behind;
+  for (const KeptAnswer& answer : *kept) {
+    const std::string name(answer.name);
+    const auto waiting =
+        AskNumber(tables,
+                  "SELECT count() FROM (SELECT 1 FROM " + name +
+                      "_touched WHERE touched_at > (SELECT max(until) FROM "
+                      "kept_until WHERE name = '" +
+                      name + "') AND touched_at < now64(6) - INTERVAL 1 MINUTE LIMIT 1)",
+                  stop);
+    if (!waiting) return waiting.error();
+    if (*waiting > 0) behind.push_back(answer);
+  }
+  return behind;
+}
+
 Status Touch(const KeptAnswer& answer,
              std::string_view from_table,
              std::uint64_t version,
@@ -123,7 +142,7 @@ Status AnswerKeeper::Compute(const KeptAnswer& answer,
   const std::string version = std::to_string(window.now);
   auto status =
       tables_.Run("INSERT INTO " + name + "_kept SELECT *, " + version + " FROM " + name +
-                      "_computed WHERE " + unit + " IN (SELECT " + unit + " FROM " + name +
+                      "_computed WHERE " + unit + " GLOBAL IN (SELECT " + unit + " FROM " + name +
                       "_touched" + Between(window.from, window.to) + ")" + std::string(kSmall),
                   "",
                   stop);

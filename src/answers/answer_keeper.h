@@ -15,7 +15,7 @@ namespace polyhouse {
 
 /// What trades come to, kept ready where a database has asked for it: in `<name>_kept`, as
 /// `<name>_computed` has it. `<name>_touched` says into which units rows came, and when
-/// (schema/0017_optional_token_hours.sql).
+/// (schema/0018_optional_token_hours.sql).
 struct KeptAnswer {
   std::string_view name;      ///< "token_hours"
   std::string_view unit;      ///< "hour": what is computed anew as a whole, of one token.
@@ -24,6 +24,10 @@ struct KeptAnswer {
 
 /// Those that this database keeps. Errors as TableReader::Fetch.
 Result<std::vector<KeptAnswer>> AnswersKeptBy(TableReader& tables, std::stop_token stop);
+
+/// Those of which something has waited to be computed for over a minute: no keeper runs, or it
+/// cannot keep up. Errors as TableReader::Fetch.
+Result<std::vector<KeptAnswer>> AnswersBehind(TableReader& tables, std::stop_token stop);
 
 /// Says that rows came by another way than into `trades`: those of `from_table` with at least this
 /// version. Errors as BulkTables::Run.

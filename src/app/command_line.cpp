@@ -28,6 +28,7 @@ constexpr const char* kMostUsed = "The settings most used";
 std::vector<Command> Commands() {
   return {UpCommand(),
           QueryCommand(),
+          AskCommand(),
           StatusCommand(),
           VerifyCommand(),
           ReconcileCommand(),

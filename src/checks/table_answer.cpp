@@ -48,11 +48,9 @@ std::string Unescaped(std::string_view text) {
 
 }  // namespace
 
-Result<TableAnswer> Ask(TableReader& tables, const std::string& sql, std::stop_token stop) {
-  const auto text = tables.Fetch(sql + std::string(kGentle), std::move(stop));
-  if (!text) return text.error();
+TableAnswer AnswerOf(std::string_view text) {
   TableAnswer answer;
-  for (std::string_view rest = *text; !rest.empty();) {
+  for (std::string_view rest = text; !rest.empty();) {
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     auto& row = answer.emplace_back();
@@ -64,6 +62,12 @@ Result<TableAnswer> Ask(TableReader& tables, const std::string& sql, std::stop_t
     row.push_back(Unescaped(line.substr(begin)));
   }
   return answer;
+}
+
+Result<TableAnswer> Ask(TableReader& tables, const std::string& sql, std::stop_token stop) {
+  const auto text = tables.Fetch(sql + std::string(kGentle), std::move(stop));
+  if (!text) return text.error();
+  return AnswerOf(*text);
 }
 
 Result<std::uint64_t> AskNumber(TableReader& tables, const std::string& sql, std::stop_token stop) {

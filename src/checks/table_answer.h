@@ -15,6 +15,10 @@ namespace polyhouse {
 /// The rows of an answer, each with its columns as text.
 using TableAnswer = std::vector<std::vector<std::string>>;
 
+/// Reads a result in the format TabSeparated. NULL is "N", unless the query has set
+/// format_tsv_null_representation.
+TableAnswer AnswerOf(std::string_view text);
+
 /// Runs a SELECT, given without FORMAT and SETTINGS, so that it needs little memory whatever the
 /// size of the tables: the built-in database may have no more than 512 MB. Errors as
 /// TableReader::Fetch.

@@ -12,8 +12,9 @@ struct UnitName {
   std::uint64_t factor;
 };
 
-constexpr auto kDurations =
-    std::to_array<UnitName>({{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}});
+/// As they are written: the first that gives a whole number. Days are only read.
+constexpr auto kDurations = std::to_array<UnitName>(
+    {{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}, {"d", 86'400'000}});
 constexpr auto kSizes =
     std::to_array<UnitName>({{"GB", 1UL << 30U}, {"MB", 1UL << 20U}, {"KB", 1UL << 10U}, {"", 1}});
 

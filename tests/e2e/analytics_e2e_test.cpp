@@ -6,11 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "answers/questions.h"
 #include "support/polyhouse_program.h"
 #include "support/scratch_dir.h"
 
 namespace polyhouse {
 namespace {
+
+using testing::HasSubstr;
 
 /// Small worlds whose answers were worked out by hand: those of docs/analytics.md.
 class Analytics : public testing::Test {
@@ -504,6 +507,72 @@ TEST_F(Analytics, SurviveMarketsThatDoNotFit) {
             "a1 1; a2 0; d1 0; d2 1; d3 0; e2 1");
 }
 
+TEST_F(Analytics, AreAskedByName) {
+  StoreW();
+  const std::string wallet = "0xabcdef0123456789abcdef0123456789abcdef01";
+  Store({{410,
+          1,
+          "2026-06-10 13:00:00",
+          wallet,
+          "erin",
+          "BUY",
+          "Y1",
+          "1234567.8",
+          "2000000",
+          "complementary"}});
+  Change(
+      "INSERT INTO markets (id, question, market_slug, outcomes, tokens, version) VALUES ('M4', "
+      "'2024', 'will-it-rain-in-paris', ['Yes', 'No'], ['Y4', 'N4'], 1)");
+  const auto ask = [](std::vector<std::string> words) {
+    words.insert(words.begin(), "ask");
+    return polyhouse().Run(std::move(words));
+  };
+
+  for (const Question& question : Questions()) {
+    std::vector<std::string> words = {std::string(question.name)};
+    if (question.subject == QuestionSubject::kMarket) words.emplace_back("M1");
+    if (question.subject == QuestionSubject::kWallet) words.push_back(wallet);
+    if (!question.since.empty()) words.insert(words.end(), {"--since", "2026-01-01"});
+    const RunResult shown = ask(words);
+    EXPECT_EQ(shown.exit_code, 0) << question.name << shown.err;
+    words.emplace_back("--csv");
+    const RunResult exact = ask(words);
+    EXPECT_EQ(exact.exit_code, 0) << question.name << exact.err;
+    EXPECT_THAT(exact.out, testing::StartsWith("\"")) << question.name;
+  }
+
+  EXPECT_THAT(ask({"wallet", "0xABCDEF0123456789abcdef0123456789abcdef01"}).out,
+              HasSubstr("volume_usd   $1.2M\n"));
+  EXPECT_THAT(ask({"wallet", wallet, "--json"}).out, HasSubstr(R"("volume_usd":1234567.8,)"));
+  EXPECT_THAT(ask({"leaderboard", "--since", "2026-01-01", "--limit", "1", "--csv"}).out,
+              HasSubstr("\n\"" + wallet + "\",765432.2,1234567.8,2000000,1\n"));
+  EXPECT_THAT(ask({"market", "will-it-rain-in-paris"}).out,
+              HasSubstr("question                2024\n"));
+  const RunResult sql = ask({"holders", "M1", "--sql"});
+  EXPECT_EQ(Ask(sql.out).substr(0, 5), wallet.substr(0, 5));
+
+  const RunResult near = ask({"market", "will-it-rain-in-pariss"});
+  EXPECT_EQ(near.exit_code, 2);
+  EXPECT_THAT(near.err, HasSubstr("near it are will-it-rain-in-paris"));
+  EXPECT_THAT(ask({"leaderbord"}).err, HasSubstr("did you mean leaderboard?"));
+  EXPECT_THAT(ask({"wallet"}).err, HasSubstr("give its address"));
+  EXPECT_THAT(ask({"wallet", "0x12"}).err, HasSubstr("is no wallet"));
+  EXPECT_THAT(ask({"volume", "M1"}).err, HasSubstr("about everything"));
+  EXPECT_THAT(ask({"disputes", "--since", "7d"}).err, HasSubstr("takes no --since"));
+  EXPECT_THAT(ask({"volume", "--since", "yesterday"}).err, HasSubstr("is no time ago"));
+  EXPECT_THAT(ask({"volume", "--json", "--csv"}).err, HasSubstr("choose one"));
+  EXPECT_THAT(ask({}).out, HasSubstr("leaderboard [--since 7d]"));
+  const RunResult nobody = ask({"wallet", "0x0000000000000000000000000000000000000000"});
+  EXPECT_EQ(nobody.exit_code, 0);
+  EXPECT_THAT(nobody.err, HasSubstr("nothing of that is here"));
+}
+
+TEST_F(Analytics, SayThatThereAreNoTrades) {
+  const RunResult volume = polyhouse().Run({"ask", "volume"});
+  EXPECT_EQ(volume.exit_code, 0);
+  EXPECT_THAT(volume.err, HasSubstr("there are no trades here yet"));
+}
+
 /// Kept ready, they are the same as computed, also when rows come late, are taken back, or were
 /// there before anything was kept. The last test of this suite: its database keeps from here on.
 TEST_F(Analytics, AreTheSameWhenTheyAreKeptReady) {
@@ -524,6 +593,7 @@ TEST_F(Analytics, AreTheSameWhenTheyAreKeptReady) {
                "_computed WHERE fills > 0 EXCEPT SELECT * FROM " + answer + ")");
   };
   Store(before);
+  EXPECT_EQ(Ask("SELECT count() FROM system.tables WHERE name LIKE '%_kept'"), "0");
   const RunResult apply = polyhouse().Run(
       {"schema", "apply", "--schema-token-hours=true", "--schema-wallet-days=true"});
   ASSERT_EQ(apply.exit_code, 0) << apply.err;

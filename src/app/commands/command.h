@@ -89,6 +89,7 @@ inline constexpr const char* kCheck = "Check and mend";
 inline constexpr const char* kRoles = "Single roles, for several processes or servers";
 inline constexpr const char* kAboutIt = "Settings and version";
 
+Command AskCommand();
 Command BackfillCommand();
 Command ConfigCommand();
 Command DlqCommand();

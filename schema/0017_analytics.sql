@@ -140,7 +140,7 @@ UNION ALL
 SELECT l.market_id AS market_id, m.token_id AS token_id, if(m.outcome_index = 1, l.p0, 1 - l.p0) AS mark, false AS settled
 FROM last_prices AS l
 INNER JOIN market_tokens_current AS m ON l.market_id = m.market_id
-WHERE m.sibling != '' AND m.token_id NOT IN (SELECT token_id FROM payouts);
+WHERE m.sibling != '' AND m.token_id GLOBAL NOT IN (SELECT token_id FROM payouts);
 
 -- Prices of a token in steps of some seconds: candles(token = '…', step = 3600). What was traded of the market's other token counts with the turned price, so both tokens have the same volume.
 CREATE OR REPLACE VIEW candles AS
@@ -157,7 +157,7 @@ FROM
 (
     SELECT timestamp, block_number, log_index, if(token_id = {token:String}, assumeNotNull(price), 1 - assumeNotNull(price)) AS price, taker_usd, shares
     FROM trade_legs
-    WHERE token_id IN (SELECT arrayJoin([token_id, sibling]) FROM market_tokens FINAL WHERE token_id = {token:String} UNION ALL SELECT {token:String})
+    WHERE token_id GLOBAL IN (SELECT arrayJoin([token_id, sibling]) FROM market_tokens FINAL WHERE token_id = {token:String} UNION ALL SELECT {token:String})
         AND token_id != '' AND trade_legs.price IS NOT NULL AND shares >= 0.01
 )
 GROUP BY start;
@@ -456,7 +456,7 @@ FROM
             sum(toFloat64(shares) * if(token_id = {token:String}, assumeNotNull(price), 1 - assumeNotNull(price))) AS usd_at_price,
             sum(toFloat64(shares)) AS contracts
         FROM trade_legs
-        WHERE token_id IN (SELECT arrayJoin([token_id, sibling]) FROM market_tokens FINAL WHERE token_id = {token:String} UNION ALL SELECT {token:String})
+        WHERE token_id GLOBAL IN (SELECT arrayJoin([token_id, sibling]) FROM market_tokens FINAL WHERE token_id = {token:String} UNION ALL SELECT {token:String})
             AND token_id != '' AND price IS NOT NULL AND shares > 0 AND timestamp < {until:DateTime}
         GROUP BY t
     )
@@ -554,3 +554,46 @@ LEFT JOIN market_tokens_current AS m ON h.token_id = m.token_id
 LEFT JOIN (SELECT id, event_id FROM markets_current) AS k ON m.market_id = k.id
 LEFT JOIN (SELECT id, tags FROM polymarket_events_current) AS e ON k.event_id = e.id
 GROUP BY category;
+
+-- All that is known of one wallet's tokens, the newest first: wallet_page(wallet = '0x…'), in lower case. mark is what a share has paid or the last price, pnl is cash and shares at that; NULL where there was never a price.
+CREATE OR REPLACE VIEW wallet_page AS
+WITH
+    mine AS (SELECT token_id, sum(d_shares) AS shares, sum(d_usd) AS cash, sum(usd) AS usd, sum(fills) AS fills, min(first_trade) AS first_trade, max(last_trade) AS last_trade FROM wallet_days WHERE wallet = {wallet:String} GROUP BY token_id),
+    known AS (SELECT token_id, market_id, outcome, sibling FROM market_tokens FINAL WHERE token_id GLOBAL IN (SELECT token_id FROM mine)),
+    paid AS (SELECT token_id, payout FROM payouts WHERE market_id GLOBAL IN (SELECT market_id FROM known)),
+    printed AS (SELECT token_id, argMax(close, close_at) AS price, max(close_at) AS at FROM token_hours WHERE prints > 0 AND token_id GLOBAL IN (SELECT token_id FROM mine UNION ALL SELECT sibling FROM known) GROUP BY token_id)
+SELECT
+    {wallet:String} AS wallet, k.market_id AS market_id, q.question AS question, m.token_id AS token_id, k.outcome AS outcome, m.shares AS shares, m.cash AS cash,
+    multiIf(p.token_id != '', toNullable(p.payout), own.token_id != '' AND own.at >= other.at, own.price, other.token_id != '', 1 - other.price, NULL) AS mark,
+    toBool(p.token_id != '') AS settled,
+    toFloat64(m.cash) + toFloat64(m.shares) * mark AS pnl,
+    m.usd AS usd, m.fills AS fills, m.first_trade AS first_trade, m.last_trade AS last_trade
+FROM mine AS m
+LEFT JOIN known AS k ON m.token_id = k.token_id
+LEFT JOIN paid AS p ON m.token_id = p.token_id
+LEFT JOIN printed AS own ON m.token_id = own.token_id
+LEFT JOIN printed AS other ON k.sibling = other.token_id
+LEFT JOIN (SELECT id, question FROM markets_current WHERE id GLOBAL IN (SELECT market_id FROM known)) AS q ON k.market_id = q.id;
+
+-- One market's numbers, as in market_stats, without looking at others: market_page(market = '…'), its id.
+CREATE OR REPLACE VIEW market_page AS
+WITH
+    mine AS (SELECT token.1 AS token_id, token.2 AS outcome_index FROM markets_current ARRAY JOIN arrayConcat(arrayZip(tokens, arrayEnumerate(tokens)), arrayZip(position_ids, arrayEnumerate(position_ids))) AS token WHERE id = {market:String} AND token.1 != ''),
+    hours AS (SELECT * FROM token_hours WHERE token_id GLOBAL IN (SELECT token_id FROM mine))
+SELECT
+    k.id AS market_id, k.question AS question, k.market_slug AS market_slug, k.closed AS closed, k.winner AS winner, k.end_date AS end_date,
+    s.usd AS usd, s.usd_24h AS usd_24h, s.contracts AS contracts, s.matches AS matches, w.traders AS traders,
+    s.p0 AS last_price, k.best_bid AS best_bid, k.best_ask AS best_ask, s.minted - s.merged AS net_minted_on_exchange,
+    s.first_trade AS first_trade, s.last_trade AS last_trade
+FROM (SELECT id, question, market_slug, closed, winner, end_date, best_bid, best_ask FROM markets_current WHERE id = {market:String}) AS k
+CROSS JOIN
+(
+    SELECT
+        sum(h.usd) AS usd, sumIf(h.usd, h.hour > now() - INTERVAL 24 HOUR) AS usd_24h, sum(h.shares) AS contracts, sum(h.matches) AS matches,
+        if(countIf(h.prints > 0) = 0, NULL, argMaxIf(if(m.outcome_index = 1, h.close, 1 - h.close), h.close_at, h.prints > 0)) AS p0,
+        sum(h.minted) AS minted, sum(h.merged) AS merged,
+        if(count() = 0, NULL, min(h.first_trade)) AS first_trade, if(count() = 0, NULL, max(h.last_trade)) AS last_trade
+    FROM hours AS h
+    INNER JOIN mine AS m ON h.token_id = m.token_id
+) AS s
+CROSS JOIN (SELECT uniqExact(maker) AS traders FROM trades_current WHERE token_id GLOBAL IN (SELECT token_id FROM mine)) AS w;

@@ -1,4 +1,4 @@
--- What files say is part of the answers (0016), too.
+-- What files say is part of the answers (0017), too.
 CREATE OR REPLACE VIEW trades_latest AS
 SELECT {{columns of trades}} FROM trades FINAL
 UNION ALL

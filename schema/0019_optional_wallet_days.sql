@@ -1,4 +1,4 @@
--- What each wallet's trades of a token come to on a day, kept ready as token_hours are (0017).
+-- What each wallet's trades of a token come to on a day, kept ready as token_hours are (0018).
 CREATE TABLE IF NOT EXISTS kept_until
 (
     name String,

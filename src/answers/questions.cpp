@@ -1,0 +1,232 @@
+#include "answers/questions.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "checks/table_answer.h"
+
+namespace polyhouse {
+namespace {
+
+constexpr auto kAll = QuestionSubject::kAll;
+constexpr auto kMarket = QuestionSubject::kMarket;
+constexpr auto kWallet = QuestionSubject::kWallet;
+
+constexpr auto kQuestions = std::to_array<Question>({
+    {"market",
+     kMarket,
+     "Volume, traders and price of a market",
+     "",
+     "SELECT question, closed, winner, last_price, best_bid, best_ask, usd AS volume_usd, usd_24h, "
+     "contracts, matches, traders, net_minted_on_exchange, first_trade, last_trade\n"
+     "FROM market_page(market = {market})"},
+    {"price",
+     kMarket,
+     "A market's price, day by day, of its first outcome",
+     "30d",
+     "SELECT toDate(start) AS day, open, high, low, close, usd AS volume_usd, trades\n"
+     "FROM candles(token = (SELECT tokens[1] FROM markets_current WHERE id = {market}), step = "
+     "86400)\nWHERE start >= toStartOfDay(toDateTime({since}))\nORDER BY day DESC\nLIMIT {limit}"},
+    {"trades",
+     kMarket,
+     "A market's last trades",
+     "",
+     "SELECT timestamp, outcome, maker, maker_direction AS direction, price, usd_amount AS usd, "
+     "token_amount AS shares\n"
+     "FROM trades_current\n"
+     "WHERE token_id IN (SELECT arrayJoin(arrayConcat(tokens, position_ids)) FROM markets_current "
+     "WHERE id = {market})\n"
+     "ORDER BY timestamp DESC, block_number DESC, log_index DESC\nLIMIT {limit}"},
+    {"holders",
+     kMarket,
+     "Who holds a market's tokens, by what was traded",
+     "",
+     "SELECT wallet, outcome, shares, cash, average_cost AS average_price, realised AS "
+     "realised_usd\nFROM wallet_positions\n"
+     "WHERE token_id IN (SELECT arrayJoin(arrayConcat(tokens, position_ids)) FROM markets_current "
+     "WHERE id = {market})\n"
+     "ORDER BY shares DESC, wallet\nLIMIT {limit}"},
+    {"wallet",
+     kWallet,
+     "Volume and profit of a wallet",
+     "",
+     "SELECT sum(usd) AS volume_usd, sum(fills) AS trades, uniqExact(market_id) AS markets, "
+     "sumIf(pnl, settled) AS settled_pnl, sumIf(pnl, NOT settled) AS open_pnl, min(first_trade) AS "
+     "first_trade, max(last_trade) AS last_trade\n"
+     "FROM wallet_page(wallet = {wallet})\nHAVING trades > 0"},
+    {"positions",
+     kWallet,
+     "What a wallet holds by its trades, and what that is worth",
+     "",
+     "SELECT question, outcome, shares, cash, mark AS price, settled, pnl, last_trade\n"
+     "FROM wallet_page(wallet = {wallet})\nORDER BY last_trade DESC, question\nLIMIT {limit}"},
+    {"activity",
+     kWallet,
+     "A wallet's last trades",
+     "",
+     "SELECT timestamp, question, outcome, maker_direction AS direction, price, usd_amount AS usd, "
+     "token_amount AS shares\n"
+     "FROM trades_with_markets\nWHERE maker = {wallet}\n"
+     "ORDER BY timestamp DESC, log_index DESC\nLIMIT {limit}"},
+    {"leaderboard",
+     kAll,
+     "Wallets by profit with markets that closed, and their volume",
+     "7d",
+     "SELECT wallet, profit AS profit_usd, volume_usd, volume_shares, trades\n"
+     "FROM leaderboard(since = {since})\nORDER BY profit DESC, volume_usd DESC, wallet\nLIMIT "
+     "{limit}"},
+    {"traders",
+     kAll,
+     "Wallets by volume",
+     "7d",
+     "SELECT wallet, volume_usd, volume_shares, trades\n"
+     "FROM leaderboard(since = {since})\nORDER BY volume_usd DESC, wallet\nLIMIT {limit}"},
+    {"markets",
+     kAll,
+     "Markets by volume",
+     "24h",
+     "SELECT any(k.question) AS question, sum(h.usd) AS volume_usd, sum(h.shares) AS contracts, "
+     "sum(h.matches) AS matches\n"
+     "FROM token_hours AS h\n"
+     "INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id\n"
+     "INNER JOIN markets_current AS k ON m.market_id = k.id\n"
+     "WHERE h.hour >= toDateTime({since})\n"
+     "GROUP BY m.market_id\nORDER BY volume_usd DESC\nLIMIT {limit}"},
+    {"volume",
+     kAll,
+     "Volume by day, each match once",
+     "30d",
+     "SELECT toDate(hour) AS day, sum(usd) AS volume_usd, sum(shares) AS contracts, sum(matches) "
+     "AS matches\nFROM token_hours\nWHERE hour >= toStartOfDay(toDateTime({since}))\n"
+     "GROUP BY day\nORDER BY day DESC\nLIMIT {limit}"},
+    {"movers",
+     kAll,
+     "Markets whose price moved most, in points, within a day",
+     "",
+     "SELECT k.question AS question, v.was AS price_before, v.p AS price_now, v.move AS "
+     "move_price, v.usd AS volume_usd\n"
+     "FROM movers(until = now(), hours = 24) AS v\n"
+     "INNER JOIN markets_current AS k ON v.market_id = k.id\n"
+     "ORDER BY abs(move_price) DESC, volume_usd DESC\nLIMIT {limit}"},
+    {"whales",
+     kAll,
+     "The largest orders by what was filled of them",
+     "24h",
+     "SELECT o.wallet AS wallet, k.question AS question, o.outcome AS outcome, o.direction AS "
+     "direction, o.order_usd AS order_usd, o.order_shares AS shares, o.last_fill AS last_fill\n"
+     "FROM\n(\n    SELECT any(wallet) AS wallet, any(market_id) AS market_id, any(outcome) AS "
+     "outcome, any(direction) AS direction, sum(usd) AS order_usd, sum(shares) AS order_shares, "
+     "max(timestamp) AS last_fill\n    FROM wallet_trades\n    WHERE timestamp >= {since}\n    "
+     "GROUP BY order_hash\n    ORDER BY order_usd DESC\n    LIMIT {limit}\n) AS o\n"
+     "LEFT JOIN markets_current AS k ON o.market_id = k.id\nORDER BY order_usd DESC"},
+    {"wallets",
+     kAll,
+     "New and returning wallets by day",
+     "30d",
+     "SELECT day, new, returning, first_day\nFROM wallets_daily\n"
+     "WHERE day >= toDate(toDateTime({since}))\nORDER BY day DESC\nLIMIT {limit}"},
+    {"fees",
+     kAll,
+     "Fees by day, in dollars",
+     "30d",
+     "SELECT day, generation, fees_usd, trades_with_fee\nFROM fees_daily\n"
+     "WHERE day >= toDate(toDateTime({since}))\nORDER BY day DESC, generation\nLIMIT {limit}"},
+    {"makers",
+     kAll,
+     "Wallets whose orders rest in the book",
+     "",
+     "SELECT wallet, contracts, maker_share, share_of_liquidity, tokens\nFROM maker_share\n"
+     "ORDER BY share_of_liquidity DESC, wallet\nLIMIT {limit}"},
+    {"concentration",
+     kAll,
+     "How much of the volume the busiest wallets trade",
+     "",
+     "SELECT wallets, usd AS volume_usd, top1 AS top1_share, top10 AS top10_share, top100 AS "
+     "top100_share, hhi, gini\nFROM concentration"},
+    {"tags",
+     kAll,
+     "Volume by tag; a market counts for each of its tags",
+     "",
+     "SELECT tag, usd AS volume_usd, share AS volume_share, markets\nFROM tag_stats\n"
+     "ORDER BY volume_usd DESC, tag\nLIMIT {limit}"},
+    {"categories",
+     kAll,
+     "Volume by one category for each market",
+     "",
+     "SELECT category, usd AS volume_usd, share AS volume_share\nFROM category_volume\n"
+     "ORDER BY volume_usd DESC"},
+    {"calibration",
+     kAll,
+     "How often what was priced so a day before its end has happened",
+     "",
+     "SELECT bin AS bin_price, markets, forecast AS forecast_price, happened AS happened_share, "
+     "brier\nFROM calibration(hours = 24)\nORDER BY bin"},
+    {"upsets",
+     kAll,
+     "Winners that were cheapest a day before their end",
+     "",
+     "SELECT k.question AS question, k.winner AS winner, u.winner_price AS winner_price, "
+     "u.age_hours AS age_hours\n"
+     "FROM upsets(hours = 24) AS u\nINNER JOIN markets_current AS k ON u.market_id = k.id\n"
+     "ORDER BY winner_price, question\nLIMIT {limit}"},
+    {"arbitrage",
+     kAll,
+     "Events of which all yes together last cost less than a dollar",
+     "",
+     "SELECT e.title AS event, a.legs AS markets, a.buy_all_yes AS sum_price, a.oldest AS oldest\n"
+     "FROM event_arbitrage AS a\n"
+     "INNER JOIN polymarket_events_current AS e ON a.event_id = e.id\n"
+     "WHERE a.buy_all_yes < 1\nORDER BY a.buy_all_yes, event\nLIMIT {limit}"},
+    {"pairs",
+     kAll,
+     "Wallets that trade with each other; high values are no proof",
+     "",
+     "SELECT wallet_a, wallet_b, traded AS shares, round_trip AS round_trip_share, closed_share\n"
+     "FROM trading_pairs\nWHERE traded >= 100\nORDER BY closed_share * round_trip DESC, shares "
+     "DESC\nLIMIT {limit}"},
+    {"resolution",
+     kAll,
+     "How long markets live, and how late they are settled",
+     "",
+     "SELECT * FROM resolution_times"},
+    {"disputes", kAll, "Settled markets that were seen disputed", "", "SELECT * FROM disputes"},
+});
+
+/// The value of a place such as "{market}"; nothing: it is none.
+std::optional<std::string> ValueOf(std::string_view place, const QuestionFacts& facts) {
+  if (place == "{market}") return Quoted(facts.market);
+  if (place == "{wallet}") return Quoted(facts.wallet);
+  if (place == "{since}") return Quoted(facts.since);
+  if (place == "{limit}") return std::to_string(facts.limit);
+  return {};
+}
+
+}  // namespace
+
+std::span<const Question> Questions() {
+  return kQuestions;
+}
+
+const Question* FindQuestion(std::string_view name) {
+  const auto found = std::find_if(kQuestions.begin(), kQuestions.end(), [&](const Question& each) {
+    return each.name == name;
+  });
+  return found == kQuestions.end() ? nullptr : &*found;
+}
+
+std::string SqlOf(const Question& question, const QuestionFacts& facts) {
+  std::string sql;
+  for (std::string_view rest = question.sql; !rest.empty();) {
+    const auto open = std::min(rest.find('{'), rest.size());
+    sql += rest.substr(0, open);
+    rest.remove_prefix(open);
+    if (rest.empty()) break;
+    const auto place = rest.substr(0, rest.find('}') + 1);
+    sql += ValueOf(place, facts).value_or(std::string(place));
+    rest.remove_prefix(place.size());
+  }
+  return sql;
+}
+
+}  // namespace polyhouse
