@@ -9,6 +9,8 @@ ingesters=(polymarket_markets_ingester polymarket_events_ingester)
 if [ -n "${POLYGON_RPC_URL:-}" ] || [ -z "${POLYMARKET_GAMMA_URL:-}" ]; then
   roles+=(polygon_fills_ingester trade_processor)
   ingesters+=(polygon_fills_ingester)
+  # What wallets are is asked only where that is switched on.
+  if [ "${POLYHOUSE_ADDRESSES_ENABLED:-false}" = true ]; then roles+=(address_processor); fi
 fi
 
 fail() {
@@ -54,6 +56,7 @@ command_of() {
     polymarket_events_ingester) echo "ingest events" ;;
     polygon_fills_ingester) echo "ingest fills" ;;
     trade_processor) echo "process trades" ;;
+    address_processor) echo "process addresses" ;;
     market_enricher) echo "process enrich" ;;
     clickhouse_writer) echo "write" ;;
     polyhouse_serve) echo "serve" ;;

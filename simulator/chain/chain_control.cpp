@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 
 #include "base/number_text.h"
 #include "chain/fill_truth.h"
@@ -20,6 +21,7 @@ struct ChainRoute {
 
 constexpr ChainRoute kState{"GET", "/simulator/chain"};
 constexpr ChainRoute kFills{"GET", "/simulator/fills"};
+constexpr ChainRoute kAddresses{"GET", "/simulator/addresses"};
 constexpr ChainRoute kMine{"POST", "/simulator/blocks"};
 constexpr ChainRoute kReorganise{"POST", "/simulator/reorg"};
 constexpr ChainRoute kEndpoint{"POST", "/simulator/rpc"};
@@ -45,7 +47,7 @@ Response Mistake(std::string_view message) {
 }  // namespace
 
 bool ChainControl::Handles(const Request& request) {
-  for (const ChainRoute& route : {kState, kFills, kMine, kReorganise, kEndpoint}) {
+  for (const ChainRoute& route : {kState, kFills, kAddresses, kMine, kReorganise, kEndpoint}) {
     if (Is(request, route)) return true;
   }
   return false;
@@ -53,6 +55,7 @@ bool ChainControl::Handles(const Request& request) {
 
 Response ChainControl::Handle(const Request& request) {
   if (Is(request, kFills)) return Fills(request);
+  if (Is(request, kAddresses)) return Addresses(request);
   if (Is(request, kMine)) return Mine(request);
   if (Is(request, kReorganise)) return Reorganise(request);
   return Is(request, kEndpoint) ? ReplaceEndpoint(request) : State();
@@ -82,6 +85,28 @@ Response ChainControl::Fills(const Request& request) {
   Response response{200, "application/x-ndjson", ""};
   response.more = [truth = FillTruth(simulation_.chain(), *from, std::min(*to, head))](
                       std::string& out) mutable { return truth.Read(kTruthPart, out); };
+  return response;
+}
+
+Response ChainControl::Addresses(const Request& request) {
+  const auto to = NumberOf(request, "to", simulation_.chain().State().head);
+  if (!to) return Mistake("to must be the number of a block");
+  Response response{200, "application/x-ndjson", ""};
+  std::set<std::string> written;
+  simulation_.chain().VisitLogs(0, *to, [&](const PlacedLog& placed) {
+    if (!placed.log.fill) return true;
+    for (const EvmWord& wallet : {placed.log.fill->maker, placed.log.fill->taker}) {
+      if (IsExchange(wallet) || !written.insert(AddressHex(wallet)).second) continue;
+      JsonObject json(response.body);
+      json.Text("address", AddressHex(wallet));
+      json.Bool("is_contract", IsContractWallet(wallet));
+      json.Integer("code_size", static_cast<std::int64_t>(CodeOf(wallet).size() / 2 - 1));
+      json.Integer("transaction_count", static_cast<std::int64_t>(TransactionCountOf(wallet)));
+      json.Close();
+      response.body += '\n';
+    }
+    return true;
+  });
   return response;
 }
 

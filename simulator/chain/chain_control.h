@@ -20,6 +20,8 @@ class ChainControl final {
  private:
   Response State();
   Response Fills(const Request& request);
+  /// Every wallet in a fill, and what nodes say of it.
+  Response Addresses(const Request& request);
   Response Mine(const Request& request);
   Response Reorganise(const Request& request);
   Response ReplaceEndpoint(const Request& request);

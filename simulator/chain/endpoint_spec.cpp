@@ -39,7 +39,10 @@ constexpr std::array kKeys{
     std::pair{"batch=off", "no arrays"},
     std::pair{"timestamp=off", "logs without blockTimestamp"},
     std::pair{"wording=I", "errors as one provider words them"},
-    std::pair{"drop=P", "leaves out a share of the logs, always the same ones"}};
+    std::pair{"drop=P", "leaves out a share of the logs, always the same ones"},
+    std::pair{"flaw=P",
+              "a share of what is said of addresses is an error, null, odd, there twice or not at "
+              "all"}};
 
 Error Mistake(std::string_view part) {
   std::string valid;
@@ -87,6 +90,7 @@ bool Take(EndpointSpec& spec, std::string_view key, std::string_view value, bool
     return *flag || value == "off";
   }
   if (key == "drop") return ReadShare(value, spec.drop);
+  if (key == "flaw") return ReadShare(value, spec.flaw);
   is_known = false;
   return true;
 }

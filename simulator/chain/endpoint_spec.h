@@ -24,6 +24,7 @@ struct EndpointSpec {
   bool takes_batches = true;
   bool has_timestamps = true;  ///< Logs carry `blockTimestamp`.
   double drop = 0;             ///< The share of logs that it leaves out.
+  double flaw = 0;             ///< The share of answers about addresses that are wrong in form.
   FaultPlan faults;
 
   /// Reads `lag=5,range=1000,429=0.1,batch=off`; empty is honest. kConfig names what is valid.

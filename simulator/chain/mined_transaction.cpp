@@ -9,6 +9,12 @@
 namespace polyhouse {
 namespace {
 
+constexpr std::string_view kExchangeCode = "0x6080604052348015600f57600080fd5b50";
+constexpr std::string_view kSafeCode =
+    "0x608060405273ffffffffffffffffffffffffffffffffffffffff600054167fa619486e";
+constexpr std::string_view kProxyCode =
+    "0x363d3d373d3d3d363d7344e999d5c2f66ef0861317f9a4805ac2e90aeb4f5af43d82803e903d91602b57fd5bf3";
+
 constexpr std::uint64_t kWalletPurpose = 0x3a11e7;
 constexpr std::uint64_t kOperatorPurpose = 0x09e4a7;
 constexpr std::uint64_t kBuilderPurpose = 0xb111de4;
@@ -332,6 +338,16 @@ EvmWord TakerAsset(const MinedFill& fill, const TradedMarket& market) {
 
 bool IsContractWallet(const EvmWord& address) {
   return IsExchange(address) || (address.words[3] & 3U) != 0;
+}
+
+std::string_view CodeOf(const EvmWord& address) {
+  if (IsExchange(address)) return kExchangeCode;
+  if (!IsContractWallet(address)) return "0x";
+  return (address.words[3] & 4U) != 0 ? kSafeCode : kProxyCode;
+}
+
+std::uint64_t TransactionCountOf(const EvmWord& address) {
+  return IsContractWallet(address) ? 1 : address.words[3] % 5000;
 }
 
 }  // namespace polyhouse

@@ -90,5 +90,9 @@ EvmWord TakerAsset(const MinedFill& fill, const TradedMarket& market);
 
 /// True for wallets that are contracts.
 bool IsContractWallet(const EvmWord& address);
+/// What eth_getCode gives: "0x" of a wallet that is none.
+std::string_view CodeOf(const EvmWord& address);
+/// How many transactions it has sent.
+std::uint64_t TransactionCountOf(const EvmWord& address);
 
 }  // namespace polyhouse

@@ -13,12 +13,6 @@ namespace {
 constexpr int kInvalidParams = -32602;
 constexpr int kServerError = -32000;
 
-constexpr std::string_view kExchangeCode = "0x6080604052348015600f57600080fd5b50";
-constexpr std::string_view kSafeCode =
-    "0x608060405273ffffffffffffffffffffffffffffffffffffffff600054167fa619486e";
-constexpr std::string_view kProxyCode =
-    "0x363d3d373d3d3d363d7344e999d5c2f66ef0861317f9a4805ac2e90aeb4f5af43d82803e903d91602b57fd5bf3";
-
 std::string Quoted(std::string_view text) {
   return '"' + std::string(text) + '"';
 }
@@ -194,15 +188,29 @@ RpcResult<std::string> RpcMethods::GetBlock(simdjson::dom::element params) const
 RpcResult<std::string> RpcMethods::GetCode(simdjson::dom::element params) const {
   const RpcResult<EvmWord> address = AddressAt(params);
   if (!address) return tl::unexpected(address.error());
-  if (IsExchange(*address)) return Quoted(kExchangeCode);
-  if (!IsContractWallet(*address)) return Quoted("0x");
-  return Quoted((address->words[3] & 4U) != 0 ? kSafeCode : kProxyCode);
+  if (auto refusal = StateRefusal(params)) return tl::unexpected(*std::move(refusal));
+  return Quoted(CodeOf(*address));
 }
 
 RpcResult<std::string> RpcMethods::GetTransactionCount(simdjson::dom::element params) const {
   const RpcResult<EvmWord> address = AddressAt(params);
   if (!address) return tl::unexpected(address.error());
-  return Quoted(QuantityHex(IsContractWallet(*address) ? 1 : address->words[3] % 5000));
+  if (auto refusal = StateRefusal(params)) return tl::unexpected(*std::move(refusal));
+  return Quoted(QuantityHex(TransactionCountOf(*address)));
+}
+
+std::optional<RpcError> RpcMethods::StateRefusal(simdjson::dom::element params) const {
+  const auto value = ParamAt(params, 1);
+  if (!value) return value.error();
+  std::string_view text;
+  if (value->get(text) != simdjson::SUCCESS) {
+    return RpcError{kInvalidParams, "invalid argument 1: not a block number or tag"};
+  }
+  const RpcResult<BlockNumber> block = BlockAt(text);
+  if (!block) return block.error();
+  if (*block > view_.head) return RpcError{kServerError, "header not found"};
+  if (*block < view_.spec.pruned) return PrunedRefusal();
+  return std::nullopt;
 }
 
 RpcError RpcMethods::RangeRefusal() const {

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,9 @@ class RpcMethods final {
   RpcResult<std::string> GetBlock(simdjson::dom::element params) const;
   RpcResult<std::string> GetCode(simdjson::dom::element params) const;
   RpcResult<std::string> GetTransactionCount(simdjson::dom::element params) const;
+
+  /// Why this endpoint has no state of the block in the second parameter; empty when it has.
+  std::optional<RpcError> StateRefusal(simdjson::dom::element params) const;
 
   struct Range {
     BlockNumber from = 0;

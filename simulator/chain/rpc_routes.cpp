@@ -35,6 +35,43 @@ std::string ErrorJson(std::string_view id, const RpcError& error) {
   return out;
 }
 
+/// An answer with this result.
+std::string ResultJson(std::string_view id, std::string_view result) {
+  std::string out;
+  JsonObject json(out);
+  json.Text("jsonrpc", "2.0");
+  json.Raw("id", id);
+  json.Raw("result", result);
+  json.Close();
+  return out;
+}
+
+/// In place of an answer about an address: one that a client must not believe, or none.
+std::vector<std::string> FlawedAnswers(std::string_view id,
+                                       std::string answer,
+                                       std::uint64_t kind) {
+  switch (kind % 6) {
+    case 0:
+      return {ErrorJson(id, {-32603, "internal error"})};
+    case 1:
+      return {ResultJson(id, "null")};
+    case 2:
+      return {ResultJson(id, R"("0x1g3")")};
+    case 3:
+      return {std::move(answer), ResultJson(id, R"("0x")")};
+    case 4:
+      return {ResultJson(id, "\"\"")};
+    default:
+      return {};
+  }
+}
+
+bool IsOfAddress(simdjson::dom::element call) {
+  std::string_view method;
+  return call["method"].get(method) == simdjson::SUCCESS &&
+         (method == "eth_getCode" || method == "eth_getTransactionCount");
+}
+
 /// Answers one call of a request, or gives `refusal` in place of every answer.
 class CallAnswerer {
  public:
@@ -55,19 +92,25 @@ class CallAnswerer {
     if (call["params"].get(params) != simdjson::SUCCESS) params = call;
     const RpcResult<std::string> result = methods_.Call(method, params);
     if (!result) return ErrorJson(id, result.error());
-    std::string out;
-    JsonObject json(out);
-    json.Text("jsonrpc", "2.0");
-    json.Raw("id", id);
-    json.Raw("result", *result);
-    json.Close();
-    return out;
+    return ResultJson(id, *result);
   }
 
   /// The answers of a batch, in an order that only its number knows.
-  std::string AnswerAll(simdjson::dom::array calls, std::uint64_t turn) const {
+  std::string AnswerAll(simdjson::dom::array calls, std::uint64_t turn, double flaw) const {
     std::vector<std::string> answers;
-    for (const simdjson::dom::element call : calls) answers.push_back(Answer(call));
+    Dice flaws(~turn);
+    for (const simdjson::dom::element call : calls) {
+      std::string answer = Answer(call);
+      if (flaw <= 0 || !IsOfAddress(call) || flaws.Fraction() >= flaw) {
+        answers.push_back(std::move(answer));
+        continue;
+      }
+      simdjson::dom::element id;
+      if (call["id"].get(id) != simdjson::SUCCESS) continue;
+      for (auto& each : FlawedAnswers(simdjson::minify(id), std::move(answer), flaws.Below(6))) {
+        answers.push_back(std::move(each));
+      }
+    }
     Dice dice(turn);
     std::string out = "[";
     for (std::size_t left = answers.size(); left > 0; --left) {
@@ -162,7 +205,7 @@ Response RpcRoutes::Answer(const Request& request,
   } else if (calls.size() == 0) {
     response.body = ErrorJson("null", {-32600, "empty batch"});
   } else {
-    response.body = answerer.AnswerAll(calls, Draw(view.endpoint, view.turn));
+    response.body = answerer.AnswerAll(calls, Draw(view.endpoint, view.turn), view.spec.flaw);
   }
   return response;
 }

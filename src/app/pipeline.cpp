@@ -27,6 +27,27 @@ bool HasTrades(const PipelineOptions& options, const Environment& environment) {
   return options.trades && HasChain(environment.config);
 }
 
+bool HasAddresses(const PipelineOptions& options, const Environment& environment) {
+  return HasTrades(options, environment) && environment.config.addresses_enabled;
+}
+
+/// Where one process owns the streams: what a processor that was switched off has not read holds
+/// nothing back. Switched on again, it goes through the tables.
+Status EndSwitchedOff(const Environment& environment, Streams& streams) {
+  if (HasRedis(environment.config)) return Ok();
+  // Another process may play the role by itself.
+  const auto lock = RoleLock::Take(*environment.dir, kAddressesProcessor.role());
+  if (!lock) return Ok();
+  const auto admin = streams.OpenAdmin();
+  if (!admin) return admin.error();
+  for (const auto& [stream, group] : kAddressesProcessor.inputs) {
+    auto status =
+        (*admin)->EndGroup(StreamName(std::string(stream)), GroupName(std::string(group)));
+    if (!status) return status;
+  }
+  return Ok();
+}
+
 /// All roles of one process. Ingesters and writers end on their own stop requests, so that writers
 /// can outlast ingesters.
 class AllRoles {
@@ -44,6 +65,7 @@ class AllRoles {
     }
     AddProcessor(kEnrichProcessor, streams);
     if (HasTrades(options_, environment_)) AddTrades(streams);
+    if (HasAddresses(options_, environment_)) AddProcessor(kAddressesProcessor, streams);
     write_threads_.Add(kWriteRole, [this, &streams] {
       return RunWriters(environment_, streams, stop_writers_.get_token(), drain_.get_token());
     });
@@ -210,6 +232,7 @@ Status RunPipeline(const PipelineOptions& options,
     roles.emplace_back(kFillsRole);
     roles.push_back(kTradesProcessor.role());
   }
+  if (HasAddresses(options, environment)) roles.push_back(kAddressesProcessor.role());
   const auto streams = Streams::Open(environment, roles, stop);
   if (!streams) return streams.error();
   const auto tables = TableAccess::Open(environment, Patience::kForever, stop);
@@ -220,6 +243,10 @@ Status RunPipeline(const PipelineOptions& options,
     return ForgetPositionsOfOtherTables(environment, **streams, **tables, stop);
   };
   if (auto status = (*tables)->Do(compare, stop); !status) return status;
+
+  if (!environment.config.addresses_enabled) {
+    if (auto status = EndSwitchedOff(environment, **streams); !status) return status;
+  }
 
   AllRoles all(environment, options);
   const Progress progress(log, environment.events);

@@ -3,12 +3,15 @@
 #include <array>
 
 #include "adapters/clickhouse/clickhouse_client.h"
+#include "app/chain_access.h"
 #include "app/play_role.h"
 #include "app/table_access.h"
+#include "app/trade_roles.h"
 #include "domain/event.h"
 #include "domain/market.h"
 #include "domain/order_fill.h"
 #include "flow/listing/listings.h"
+#include "flow/process/address_processor.h"
 #include "flow/process/enricher.h"
 #include "flow/process/trade_processor.h"
 #include "flow/state_keys.h"
@@ -19,6 +22,7 @@ namespace {
 constexpr std::array kTradeInputs = {ProcessorInput{OrderFill::kStream, kProcessorGroup}};
 constexpr std::array kEnrichInputs = {ProcessorInput{Market::kStream, kMarketEnricherGroup},
                                       ProcessorInput{Event::kStream, kEventEnricherGroup}};
+constexpr std::array kAddressInputs = {ProcessorInput{OrderFill::kStream, kAddressGroup}};
 
 /// What every processor works with; the processor itself comes last.
 class ProcessorRole : public Processor {
@@ -109,6 +113,50 @@ Result<std::unique_ptr<Processor>> MakeEnrich(const Environment& environment,
   return std::move(*opened);
 }
 
+/// The nodes, asked over connections of their own.
+struct Nodes {
+  std::unique_ptr<ChainAccess> access;
+  std::unique_ptr<ChainSource> source;
+};
+
+Result<std::unique_ptr<Processor>> MakeAddresses(const Environment& environment,
+                                                 Streams& place,
+                                                 RoleClaim& claim) {
+  const Config& config = environment.config;
+  if (auto status = CheckHasChain(config); !status) return std::move(status).error();
+  auto opened = ProcessorRole::Open(kAddressInputs, environment, place, claim);
+  if (!opened) return std::move(opened).error();
+  auto access = ChainAccess::Open(environment, place);
+  if (!access) return std::move(access).error();
+  // std::function copies what it holds; these have one owner after all.
+  const auto nodes = std::make_shared<Nodes>();
+  nodes->access = std::move(*access);
+  nodes->source = nodes->access->OpenAll();
+  AddressProcessorOptions options{.consumer = place.consumer(),
+                                  .max_backlog = config.max_backlog,
+                                  .claim_idle = config.claim_idle,
+                                  .backoff = {config.retry_base, config.retry_cap},
+                                  .give_up_after = config.give_up_after};
+  for (const ExchangeContract& exchange : nodes->access->exchanges()) {
+    options.exchanges.push_back(exchange.address);
+  }
+  const auto role = opened->get();
+  role->Use(MakeAddressProcessor(
+      std::move(options),
+      {role->reader(0),
+       role->writer(),
+       role->admin(),
+       role->tables(),
+       [nodes](
+           std::span<const std::string> addresses, std::uint64_t at_least, std::stop_token stop) {
+         return nodes->source->Addresses(addresses, at_least, std::move(stop));
+       },
+       environment.events,
+       environment.clock},
+      JitterSeed()));
+  return std::move(*opened);
+}
+
 std::string TradesDoing(const telemetry::Counts& counts) {
   return std::to_string(counts.trades.trades) + " trades made, " +
          std::to_string(counts.trades.completed) + " completed when their market came";
@@ -117,6 +165,11 @@ std::string TradesDoing(const telemetry::Counts& counts) {
 std::string EnrichDoing(const telemetry::Counts& counts) {
   return std::to_string(counts.enriched.rows) + " markets joined with their event, " +
          std::to_string(counts.enriched.again) + " of them because it changed";
+}
+
+std::string AddressesDoing(const telemetry::Counts& counts) {
+  return std::to_string(counts.addresses.rows) + " addresses looked up, " +
+         std::to_string(counts.addresses.unanswered) + " times without a usable answer";
 }
 
 }  // namespace
@@ -135,8 +188,16 @@ constinit const ProcessorKind kEnrichProcessor = {
     .make = &MakeEnrich,
     .doing = &EnrichDoing};
 
+constinit const ProcessorKind kAddressesProcessor = {
+    .name = "addresses",
+    .help = "Ask the nodes what the addresses in stream:order_events are.",
+    .inputs = kAddressInputs,
+    .make = &MakeAddresses,
+    .doing = &AddressesDoing,
+    .is_optional = true};
+
 std::span<const ProcessorKind* const> ProcessorKinds() {
-  static constexpr std::array kKinds = {&kTradesProcessor, &kEnrichProcessor};
+  static constexpr std::array kKinds = {&kTradesProcessor, &kEnrichProcessor, &kAddressesProcessor};
   return kKinds;
 }
 

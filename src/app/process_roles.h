@@ -28,12 +28,16 @@ struct ProcessorKind {
   /// What processors of this kind have done in this process, for people.
   std::string (*doing)(const telemetry::Counts& counts);
 
+  /// Off unless it is switched on; nobody but itself waits for what it makes.
+  bool is_optional = false;
+
   /// The name of its role; each consumer name is played by one process at a time.
   std::string role() const { return std::string("process-") + name; }
 };
 
 extern const ProcessorKind kTradesProcessor;
 extern const ProcessorKind kEnrichProcessor;
+extern const ProcessorKind kAddressesProcessor;
 
 /// All of them.
 std::span<const ProcessorKind* const> ProcessorKinds();

@@ -84,7 +84,8 @@ bool HasRead(const ProcessorInput& input, const std::vector<StreamOverview>& str
   });
 }
 
-/// Those that have ever read these streams: what they have not read yet is behind.
+/// Those that have ever read these streams and make what is checked: what they have not read yet is
+/// behind.
 Result<std::vector<const ProcessorKind*>> ProcessorsOf(Streams& streams) {
   const auto admin = streams.OpenAdmin();
   if (!admin) return admin.error();
@@ -92,7 +93,7 @@ Result<std::vector<const ProcessorKind*>> ProcessorsOf(Streams& streams) {
   if (!overview) return overview.error();
   std::vector<const ProcessorKind*> kinds;
   for (const ProcessorKind* kind : ProcessorKinds()) {
-    if (HasRead(kind->inputs.front(), *overview)) kinds.push_back(kind);
+    if (!kind->is_optional && HasRead(kind->inputs.front(), *overview)) kinds.push_back(kind);
   }
   return kinds;
 }
@@ -184,7 +185,9 @@ Status WriteStreams(const Environment& environment, std::stop_token stop) {
   if (!config) return config.error();
   const Environment own{*config, environment.dir, environment.events, environment.clock};
   std::vector<std::string> roles = {kWriteRole};
-  for (const ProcessorKind* kind : ProcessorKinds()) roles.push_back(kind->role());
+  for (const ProcessorKind* kind : ProcessorKinds()) {
+    if (!kind->is_optional) roles.push_back(kind->role());
+  }
   const auto streams = Streams::Open(own, roles, stop);
   if (!streams) {
     // On a data directory one process writes: it does so now.

@@ -58,7 +58,8 @@ bool ReadText(JsonValue& value, std::string_view& out) {
 
 Status ReadQuantity(JsonValue value, std::uint64_t& out) {
   std::string_view text;
-  if (ReadText(value, text) && text.starts_with("0x") && ReadNumber(text.substr(2), out, 16)) {
+  if (const auto number = ReadText(value, text) ? ReadChainNumber(text) : std::nullopt) {
+    out = *number;
     return Ok();
   }
   return MalformedError("expected a number such as \"0x1b4\"");
@@ -197,7 +198,65 @@ Status ReadAnswer(object answer, std::uint64_t& id, OnResult on_result) {
   return found ? Ok() : MalformedError("neither a result nor an error");
 }
 
+/// Puts answers of a batch where they belong. One that is at fault leaves its place empty, and
+/// nothing else.
+class TextGatherer {
+ public:
+  explicit TextGatherer(std::size_t count) : is_answered_(count) { gathered_.texts.resize(count); }
+
+  /// An error means that the whole body is none.
+  Status Add(object answer) {
+    std::uint64_t id = kNoId;
+    std::string_view text;
+    std::size_t results = 0;
+    bool is_text = false;
+    Status said = Ok();
+    auto status = ForEachField(answer, [&](std::string_view name, JsonValue value) -> Status {
+      if (name == "id") {
+        if (value.get_uint64().get(id) != simdjson::SUCCESS) id = kNoId;
+      } else if (name == "error") {
+        if (!IsNull(value)) said = ReadError(value);
+      } else if (name == "result") {
+        ++results;
+        is_text = ReadText(value, text);
+      }
+      return Ok();
+    });
+    if (!status) return status;
+    if (said && results != 1) said = MalformedError("neither a result nor an error, or several");
+    if (said && !is_text) said = MalformedError("a result that is no text");
+    if (said && id >= is_answered_.size()) said = MalformedError("an answer to nothing");
+    if (id < is_answered_.size()) Put(id, text, said);
+    if (gathered_.problem) gathered_.problem = std::move(said);
+    return Ok();
+  }
+  ChainTexts Take() { return std::move(gathered_); }
+
+ private:
+  void Put(std::uint64_t id, std::string_view text, Status& said) {
+    if (is_answered_[id]) said = MalformedError("two answers to one question");
+    is_answered_[id] = true;
+    gathered_.texts[id] = said ? std::optional(text) : std::nullopt;
+  }
+
+  std::vector<bool> is_answered_;
+  ChainTexts gathered_;
+};
+
 }  // namespace
+
+std::optional<std::uint32_t> ReadCodeSize(std::string_view text) {
+  constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
+  if (!text.starts_with("0x") || text.size() % 2 != 0 || text.size() > UINT32_MAX) return {};
+  if (text.substr(2).find_first_not_of(kHexDigits) != std::string_view::npos) return {};
+  return static_cast<std::uint32_t>((text.size() - 2) / 2);
+}
+
+std::optional<std::uint64_t> ReadChainNumber(std::string_view text) {
+  std::uint64_t number = 0;
+  if (!text.starts_with("0x") || !ReadNumber(text.substr(2), number, 16)) return {};
+  return number;
+}
 
 Error ChainErrorOf(std::int64_t code, std::string_view message) {
   Error error = TransientError("the node answered with error " + std::to_string(code) + ": " +
@@ -309,6 +368,36 @@ Result<std::vector<std::optional<ChainBlock>>> ChainAnswerParser::Headers(std::s
     return ForeignAnswer("that of a node", "fewer answers than were asked for", body);
   }
   return headers;
+}
+
+Result<ChainTexts> ChainAnswerParser::Texts(std::string& body, std::size_t count) {
+  TextGatherer gatherer(count);
+  bool is_alone = false;
+  auto status = state_->Open(body, [&](document& text) -> Status {
+    simdjson::ondemand::json_type type{};
+    if (const auto code = text.type().get(type)) return JsonError(code);
+    if (type != simdjson::ondemand::json_type::array) {
+      is_alone = true;
+      object answer;
+      if (const auto code = text.get_object().get(answer)) return JsonError(code);
+      return gatherer.Add(answer);
+    }
+    array answers;
+    if (const auto code = text.get_array().get(answers)) return JsonError(code);
+    for (auto element : answers) {
+      object answer;
+      if (const auto code = element.get_object().get(answer)) return JsonError(code);
+      if (auto added = gatherer.Add(answer); !added) return added;
+    }
+    return Ok();
+  });
+  if (!status) return std::move(status).error();
+  ChainTexts texts = gatherer.Take();
+  if (!is_alone || count == 1) return texts;
+  Error refused = texts.problem ? MalformedError("one answer to a batch") : texts.problem.error();
+  refused.kind = ErrorKind::kTransient;
+  refused.too_much = true;
+  return refused;
 }
 
 }  // namespace polyhouse

@@ -34,6 +34,14 @@ struct ChainBlock {
   bool operator==(const ChainBlock&) const = default;
 };
 
+/// Texts of a batch's answers, by the ids of the questions; parts of the answer, and valid as long
+/// as it.
+struct ChainTexts {
+  /// Empty where the answer is an error, no text, not there or there twice.
+  std::vector<std::optional<std::string_view>> texts;
+  Status problem = Ok();  ///< What was wrong with the first that was wrong.
+};
+
 /// Reads answers of Ethereum's JSON-RPC (ethereum.github.io/execution-apis). Errors, which come in
 /// answers of status 200 too: kTransient for what is no such answer and for what the node cannot do
 /// just now; with Error::too_much where fewer blocks at once may do (refused ranges, too many
@@ -51,11 +59,19 @@ class ChainAnswerParser {
   /// A block, or those of a batch whose ids are 0 to `count` - 1, in their order; empty where the
   /// node has none.
   Result<std::vector<std::optional<ChainBlock>>> Headers(std::string& body, std::size_t count);
+  /// What was answered to each of `count` questions for a text, of which some may have failed. A
+  /// batch that was refused as a whole is an error, with Error::too_much.
+  Result<ChainTexts> Texts(std::string& body, std::size_t count);
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// How many bytes of code a result of eth_getCode holds; empty when it is no such result.
+std::optional<std::uint32_t> ReadCodeSize(std::string_view text);
+/// The number that a text such as "0x1b4" stands for; empty when it is none.
+std::optional<std::uint64_t> ReadChainNumber(std::string_view text);
 
 /// The error that a node has answered with, as ChainAnswerParser gives it.
 Error ChainErrorOf(std::int64_t code, std::string_view message);

@@ -105,4 +105,8 @@ const RecordType& TradeRecords() {
   return *RecordTypeOf(Trade::kStream);
 }
 
+const RecordType& AddressRecords() {
+  return *RecordTypeOf(Address::kStream);
+}
+
 }  // namespace polyhouse

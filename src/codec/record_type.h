@@ -32,5 +32,6 @@ const RecordType& MarketRecords();
 const RecordType& EventRecords();
 const RecordType& LedgerRecords();
 const RecordType& TradeRecords();
+const RecordType& AddressRecords();
 
 }  // namespace polyhouse

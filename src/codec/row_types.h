@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/address.h"
 #include "domain/enriched_market.h"
 #include "domain/event.h"
 #include "domain/ledger.h"
@@ -12,9 +13,9 @@
 /// a .cpp file (it needs heavy headers) and instantiated there through this.
 #define POLYHOUSE_EACH_ROW(DO) \
   DO(Market)                   \
-  DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(EnrichedMarket) DO(WitnessMarket)
+  DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(EnrichedMarket) DO(WitnessMarket) DO(Address)
 /// Those that come through a stream of their own.
 #define POLYHOUSE_EACH_STREAMED_ROW(DO) \
-  DO(Market) DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(EnrichedMarket)
+  DO(Market) DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(EnrichedMarket) DO(Address)
 /// Those that are records of Gamma's listings.
 #define POLYHOUSE_EACH_API_ROW(DO) DO(Market) DO(Event)

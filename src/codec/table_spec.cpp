@@ -226,6 +226,16 @@ const std::array kWitnessColumns = {
     Column<WitnessMarket>{"version", &WitnessMarket::version},
 };
 
+const std::array kAddressColumns = {
+    Column<Address>{"address", &Address::address},
+    Column<Address>{"is_contract", &Address::is_contract},
+    Column<Address>{"code_size", &Address::code_size},
+    Column<Address>{"transaction_count", &Address::transaction_count},
+    Column<Address>{"block_number", &Address::block_number},
+    Column<Address>{"checked_at", &Address::checked_at},
+    Column<Address>{"version", &Address::version},
+};
+
 /// The type of each alternative of Field, in its order.
 constexpr std::array<std::string_view, 20> kTypes = {
     "String",
@@ -292,6 +302,12 @@ const TableSpec<EnrichedMarket>& TableSpecOf<EnrichedMarket>() {
 template <>
 const TableSpec<WitnessMarket>& TableSpecOf<WitnessMarket>() {
   static const TableSpec<WitnessMarket> spec{"clob_markets", kWitnessColumns};
+  return spec;
+}
+
+template <>
+const TableSpec<Address>& TableSpecOf<Address>() {
+  static const TableSpec<Address> spec{"addresses", kAddressColumns};
   return spec;
 }
 

@@ -371,6 +371,13 @@ const std::array kTable = {
             NumberRange{&Config::process_rows, Unit::kCount, 100, 1'000'000},
             "Fills from which trades are made in one transaction, nearly."},
 
+    Setting{"addresses.enabled",
+            "",
+            Switch{&Config::addresses_enabled},
+            "Ask the nodes whether each wallet that has traded is a contract, and how many "
+            "transactions it has sent, for the table addresses: one request for 25 wallets. "
+            "polyhouse process addresses does so in any case."},
+
     Setting{"rate.rpc",
             "",
             NumberRange{&Config::rate_rpc, Unit::kCount, 0},

@@ -63,6 +63,9 @@ class StreamAdmin {
   /// misses nothing. Empty when there is no such group.
   virtual Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                                       const GroupName& group) = 0;
+  /// Ends a group: what it has not read or not acknowledged is kept for it no more. Nothing happens
+  /// when there is no such group.
+  virtual Status EndGroup(const StreamName& stream, const GroupName& group) = 0;
   /// The id that the stream gave out last, whether its entry is still there or not; zero: none yet.
   virtual Result<EntryId> LastId(const StreamName& stream) = 0;
   /// Oldest first.

@@ -143,6 +143,34 @@ void PipelineEvents::MarketsEnriched(std::size_t markets, std::size_t events) {
              {{"markets", std::to_string(markets)}, {"changed_events", std::to_string(events)}});
 }
 
+void PipelineEvents::AddressesChecked(std::size_t addresses, std::size_t unanswered) {
+  {
+    const std::lock_guard lock(mutex_);
+    counts_.addresses.rows += addresses;
+    counts_.addresses.unanswered += unanswered;
+  }
+  log_.Write(
+      Level::kDebug,
+      "Nodes were asked what addresses are.",
+      {{"addresses", std::to_string(addresses)}, {"unanswered", std::to_string(unanswered)}});
+}
+
+void PipelineEvents::AddressesPutOff(std::size_t waiting,
+                                     const Error& error,
+                                     std::chrono::milliseconds wait) {
+  log_.Write(Level::kWarn,
+             "What addresses are could not be asked or kept; they are asked for again.",
+             {{"waiting", std::to_string(waiting)},
+              {"wait_ms", Milliseconds(wait)},
+              {"error", error.message}});
+}
+
+void PipelineEvents::AddressesLeft(std::size_t waiting) {
+  log_.Write(Level::kWarn,
+             "No node has said for a long time what addresses are: they are left to the next run.",
+             {{"waiting", std::to_string(waiting)}});
+}
+
 void PipelineEvents::PositionsSetBack(std::string_view ingester) {
   log_.Write(Level::kWarn,
              "Where this listing is read from was set back; the ingester begins anew there.",

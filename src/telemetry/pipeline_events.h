@@ -64,6 +64,10 @@ struct Counts {
     std::uint64_t rows = 0;
     std::uint64_t again = 0;  ///< Of them, those put because their event changed.
   };
+  struct Addresses {
+    std::uint64_t rows = 0;
+    std::uint64_t unanswered = 0;  ///< Of those asked for, each time one was.
+  };
   struct Pace {
     double now = 1;                ///< The part of the allowed pace that is used, 0 to 1.
     std::uint64_t reductions = 0;  ///< How often it was taken back.
@@ -73,6 +77,7 @@ struct Counts {
   std::map<std::string, Table, std::less<>> tables;
   Processor trades;
   Enrichment enriched;
+  Addresses addresses;
 };
 
 /// One page that was stored.
@@ -149,6 +154,10 @@ class PipelineEvents {
   void TradesCompleted(std::size_t trades);
   /// `events`: those because of whose change markets were put again; 0: it was for the markets.
   void MarketsEnriched(std::size_t markets, std::size_t events);
+  /// Nodes were asked for addresses; of `unanswered` they said nothing that can be believed.
+  void AddressesChecked(std::size_t addresses, std::size_t unanswered);
+  void AddressesPutOff(std::size_t waiting, const Error& error, std::chrono::milliseconds wait);
+  void AddressesLeft(std::size_t waiting);
 
   // Process.
   void EngineStarted(std::chrono::milliseconds took);

@@ -433,6 +433,23 @@ TEST_P(StreamContract, DoesNotTrimBehindAPendingEntry) {
   EXPECT_THAT(PendingOf(*reader), testing::ElementsAre("2"));
 }
 
+TEST_P(StreamContract, KeepsNothingForAGroupThatWasEnded) {
+  AppendNumbers(1, 3);
+  const auto one = Reader("one", "first");
+  AckAll(*one, ReadNow(*one));
+  ReadNow(*Reader("one", "second"), {.entries = 2});
+  ASSERT_EQ(Trim(), 0U);
+  const StreamName stream = Overview().stream;
+
+  ASSERT_THAT(admin_->EndGroup(stream, GroupName("second")), IsOk());
+
+  EXPECT_EQ(Overview().behind, 0U);
+  EXPECT_EQ(Trim(), 3U);
+  EXPECT_THAT(PendingOf(*Reader("one", "second")), testing::IsEmpty());
+  EXPECT_THAT(admin_->EndGroup(stream, GroupName("no such")), IsOk());
+  EXPECT_THAT(admin_->EndGroup(StreamName("stream:none"), GroupName("first")), IsOk());
+}
+
 TEST_P(StreamContract, NeverTrimsAStreamWithoutGroups) {
   AppendNumbers(1, 3);
 

@@ -172,7 +172,7 @@ TEST_F(SchemaApply, ShowsEveryColumnInTheCurrentViews) {
   EXPECT_EQ(Ask("p",
                 "SELECT table, name FROM system.columns WHERE database = 'p' AND table IN "
                 "('markets', 'polymarket_events', 'order_fills', 'trades', 'ingest_ledger', "
-                "'clob_markets', 'markets_enriched') AND "
+                "'clob_markets', 'markets_enriched', 'addresses') AND "
                 "(concat(table, '_current'), name) NOT IN (SELECT table, name FROM system.columns "
                 "WHERE database = 'p')"),
             "");

@@ -92,6 +92,20 @@ std::string TruthTables::TradeDifferences() const {
   return text;
 }
 
+void TruthTables::LoadAddresses(const Simulator& simulator, std::uint64_t to) const {
+  const auto engine = polyhouse_.HoldEngine();
+  LoadInput("address String, is_contract Bool, code_size UInt32, transaction_count UInt64",
+            simulator.Get("/simulator/addresses?to=" + std::to_string(to)));
+}
+
+std::string TruthTables::AddressDifferences() const {
+  const auto engine = polyhouse_.HoldEngine();
+  return Compare("addresses",
+                 "SELECT * EXCEPT (block_number, checked_at, version) FROM addresses_current",
+                 "SELECT * FROM truth.input",
+                 "address");
+}
+
 void TruthTables::LoadLines(const std::string& lines) const {
   const auto engine = polyhouse_.HoldEngine();
   LoadInput("kind String, record String", lines);  // An object as its text.

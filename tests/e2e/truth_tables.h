@@ -25,6 +25,10 @@ class TruthTables {
   void LoadChain(const Simulator& simulator, std::uint64_t to) const;
   /// As Differences, of order_fills and trades; LoadChain says up to where.
   std::string TradeDifferences() const;
+  /// What the nodes of the simulator say of all wallets that have traded up to this block.
+  void LoadAddresses(const Simulator& simulator, std::uint64_t to) const;
+  /// As Differences, of addresses.
+  std::string AddressDifferences() const;
 
   /// Empty when every column of every row of both `_current` views is as it must be, nothing is
   /// missing and nothing is there twice; else a text with counts and the first rows that differ.

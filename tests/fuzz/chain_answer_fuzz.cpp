@@ -1,4 +1,5 @@
-// What a node answers to eth_blockNumber, eth_getLogs and eth_getBlockByNumber: any text at all.
+// What a node answers to eth_blockNumber, eth_getLogs, eth_getBlockByNumber and eth_getCode: any
+// text at all.
 
 #include <algorithm>
 
@@ -71,6 +72,22 @@ void ReadHeaders(std::string body, std::size_t count) {
   Expect(parser.Headers(again, count).value() == *headers, "an answer is read alike a second time");
 }
 
+void ReadTexts(std::string body, std::size_t count) {
+  ChainAnswerParser parser;
+  const auto texts = parser.Texts(body, count);
+  ExpectToBeTransient(texts);
+  if (!texts) return;
+  Expect(texts->texts.size() == count, "there is a place for each question");
+  for (const auto& text : texts->texts) {
+    if (!text) continue;
+    Expect(text->empty() || (text->data() > body.data() &&
+                             text->data() + text->size() < body.data() + body.size()),
+           "a text is a part of the answer");
+    const auto size = ReadCodeSize(*text);
+    Expect(!size || 2 * *size + 2 == text->size(), "code has two digits a byte");
+  }
+}
+
 }  // namespace
 }  // namespace polyhouse
 
@@ -81,5 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   polyhouse::ReadLogs(body);
   polyhouse::ReadHeaders(body, 1);
   polyhouse::ReadHeaders(body, 2);
+  polyhouse::ReadTexts(body, 1);
+  polyhouse::ReadTexts(body, 2);
   return 0;
 }

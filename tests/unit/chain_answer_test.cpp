@@ -220,5 +220,89 @@ TEST(ChainAnswer, BlocksOfABatchComeInAnyOrderAndMayBeMissing) {
   EXPECT_THAT(parser.Headers(alone, 2), HasError(ErrorKind::kTransient));
 }
 
+std::string AnswerTo(int id, const std::string& result) {
+  return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":)" + result + "}";
+}
+
+constexpr const char* kRefusal = R"("error":{"code":-32005,"message":"rate limited"}})";
+
+TEST(ChainAnswer, GivesTheTextsOfABatchInTheOrderOfItsQuestions) {
+  std::string body = "[" + AnswerTo(2, "\"0x\"") + "," + AnswerTo(0, "\"0x60\"") + "," +
+                     AnswerTo(1, "\"0x7\"") + "]";
+  ChainAnswerParser parser;
+
+  const auto texts = ValueOf(parser.Texts(body, 3));
+
+  EXPECT_THAT(texts.texts, ElementsAre("0x60", "0x7", "0x"));
+  EXPECT_THAT(texts.problem, IsOk());
+}
+
+/// Each way in which a part of a batch is no answer; the question beside it keeps its own.
+TEST(ChainAnswer, LeavesTheTextEmptyOfAQuestionThatIsNotAnsweredAsItShould) {
+  ChainAnswerParser parser;
+  for (const std::string& wrong : std::initializer_list<std::string>{
+           std::string(R"(,{"jsonrpc":"2.0","id":0,)") + kRefusal,
+           std::string(R"(,{"jsonrpc":"2.0","id":0,"result":"0x",)") + kRefusal,
+           R"(,{"jsonrpc":"2.0","id":0})",
+           "," + AnswerTo(0, "null"),
+           "," + AnswerTo(0, "7"),
+           "," + AnswerTo(0, R"({"code":"0x"})"),
+           R"(,{"id":0,"result":"0x","result":"0x60"})",
+           R"(,{"result":"0x"})",
+           "," + AnswerTo(2, "\"0x\""),
+           "," + AnswerTo(0, "\"0x\"") + "," + AnswerTo(0, "\"0x60\""),
+           "," + AnswerTo(0, "null") + "," + AnswerTo(0, "\"0x60\""),
+           ""}) {
+    std::string body = "[" + AnswerTo(1, "\"0x7\"") + wrong + "]";
+
+    const auto texts = ValueOf(parser.Texts(body, 2));
+
+    EXPECT_EQ(texts.texts[0], std::nullopt) << body;
+    EXPECT_EQ(texts.texts[1], "0x7") << body;
+    EXPECT_EQ(texts.problem.has_value(), wrong.empty()) << body;
+  }
+}
+
+TEST(ChainAnswer, IsNoBatchWhenItsBodyIsNone) {
+  ChainAnswerParser parser;
+  const std::string whole = "[" + AnswerTo(0, "\"0x60\"") + "," + AnswerTo(1, "\"0x7\"") + "]";
+  for (const std::string& wrong :
+       {std::string("<html>busy</html>"), std::string(), whole + "]", "[7]" + whole}) {
+    std::string body = wrong;
+    EXPECT_THAT(parser.Texts(body, 2), HasError(ErrorKind::kTransient)) << wrong;
+  }
+  for (std::size_t length = 1; length < whole.size(); ++length) {
+    std::string body = whole.substr(0, length);
+    EXPECT_THAT(parser.Texts(body, 2), HasError(ErrorKind::kTransient)) << body;
+  }
+}
+
+TEST(ChainAnswer, SaysOfARefusedBatchThatItWasTooMuch) {
+  ChainAnswerParser parser;
+  std::string body = std::string(R"({"jsonrpc":"2.0","id":null,)") + kRefusal;
+  const auto refused = parser.Texts(body, 2);
+
+  ASSERT_THAT(refused, HasError(ErrorKind::kTransient));
+  EXPECT_TRUE(refused.error().too_much);
+  // To a single question it is the answer, which says nothing.
+  body = std::string(R"({"jsonrpc":"2.0","id":0,)") + kRefusal;
+  const auto single = ValueOf(parser.Texts(body, 1));
+  EXPECT_THAT(single.texts, ElementsAre(std::nullopt));
+  EXPECT_THAT(single.problem.error().message, HasSubstr("rate limited"));
+}
+
+TEST(ChainAnswer, TellsCodeAndNumbersFromOtherTexts) {
+  EXPECT_EQ(ReadCodeSize("0x"), 0U);
+  EXPECT_EQ(ReadCodeSize("0x60Ff"), 2U);
+  for (const char* wrong : {"", "0", "60ff", "0x6", "0x6g", "0x 1", "x60"}) {
+    EXPECT_EQ(ReadCodeSize(wrong), std::nullopt) << wrong;
+  }
+  EXPECT_EQ(ReadChainNumber("0x0"), 0U);
+  EXPECT_EQ(ReadChainNumber("0xffffffffffffffff"), UINT64_MAX);
+  for (const char* wrong : {"", "0x", "7", "0xg", "0x10000000000000000", "0x-1", "-0x1"}) {
+    EXPECT_EQ(ReadChainNumber(wrong), std::nullopt) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace polyhouse

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
 #include "support/result_matchers.h"
 
 namespace polyhouse {
@@ -138,6 +141,147 @@ TEST(ChainEndpoint, AsksForNoLogsBehindTheHeadOfANode) {
 
   ASSERT_THAT(fetched, HasError(ErrorKind::kTransient));
   EXPECT_THAT(fetched.error().message, HasSubstr("has not got to block 4095 yet"));
+}
+
+/// A node that is asked for addresses: each has the code 0x60 and has sent 7 transactions.
+class AddressNode final : public HttpClient {
+ public:
+  Result<HttpResponse> Send(const HttpRequest& request, std::stop_token /*stop*/) override {
+    const std::string body(request.body->front());
+    HttpResponse response;
+    response.status = 200;
+    if (body.find("eth_get") == std::string::npos) {
+      const bool is_head = body.find("eth_blockNumber") != std::string::npos;
+      response.body = AnswerTo("0", is_head ? head : "\"0x89\"");
+      return response;
+    }
+    if (++batches == broken_batch) return TransientError("connection reset");
+    std::string answers;
+    std::size_t calls = 0;
+    for (auto at = body.find("\"id\":"); at != std::string::npos;
+         at = body.find("\"id\":", at + 1)) {
+      ++calls;
+      answers +=
+          (answers.empty() ? "" : ",") + AnswerToCall(body.substr(at, body.find('}', at) - at));
+    }
+    most_calls = std::max(most_calls, calls);
+    response.body = calls > batch_limit
+                        ? R"({"id":null,"error":{"code":-32600,"message":"batch too large"}})"
+                    : body.front() == '[' ? "[" + answers + "]"
+                                          : answers;
+    return response;
+  }
+
+  std::string head = "\"0x1000\"";
+  std::size_t batch_limit = 1'000;
+  int broken_batch = 0;
+  std::set<std::string> errors;  ///< Addresses for which an error stands in the place of the count.
+  int batches = 0;
+  std::size_t most_calls = 0;
+  std::set<std::string> blocks;  ///< As of which it was asked.
+
+ private:
+  static std::string AnswerTo(const std::string& id, const std::string& result) {
+    return R"({"jsonrpc":"2.0","id":)" + id + R"(,"result":)" + result + "}";
+  }
+  std::string AnswerToCall(const std::string& call) {
+    const std::string id = call.substr(5, call.find(',') - 5);
+    const std::string address = call.substr(call.find("\"0x") + 1, 42);
+    blocks.insert(call.substr(call.rfind("\"0x")));
+    if (call.find("eth_getCode") != std::string::npos) return AnswerTo(id, "\"0x60\"");
+    if (!errors.contains(address)) return AnswerTo(id, "\"0x7\"");
+    return R"({"id":)" + id + R"(,"error":{"code":-32000,"message":"header not found"}})";
+  }
+};
+
+std::vector<std::string> Wallets(int count) {
+  std::vector<std::string> wallets;
+  for (int i = 0; i < count; ++i)
+    wallets.push_back("0x" + std::to_string(i + 10) + std::string(38, '0'));
+  return wallets;
+}
+
+OwnEndpoint EndpointOf(const std::shared_ptr<AddressNode>& node, const std::string& host) {
+  OwnEndpoint own{.http = node};
+  own.endpoint =
+      std::make_unique<ChainEndpoint>(ChainEndpoint::Options{.url = "http://" + host}, *node);
+  return own;
+}
+
+TEST(ChainEndpoint, AsksForAddressesInBatchesAsOfOneBlock) {
+  const auto node = std::make_shared<AddressNode>();
+  const OwnEndpoint own = EndpointOf(node, "node");
+
+  const auto states = ValueOf(own.endpoint->Addresses(Wallets(60), 0x10, {}));
+
+  EXPECT_EQ(states.block, 0xffbU) << "a little below the head";
+  EXPECT_THAT(node->blocks, ElementsAre("\"0xffb\"]"));
+  EXPECT_EQ(node->batches, 3);
+  EXPECT_EQ(states.states.size(), 60U);
+  EXPECT_THAT(states.states, testing::Each(AddressState{1, 7}));
+}
+
+TEST(ChainEndpoint, AsksANodeThatRefusesLargeBatchesForLess) {
+  const auto node = std::make_shared<AddressNode>();
+  node->batch_limit = 3;
+  const OwnEndpoint own = EndpointOf(node, "node");
+
+  const auto states = ValueOf(own.endpoint->Addresses(Wallets(9), 0x10, {}));
+  EXPECT_THAT(states.states, testing::Each(AddressState{1, 7}));
+  node->most_calls = 0;
+  EXPECT_THAT(own.endpoint->Addresses(Wallets(9), 0x10, {}), IsOk());
+  EXPECT_LE(node->most_calls, 3U) << "it remembers";
+
+  node->batch_limit = 1;
+  EXPECT_THAT(ValueOf(own.endpoint->Addresses(Wallets(9), 0x10, {})).states,
+              testing::Each(AddressState{1, 7}));
+}
+
+/// Code without a count is no answer, and a count that was not given is not zero.
+TEST(ChainEndpoint, SaysNothingOfAnAddressWithHalfAnAnswer) {
+  const auto node = std::make_shared<AddressNode>();
+  const auto wallets = Wallets(3);
+  node->errors = {wallets[1]};
+  const OwnEndpoint own = EndpointOf(node, "node");
+
+  const auto states = ValueOf(own.endpoint->Addresses(wallets, 0x10, {}));
+  EXPECT_THAT(states.states, ElementsAre(AddressState{1, 7}, std::nullopt, AddressState{1, 7}));
+
+  node->errors = {wallets.begin(), wallets.end()};
+  const auto nothing = own.endpoint->Addresses(wallets, 0x10, {});
+  ASSERT_THAT(nothing, HasError(ErrorKind::kTransient));
+  EXPECT_THAT(nothing.error().message, HasSubstr("header not found"));
+}
+
+TEST(ChainEndpoint, KeepsTheAnswersThatCameBeforeItBrokeOff) {
+  const auto node = std::make_shared<AddressNode>();
+  node->broken_batch = 2;
+  const OwnEndpoint own = EndpointOf(node, "node");
+
+  const auto states = ValueOf(own.endpoint->Addresses(Wallets(60), 0x10, {})).states;
+
+  ASSERT_EQ(states.size(), 60U);
+  EXPECT_EQ(states[24], (AddressState{1, 7}));
+  EXPECT_EQ(states[25], std::nullopt);
+  node->broken_batch = node->batches + 1;
+  EXPECT_THAT(own.endpoint->Addresses(Wallets(60), 0x10, {}), HasError(ErrorKind::kTransient));
+}
+
+/// A wallet that was made since has no code there.
+TEST(ChainSource, AsksForAddressesOnlyNodesThatHaveGotToTheirTrades) {
+  const auto late = std::make_shared<AddressNode>();
+  late->head = "\"0xf\"";
+  const auto sound = std::make_shared<AddressNode>();
+  std::vector<OwnEndpoint> nodes;
+  nodes.push_back(EndpointOf(late, "late"));
+  nodes.push_back(EndpointOf(sound, "sound"));
+  ChainSource chain(std::move(nodes));
+
+  EXPECT_THAT(ValueOf(chain.Addresses(Wallets(1), 0x10, {})).states,
+              ElementsAre(AddressState{1, 7}));
+  EXPECT_EQ(late->batches, 0);
+  sound->head = "\"0xe\"";
+  EXPECT_THAT(chain.Addresses(Wallets(1), 0x10, {}), HasError(ErrorKind::kTransient));
 }
 
 }  // namespace

@@ -113,7 +113,8 @@ TEST(ReadMigrations, NameEveryColumnOfATableInItsCurrentView) {
                                   "trades",
                                   "ingest_ledger",
                                   "clob_markets",
-                                  "markets_enriched"}) {
+                                  "markets_enriched",
+                                  "addresses"}) {
     const std::string& view = views[table + "_current"];
     ASSERT_FALSE(columns.Of(table).empty()) << table;
     for (const std::string& column : columns.Of(table)) {
@@ -141,6 +142,7 @@ TEST(ReadMigrations, MakeTheTablesThatRowsAreSentTo) {
   }
   EXPECT_THAT(columns.Of("markets_enriched"),
               testing::ElementsAreArray(SpecNames<EnrichedMarket>()));
+  EXPECT_THAT(columns.Of("addresses"), testing::ElementsAreArray(SpecNames<Address>()));
 }
 
 }  // namespace

@@ -68,6 +68,7 @@ TEST(TableSpec, NamesEachColumnOnce) {
   ExpectNamesUnique<LedgerRow>();
   ExpectNamesUnique<EnrichedMarket>();
   ExpectNamesUnique<WitnessMarket>();
+  ExpectNamesUnique<Address>();
 }
 
 TEST(TableSpec, EndsWithTheVersionByWhichRowsReplaceEachOther) {
@@ -76,6 +77,7 @@ TEST(TableSpec, EndsWithTheVersionByWhichRowsReplaceEachOther) {
   EXPECT_EQ(Names<LedgerRow>().back(), "version");
   EXPECT_EQ(Names<EnrichedMarket>().back(), "version");
   EXPECT_EQ(Names<WitnessMarket>().back(), "version");
+  EXPECT_EQ(Names<Address>().back(), "version");
 }
 
 /// A query on markets is one on markets_enriched, too.

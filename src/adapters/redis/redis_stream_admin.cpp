@@ -53,6 +53,11 @@ for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
 end
 return false)";
 
+/// XGROUP refuses a stream that does not exist.
+constexpr const char* kEndGroup = R"(
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+return redis.call('XGROUP', 'DESTROY', KEYS[1], ARGV[1]))";
+
 /// Carries out the commands in ARGV (each with the number of its arguments before it) and removes
 /// the dead letter, if it is still there. The removal comes last: an error before it leaves it.
 constexpr const char* kResolve = R"(
@@ -98,6 +103,7 @@ class RedisStreamAdmin final : public StreamAdmin {
   Result<std::uint64_t> Trim(const StreamName& stream) override;
   Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                               const GroupName& group) override;
+  Status EndGroup(const StreamName& stream, const GroupName& group) override;
   Result<EntryId> LastId(const StreamName& stream) override;
   Result<std::vector<StoredDeadLetter>> DeadLetters(const DeadLetterFilter& filter) override;
   Status Resolve(const StoredDeadLetter& letter, const AppendTransaction& replacement) override;
@@ -230,6 +236,12 @@ Result<std::optional<EntryId>> RedisStreamAdmin::LowWaterMark(const StreamName& 
   const RedisValue pending = marks->value()[1];
   if (pending.IsNil()) return std::optional(ParseEntryId(marks->value()[0].text()));
   return std::optional(Before(ParseEntryId(pending.text())));
+}
+
+Status RedisStreamAdmin::EndGroup(const StreamName& name, const GroupName& group) {
+  const auto ended =
+      connection_.Run({"EVAL", kEndGroup, "1", connection_.Key(name.value()), group.value()});
+  return ended ? Ok() : Status(ended.error());
 }
 
 Result<EntryId> RedisStreamAdmin::LastId(const StreamName& name) {

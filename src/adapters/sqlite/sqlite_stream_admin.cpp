@@ -28,6 +28,7 @@ class SqliteStreamAdmin final : public StreamAdmin {
   Result<std::uint64_t> Trim(const StreamName& stream) override;
   Result<std::optional<EntryId>> LowWaterMark(const StreamName& stream,
                                               const GroupName& group) override;
+  Status EndGroup(const StreamName& stream, const GroupName& group) override;
   Result<EntryId> LastId(const StreamName& stream) override;
   Result<std::vector<StoredDeadLetter>> DeadLetters(const DeadLetterFilter& filter) override;
   Status Resolve(const StoredDeadLetter& letter, const AppendTransaction& replacement) override;
@@ -158,6 +159,19 @@ Result<std::optional<EntryId>> SqliteStreamAdmin::LowWaterMark(const StreamName&
   if (!row) return row.error();
   if (!*row) return std::optional<EntryId>();
   return std::optional(EntryId{static_cast<std::uint64_t>(select->Integer(0)), 0});
+}
+
+Status SqliteStreamAdmin::EndGroup(const StreamName& stream, const GroupName& group) {
+  auto transaction = SqliteTransaction::Begin(database_);
+  if (!transaction) return std::move(transaction).error();
+  for (const char* sql : {"DELETE FROM pending WHERE stream = ? AND \"group\" = ?",
+                          "DELETE FROM groups WHERE stream = ? AND name = ?"}) {
+    auto remove = database_.Prepare(sql);
+    if (!remove) return std::move(remove).error();
+    auto status = remove->Bind(stream.value()).Bind(group.value()).Run();
+    if (!status) return status;
+  }
+  return transaction->Commit();
 }
 
 /// Ids are counted.

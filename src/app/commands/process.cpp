@@ -42,11 +42,12 @@ ExitCode RunProcess(const ProcessorKind& kind,
 
 Command ProcessCommand() {
   const auto options = std::make_shared<ProcessOptions>();
-  Command command{.name = "process",
-                  .help = "Make one stream of others.",
-                  .group = kRoles,
-                  .example = "polyhouse process trades --redis-url redis://127.0.0.1:6379",
-                  .settings = {"redis_url", "clickhouse_url", "process.", "writer.consumer"}};
+  Command command{
+      .name = "process",
+      .help = "Make one stream of others.",
+      .group = kRoles,
+      .example = "polyhouse process trades --redis-url redis://127.0.0.1:6379",
+      .settings = {"redis_url", "clickhouse_url", "rpc_url", "process.", "writer.consumer"}};
   for (const ProcessorKind* kind : ProcessorKinds()) {
     command.subcommands.push_back(
         {.name = kind->name,

@@ -21,6 +21,8 @@ constexpr std::size_t kBatch = 50;
 constexpr std::size_t kShown = 120;
 /// Below the head, that may still be replaced.
 constexpr std::uint64_t kNewBlocks = 256;
+/// Below the head, that some of the machines behind one URL may not have yet.
+constexpr std::uint64_t kUnsettled = 5;
 
 std::string Hex(std::uint64_t number) {
   std::array<char, 20> text{};
@@ -183,6 +185,80 @@ Result<std::vector<std::optional<ChainBlock>>> ChainEndpoint::Headers(
     for (auto& header : *read) headers.push_back(std::move(header));
   }
   return headers;
+}
+
+/// The answers to questions about addresses: two of each, in turn.
+struct ChainEndpoint::AddressAnswers {
+  std::vector<std::optional<std::uint32_t>> code_sizes;
+  std::vector<std::optional<std::uint64_t>> transaction_counts;
+  std::size_t asked = 0;  ///< Questions.
+  Status problem = Ok();  ///< The first that an answer had.
+
+  void Put(const ChainTexts& texts) {
+    for (const auto& text : texts.texts) {
+      const std::size_t address = asked / 2;
+      const bool is_code = asked++ % 2 == 0;
+      if (!text) continue;
+      if (is_code) code_sizes[address] = ReadCodeSize(*text);
+      if (!is_code) transaction_counts[address] = ReadChainNumber(*text);
+    }
+    if (problem) problem = texts.problem;
+  }
+};
+
+Status ChainEndpoint::AskOfAddresses(std::span<const std::string> addresses,
+                                     std::uint64_t block,
+                                     AddressAnswers& answers,
+                                     std::stop_token stop) {
+  const std::size_t count = std::min(most_calls_, 2 * addresses.size() - answers.asked);
+  std::string request;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t question = answers.asked + i;
+    request +=
+        (i == 0 ? "" : ",") + Call(i,
+                                   question % 2 == 0 ? "eth_getCode" : "eth_getTransactionCount",
+                                   "\"" + addresses[question / 2] + "\",\"" + Hex(block) + "\"");
+  }
+  if (count > 1) request = "[" + request + "]";
+  auto body = Send(request, std::move(stop));
+  const auto texts = body ? parser_.Texts(*body, count) : Result<ChainTexts>(body.error());
+  if (texts) {
+    answers.Put(*texts);
+    return Ok();
+  }
+  if (count == 1 || !texts.error().too_much) return Error(texts.error()).WithContext(host_);
+  most_calls_ = count / 2;
+  return Ok();
+}
+
+Result<AddressStates> ChainEndpoint::Addresses(std::span<const std::string> addresses,
+                                               std::uint64_t at_least,
+                                               std::stop_token stop) {
+  const auto head = Head(stop);
+  if (!head) return head.error();
+  if (*head < at_least) return NotThereYet(at_least);
+  AddressStates states{.block = std::max(at_least, *head - std::min(*head, kUnsettled))};
+  AddressAnswers answers;
+  answers.code_sizes.resize(addresses.size());
+  answers.transaction_counts.resize(addresses.size());
+  Status status = Ok();
+  while (status && answers.asked < 2 * addresses.size()) {
+    status = AskOfAddresses(addresses, states.block, answers, stop);
+  }
+  if (!status && status.error().kind == ErrorKind::kStopping) return std::move(status).error();
+  bool is_any = false;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    auto& state = states.states.emplace_back();
+    const auto& code_size = answers.code_sizes[i];
+    const auto& transactions = answers.transaction_counts[i];
+    if (code_size && transactions) state = AddressState{*code_size, *transactions};
+    is_any = is_any || state;
+  }
+  if (is_any) return states;  // Also of those that came before it broke off.
+  if (!status) return std::move(status).error();
+  return TransientError(
+      host_ + " says nothing of addresses: " +
+      (answers.problem ? "its answers are none" : answers.problem.error().message));
 }
 
 Error ChainEndpoint::NotThereYet(std::uint64_t block) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "codec/chain_answer.h"
+#include "domain/address.h"
 #include "domain/exchange.h"
 #include "domain/order_fill.h"
 #include "flow/fills/block_range.h"
@@ -63,12 +64,24 @@ class ChainEndpoint {
   /// topic.
   Result<std::map<std::string, std::uint64_t>> UnknownTopics(const BlockRange& range,
                                                              std::stop_token stop);
+  /// What each address is as of a block that is `at_least` this one. Some may be left out; an error
+  /// when all are.
+  Result<AddressStates> Addresses(std::span<const std::string> addresses,
+                                  std::uint64_t at_least,
+                                  std::stop_token stop);
 
  private:
+  struct AddressAnswers;
   Result<std::string> Send(const std::string& request, std::stop_token stop);
   Status CheckChain(std::stop_token stop);
   Result<std::vector<std::optional<ChainBlock>>> Headers(std::span<const std::uint64_t> blocks,
                                                          std::stop_token stop);
+  /// One request for the next of the answers; for fewer the next time, when it was refused because
+  /// of their number.
+  Status AskOfAddresses(std::span<const std::string> addresses,
+                        std::uint64_t block,
+                        AddressAnswers& answers,
+                        std::stop_token stop);
   Error NotThereYet(std::uint64_t block) const;
   Status ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const;
   /// Puts the times of their blocks into fills that have none, and the range's hashes.
@@ -84,6 +97,7 @@ class ChainEndpoint {
   std::uint64_t bytes_ = 0;  ///< Of all answers.
   bool is_checked_ = false;
   bool takes_batches_ = true;
+  std::size_t most_calls_ = 50;  ///< Questions about addresses in one request.
 };
 
 }  // namespace polyhouse

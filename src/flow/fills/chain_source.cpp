@@ -85,6 +85,13 @@ Result<std::map<std::string, std::uint64_t>> ChainSource::UnknownTopics(const Bl
   return AskAny([&](ChainEndpoint& endpoint) { return endpoint.UnknownTopics(range, stop); });
 }
 
+Result<AddressStates> ChainSource::Addresses(std::span<const std::string> addresses,
+                                             std::uint64_t at_least,
+                                             std::stop_token stop) {
+  return AskAny(
+      [&](ChainEndpoint& endpoint) { return endpoint.Addresses(addresses, at_least, stop); });
+}
+
 Result<FetchedRange> ChainSource::Fetch(const BlockRange& range, std::stop_token stop) {
   const auto fetch = [&](ChainEndpoint& endpoint) { return endpoint.Fetch(range, stop); };
   // The one that has waited longest, in turn.

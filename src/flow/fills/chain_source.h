@@ -36,6 +36,10 @@ class ChainSource {
   /// ChainEndpoint::UnknownTopics.
   Result<std::map<std::string, std::uint64_t>> UnknownTopics(const BlockRange& range,
                                                              std::stop_token stop);
+  /// ChainEndpoint::Addresses.
+  Result<AddressStates> Addresses(std::span<const std::string> addresses,
+                                  std::uint64_t at_least,
+                                  std::stop_token stop);
 
  private:
   struct Health {
