@@ -35,6 +35,7 @@ std::vector<Command> Commands() {
           ReplayCommand(),
           DlqCommand(),
           ImportCommand(),
+          ExportCommand(),
           IngestCommand(),
           ProcessCommand(),
           WriteCommand(),
