@@ -17,11 +17,15 @@ Error NotWhole(std::string_view what) {
 class CsvRows final : public RowCounter {
  public:
   void Add(std::string_view bytes) override {
-    for (const char c : bytes) {
-      in_quotes_ ^= c == '"';
-      lines_ += static_cast<std::uint64_t>(c == '\n' && !in_quotes_);
-    }
     if (!bytes.empty()) last_ = bytes.back();
+    // Line by line, because both searches are many times quicker than a look at each byte.
+    while (!bytes.empty()) {
+      const auto line = bytes.substr(0, bytes.find('\n'));
+      in_quotes_ ^= std::count(line.begin(), line.end(), '"') % 2 != 0;
+      if (line.size() == bytes.size()) return;
+      lines_ += static_cast<std::uint64_t>(!in_quotes_);
+      bytes.remove_prefix(line.size() + 1);
+    }
   }
   std::uint64_t seen() const override { return lines_ == 0 ? 0 : lines_ - 1; }
   Result<std::uint64_t> Finish() override {

@@ -16,6 +16,8 @@ constexpr const char* kRowGroup = "131072";
 ResultReader::Settings SettingsFor(const RowFacts& before, ExportFormat format) {
   ResultReader::Settings settings = {{"http_write_exception_in_output_format", "0"},
                                      {"cancel_http_readonly_queries_on_client_close", "1"},
+                                     // The built-in engine's default is another.
+                                     {"output_format_parallel_formatting", "1"},
                                      {"date_time_output_format", "simple"}};
   // A result without rows has no piece, and so no header, unless it comes as a whole.
   if (before.rows == 0) settings.emplace_back("wait_end_of_query", "1");

@@ -78,6 +78,11 @@ TEST_F(EngineQueryTest, StreamsTheSameBytesAsTheWholeResult) {
     const auto whole = client().Post(Target({{"wait_end_of_query", "1"}}), query + format).body;
     EXPECT_EQ(streamed, whole) << format;
     EXPECT_FALSE(whole.empty()) << format;
+    // By several threads.
+    EXPECT_EQ(
+        client().Post(Target({{"output_format_parallel_formatting", "1"}}), query + format).body,
+        whole)
+        << format;
   }
 }
 

@@ -14,6 +14,9 @@
 namespace polyhouse {
 namespace {
 
+/// So much is sent to the disk at once, so that not all of it is left for the end.
+constexpr std::uint64_t kOnItsWay = 16U << 20U;
+
 Error Cannot(const std::string& what, int code) {
   std::string hint;
   if (code == ENOENT) hint = ": make its folder first";
@@ -92,6 +95,14 @@ Status OutputFile::Write(std::string_view bytes) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return Cannot(path_ + " cannot be written", errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (bytes_ - sent_ >= kOnItsWay) {
+    // A hint: what it cannot do, Commit does and reports.
+    sync_file_range(file_,
+                    static_cast<off_t>(sent_),
+                    static_cast<off_t>(bytes_ - sent_),
+                    SYNC_FILE_RANGE_WRITE);
+    sent_ = bytes_;
   }
   return Ok();
 }

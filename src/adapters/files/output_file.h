@@ -43,6 +43,7 @@ class OutputFile final : public ByteSink {
   Existing existing_;
   int file_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t sent_ = 0;  ///< Of them, those that are on their way to the disk.
   std::unique_ptr<Hash> hash_;
 };
 
