@@ -13,7 +13,7 @@ struct BenchInput {
   std::string program;      ///< polyhouse.
   std::string self;         ///< This bench, for child processes that load the engine's library.
   std::size_t markets = 0;  ///< Size of the generated world.
-  std::size_t lines = 0;    ///< Of the file to import, and trades to ask for.
+  std::size_t lines = 0;    ///< Of the file to import; trades to ask for and to export.
 };
 
 void BenchArchive(const BenchInput& input, Report& report);
@@ -24,6 +24,7 @@ void BenchTables(const BenchInput& input, Report& report);
 void BenchProcesses(const BenchInput& input, Report& report);
 void BenchFills(const BenchInput& input, Report& report);
 void BenchTradeQuestions(const BenchInput& input, Report& report);
+void BenchExport(const BenchInput& input, Report& report);
 void BenchImport(const BenchInput& input, Report& report);
 void BenchFreshness(const BenchInput& input, Report& report);
 

@@ -1,14 +1,11 @@
+#include <array>
 #include <cstdio>
-#include <memory>
 #include <stdexcept>
 
-#include "adapters/clickhouse/clickhouse_client.h"
 #include "adapters/files/input_file.h"
-#include "adapters/http/curl_http_client.h"
-#include "base/clock.h"
 #include "base/url.h"
 #include "benches.h"
-#include "support/polyhouse_program.h"
+#include "engine_tables.h"
 
 namespace polyhouse {
 namespace {
@@ -56,31 +53,27 @@ void Check(bool ok, const std::string& what) {
 class ImportBench {
  public:
   explicit ImportBench(std::size_t lines) : lines_(lines) {
-    Check(polyhouse_.Run({"schema", "apply", "--schema-imports=true"}).exit_code == 0,
-          "the tables cannot be made");
-    engine_ = polyhouse_.HoldEngine();
-    Check(client_.Execute(kAlone, {}).has_value(), "the reference's table cannot be made");
+    tables_.Execute(std::string(kAlone));
     std::FILE* const file = std::fopen(path_.c_str(), "wb");
-    const auto written =
-        client_.Query(GeneratedFills(lines),
-                      {},
-                      [&](std::string_view piece) {
-                        return std::fwrite(piece.data(), 1, piece.size(), file) == piece.size();
-                      },
-                      {});
+    const auto written = tables_.client().Query(
+        GeneratedFills(lines),
+        {},
+        [&](std::string_view piece) {
+          return std::fwrite(piece.data(), 1, piece.size(), file) == piece.size();
+        },
+        {});
     std::fclose(file);
     Check(written.has_value(), "the file cannot be written");
   }
 
   void Clear() {
     for (const std::string table : {"alone", "imported_fills"}) {
-      Check(client_.Execute("TRUNCATE TABLE " + table, {}).has_value(), "cannot be emptied");
+      tables_.Execute("TRUNCATE TABLE " + table);
     }
   }
 
   void Import() {
-    const RunResult run = polyhouse_.Run({"import", "fills", "--again", path_});
-    Check(run.exit_code == 0, run.err);
+    tables_.Run({"import", "fills", "--again", path_});
     ExpectAll("imported_fills");
   }
 
@@ -88,33 +81,27 @@ class ImportBench {
     const auto file = MappedFile::Open(path_);
     const std::array<std::string_view, 1> body = {file->bytes()};
     std::string url = "http://localhost/";
-    AppendUrlParameter(url, "database", client_.database());
+    AppendUrlParameter(url, "database", tables_.client().database());
     AppendUrlParameter(url, "query", kInsertAlone);
-    const auto response = http_->Send({.url = url,
-                                       .body = body,
-                                       .unix_socket = dir_ / "data/engine.sock",
-                                       .timeout = std::chrono::milliseconds(0),
-                                       .may_be_silent = true},
-                                      {});
+    const auto response = tables_.http().Send({.url = url,
+                                               .body = body,
+                                               .unix_socket = tables_.socket(),
+                                               .timeout = std::chrono::milliseconds(0),
+                                               .may_be_silent = true},
+                                              {});
     Check(response && response->status == 200, "the reference cannot be inserted");
     ExpectAll("alone");
   }
 
  private:
   void ExpectAll(const std::string& table) {
-    const auto rows = client_.Fetch("SELECT count() FROM " + table, {});
-    Check(rows && *rows == std::to_string(lines_) + "\n", table + " lacks rows");
+    Check(tables_.Fetch("SELECT count() FROM " + table) == std::to_string(lines_) + "\n",
+          table + " lacks rows");
   }
 
   std::size_t lines_;
-  ScratchDir dir_;
-  std::string path_ = dir_ / "orderFilled.csv";
-  Polyhouse polyhouse_{dir_ / "data"};
-  SystemClock clock_;
-  std::unique_ptr<HttpClient> http_ = MakeCurlHttpClient({}, clock_);
-  ClickHouseClient client_{{.unix_socket = dir_ / "data/engine.sock", .database = "polymarket"},
-                           *http_};
-  std::unique_ptr<ChildProcess> engine_;
+  EngineTables tables_{{"--schema-imports=true"}};
+  std::string path_ = tables_.PathOf("orderFilled.csv");
 };
 
 }  // namespace

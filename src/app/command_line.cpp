@@ -36,6 +36,7 @@ std::vector<Command> Commands() {
           ReplayCommand(),
           DlqCommand(),
           ImportCommand(),
+          ExportCommand(),
           IngestCommand(),
           ProcessCommand(),
           WriteCommand(),

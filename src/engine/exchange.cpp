@@ -25,6 +25,14 @@ bool AsksToOnlyRead(const RequestParams& params) {
   return params.readonly == "1" || params.readonly == "2";
 }
 
+/// Whether the client wants its rows written by several threads, which only INTO OUTFILE has: twice
+/// as fast where there are many. It is the default of a server, and here for those who say it.
+bool AsksForThreads(const RequestParams& params) {
+  return std::any_of(params.settings.begin(), params.settings.end(), [](const auto& setting) {
+    return setting.first == "output_format_parallel_formatting" && setting.second == "1";
+  });
+}
+
 }  // namespace
 
 Reply ErrorReply(const EngineError& error, const std::string& version) {
@@ -156,16 +164,20 @@ Exchange::Done Exchange::RunInsert() {
 Exchange::Done Exchange::RunStatement() {
   const StatementWords words = ReadStatementWords(text_);
   if (auto opened = OpenSession(); !opened) return tl::make_unexpected(std::move(opened.error()));
-  if (auto checked = CheckStatement(words); !checked) {
-    return tl::make_unexpected(std::move(checked.error()));
-  }
+  const auto statement_class = CheckStatement(words);
+  if (!statement_class) return tl::make_unexpected(statement_class.error());
   const OutputFormat format =
       OutputFormatNamed(!words.format.empty()             ? words.format
                         : !params_.default_format.empty() ? params_.default_format
                                                           : "TabSeparated");
   Reply reply;
   reply.headers = {{"Content-Type", format.content_type}, {"X-ClickHouse-Format", format.name}};
-  if (auto filled = FillBody(words, format, reply); !filled) {
+  OutputPieces pieces = PiecesOf(words, format);
+  // Only what reads can have its result in a file.
+  if (pieces == OutputPieces::kPipe && *statement_class != StatementClass::kReadOnly) {
+    pieces = OutputPieces::kWhole;
+  }
+  if (auto filled = FillBody(words, format, pieces, reply); !filled) {
     return tl::make_unexpected(std::move(filled.error()));
   }
   if (auto added = AddRewriter(format, reply); !added) {
@@ -176,8 +188,15 @@ Exchange::Done Exchange::RunStatement() {
 
 EngineResult<void> Exchange::FillBody(const StatementWords& words,
                                       const OutputFormat& format,
+                                      OutputPieces pieces,
                                       Reply& reply) {
-  if (MayStream(words, format)) {
+  if (pieces == OutputPieces::kPipe) {
+    auto piped = PipedResult::Start(std::move(session_), text_, words, format, params_.parameters);
+    if (!piped) return tl::make_unexpected(std::move(piped.error()));
+    reply.body.emplace<PipedResult>(std::move(*piped));
+    return {};
+  }
+  if (pieces != OutputPieces::kWhole) {
     auto stream = ResultStream::Start(session_, text_, format, params_.parameters);
     if (!stream) return tl::make_unexpected(std::move(stream.error()));
     if (*stream) {
@@ -211,9 +230,9 @@ EngineResult<StatementClass> Exchange::Classify(const StatementWords& words) {
   return analysis.statement_class;
 }
 
-EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
+EngineResult<StatementClass> Exchange::CheckStatement(const StatementWords& words) {
   const auto statement_class = Classify(words);
-  if (!statement_class) return tl::make_unexpected(statement_class.error());
+  if (!statement_class) return statement_class;
   const bool only_reads = requester_.rights != Rights::kOwner || AsksToOnlyRead(params_);
   if (*statement_class == StatementClass::kReadOnly) {
     watched_ = parts_.clients.Watch(params_.tag, requester_.socket);
@@ -222,7 +241,12 @@ EngineResult<void> Exchange::CheckStatement(const StatementWords& words) {
         EngineCode::kReadonly,
         "Cannot execute query in readonly mode: here only what changes nothing is run.");
   }
-  return only_reads ? CheckNames() : EngineResult<void>();
+  if (only_reads) {
+    if (auto checked = CheckNames(); !checked) {
+      return tl::make_unexpected(std::move(checked.error()));
+    }
+  }
+  return statement_class;
 }
 
 EngineResult<void> Exchange::CheckNames() {
@@ -244,14 +268,16 @@ EngineError Exchange::WhyNotOneStatement() {
   return FailWith(EngineCode::kUnknown, "The statement cannot be classified.").value();
 }
 
-bool Exchange::MayStream(const StatementWords& words, const OutputFormat& format) const {
-  if (format.pieces == OutputPieces::kWhole || words.changes_shape || params_.wait_end_of_query) {
-    return false;
-  }
-  return std::none_of(params_.settings.begin(), params_.settings.end(), [](const auto& setting) {
-    return std::find(kShapeSettings.begin(), kShapeSettings.end(), setting.first) !=
-           kShapeSettings.end();
-  });
+OutputPieces Exchange::PiecesOf(const StatementWords& words, const OutputFormat& format) const {
+  const bool has_shape =
+      words.changes_shape || words.has_outfile ||
+      std::any_of(params_.settings.begin(), params_.settings.end(), [](const auto& setting) {
+        return std::find(kShapeSettings.begin(), kShapeSettings.end(), setting.first) !=
+               kShapeSettings.end();
+      });
+  if (has_shape || params_.wait_end_of_query) return OutputPieces::kWhole;
+  return format.pieces != OutputPieces::kWhole && AsksForThreads(params_) ? OutputPieces::kPipe
+                                                                          : format.pieces;
 }
 
 std::string Exchange::Summary(const ChdbResult& result) const {

@@ -14,6 +14,7 @@
 #include "engine/engine_parts.h"
 #include "engine/insert_statement.h"
 #include "engine/insert_stream.h"
+#include "engine/piped_result.h"
 #include "engine/request_params.h"
 #include "engine/result_stream.h"
 #include "engine/statement_words.h"
@@ -24,7 +25,7 @@ namespace polyhouse::engine {
 
 /// What goes back to the client.
 struct Reply {
-  using Body = std::variant<std::string, ChdbResult, ResultStream>;
+  using Body = std::variant<std::string, ChdbResult, ResultStream, PipedResult>;
 
   unsigned status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -71,7 +72,7 @@ class Exchange {
   EngineResult<void> LookForInsert(TextState state);
   EngineResult<void> StartInsert(const InsertStatement& statement);
   EngineResult<void> OpenSession();
-  EngineResult<void> CheckStatement(const StatementWords& words);
+  EngineResult<StatementClass> CheckStatement(const StatementWords& words);
   EngineResult<void> CheckNames();
   EngineResult<StatementClass> Classify(const StatementWords& words);
   EngineError WhyNotOneStatement();
@@ -80,8 +81,10 @@ class Exchange {
   Done RunStatement();
   EngineResult<void> FillBody(const StatementWords& words,
                               const OutputFormat& format,
+                              OutputPieces pieces,
                               Reply& reply);
-  bool MayStream(const StatementWords& words, const OutputFormat& format) const;
+  /// How the result may be sent on: kWhole where its shape or the client forbids pieces.
+  OutputPieces PiecesOf(const StatementWords& words, const OutputFormat& format) const;
   std::string Summary(const ChdbResult& result) const;
   void AddHeaders(Reply& reply) const;
   void AddEncoder(Reply& reply) const;

@@ -16,6 +16,7 @@ class BodySource {
   /// The next bytes, valid until the next call; empty at the end, after which it is not called.
   EngineResult<std::string_view> Next() {
     if (auto* const stream = std::get_if<ResultStream>(&body_)) return NextOf(*stream);
+    if (auto* const piped = std::get_if<PipedResult>(&body_)) return NextOf(*piped);
     const auto* const text = std::get_if<std::string>(&body_);
     const auto whole = text != nullptr ? *text : std::get<ChdbResult>(body_).bytes();
     const auto piece = whole.substr(sent_, kPieceBytes);
@@ -24,7 +25,8 @@ class BodySource {
   }
 
  private:
-  EngineResult<std::string_view> NextOf(ResultStream& stream) {
+  template <class Stream>
+  EngineResult<std::string_view> NextOf(Stream& stream) {
     // The first piece was fetched before the answer began.
     if (sent_ > 0) {
       if (auto advanced = stream.Advance(); !advanced) {
@@ -166,7 +168,8 @@ MHD_Response* ResponseTo(const ClientTime& time, Reply& reply) {
     time.AwaitReading(whole->bytes().size());
     return ResponseOf(std::move(*whole), std::move(reply.ticket));
   }
-  if (std::get<ResultStream>(reply.body).piece().empty()) return ResponseOf(std::string());
+  const auto* const stream = std::get_if<ResultStream>(&reply.body);
+  if (stream != nullptr && stream->piece().empty()) return ResponseOf(std::string());
   return StreamedResponse(time, reply);
 }
 

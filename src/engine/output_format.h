@@ -13,7 +13,8 @@ namespace polyhouse::engine {
 enum class OutputPieces {
   kJoin,    ///< The pieces one after the other are the whole (TSV, JSONEachRow, Native, …).
   kHeader,  ///< So they are when the header of all but the first is left out (CSVWithNames, …).
-  kWhole,   ///< Only the call that returns the whole result is right (JSON, Parquet, Pretty, …).
+  kPipe,   ///< One document, often a large one, which must be read while it is made (Parquet, …).
+  kWhole,  ///< Only the call that returns the whole result is right (JSON, Pretty, …).
 };
 
 /// How a format's header can be told from its rows.

@@ -16,17 +16,21 @@ constexpr std::array<std::string_view, 3> kShapeWords = {
 StatementWords ReadStatementWords(std::string_view sql) {
   StatementWords words;
   SqlDepth depth;
-  bool after_format = false;
+  std::size_t format_at = std::string_view::npos;  // Of the token before, if that is FORMAT.
   bool is_first = true;
   for (SqlToken token = NextSqlToken(sql, 0); token.kind != SqlTokenKind::kEnd;
        token = NextSqlToken(sql, token.end)) {
     const bool outside = depth.IsOutside(sql, token);
+    const bool after_format = format_at != std::string_view::npos;
     if (const auto name = SqlName(sql, token); after_format && !name.empty()) {
       words.format = std::string(name);
+      words.format_at = format_at;
     }
     // The clause stands last: of several that look like it, such as a column called format, the
     // last one is the clause.
-    after_format = outside && IsSqlWord(sql, token, "FORMAT");
+    format_at = outside && IsSqlWord(sql, token, "FORMAT") ? token.begin : std::string_view::npos;
+    words.has_outfile |= IsSqlWord(sql, token, "OUTFILE");
+    if (!IsSqlSymbol(sql, token, ';')) words.end = token.end;
     if (is_first) words.is_insert = IsSqlWord(sql, token, "INSERT");
     is_first = is_first && IsSqlSymbol(sql, token, ';');
     words.changes_shape |= std::any_of(kShapeWords.begin(), kShapeWords.end(), [&](auto word) {

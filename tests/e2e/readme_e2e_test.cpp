@@ -158,6 +158,27 @@ TEST(Readme, EveryCommandOfTheFreshnessPageWorks) {
   EXPECT_THAT(run.out, testing::HasSubstr("gamma/markets\tbackfill\t"));
 }
 
+TEST(Readme, EveryCommandOfTheExportPageWorks) {
+  const ScratchDir here;
+  const Simulator simulator({"--markets", "300", "--fills", "300"});
+  std::string script = "cd " + here.path() + "\npolyhouse up --once\n";
+  for (const std::string& command : Commands("docs/export.md")) script += command + "\n";
+  const auto programs = std::filesystem::path(PolyhouseProgram()).parent_path().string();
+
+  const RunResult run = RunToEnd({"bash", "-euo", "pipefail", "-c", script},
+                                 {"POLYMARKET_GAMMA_URL=" + simulator.url(),
+                                  "POLYGON_RPC_URL=" + simulator.url() + "/rpc",
+                                  "POLYHOUSE_FILLS_FROM=89990000",
+                                  "PATH=" + programs + ":/usr/local/bin:/usr/bin:/bin"});
+
+  EXPECT_EQ(run.exit_code, 0) << script << run.err;
+  EXPECT_THAT(run.out, testing::HasSubstr("\"createdAt\",\"id\",\"question\""));
+  EXPECT_THAT(ReadFile(here / "trades.parquet"), testing::StartsWith("PAR1"));
+  EXPECT_THAT(ReadFile(here / "trades.parquet.manifest.json"),
+              testing::HasSubstr("\"complete\": true"));
+  EXPECT_TRUE(std::filesystem::exists(here / "trades/manifest.json"));
+}
+
 TEST(Readme, MakeTargetsOfThePagesExist) {
   const std::string makefile = "\n" + ReadFile(kProject + "/Makefile");
   for (const char* page : {"README.md", "CONTRIBUTING.md"}) {
@@ -174,6 +195,7 @@ TEST(Readme, LinksLeadSomewhere) {
                            "CONTRIBUTING.md",
                            "docs/architecture.md",
                            "docs/archive.md",
+                           "docs/export.md",
                            "docs/freshness.md",
                            "docs/history.md",
                            "docs/sql_endpoint.md",

@@ -30,6 +30,21 @@ TEST_F(EngineMemoryTest, KeepsTheProcessUnderTheLimit) {
   EXPECT_LT(engine().StatusKilobytes("VmHWM"), idle + (std::uint64_t{700} << 10));
 }
 
+TEST_F(EngineMemoryTest, HoldsADocumentOnlyWhileItIsMade) {
+  // 1.3 GB, which as a whole would be refused.
+  std::size_t received = 0;
+  const auto answer = client().PostAndReceive(
+      Target({{"output_format_arrow_compression_method", "none"}}),
+      "SELECT leftPad(toString(number), 60, 'x') FROM numbers(20000000) FORMAT Arrow",
+      [&](std::string_view piece) {
+        received += piece.size();
+        return true;
+      });
+
+  EXPECT_TRUE(answer.complete) << answer.body;
+  EXPECT_GT(received, 1'200'000'000);
+}
+
 TEST_F(EngineMemoryTest, HoldsForEveryQueryWhateverItsSettings) {
   EXPECT_THAT(client().Post(Target({{"max_memory_usage", "0"}}),
                             "SELECT length(groupArray(toString(number))) FROM numbers(30000000)"),

@@ -4,6 +4,7 @@ namespace polyhouse::engine {
 namespace {
 
 using testing::HasSubstr;
+using testing::StartsWith;
 
 using EngineQueryTest = EngineTest;
 
@@ -77,6 +78,11 @@ TEST_F(EngineQueryTest, StreamsTheSameBytesAsTheWholeResult) {
     const auto whole = client().Post(Target({{"wait_end_of_query", "1"}}), query + format).body;
     EXPECT_EQ(streamed, whole) << format;
     EXPECT_FALSE(whole.empty()) << format;
+    // By several threads.
+    EXPECT_EQ(
+        client().Post(Target({{"output_format_parallel_formatting", "1"}}), query + format).body,
+        whole)
+        << format;
   }
 }
 
@@ -125,6 +131,60 @@ TEST_F(EngineQueryTest, SendsTheFirstRowsBeforeTheLastAreKnown) {
 
   EXPECT_EQ(answer.status, 200);
   EXPECT_GE(received, 1'000'000);
+}
+
+TEST_F(EngineQueryTest, SendsOneDocumentInPiecesAsItIsMade) {
+  // Each row group of these rows is sent when it is full; all of them would take days.
+  for (const char* format : {"Parquet", "Arrow", "ArrowStream"}) {
+    std::size_t received = 0;
+    const auto answer = client().PostAndReceive(
+        "/",
+        "SELECT number, cityHash64(number) FROM numbers(100000000000000) SETTINGS "
+        "output_format_parquet_row_group_size = 100000 FORMAT " +
+            std::string(format),
+        [&](std::string_view piece) {
+          received += piece.size();
+          return received < 5'000'000;
+        });
+
+    EXPECT_EQ(answer.status, 200) << format;
+    EXPECT_GE(received, 5'000'000) << format;
+  }
+  EXPECT_TRUE(WaitUntil([this] { return CountRunning("10000000000") == "0\n"; }));
+}
+
+TEST_F(EngineQueryTest, SendsTheSameDocumentInPiecesAsAtOnce) {
+  const std::string query = "SELECT number, toString(number) AS text FROM numbers(300000) ";
+  for (const std::string format : {"Parquet", "Arrow", "ArrowStream"}) {
+    const std::string inserted = "INSERT INTO documents FORMAT " + format;
+    client().Query("CREATE OR REPLACE TABLE documents (number UInt64, text String) ENGINE = Log");
+    client().Post(Target({{"query", inserted}}), client().Query(query + "FORMAT " + format));
+    EXPECT_EQ(client().Query("SELECT sum(cityHash64(number, text)), count() FROM documents"),
+              client().Query("SELECT sum(cityHash64(number, text)), count() FROM (" + query + ")"))
+        << format;
+  }
+  // The clause is put where the statement ends.
+  EXPECT_THAT(client().Post(Target({{"default_format", "Parquet"}}), "SELECT 1; -- the end\n").body,
+              StartsWith("PAR1"));
+  EXPECT_THAT(client()
+                  .Post("/",
+                        "CREATE OR REPLACE TABLE documents (n UInt8) ENGINE = Log FORMAT "
+                        "Parquet")
+                  .status,
+              200);
+}
+
+TEST_F(EngineQueryTest, BreaksADocumentOffWhenItFails) {
+  const auto early = client().Post("/", "SELECT nope FORMAT Parquet");
+  EXPECT_THAT(early, IsEngineError(404, 47));
+  // Row groups have been sent by then: the answer has no end.
+  const auto late = client().Post("/",
+                                  "SELECT throwIf(number = 3000000, 'half-way'), "
+                                  "cityHash64(number) FROM numbers(10000000) SETTINGS "
+                                  "output_format_parquet_row_group_size = 100000 FORMAT Parquet");
+  EXPECT_EQ(late.status, 200);
+  EXPECT_FALSE(late.complete);
+  EXPECT_THAT(late.body, HasSubstr("Code: 395. DB::Exception: half-way"));
 }
 
 TEST_F(EngineQueryTest, StopsWorkingWhenTheClientHangsUp) {

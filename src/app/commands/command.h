@@ -94,6 +94,7 @@ Command BackfillCommand();
 Command ConfigCommand();
 Command DlqCommand();
 Command EngineCommand();
+Command ExportCommand();
 Command ImportCommand();
 Command IngestCommand();
 Command ProcessCommand();

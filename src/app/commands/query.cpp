@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
+#include "app/read_only.h"
 #include "app/table_access.h"
 #include "base/split.h"
 
@@ -44,19 +45,6 @@ Result<std::string> SqlOf(const QueryOptions& options) {
     return ConfigError("There is no statement on standard input.");
   }
   return sql;
-}
-
-/// What makes the engine, or the server, refuse every statement that changes something. A user who
-/// may only read already may not set it again.
-Result<Settings> ReadOnly(const Environment& environment,
-                          TableAccess& tables,
-                          std::stop_token stop) {
-  const Settings read_only = {{"readonly", "2"}};
-  if (!HasClickHouse(environment.config)) return read_only;
-  const auto level =
-      tables.client().Fetch("SELECT getSetting('readonly') FORMAT TabSeparated", std::move(stop));
-  if (!level) return level.error();
-  return level->starts_with('0') ? read_only : Settings();
 }
 
 /// What helps beside the database's own sentence; empty: nothing more.
@@ -113,8 +101,8 @@ Status Query(const std::string& sql,
       if (auto status = tables.Prepare(stop); !status) return status;
       TellWhatWasMade(tables.applied());
     }
-    auto settings =
-        options.write ? Result<Settings>(Settings()) : ReadOnly(environment, tables, stop);
+    auto settings = options.write ? Result<Settings>(Settings())
+                                  : ReadOnlySettings(environment, tables.client(), stop);
     if (!settings) return settings.error();
     settings->emplace_back("default_format", FormatOf(options));
     return tables.client().Query(sql, *settings, print, stop);
