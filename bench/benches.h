@@ -23,6 +23,7 @@ void BenchRedis(const BenchInput& input, Report& report);
 void BenchTables(const BenchInput& input, Report& report);
 void BenchProcesses(const BenchInput& input, Report& report);
 void BenchFills(const BenchInput& input, Report& report);
+void BenchTradeLatency(const BenchInput& input, Report& report);
 void BenchTradeQuestions(const BenchInput& input, Report& report);
 void BenchExport(const BenchInput& input, Report& report);
 void BenchImport(const BenchInput& input, Report& report);

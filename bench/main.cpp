@@ -1,8 +1,8 @@
 // Measures what docs/performance.md shows: every figure beside a reference from the same run,
 // medians of several rounds.
 //   polyhouse_bench [MARKETS [PART [LINES]]]    (default 50000, all parts: decode archive streams
-//   redis tables fills questions import export processes freshness; LINES of the file to import,
-//   and trades to ask for and to export, 200000)
+//   redis tables fills latency questions import export processes freshness; LINES of the file to
+//   import, and trades to ask for and to export, 200000)
 
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +30,7 @@ int Bench(int argc, char** argv) {
                                   std::pair("redis", &polyhouse::BenchRedis),
                                   std::pair("tables", &polyhouse::BenchTables),
                                   std::pair("fills", &polyhouse::BenchFills),
+                                  std::pair("latency", &polyhouse::BenchTradeLatency),
                                   std::pair("questions", &polyhouse::BenchTradeQuestions),
                                   std::pair("import", &polyhouse::BenchImport),
                                   std::pair("export", &polyhouse::BenchExport),
