@@ -26,7 +26,8 @@ void BenchTradeLatency(const BenchInput& /*input*/, Report& report) {
   constexpr std::uint64_t kConfirmations = 20;
   const ScratchDir dir;
   const Simulator simulator({"--markets", "300", "--fills", "2000", "--block-fills", "50"});
-  const Polyhouse polyhouse(dir / "data", simulator.url(), {"--rpc-url=" + simulator.url() + "/rpc"});
+  const Polyhouse polyhouse(
+      dir / "data", simulator.url(), {"--rpc-url=" + simulator.url() + "/rpc"});
   const ChildProcess up(polyhouse.Command({"up", "--fills-from=89990000"}));
   const auto newest = [&] {
     return std::stoull(polyhouse.Query("SELECT max(block_number) FROM trades_current"));
@@ -44,11 +45,12 @@ void BenchTradeLatency(const BenchInput& /*input*/, Report& report) {
         std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - mined).count());
   }
   std::sort(waits.begin(), waits.end());
-  report.AddFigure("from a block's confirmation to its trades in a query's answer, the middle and "
-                   "the longest of " +
-                       std::to_string(kBlocks),
-                   std::to_string(waits[kBlocks / 2]) + " and " + std::to_string(waits.back()) + " ms",
-                   "5 s");
+  report.AddFigure(
+      "from a block's confirmation to its trades in a query's answer, the middle and "
+      "the longest of " +
+          std::to_string(kBlocks),
+      std::to_string(waits[kBlocks / 2]) + " and " + std::to_string(waits.back()) + " ms",
+      "5 s");
 }
 
 }  // namespace polyhouse

@@ -39,7 +39,7 @@ TEST(MigrationFiles, AreNumberedFromOneWithoutGaps) {
 }
 
 /// Migrations that stop half-way are run again from their beginning. Versions that are put in twice
-/// replace each other.
+/// replace each other, and what was touched may be computed twice.
 TEST(MigrationFiles, HoldOnlyStatementsThatMayBeRepeated) {
   for (const MigrationFile& file : MigrationFiles()) {
     const auto statements = SplitStatements(file.sql);
@@ -50,7 +50,9 @@ TEST(MigrationFiles, HoldOnlyStatementsThatMayBeRepeated) {
                   statement.find("\n    MODIFY COLUMN ") != std::string::npos ||
                   HeadOf(statement).kind == StatementKind::kQuery ||
                   (statement.starts_with("INSERT INTO ") &&
-                   statement.find(" SELECT * FROM ") != std::string::npos))
+                   (statement.find(" SELECT * FROM ") != std::string::npos ||
+                    HeadOf(statement).name == "market_tokens" ||
+                    HeadOf(statement).name.ends_with("_touched"))))
           << file.name << ": " << statement;
     }
   }
