@@ -24,8 +24,9 @@ std::string EngineTables::Fetch(const std::string& sql) {
 }
 
 void EngineTables::Run(const std::vector<std::string>& arguments) const {
-  const RunResult run = polyhouse_.Run(arguments);
-  if (run.exit_code != 0) throw std::runtime_error(arguments.front() + ": " + run.err);
+  ChildProcess process(polyhouse_.Command(arguments));
+  const ProcessEnd end = process.Wait(std::chrono::hours(1));
+  if (end.exit_code != 0) throw std::runtime_error(arguments.front() + ": " + process.Stderr());
 }
 
 }  // namespace polyhouse

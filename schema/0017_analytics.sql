@@ -79,12 +79,11 @@ SELECT
     sumIf(if(match_type IN ('mint', 'merge'), token_amount - usd_amount, usd_amount), NOT removed AND NOT is_taker_leg) AS usd,
     sumIf(usd_amount, NOT removed AND NOT is_taker_leg) AS maker_usd,
     sumIf(token_amount, NOT removed AND NOT is_taker_leg) AS shares,
-    sumIf(toFloat64(token_amount) * ifNull(price, 0), NOT removed AND NOT is_taker_leg) AS shares_at_price,
     sumIf(token_amount, NOT removed AND match_type = 'mint') AS minted,
     sumIf(token_amount, NOT removed AND match_type = 'merge') AS merged,
     countIf(NOT removed AND is_taker_leg) AS matches,
     sumIf(usd_amount, NOT removed AND is_taker_leg) AS taker_leg_usd,
-    sumIf(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), NOT removed) AS fees_usd,
+    sumIf(toDecimal128(round(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), 6), 6), NOT removed) AS fees_usd,
     minIf(timestamp, NOT removed) AS first_trade,
     maxIf(timestamp, NOT removed) AS last_trade
 FROM trades_latest
@@ -105,7 +104,7 @@ SELECT
     sumIf(token_amount, NOT removed AND NOT is_taker_leg) AS maker_shares,
     sumIf(if(maker_direction = 'BUY', token_amount, -token_amount) - if(fee_asset = 'token', fee, 0), NOT removed) AS d_shares,
     sumIf(if(maker_direction = 'BUY', -usd_amount, usd_amount) - if(fee_asset = 'collateral', fee, 0), NOT removed) AS d_usd,
-    sumIf(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), NOT removed) AS fees_usd,
+    sumIf(toDecimal128(round(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), 6), 6), NOT removed) AS fees_usd,
     minIf(timestamp, NOT removed) AS first_trade,
     maxIf(timestamp, NOT removed) AS last_trade
 FROM trades_latest

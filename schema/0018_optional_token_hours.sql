@@ -3,6 +3,7 @@ CREATE TABLE IF NOT EXISTS kept_until
 (
     name String,
     until DateTime64(6, 'UTC'),
+    seen UInt64,
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
@@ -25,12 +26,11 @@ CREATE TABLE IF NOT EXISTS token_hours_kept
     usd Decimal(38, 6),
     maker_usd Decimal(38, 6),
     shares Decimal(38, 6),
-    shares_at_price Float64,
     minted Decimal(38, 6),
     merged Decimal(38, 6),
     matches UInt64,
     taker_leg_usd Decimal(38, 6),
-    fees_usd Float64,
+    fees_usd Decimal(38, 6),
     first_trade DateTime64(3, 'UTC'),
     last_trade DateTime64(3, 'UTC'),
     version UInt64

@@ -3,6 +3,7 @@ CREATE TABLE IF NOT EXISTS kept_until
 (
     name String,
     until DateTime64(6, 'UTC'),
+    seen UInt64,
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
@@ -20,7 +21,7 @@ CREATE TABLE IF NOT EXISTS wallet_days_kept
     maker_shares Decimal(38, 6),
     d_shares Decimal(38, 6),
     d_usd Decimal(38, 6),
-    fees_usd Float64,
+    fees_usd Decimal(38, 6),
     first_trade DateTime64(3, 'UTC'),
     last_trade DateTime64(3, 'UTC'),
     version UInt64

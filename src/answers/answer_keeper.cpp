@@ -105,32 +105,43 @@ Result<AnswerKeeper::Window> AnswerKeeper::NextWindow(const KeptAnswer& answer,
                                                       const std::stop_token& stop) {
   const std::string name(answer.name);
   const std::string touched = name + "_touched";
-  const auto times = Ask(tables_,
-                         "SELECT toUnixTimestamp64Micro(max(until)), "
-                         "toUnixTimestamp64Micro(now64(6)), (SELECT "
-                         "toUnixTimestamp64Micro(min(touched_at)) FROM " +
-                             touched + ") FROM kept_until WHERE name = '" + name + "'",
-                         stop);
+  const auto times =
+      Ask(tables_,
+          "SELECT toUnixTimestamp64Micro(max(until)), argMax(seen, (until, version)), "
+          "toUnixTimestamp64Micro(now64(6)), (SELECT "
+          "toUnixTimestamp64Micro(min(touched_at)) FROM " +
+              touched + ") FROM kept_until WHERE name = '" + name + "'",
+          stop);
   if (!times) return times.error();
   const auto& row = times->at(0);
   const std::uint64_t until = NumberIn(row.at(0));
-  Window window{.now = NumberIn(row.at(1)), .has_old = NumberIn(row.at(2)) + 2 * kDay < until};
-  window.from = until - std::min(until, Micros(options_.insert_time));
+  Window window{.from = until, .now = NumberIn(row.at(2))};
   window.to = window.now;
+  window.has_old = NumberIn(row.at(3)) + 2 * kDay < until;
   if (!all && window.now < until + Micros(options_.interval)) return window;
 
   const auto next =
       Ask(tables_,
           "SELECT count(), toUnixTimestamp64Micro(max(touched_at)), (SELECT count() FROM " +
-              touched + Between(window.from, until) + ") FROM (SELECT touched_at FROM " + touched +
-              Between(until, window.now) + " ORDER BY touched_at LIMIT " +
-              std::to_string(options_.units_at_once) + ")",
+              touched + Between(until - std::min(until, Micros(options_.insert_time)), until) +
+              ") FROM (SELECT touched_at FROM " + touched + Between(until, window.now) +
+              " ORDER BY touched_at LIMIT " + std::to_string(options_.units_at_once) + ")",
           stop);
   if (!next) return next.error();
   const std::uint64_t fresh = NumberIn(next->at(0).at(0));
-  window.is_empty = fresh == 0 && NumberIn(next->at(0).at(2)) == 0;
+  const bool some_came_late = NumberIn(next->at(0).at(2)) > NumberIn(row.at(1));
+  if (some_came_late) window.from = until - std::min(until, Micros(options_.insert_time));
+  window.is_empty = fresh == 0 && !some_came_late;
   window.is_all = fresh < options_.units_at_once;
   if (!window.is_all) window.to = NumberIn(next->at(0).at(1));
+  // Counted before it is computed: what comes between is found to have come late.
+  const auto seen = AskNumber(
+      tables_,
+      "SELECT count() FROM " + touched +
+          Between(window.to - std::min(window.to, Micros(options_.insert_time)), window.to),
+      stop);
+  if (!seen) return seen.error();
+  window.seen = *seen;
   return window;
 }
 
@@ -147,10 +158,10 @@ Status AnswerKeeper::Compute(const KeptAnswer& answer,
                   "",
                   stop);
   if (!status) return status;
-  return tables_.Run(
-      "INSERT INTO kept_until SELECT '" + name + "', " + Time(window.to) + ", " + version,
-      "",
-      stop);
+  return tables_.Run("INSERT INTO kept_until SELECT '" + name + "', " + Time(window.to) + ", " +
+                         std::to_string(window.seen) + ", " + version,
+                     "",
+                     stop);
 }
 
 Status AnswerKeeper::Forget(const KeptAnswer& answer,

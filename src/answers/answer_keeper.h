@@ -39,11 +39,12 @@ Status Touch(const KeptAnswer& answer,
 
 struct AnswerKeeperOptions {
   std::string cluster{};  ///< On which the tables are; empty: on one server.
-  /// An insert is seen at most this long after the time that it noted.
+  /// An insert is seen at most this long after the time that it noted: so far back is looked for
+  /// what came late.
   std::chrono::milliseconds insert_time{60'000};
   /// What another keeper has done within this time is left alone.
   std::chrono::milliseconds interval{5'000};
-  std::size_t units_at_once = 50'000;
+  std::size_t units_at_once = 200'000;
 };
 
 /// Keeps answers ready: computes anew the units into which rows came since the last time. What that
@@ -67,7 +68,8 @@ class AnswerKeeper {
     std::uint64_t from = 0;
     std::uint64_t to = 0;
     std::uint64_t now = 0;
-    bool is_all = true;  ///< Nothing more is waiting.
+    std::uint64_t seen = 0;  ///< What was touched shortly before `to`, as far as it can be seen.
+    bool is_all = true;      ///< Nothing more is waiting.
     bool is_empty = true;
     bool has_old = false;  ///< Of what was touched, most is done with.
   };

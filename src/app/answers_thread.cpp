@@ -30,9 +30,14 @@ void AnswersThread::Run(const std::stop_token& ending) {
   while (!ending.stop_requested()) {
     environment_.clock.SleepFor(pause, ending);
     if (ending.stop_requested()) return;
+    const SteadyTime begun = environment_.clock.Steady();
     const auto status = keeper_.Keep(/*all=*/false, ending);
     if (!status && !ending.stop_requested()) environment_.events.AnswersNotKept(status.error());
-    pause = status ? kPause : std::min<std::chrono::milliseconds>(2 * pause, kLongestPause);
+    // A tenth of the time at most, so that writers come first.
+    const auto took =
+        std::chrono::ceil<std::chrono::milliseconds>(environment_.clock.Steady() - begun);
+    pause = status ? std::max(kPause, 9 * took) : 2 * pause;
+    pause = std::min<std::chrono::milliseconds>(pause, kLongestPause);
   }
 }
 
