@@ -57,9 +57,9 @@ SELECT
     order_hash
 FROM trades_current;
 
--- The newest version of each trade, those that the chain has taken back among them: what is made of them must be made anew.
+-- The newest version of each trade, those that the chain has taken back among them: what is made of them must be made anew. of_file: a file says so, not the chain (0020).
 CREATE OR REPLACE VIEW trades_latest AS
-SELECT {{columns of trades}} FROM trades FINAL
+SELECT {{columns of trades}}, false AS of_file FROM trades FINAL
 SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 -- What each token's trades come to in an hour. Rows with fills = 0 had fills that the chain has taken back. Prices of fewer than 0.01 shares are left out of open, high, low and close.
@@ -67,30 +67,44 @@ CREATE OR REPLACE VIEW token_hours_computed AS
 SELECT
     token_id,
     toStartOfHour(timestamp) AS hour,
-    countIf(NOT removed) AS fills,
-    countIf(NOT removed AND NOT is_taker_leg) AS legs,
-    countIf(NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS prints,
-    argMinIf(ifNull(price, 0), (timestamp, block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS open,
-    minIf((timestamp, block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS open_at,
-    maxIf(ifNull(price, 0), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS high,
-    minIf(ifNull(price, 0), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS low,
-    argMaxIf(ifNull(price, 0), (timestamp, block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS close,
-    maxIf((timestamp, block_number, log_index), NOT removed AND NOT is_taker_leg AND token_amount >= 0.01 AND price IS NOT NULL) AS close_at,
-    sumIf(if(match_type IN ('mint', 'merge'), token_amount - usd_amount, usd_amount), NOT removed AND NOT is_taker_leg) AS usd,
-    sumIf(usd_amount, NOT removed AND NOT is_taker_leg) AS maker_usd,
-    sumIf(token_amount, NOT removed AND NOT is_taker_leg) AS shares,
-    sumIf(token_amount, NOT removed AND match_type = 'mint') AS minted,
-    sumIf(token_amount, NOT removed AND match_type = 'merge') AS merged,
-    countIf(NOT removed AND is_taker_leg) AS matches,
-    sumIf(usd_amount, NOT removed AND is_taker_leg) AS taker_leg_usd,
-    sumIf(toDecimal128(round(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), 6), 6), NOT removed) AS fees_usd,
-    minIf(timestamp, NOT removed) AS first_trade,
-    maxIf(timestamp, NOT removed) AS last_trade
-FROM trades_latest
-GROUP BY token_id, hour;
+    of_file,
+    countIf(is_there) AS fills,
+    countIf(is_leg) AS legs,
+    countIf(is_print) AS prints,
+    argMinIf(print_price, place, is_print) AS open,
+    minIf(place, is_print) AS open_at,
+    maxIf(print_price, is_print) AS high,
+    minIf(print_price, is_print) AS low,
+    argMaxIf(print_price, place, is_print) AS close,
+    maxIf(place, is_print) AS close_at,
+    sumIf(taker_usd, is_print) AS print_usd,
+    sumIf(token_amount, is_print) AS print_shares,
+    sumIf(taker_usd, is_leg) AS usd,
+    sumIf(usd_amount, is_leg) AS maker_usd,
+    sumIf(token_amount, is_leg) AS shares,
+    sumIf(token_amount, is_leg AND match_type = 'mint') AS minted,
+    sumIf(token_amount, is_leg AND match_type = 'merge') AS merged,
+    countIf(is_there AND is_taker_leg) AS matches,
+    sumIf(usd_amount, is_there AND is_taker_leg) AS taker_leg_usd,
+    sumIf(toDecimal128(round(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), 6), 6), is_there) AS fees_usd,
+    minIf(timestamp, is_there) AS first_trade,
+    maxIf(timestamp, is_there) AS last_trade
+FROM
+(
+    SELECT
+        *,
+        NOT removed AS is_there,
+        is_there AND NOT is_taker_leg AS is_leg,
+        is_leg AND token_amount >= 0.01 AND price IS NOT NULL AS is_print,
+        ifNull(price, 0) AS print_price,
+        (timestamp, block_number, log_index) AS place,
+        if(match_type IN ('mint', 'merge'), token_amount - usd_amount, usd_amount) AS taker_usd
+    FROM trades_latest
+)
+GROUP BY token_id, hour, of_file;
 
 CREATE OR REPLACE VIEW token_hours AS
-SELECT * FROM token_hours_computed WHERE fills > 0;
+SELECT * EXCEPT of_file FROM token_hours_computed WHERE fills > 0;
 
 -- What each wallet's trades of a token come to on a day.
 CREATE OR REPLACE VIEW wallet_days_computed AS
@@ -98,6 +112,7 @@ SELECT
     maker AS wallet,
     token_id,
     toDate(timestamp) AS day,
+    of_file,
     countIf(NOT removed) AS fills,
     sumIf(usd_amount, NOT removed) AS usd,
     sumIf(token_amount, NOT removed) AS shares,
@@ -108,10 +123,10 @@ SELECT
     minIf(timestamp, NOT removed) AS first_trade,
     maxIf(timestamp, NOT removed) AS last_trade
 FROM trades_latest
-GROUP BY wallet, token_id, day;
+GROUP BY wallet, token_id, day, of_file;
 
 CREATE OR REPLACE VIEW wallet_days AS
-SELECT * FROM wallet_days_computed WHERE fills > 0;
+SELECT * EXCEPT of_file FROM wallet_days_computed WHERE fills > 0;
 
 -- What a share has paid. 50-50 pays 0.5 of each, without a winner; a market that is not settled has no row. By price, not by label: labels can repeat.
 CREATE OR REPLACE VIEW payouts AS
@@ -119,6 +134,13 @@ SELECT id AS market_id, event_id, token.1 AS token_id, token.2 AS outcome_index,
 FROM markets_current
 ARRAY JOIN arrayConcat(arrayZip(tokens, arrayEnumerate(tokens)), arrayZip(position_ids, arrayEnumerate(position_ids))) AS token
 WHERE (winner != '' OR (closed AND resolution_status IN ('resolved', 'settled') AND abs(arraySum(outcome_prices) - 1) < 1e-9)) AND token.1 != '' AND token.2 <= length(outcome_prices);
+
+-- What the first outcome of each settled market has paid, once, however many kinds of tokens the market has.
+CREATE OR REPLACE VIEW first_payouts AS
+SELECT market_id, any(payout) AS payout
+FROM payouts
+WHERE outcome_index = 1
+GROUP BY market_id;
 
 -- The last price of each market's first outcome by trades, and where it stands on the chain.
 CREATE OR REPLACE VIEW last_prices AS
@@ -134,7 +156,9 @@ GROUP BY market_id;
 
 -- What a share of each token is worth: what it has paid where the market is settled, otherwise the last trade. Marks of one market's tokens come to 1.
 CREATE OR REPLACE VIEW token_marks AS
-SELECT market_id, token_id, payout AS mark, true AS settled FROM payouts
+SELECT p.market_id AS market_id, p.token_id AS token_id, p.payout AS mark, true AS settled
+FROM payouts AS p
+INNER JOIN market_tokens_current AS m ON p.token_id = m.token_id AND p.market_id = m.market_id
 UNION ALL
 SELECT l.market_id AS market_id, m.token_id AS token_id, if(m.outcome_index = 1, l.p0, 1 - l.p0) AS mark, false AS settled
 FROM last_prices AS l
@@ -175,11 +199,11 @@ SELECT
     sum(trades) AS trades
 FROM
 (
-    SELECT token_id, hour, open AS first, open_at AS first_at, high AS top, low AS bottom, close AS last, close_at AS last_at, usd, shares AS contracts, prints AS trades
+    SELECT token_id, hour, open AS first, open_at AS first_at, high AS top, low AS bottom, close AS last, close_at AS last_at, print_usd AS usd, print_shares AS contracts, prints AS trades
     FROM token_hours
     WHERE prints > 0
     UNION ALL
-    SELECT m.sibling, h.hour, 1 - h.open, h.open_at, 1 - h.low, 1 - h.high, 1 - h.close, h.close_at, h.usd, h.shares, h.prints
+    SELECT m.sibling, h.hour, 1 - h.open, h.open_at, 1 - h.low, 1 - h.high, 1 - h.close, h.close_at, h.print_usd, h.print_shares, h.prints
     FROM token_hours AS h
     INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
     WHERE h.prints > 0 AND m.sibling != ''
@@ -305,8 +329,8 @@ SELECT
     avg(payout) AS happened,
     avg(pow(p - payout, 2)) AS brier
 FROM prices_before_close(hours = {hours:UInt32}) AS f
-INNER JOIN payouts AS o USING market_id
-WHERE outcome_index = 1 AND payout IN (0, 1)
+INNER JOIN first_payouts AS o USING market_id
+WHERE payout IN (0, 1)
 GROUP BY bin;
 
 -- Brier's score of all of them, that of saying the base rate each time, and how much better the first is.
@@ -317,15 +341,15 @@ SELECT
     avg(payout) * (1 - avg(payout)) AS brier_of_base_rate,
     1 - brier / brier_of_base_rate AS skill
 FROM prices_before_close(hours = {hours:UInt32}) AS f
-INNER JOIN payouts AS o USING market_id
-WHERE outcome_index = 1 AND payout IN (0, 1);
+INNER JOIN first_payouts AS o USING market_id
+WHERE payout IN (0, 1);
 
 -- The price of what has won, some hours before the end: the lowest are upsets. 50-50 is left out.
 CREATE OR REPLACE VIEW upsets AS
 SELECT market_id, if(payout = 1, p, 1 - p) AS winner_price, age_hours
 FROM prices_before_close(hours = {hours:UInt32}) AS f
-INNER JOIN payouts AS o USING market_id
-WHERE outcome_index = 1 AND payout IN (0, 1);
+INNER JOIN first_payouts AS o USING market_id
+WHERE payout IN (0, 1);
 
 -- Shares and cash of each wallet by its fills, its average cost (weighted; a sale does not move it) and what it has realised: no more is sold than was bought. Splits, merges, redemptions, conversions and transfers are not in fills; negative shares came from there.
 CREATE OR REPLACE VIEW wallet_positions AS
@@ -368,12 +392,12 @@ FROM
 (
     SELECT wallet, usd, shares, fills, 0. AS profit, token_id AS token, fills AS trades_of
     FROM wallet_days
-    WHERE day >= toDate({since:DateTime})
+    WHERE day >= toDate({since:DateTime('UTC')})
     UNION ALL
     SELECT p.wallet, 0, 0, 0, p.pnl, p.token_id, 0
     FROM wallet_token_pnl AS p
     INNER JOIN markets_current AS m ON p.market_id = m.id
-    WHERE p.settled AND ifNull(m.closedTime, toDateTime64(0, 3, 'UTC')) >= {since:DateTime}
+    WHERE p.settled AND ifNull(m.closedTime, toDateTime64(0, 3, 'UTC')) >= {since:DateTime('UTC')}
 )
 GROUP BY wallet;
 
@@ -384,10 +408,11 @@ FROM (SELECT DISTINCT wallet, day FROM wallet_days) AS d
 INNER JOIN (SELECT wallet, min(day) AS first, min(first) OVER () AS first_of_all FROM wallet_days GROUP BY wallet) AS f ON d.wallet = f.wallet
 GROUP BY day;
 
--- Orders by what was filled of them.
+-- Orders by what was filled of them. Trades of files have no order.
 CREATE OR REPLACE VIEW whale_orders AS
 SELECT order_hash, any(wallet) AS wallet, any(market_id) AS market_id, any(outcome) AS outcome, any(direction) AS direction, min(is_taker_leg) AS taker, sum(usd) AS usd, sum(shares) AS shares, max(timestamp) AS last_fill
 FROM wallet_trades
+WHERE order_hash != ''
 GROUP BY order_hash;
 
 -- How much of all trading the busiest wallets do, in dollars of their own orders. hhi is the sum of squared shares.
@@ -441,12 +466,12 @@ HAVING countIf(lifts_ask) > 0 AND countIf(NOT lifts_ask) > 0;
 -- What a token cost between two times, until excluded: by what was traded (vwap), and by how long each price stood (twap, from the first trade on). average_prices(token = '…', since = '…', until = '…'); NULL where nothing was traded.
 CREATE OR REPLACE VIEW average_prices AS
 SELECT
-    if(countIf(ticks.t >= {since:DateTime}) = 0, NULL, sumIf(usd_at_price, ticks.t >= {since:DateTime}) / sumIf(contracts, ticks.t >= {since:DateTime})) AS vwap,
+    if(countIf(ticks.t >= {since:DateTime('UTC')}) = 0, NULL, sumIf(usd_at_price, ticks.t >= {since:DateTime('UTC')}) / sumIf(contracts, ticks.t >= {since:DateTime('UTC')})) AS vwap,
     if(sumIf(ms, ms > 0) = 0, NULL, sumIf(p * ms, ms > 0) / sumIf(ms, ms > 0)) AS twap,
     if(count() = 0, NULL, argMax(p, t)) AS last
 FROM
 (
-    SELECT *, dateDiff('millisecond', greatest(t, toDateTime64({since:DateTime}, 3, 'UTC')), leadInFrame(t, 1, toDateTime64({until:DateTime}, 3, 'UTC')) OVER (ORDER BY t ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)) AS ms
+    SELECT *, dateDiff('millisecond', greatest(t, toDateTime64({since:DateTime('UTC')}, 3, 'UTC')), leadInFrame(t, 1, toDateTime64({until:DateTime('UTC')}, 3, 'UTC')) OVER (ORDER BY t ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)) AS ms
     FROM
     (
         SELECT
@@ -456,23 +481,23 @@ FROM
             sum(toFloat64(shares)) AS contracts
         FROM trade_legs
         WHERE token_id GLOBAL IN (SELECT arrayJoin([token_id, sibling]) FROM market_tokens FINAL WHERE token_id = {token:String} UNION ALL SELECT {token:String})
-            AND token_id != '' AND price IS NOT NULL AND shares > 0 AND timestamp < {until:DateTime}
+            AND token_id != '' AND price IS NOT NULL AND shares > 0 AND timestamp < {until:DateTime('UTC')}
         GROUP BY t
     )
 ) AS ticks;
 
--- How the price of the first outcome has moved, in points: movers(until = '…', hours = 24). Needs a price before, and a dollar traded since. Ended by settlement is no move.
+-- How the price of the first outcome has moved, in points: movers(until = now('UTC'), hours = 24). Needs a price before, and a dollar traded since. That a market was settled is no move; ask markets_current to leave out those that are closed.
 CREATE OR REPLACE VIEW movers AS
 SELECT
     market_id,
     argMax(p0, (timestamp, block_number, log_index)) AS p,
-    argMaxIf(p0, (timestamp, block_number, log_index), timestamp <= {until:DateTime} - toIntervalHour({hours:UInt32})) AS was,
+    argMaxIf(p0, (timestamp, block_number, log_index), timestamp <= {until:DateTime('UTC')} - toIntervalHour({hours:UInt32})) AS was,
     p - was AS move,
-    sumIf(taker_usd, timestamp > {until:DateTime} - toIntervalHour({hours:UInt32})) AS usd
+    sumIf(taker_usd, timestamp > {until:DateTime('UTC')} - toIntervalHour({hours:UInt32})) AS usd
 FROM trade_legs
-WHERE timestamp <= {until:DateTime} AND p0 IS NOT NULL
+WHERE timestamp <= {until:DateTime('UTC')} AND p0 IS NOT NULL
 GROUP BY market_id
-HAVING countIf(timestamp <= {until:DateTime} - toIntervalHour({hours:UInt32})) > 0 AND usd >= 1;
+HAVING countIf(timestamp <= {until:DateTime('UTC')} - toIntervalHour({hours:UInt32})) > 0 AND usd >= 1;
 
 -- Each event with its markets: the sum of last yes prices of those that are open. Of a complete neg-risk event it is near 1; what all asks come to is in event_arbitrage.
 CREATE OR REPLACE VIEW event_overview AS
@@ -559,7 +584,7 @@ CREATE OR REPLACE VIEW wallet_page AS
 WITH
     mine AS (SELECT token_id, sum(d_shares) AS shares, sum(d_usd) AS cash, sum(usd) AS usd, sum(fills) AS fills, min(first_trade) AS first_trade, max(last_trade) AS last_trade FROM wallet_days WHERE wallet = {wallet:String} GROUP BY token_id),
     known AS (SELECT token_id, market_id, outcome, sibling FROM market_tokens FINAL WHERE token_id GLOBAL IN (SELECT token_id FROM mine)),
-    paid AS (SELECT token_id, payout FROM payouts WHERE market_id GLOBAL IN (SELECT market_id FROM known)),
+    paid AS (SELECT market_id, token_id, payout FROM payouts WHERE market_id GLOBAL IN (SELECT market_id FROM known)),
     printed AS (SELECT token_id, argMax(close, close_at) AS price, max(close_at) AS at FROM token_hours WHERE prints > 0 AND token_id GLOBAL IN (SELECT token_id FROM mine UNION ALL SELECT sibling FROM known) GROUP BY token_id)
 SELECT
     {wallet:String} AS wallet, k.market_id AS market_id, q.question AS question, m.token_id AS token_id, k.outcome AS outcome, m.shares AS shares, m.cash AS cash,
@@ -569,7 +594,7 @@ SELECT
     m.usd AS usd, m.fills AS fills, m.first_trade AS first_trade, m.last_trade AS last_trade
 FROM mine AS m
 LEFT JOIN known AS k ON m.token_id = k.token_id
-LEFT JOIN paid AS p ON m.token_id = p.token_id
+LEFT JOIN paid AS p ON m.token_id = p.token_id AND k.market_id = p.market_id
 LEFT JOIN printed AS own ON m.token_id = own.token_id
 LEFT JOIN printed AS other ON k.sibling = other.token_id
 LEFT JOIN (SELECT id, question FROM markets_current WHERE id GLOBAL IN (SELECT market_id FROM known)) AS q ON k.market_id = q.id;

@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS kept_until
 (
     name String,
     until DateTime64(6, 'UTC'),
-    seen UInt64,
+    settled DateTime64(6, 'UTC'),
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS token_hours_kept
     low Float64,
     close Float64,
     close_at Tuple(DateTime64(3, 'UTC'), UInt64, UInt32),
+    print_usd Decimal(38, 6),
+    print_shares Decimal(38, 6),
     usd Decimal(38, 6),
     maker_usd Decimal(38, 6),
     shares Decimal(38, 6),
@@ -57,6 +59,8 @@ FROM trades;
 
 CREATE OR REPLACE VIEW token_hours AS
 SELECT * EXCEPT version FROM token_hours_kept FINAL WHERE fills > 0
+UNION ALL
+SELECT * EXCEPT of_file FROM token_hours_computed WHERE of_file AND fills > 0
 SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 -- What is there already, by the time of its trades: the keeper goes through it in that order. Small blocks: the built-in database may have little memory.
@@ -64,3 +68,9 @@ INSERT INTO token_hours_touched
 SELECT DISTINCT toDateTime64(toStartOfHour(timestamp), 6, 'UTC') AS touched_at, token_id, toStartOfHour(timestamp) AS hour
 FROM trades
 SETTINGS max_threads = 1, max_block_size = 8192, min_insert_block_size_rows = 65536, min_insert_block_size_bytes = 33554432;
+
+-- From the beginning. After the other rows: a keeper that runs already has passed their times.
+INSERT INTO kept_until
+SELECT 'token_hours' AS name, toDateTime64(0, 6, 'UTC') AS until, toDateTime64(0, 6, 'UTC') AS settled, greatest(toUInt64(toUnixTimestamp64Micro(now64(6))), max(kept_until.version) + 1) AS version
+FROM kept_until
+WHERE name = 'token_hours';

@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS kept_until
 (
     name String,
     until DateTime64(6, 'UTC'),
-    seen UInt64,
+    settled DateTime64(6, 'UTC'),
     version UInt64
 )
 ENGINE = ReplacingMergeTree(version)
@@ -48,6 +48,8 @@ FROM trades;
 
 CREATE OR REPLACE VIEW wallet_days AS
 SELECT * EXCEPT version FROM wallet_days_kept FINAL WHERE fills > 0
+UNION ALL
+SELECT * EXCEPT of_file FROM wallet_days_computed WHERE of_file AND fills > 0
 SETTINGS do_not_merge_across_partitions_select_final = 1;
 
 -- What is there already, by the time of its trades. Small blocks: the built-in database may have little memory.
@@ -55,3 +57,9 @@ INSERT INTO wallet_days_touched
 SELECT DISTINCT toDateTime64(toDate(timestamp), 6, 'UTC') AS touched_at, token_id, toDate(timestamp) AS day
 FROM trades
 SETTINGS max_threads = 1, max_block_size = 8192, min_insert_block_size_rows = 65536, min_insert_block_size_bytes = 33554432;
+
+-- From the beginning. After the other rows: a keeper that runs already has passed their times.
+INSERT INTO kept_until
+SELECT 'wallet_days' AS name, toDateTime64(0, 6, 'UTC') AS until, toDateTime64(0, 6, 'UTC') AS settled, greatest(toUInt64(toUnixTimestamp64Micro(now64(6))), max(kept_until.version) + 1) AS version
+FROM kept_until
+WHERE name = 'wallet_days';

@@ -8,8 +8,8 @@
 namespace polyhouse {
 namespace {
 
-constexpr std::array kAnswers = {KeptAnswer{"token_hours", "hour", "toStartOfHour"},
-                                 KeptAnswer{"wallet_days", "day", "toDate"}};
+constexpr std::array kAnswers = {KeptAnswer{"token_hours", "hour"},
+                                 KeptAnswer{"wallet_days", "day"}};
 
 /// What was touched is remembered for a day after it was computed, and forgotten once a day.
 constexpr std::uint64_t kDay = 86'400'000'000;
@@ -58,7 +58,7 @@ Result<std::vector<KeptAnswer>> AnswersBehind(TableReader& tables, std::stop_tok
     const auto waiting =
         AskNumber(tables,
                   "SELECT count() FROM (SELECT 1 FROM " + name +
-                      "_touched WHERE touched_at > (SELECT max(until) FROM "
+                      "_touched WHERE touched_at > (SELECT argMax(until, version) FROM "
                       "kept_until WHERE name = '" +
                       name + "') AND touched_at < now64(6) - INTERVAL 1 MINUTE LIMIT 1)",
                   stop);
@@ -68,111 +68,133 @@ Result<std::vector<KeptAnswer>> AnswersBehind(TableReader& tables, std::stop_tok
   return behind;
 }
 
-Status Touch(const KeptAnswer& answer,
-             std::string_view from_table,
-             std::uint64_t version,
-             BulkTables& tables,
-             std::stop_token stop) {
-  const std::string name(answer.name);
-  return tables.Run("INSERT INTO " + name +
-                        "_touched SELECT DISTINCT now64(6, 'UTC') AS touched_at, token_id, " +
-                        std::string(answer.start_of) + "(timestamp) AS " +
-                        std::string(answer.unit) + " FROM " + std::string(from_table) +
-                        " WHERE version >= " + std::to_string(version) + std::string(kSmall),
-                    "",
-                    std::move(stop));
-}
-
 Status AnswerKeeper::Keep(bool all, const std::stop_token& stop) {
   const auto kept = AnswersKeptBy(tables_, stop);
   if (!kept) return kept.error();
   for (const KeptAnswer& answer : *kept) {
-    for (bool is_done = false; !is_done;) {
-      const auto window = NextWindow(answer, all, stop);
-      if (!window) return window.error();
-      is_done = window->is_all;
-      if (window->is_empty) continue;
-      if (auto status = Compute(answer, *window, stop); !status) return status;
-      if (!window->has_old) continue;
-      if (auto status = Forget(answer, *window, stop); !status) return status;
-    }
+    if (auto status = KeepOne(answer, all, stop); !status) return status;
   }
   return Ok();
 }
 
-Result<AnswerKeeper::Window> AnswerKeeper::NextWindow(const KeptAnswer& answer,
-                                                      bool all,
-                                                      const std::stop_token& stop) {
+Status AnswerKeeper::KeepOne(const KeptAnswer& answer, bool all, const std::stop_token& stop) {
+  auto place = PlaceOf(answer, stop);
+  if (!place) return std::move(place).error();
+  if (!all && place->now < place->until + Micros(options_.interval)) return Ok();
+  if (auto status = Pass(answer, *place, &Place::until, place->now, stop); !status) return status;
+  const std::uint64_t visible = VisibleUntil(*place);
+  if (place->settled < visible) {
+    if (auto status = Pass(answer, *place, &Place::settled, visible, stop); !status) return status;
+  }
+  return place->has_old ? Forget(answer, *place, stop) : Ok();
+}
+
+Status AnswerKeeper::Pass(const KeptAnswer& answer,
+                          Place& place,
+                          std::uint64_t Place::*mark,
+                          std::uint64_t to,
+                          const std::stop_token& stop) {
+  for (bool is_last = false; !is_last;) {
+    const auto window = NextWindow(answer, place.*mark, to, stop);
+    if (!window) return window.error();
+    is_last = window->is_last;
+    if (!window->is_empty) {
+      if (auto status = Compute(answer, *window, place, stop); !status) return status;
+    }
+    // What could be seen long since needs no second look.
+    if (place.settled == window->from && window->to <= VisibleUntil(place)) {
+      place.settled = window->to;
+    }
+    place.*mark = window->to;
+    if (window->is_empty) continue;
+    if (auto status = Note(answer, place, stop); !status) return status;
+    ++place.version;
+  }
+  return Ok();
+}
+
+std::uint64_t AnswerKeeper::VisibleUntil(const Place& place) const {
+  return place.now - std::min(place.now, Micros(options_.insert_time));
+}
+
+Result<AnswerKeeper::Place> AnswerKeeper::PlaceOf(const KeptAnswer& answer,
+                                                  const std::stop_token& stop) {
   const std::string name(answer.name);
-  const std::string touched = name + "_touched";
-  const auto times =
-      Ask(tables_,
-          "SELECT toUnixTimestamp64Micro(max(until)), argMax(seen, (until, version)), "
-          "toUnixTimestamp64Micro(now64(6)), (SELECT "
-          "toUnixTimestamp64Micro(min(touched_at)) FROM " +
-              touched + ") FROM kept_until WHERE name = '" + name + "'",
-          stop);
+  const auto times = Ask(tables_,
+                         "SELECT toUnixTimestamp64Micro(argMax(until, version)), "
+                         "toUnixTimestamp64Micro(argMax(settled, version)), max(version), "
+                         "toUnixTimestamp64Micro(now64(6)), (SELECT "
+                         "toUnixTimestamp64Micro(min(touched_at)) FROM " +
+                             name + "_touched) FROM kept_until WHERE name = '" + name + "'",
+                         stop);
   if (!times) return times.error();
   const auto& row = times->at(0);
-  const std::uint64_t until = NumberIn(row.at(0));
-  Window window{.from = until, .now = NumberIn(row.at(2))};
-  window.to = window.now;
-  window.has_old = NumberIn(row.at(3)) + 2 * kDay < until;
-  if (!all && window.now < until + Micros(options_.interval)) return window;
+  Place place{
+      .until = NumberIn(row.at(0)), .settled = NumberIn(row.at(1)), .now = NumberIn(row.at(3))};
+  place.version = std::max(place.now, NumberIn(row.at(2)) + 1);
+  const std::uint64_t oldest = NumberIn(row.at(4));
+  place.has_old = oldest > 0 && oldest + 2 * kDay < place.settled;
+  // The clock was set back: what was touched since then has times that seem to be done. All that is
+  // remembered is computed again.
+  if (place.until > place.now) place.until = place.settled = 0;
+  return place;
+}
 
+Result<AnswerKeeper::Window> AnswerKeeper::NextWindow(const KeptAnswer& answer,
+                                                      std::uint64_t from,
+                                                      std::uint64_t to,
+                                                      const std::stop_token& stop) {
   const auto next =
       Ask(tables_,
-          "SELECT count(), toUnixTimestamp64Micro(max(touched_at)), (SELECT count() FROM " +
-              touched + Between(until - std::min(until, Micros(options_.insert_time)), until) +
-              ") FROM (SELECT touched_at FROM " + touched + Between(until, window.now) +
+          "SELECT count(), toUnixTimestamp64Micro(max(touched_at)) FROM (SELECT "
+          "touched_at FROM " +
+              std::string(answer.name) + "_touched" + Between(from, to) +
               " ORDER BY touched_at LIMIT " + std::to_string(options_.units_at_once) + ")",
           stop);
   if (!next) return next.error();
-  const std::uint64_t fresh = NumberIn(next->at(0).at(0));
-  const bool some_came_late = NumberIn(next->at(0).at(2)) > NumberIn(row.at(1));
-  if (some_came_late) window.from = until - std::min(until, Micros(options_.insert_time));
-  window.is_empty = fresh == 0 && !some_came_late;
-  window.is_all = fresh < options_.units_at_once;
-  if (!window.is_all) window.to = NumberIn(next->at(0).at(1));
-  // Counted before it is computed: what comes between is found to have come late.
-  const auto seen = AskNumber(
-      tables_,
-      "SELECT count() FROM " + touched +
-          Between(window.to - std::min(window.to, Micros(options_.insert_time)), window.to),
-      stop);
-  if (!seen) return seen.error();
-  window.seen = *seen;
-  return window;
+  const std::uint64_t count = NumberIn(next->at(0).at(0));
+  const bool is_last = count < options_.units_at_once;
+  return Window{.from = from,
+                .to = is_last ? to : NumberIn(next->at(0).at(1)),
+                .is_empty = count == 0,
+                .is_last = is_last};
 }
 
 Status AnswerKeeper::Compute(const KeptAnswer& answer,
                              const Window& window,
+                             const Place& place,
                              const std::stop_token& stop) {
   const std::string name(answer.name);
   const std::string unit = "(token_id, " + std::string(answer.unit) + ")";
-  const std::string version = std::to_string(window.now);
-  auto status =
-      tables_.Run("INSERT INTO " + name + "_kept SELECT *, " + version + " FROM " + name +
-                      "_computed WHERE " + unit + " GLOBAL IN (SELECT " + unit + " FROM " + name +
-                      "_touched" + Between(window.from, window.to) + ")" + std::string(kSmall),
-                  "",
-                  stop);
-  if (!status) return status;
-  return tables_.Run("INSERT INTO kept_until SELECT '" + name + "', " + Time(window.to) + ", " +
-                         std::to_string(window.seen) + ", " + version,
+  return tables_.Run("INSERT INTO " + name + "_kept SELECT * EXCEPT of_file, " +
+                         std::to_string(place.version) + " FROM " + name +
+                         "_computed WHERE NOT of_file AND " + unit + " GLOBAL IN (SELECT " + unit +
+                         " FROM " + name + "_touched" + Between(window.from, window.to) + ")" +
+                         std::string(kSmall),
+                     "",
+                     stop);
+}
+
+Status AnswerKeeper::Note(const KeptAnswer& answer,
+                          const Place& place,
+                          const std::stop_token& stop) {
+  return tables_.Run("INSERT INTO kept_until SELECT '" + std::string(answer.name) + "', " +
+                         Time(place.until) + ", " + Time(place.settled) + ", " +
+                         std::to_string(place.version),
                      "",
                      stop);
 }
 
 Status AnswerKeeper::Forget(const KeptAnswer& answer,
-                            const Window& window,
+                            const Place& place,
                             const std::stop_token& stop) {
   const std::string table = std::string(answer.name) + "_touched";
   return tables_.Run(
       "ALTER TABLE " +
           (options_.cluster.empty() ? table
                                     : table + "_local ON CLUSTER '" + options_.cluster + "'") +
-          " DELETE WHERE touched_at < " + Time(window.from - kDay),
+          " DELETE WHERE touched_at < " + Time(place.settled - kDay) +
+          " SETTINGS mutations_sync = 1",
       "",
       stop);
 }

@@ -17,9 +17,8 @@ namespace polyhouse {
 /// `<name>_computed` has it. `<name>_touched` says into which units rows came, and when
 /// (schema/0018_optional_token_hours.sql).
 struct KeptAnswer {
-  std::string_view name;      ///< "token_hours"
-  std::string_view unit;      ///< "hour": what is computed anew as a whole, of one token.
-  std::string_view start_of;  ///< The function that gives the unit of a time.
+  std::string_view name;  ///< "token_hours"
+  std::string_view unit;  ///< "hour": what is computed anew as a whole, of one token.
 };
 
 /// Those that this database keeps. Errors as TableReader::Fetch.
@@ -29,18 +28,10 @@ Result<std::vector<KeptAnswer>> AnswersKeptBy(TableReader& tables, std::stop_tok
 /// cannot keep up. Errors as TableReader::Fetch.
 Result<std::vector<KeptAnswer>> AnswersBehind(TableReader& tables, std::stop_token stop);
 
-/// Says that rows came by another way than into `trades`: those of `from_table` with at least this
-/// version. Errors as BulkTables::Run.
-Status Touch(const KeptAnswer& answer,
-             std::string_view from_table,
-             std::uint64_t version,
-             BulkTables& tables,
-             std::stop_token stop);
-
 struct AnswerKeeperOptions {
   std::string cluster{};  ///< On which the tables are; empty: on one server.
-  /// An insert is seen at most this long after the time that it noted: so far back is looked for
-  /// what came late.
+  /// An insert is seen at most this long after the time that it noted: what it touched is computed
+  /// again when that time is over.
   std::chrono::milliseconds insert_time{60'000};
   /// What another keeper has done within this time is left alone.
   std::chrono::milliseconds interval{5'000};
@@ -62,20 +53,41 @@ class AnswerKeeper {
   Status Keep(bool all, const std::stop_token& stop);
 
  private:
-  /// The times, in microseconds since 1970, between which units were touched that are computed
-  /// next.
+  /// How far an answer is, in microseconds since 1970.
+  struct Place {
+    std::uint64_t until = 0;    ///< What was touched up to here has been computed.
+    std::uint64_t settled = 0;  ///< And up to here once more, when all of it could be seen.
+    std::uint64_t version = 0;  ///< Of what is computed next: the time, but never that of before.
+    std::uint64_t now = 0;
+    bool has_old = false;  ///< Of what was touched, some is done with since more than a day.
+  };
+  /// Units that were touched after `from`, up to `to`.
   struct Window {
     std::uint64_t from = 0;
     std::uint64_t to = 0;
-    std::uint64_t now = 0;
-    std::uint64_t seen = 0;  ///< What was touched shortly before `to`, as far as it can be seen.
-    bool is_all = true;      ///< Nothing more is waiting.
     bool is_empty = true;
-    bool has_old = false;  ///< Of what was touched, most is done with.
+    bool is_last = true;  ///< Nothing more is waiting.
   };
-  Result<Window> NextWindow(const KeptAnswer& answer, bool all, const std::stop_token& stop);
-  Status Compute(const KeptAnswer& answer, const Window& window, const std::stop_token& stop);
-  Status Forget(const KeptAnswer& answer, const Window& window, const std::stop_token& stop);
+  Status KeepOne(const KeptAnswer& answer, bool all, const std::stop_token& stop);
+  Result<Place> PlaceOf(const KeptAnswer& answer, const std::stop_token& stop);
+  /// Computes what was touched after the mark of `place`, up to `to`, and moves the mark.
+  Status Pass(const KeptAnswer& answer,
+              Place& place,
+              std::uint64_t Place::*mark,
+              std::uint64_t to,
+              const std::stop_token& stop);
+  Result<Window> NextWindow(const KeptAnswer& answer,
+                            std::uint64_t from,
+                            std::uint64_t to,
+                            const std::stop_token& stop);
+  Status Compute(const KeptAnswer& answer,
+                 const Window& window,
+                 const Place& place,
+                 const std::stop_token& stop);
+  Status Note(const KeptAnswer& answer, const Place& place, const std::stop_token& stop);
+  Status Forget(const KeptAnswer& answer, const Place& place, const std::stop_token& stop);
+  /// The time until which everything that was noted can be seen.
+  std::uint64_t VisibleUntil(const Place& place) const;
 
   AnswerKeeperOptions options_;
   BulkTables& tables_;

@@ -25,9 +25,14 @@ constexpr auto kQuestions = std::to_array<Question>({
      kMarket,
      "A market's price, day by day, of its first outcome",
      "30d",
-     "SELECT toDate(start) AS day, open, high, low, close, usd AS volume_usd, trades\n"
-     "FROM candles(token = (SELECT tokens[1] FROM markets_current WHERE id = {market}), step = "
-     "86400)\nWHERE start >= toStartOfDay(toDateTime({since}))\nORDER BY day DESC\nLIMIT {limit}"},
+     "SELECT toDate(timestamp) AS day, argMin(p0, (timestamp, block_number, log_index)) AS open, "
+     "max(p0) AS high, min(p0) AS low, argMax(p0, (timestamp, block_number, log_index)) AS close, "
+     "sum(taker_usd) AS volume_usd, count() AS trades\n"
+     "FROM trade_legs\n"
+     "WHERE token_id IN (SELECT arrayJoin(arrayConcat(tokens, position_ids)) FROM markets_current "
+     "WHERE id = {market}) AND p0 IS NOT NULL AND shares >= 0.01 AND timestamp >= "
+     "toStartOfDay(toDateTime({since}, 'UTC'))\n"
+     "GROUP BY day\nORDER BY day DESC\nLIMIT {limit}"},
     {"trades",
      kMarket,
      "A market's last trades",
@@ -91,14 +96,14 @@ constexpr auto kQuestions = std::to_array<Question>({
      "FROM token_hours AS h\n"
      "INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id\n"
      "INNER JOIN markets_current AS k ON m.market_id = k.id\n"
-     "WHERE h.hour >= toDateTime({since})\n"
+     "WHERE h.hour >= toDateTime({since}, 'UTC')\n"
      "GROUP BY m.market_id\nORDER BY volume_usd DESC\nLIMIT {limit}"},
     {"volume",
      kAll,
      "Volume by day, each match once",
      "30d",
      "SELECT toDate(hour) AS day, sum(usd) AS volume_usd, sum(shares) AS contracts, sum(matches) "
-     "AS matches\nFROM token_hours\nWHERE hour >= toStartOfDay(toDateTime({since}))\n"
+     "AS matches\nFROM token_hours\nWHERE hour >= toStartOfDay(toDateTime({since}, 'UTC'))\n"
      "GROUP BY day\nORDER BY day DESC\nLIMIT {limit}"},
     {"movers",
      kAll,
@@ -106,9 +111,9 @@ constexpr auto kQuestions = std::to_array<Question>({
      "",
      "SELECT k.question AS question, v.was AS price_before, v.p AS price_now, v.move AS "
      "move_price, v.usd AS volume_usd\n"
-     "FROM movers(until = now(), hours = 24) AS v\n"
+     "FROM movers(until = now('UTC'), hours = 24) AS v\n"
      "INNER JOIN markets_current AS k ON v.market_id = k.id\n"
-     "ORDER BY abs(move_price) DESC, volume_usd DESC\nLIMIT {limit}"},
+     "WHERE NOT k.closed\nORDER BY abs(move_price) DESC, volume_usd DESC\nLIMIT {limit}"},
     {"whales",
      kAll,
      "The largest orders by what was filled of them",
@@ -117,7 +122,8 @@ constexpr auto kQuestions = std::to_array<Question>({
      "direction, o.order_usd AS order_usd, o.order_shares AS shares, o.last_fill AS last_fill\n"
      "FROM\n(\n    SELECT any(wallet) AS wallet, any(market_id) AS market_id, any(outcome) AS "
      "outcome, any(direction) AS direction, sum(usd) AS order_usd, sum(shares) AS order_shares, "
-     "max(timestamp) AS last_fill\n    FROM wallet_trades\n    WHERE timestamp >= {since}\n    "
+     "max(timestamp) AS last_fill\n    FROM wallet_trades\n    WHERE order_hash != '' AND "
+     "timestamp >= {since}\n    "
      "GROUP BY order_hash\n    ORDER BY order_usd DESC\n    LIMIT {limit}\n) AS o\n"
      "LEFT JOIN markets_current AS k ON o.market_id = k.id\nORDER BY order_usd DESC"},
     {"wallets",
@@ -125,13 +131,14 @@ constexpr auto kQuestions = std::to_array<Question>({
      "New and returning wallets by day",
      "30d",
      "SELECT day, new, returning, first_day\nFROM wallets_daily\n"
-     "WHERE day >= toDate(toDateTime({since}))\nORDER BY day DESC\nLIMIT {limit}"},
+     "WHERE day >= toDate(toDateTime({since}, 'UTC'))\nORDER BY day DESC\nLIMIT {limit}"},
     {"fees",
      kAll,
      "Fees by day, in dollars",
      "30d",
      "SELECT day, generation, fees_usd, trades_with_fee\nFROM fees_daily\n"
-     "WHERE day >= toDate(toDateTime({since}))\nORDER BY day DESC, generation\nLIMIT {limit}"},
+     "WHERE day >= toDate(toDateTime({since}, 'UTC'))\nORDER BY day DESC, generation\nLIMIT "
+     "{limit}"},
     {"makers",
      kAll,
      "Wallets whose orders rest in the book",

@@ -41,11 +41,12 @@ void AnswersThread::Run(const std::stop_token& ending) {
   }
 }
 
-void AnswersThread::Finish(const std::stop_token& stop) {
+Status AnswersThread::Finish(const std::stop_token& stop) {
   thread_.request_stop();
   thread_.join();
-  const auto status = keeper_.Keep(/*all=*/true, stop);
-  if (!status && !stop.stop_requested()) environment_.events.AnswersNotKept(status.error());
+  auto status = keeper_.Keep(/*all=*/true, stop);
+  if (status || stop.stop_requested()) return Ok();
+  return std::move(status).error().WithContext("keeping answers ready");
 }
 
 }  // namespace polyhouse

@@ -17,8 +17,9 @@ class AnswersThread {
   /// The environment must outlive it. kConfig when the tables' settings cannot be used.
   static Result<std::unique_ptr<AnswersThread>> Start(const Environment& environment);
 
-  /// Ends the thread, and does once more what there is to do, for a run that is done.
-  void Finish(const std::stop_token& stop);
+  /// Ends the thread, and does once more what there is to do, for a run that is done. Errors as
+  /// AnswerKeeper::Keep.
+  Status Finish(const std::stop_token& stop);
 
  private:
   AnswersThread(const Environment& environment, ClickHouseOptions tables);

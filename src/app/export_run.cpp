@@ -171,6 +171,8 @@ class ExportRun {
     const auto before = CountRows(wanted, parts.tables, stop_);
     if (!before) return before.error();
     gauge_.expected = before->rows;
+    const std::string path = request_.target + ".manifest.json";
+    if (auto status = MakeWayFor(path); !status) return std::move(status).error();
     auto file =
         WriteRows(parts,
                   wanted,
@@ -184,7 +186,20 @@ class ExportRun {
     manifest.sql = wanted.sql;
     manifest.files.push_back(std::move(*file));
     manifest.is_complete = true;
-    return WriteWholeFile(request_.target + ".manifest.json", ManifestText(manifest));
+    return WriteWholeFile(path, ManifestText(manifest));
+  }
+
+  /// A manifest never stands beside another file than its own, whenever this is killed.
+  Status MakeWayFor(const std::string& manifest) const {
+    std::error_code error;
+    if (std::filesystem::is_directory(manifest, error)) {
+      return ConfigError(
+          OneLine(manifest) +
+          " is a directory, and the manifest is to have this name: name another file");
+    }
+    const bool is_kept = std::filesystem::exists(request_.target, error) && !request_.force;
+    if (!is_kept) std::filesystem::remove(manifest, error);
+    return Ok();
   }
 
   const ExportRequest& request_;

@@ -268,7 +268,9 @@ Status RunWriters(const Environment& environment,
     }
     threads.Join();
     if (auto error = threads.failure()) return std::move(*error);
-    if (!ending.stop_requested()) (*answers)->Finish(ending.get_token());
+    if (!ending.stop_requested()) {
+      if (auto status = (*answers)->Finish(ending.get_token()); !status) return status.error();
+    }
     return claim.lost().stop_requested() ? RoleEnd::kAgain : RoleEnd::kDone;
   };
   return PlayRole(role, environment, streams, stop, turn);

@@ -276,6 +276,8 @@ OutputPieces Exchange::PiecesOf(const StatementWords& words, const OutputFormat&
                kShapeSettings.end();
       });
   if (has_shape || params_.wait_end_of_query) return OutputPieces::kWhole;
+  // Blocks of another revision are rewritten one by one.
+  if (IsRewritten(format)) return format.pieces;
   return format.pieces != OutputPieces::kWhole && AsksForThreads(params_) ? OutputPieces::kPipe
                                                                           : format.pieces;
 }
@@ -299,9 +301,12 @@ void Exchange::AddHeaders(Reply& reply) const {
                              params_.query_id.empty() ? NewQueryId() : params_.query_id);
 }
 
+bool Exchange::IsRewritten(const OutputFormat& format) const {
+  return strcasecmp(format.name.c_str(), "Native") == 0 && params_.client_protocol_version != 0;
+}
+
 EngineResult<void> Exchange::AddRewriter(const OutputFormat& format, Reply& reply) const {
-  const bool is_native = strcasecmp(format.name.c_str(), "Native") == 0;
-  if (!is_native || params_.client_protocol_version == 0) return {};
+  if (!IsRewritten(format)) return {};
   reply.rewriter = MakeNativeRevisionEncoder(params_.client_protocol_version);
   const auto* const stream = std::get_if<ResultStream>(&reply.body);
   return CheckNativeRevision(stream != nullptr ? stream->piece()

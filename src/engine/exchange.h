@@ -85,6 +85,8 @@ class Exchange {
                               Reply& reply);
   /// How the result may be sent on: kWhole where its shape or the client forbids pieces.
   OutputPieces PiecesOf(const StatementWords& words, const OutputFormat& format) const;
+  /// Whether the client wants Native blocks of a newer revision than the library's.
+  bool IsRewritten(const OutputFormat& format) const;
   std::string Summary(const ChdbResult& result) const;
   void AddHeaders(Reply& reply) const;
   void AddEncoder(Reply& reply) const;

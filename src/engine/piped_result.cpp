@@ -26,6 +26,7 @@ class PipedResult::Run {
     // watch of its client.
     if (ends_[0] >= 0) close(ends_[0]);
     if (thread_.joinable()) thread_.join();
+    if (!has_begun_ && ends_[1] >= 0) close(ends_[1]);
   }
 
   EngineResult<void> Open() {
@@ -49,14 +50,21 @@ class PipedResult::Run {
       if (!done) error_ = std::move(done.error());
       close(ends_[1]);
     });
+    has_begun_ = true;
   }
 
+  /// Waits for a whole piece, or the end: documents begin with a few bytes that say nothing of how
+  /// the query will go, and small ones are known to be right before anything of them is sent.
   EngineResult<std::string_view> Read() {
+    std::size_t filled = 0;
     ssize_t size = 0;
     do {
-      size = read(ends_[0], buffer_.data(), buffer_.size());
-    } while (size < 0 && errno == EINTR);
-    if (size > 0) return std::string_view(buffer_.data(), static_cast<std::size_t>(size));
+      size = read(ends_[0], buffer_.data() + filled, buffer_.size() - filled);
+      if (size > 0) filled += static_cast<std::size_t>(size);
+    } while (filled < buffer_.size() && (size > 0 || (size < 0 && errno == EINTR)));
+    if (filled == buffer_.size()) return std::string_view(buffer_.data(), filled);
+    if (thread_.joinable()) thread_.join();
+    if (filled > 0 && size == 0 && !error_) return std::string_view(buffer_.data(), filled);
     if (thread_.joinable()) thread_.join();
     if (error_) return tl::make_unexpected(*error_);
     if (size < 0) return FailWith(EngineCode::kUnknown, "The result cannot be read from its pipe.");
@@ -65,6 +73,7 @@ class PipedResult::Run {
 
  private:
   std::array<int, 2> ends_ = {-1, -1};  ///< The second is closed by the thread.
+  bool has_begun_ = false;
   std::unique_ptr<ChdbConnection> connection_;
   std::optional<EngineError> error_;  ///< The thread's, until it is joined.
   std::vector<char> buffer_ = std::vector<char>(kPieceBytes);

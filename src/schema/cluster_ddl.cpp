@@ -94,8 +94,11 @@ std::string AcrossServers(std::string statement) {
 /// `passing` are tables that keep nothing, of which each server has its own.
 std::string FeedStatement(std::string statement, const std::set<std::string>& passing) {
   if (passing.contains(SourceOf(statement))) return statement;
-  if (statement.find(" GLOBAL IN ") != std::string::npos)
+  // What a row is made into by ARRAY JOIN has another key than the row.
+  if (statement.find(" GLOBAL IN ") != std::string::npos ||
+      statement.find("\nARRAY JOIN ") != std::string::npos) {
     return AcrossServers(std::move(statement));
+  }
   return BetweenLocals(std::move(statement));
 }
 

@@ -86,6 +86,30 @@ TEST_F(EngineQueryTest, StreamsTheSameBytesAsTheWholeResult) {
   }
 }
 
+/// Native of another revision is rewritten block by block, which a pipe has not.
+TEST_F(EngineQueryTest, RewritesNativeThoughThreadsWereAskedFor) {
+  const std::string query = "SELECT number FROM numbers(5)";
+  const std::vector<std::pair<std::string, std::string>> newer = {
+      {"client_protocol_version", "54405"}, {"default_format", "Native"}};
+  auto threads = newer;
+  threads.emplace_back("output_format_parallel_formatting", "1");
+
+  const auto answer = client().Post(Target(threads), query);
+
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, client().Post(Target(newer), query).body);
+}
+
+/// A document that fails before much of it was made is an error, and no document.
+TEST_F(EngineQueryTest, AnswersFailuresOfDocumentsAsErrors) {
+  for (const std::string format : {"Parquet", "Arrow", "ArrowStream"}) {
+    const auto answer =
+        client().Post("/", "SELECT throwIf(number = 5) FROM numbers(10) FORMAT " + format);
+    EXPECT_EQ(answer.status, 500) << format;
+    EXPECT_THAT(answer.body, HasSubstr("Code: 395")) << format;
+  }
+}
+
 TEST_F(EngineQueryTest, KeepsDocumentsWhole) {
   const std::string query =
       "SELECT number FROM numbers(5) SETTINGS max_block_size = 2, max_threads = 1 FORMAT ";

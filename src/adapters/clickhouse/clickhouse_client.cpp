@@ -354,8 +354,12 @@ Status ClickHouseClient::Query(std::string_view sql,
 }
 
 Status ClickHouseClient::Run(std::string_view sql, std::string_view tag, std::stop_token stop) {
-  return ExecuteIn(
-      {{"database", options_.database}, {"log_comment", std::string(tag)}}, sql, std::move(stop));
+  Settings parameters = {{"database", options_.database}, {"log_comment", std::string(tag)}};
+  if (IsInsert(sql)) {
+    parameters.insert(
+        parameters.end(), options_.insert_settings.begin(), options_.insert_settings.end());
+  }
+  return ExecuteIn(parameters, sql, std::move(stop));
 }
 
 Result<std::string> ClickHouseClient::Fetch(std::string_view sql, std::stop_token stop) {

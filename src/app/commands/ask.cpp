@@ -1,18 +1,16 @@
-#include <array>
 #include <cstdio>
-#include <ctime>
 
 #include "answers/answer_keeper.h"
 #include "answers/answer_table.h"
 #include "answers/questions.h"
 #include "app/commands/command.h"
+#include "app/moment.h"
 #include "app/table_access.h"
 #include "base/lower_case.h"
 #include "base/one_line.h"
 #include "checks/table_answer.h"
 #include "codec/timestamp.h"
 #include "config/config_table.h"
-#include "config/units.h"
 
 namespace polyhouse {
 namespace {
@@ -57,13 +55,11 @@ Result<std::string> ReadSince(const Question& question, const AskOptions& option
   }
   const std::string text = options.since.empty() ? std::string(question.since) : options.since;
   if (text.empty()) return std::string();
-  const auto age = ParseDuration(text);
-  const auto time = age ? std::optional(now - *age) : ParseApiTime(text);
-  // DateTime begins there.
-  if (!time || *time < Timestamp(std::chrono::milliseconds(0))) {
-    return ConfigError("--since " + OneLine(text) +
-                       " is no time ago such as 7d or 24h, no date such as 2026-04-28 and no time "
-                       "such as 2026-04-28T12:00:00Z, from 1970 on");
+  const auto time = ReadMoment("--since", text, now);
+  if (!time) return time.error();
+  // What a DateTime can hold begins in 1970.
+  if (*time < Timestamp(std::chrono::milliseconds(0)) || *time > now) {
+    return ConfigError("--since " + OneLine(text) + " is before 1970 or has not come yet");
   }
   std::string shown = FormatTime(*time).substr(0, 19);
   shown[10] = ' ';
@@ -175,7 +171,7 @@ class AskRun {
     std::fputs(table.c_str(), stdout);
     if (!table.empty()) return Ok();
     const auto trades =
-        AskNumber(tables, "SELECT count() FROM (SELECT 1 FROM trades LIMIT 1)", stop_);
+        AskNumber(tables, "SELECT count() FROM (SELECT 1 FROM trades_current LIMIT 1)", stop_);
     if (!trades) return trades.error();
     std::fputs(*trades == 0 ? "polyhouse: there are no trades here yet: polyhouse up --rpc-url URL "
                               "reads them from the chain (docs/trades.md).\n"

@@ -4,9 +4,9 @@
 
 #include "app/commands/command.h"
 #include "app/export_run.h"
+#include "app/moment.h"
 #include "base/one_line.h"
 #include "codec/timestamp.h"
-#include "config/units.h"
 
 namespace polyhouse {
 namespace {
@@ -22,22 +22,20 @@ struct ExportCommandOptions {
   bool force = false;
 };
 
-/// A date, a time, or how long ago; empty of an empty text.
-Result<std::optional<Timestamp>> ReadMoment(const std::string& flag,
+/// Nothing of an empty text.
+Result<std::optional<Timestamp>> ReadBorder(const std::string& flag,
                                             const std::string& text,
                                             Timestamp now) {
   if (text.empty()) return std::optional<Timestamp>();
-  if (const auto age = ParseDuration(text)) return std::optional<Timestamp>(now - *age);
-  if (const auto time = ParseApiTime(text)) return time;
-  return ConfigError(flag + " " + OneLine(text) +
-                     " is no date such as 2026-04-28, no time such as 2026-04-28T12:00:00Z, and no "
-                     "time ago such as 24h");
+  auto moment = ReadMoment(flag, text, now);
+  if (!moment) return std::move(moment).error();
+  return std::optional(*moment);
 }
 
 Result<TimeRange> ReadRange(const ExportCommandOptions& options, Timestamp now) {
-  const auto since = ReadMoment("--since", options.since, now);
+  const auto since = ReadBorder("--since", options.since, now);
   if (!since) return since.error();
-  const auto until = ReadMoment("--until", options.until, now);
+  const auto until = ReadBorder("--until", options.until, now);
   if (!until) return until.error();
   if (*since && *until && **since >= **until) {
     return ConfigError("nothing is between --since " + FormatTime(**since) + " and --until " +

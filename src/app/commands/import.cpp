@@ -1,10 +1,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <limits>
 
 #include "adapters/files/input_file.h"
-#include "answers/answer_keeper.h"
 #include "app/commands/command.h"
 #include "app/progress.h"
 #include "app/table_access.h"
@@ -110,7 +108,6 @@ class ImportRun {
       failure = status.error();
     }
     if (auto status = Yield(); !status) return status;
-    if (auto status = KeepAnswers(); !status) return status;
     return failure ? Status(*failure) : Ok();
   }
 
@@ -179,7 +176,6 @@ class ImportRun {
                  : report.from_line > 0
                      ? (", from line " + std::to_string(report.from_line + 1) + " on").c_str()
                      : "");
-    begun_ = std::min(begun_, report.begun);
     return TellRejects(name, report.begun);
   }
 
@@ -219,20 +215,6 @@ class ImportRun {
     return Ok();
   }
 
-  /// Trades of files are part of the answers that are kept ready.
-  Status KeepAnswers() {
-    const std::string table = "imported_" + std::string(kind_.name);
-    if (table != "imported_trades") return Ok();
-    const auto kept = AnswersKeptBy(*tables_.front(), stop_);
-    if (!kept) return kept.error();
-    for (const KeptAnswer& answer : *kept) {
-      auto status = Touch(answer, table, begun_, *tables_.front(), stop_);
-      if (!status) return status;
-    }
-    AnswerKeeper keeper({.cluster = environment_.config.clickhouse_cluster}, *tables_.front());
-    return keeper.Keep(/*all=*/true, stop_);
-  }
-
   const ImportKind& kind_;
   const ImportCommandOptions& options_;
   const Environment& environment_;
@@ -241,8 +223,6 @@ class ImportRun {
   RetryPolicy retry_;
   std::vector<BulkTables*> tables_;
   bool is_whole_ = true;
-  /// When the first line of all files was read, in milliseconds since 1970; of none the highest.
-  std::uint64_t begun_ = std::numeric_limits<std::uint64_t>::max();
 };
 
 ExitCode RunImport(const ImportKind& kind,
