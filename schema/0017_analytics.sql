@@ -145,25 +145,25 @@ GROUP BY market_id;
 -- The last price of each market's first outcome by trades, and where it stands on the chain.
 CREATE OR REPLACE VIEW last_prices AS
 SELECT
-    m.market_id AS market_id,
-    argMax(if(m.outcome_index = 1, h.close, 1 - h.close), h.close_at) AS p0,
-    max(h.close_at) AS at,
-    max(h.last_trade) AS last_trade
-FROM token_hours AS h
-INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
-WHERE h.prints > 0 AND (m.outcome_index = 1 OR (m.outcome_index = 2 AND m.sibling != ''))
+    listed.market_id AS market_id,
+    argMax(if(listed.outcome_index = 1, trading.close, 1 - trading.close), trading.close_at) AS p0,
+    max(trading.close_at) AS at,
+    max(trading.last_trade) AS last_trade
+FROM token_hours AS trading
+INNER JOIN market_tokens_current AS listed ON trading.token_id = listed.token_id
+WHERE trading.prints > 0 AND (listed.outcome_index = 1 OR (listed.outcome_index = 2 AND listed.sibling != ''))
 GROUP BY market_id;
 
 -- What a share of each token is worth: what it has paid where the market is settled, otherwise the last trade. Marks of one market's tokens come to 1.
 CREATE OR REPLACE VIEW token_marks AS
-SELECT p.market_id AS market_id, p.token_id AS token_id, p.payout AS mark, true AS settled
-FROM payouts AS p
-INNER JOIN market_tokens_current AS m ON p.token_id = m.token_id AND p.market_id = m.market_id
+SELECT paid.market_id AS market_id, paid.token_id AS token_id, paid.payout AS mark, true AS settled
+FROM payouts AS paid
+INNER JOIN market_tokens_current AS known ON paid.token_id = known.token_id AND paid.market_id = known.market_id
 UNION ALL
-SELECT l.market_id AS market_id, m.token_id AS token_id, if(m.outcome_index = 1, l.p0, 1 - l.p0) AS mark, false AS settled
-FROM last_prices AS l
-INNER JOIN market_tokens_current AS m ON l.market_id = m.market_id
-WHERE m.sibling != '' AND m.token_id GLOBAL NOT IN (SELECT token_id FROM payouts);
+SELECT latest.market_id AS market_id, listed.token_id AS token_id, if(listed.outcome_index = 1, latest.p0, 1 - latest.p0) AS mark, false AS settled
+FROM last_prices AS latest
+INNER JOIN market_tokens_current AS listed ON latest.market_id = listed.market_id
+WHERE listed.sibling != '' AND listed.token_id GLOBAL NOT IN (SELECT token_id FROM payouts);
 
 -- Prices of a token in steps of some seconds: candles(token = '…', step = 3600). What was traded of the market's other token counts with the turned price, so both tokens have the same volume.
 CREATE OR REPLACE VIEW candles AS
@@ -203,10 +203,10 @@ FROM
     FROM token_hours
     WHERE prints > 0
     UNION ALL
-    SELECT m.sibling, h.hour, 1 - h.open, h.open_at, 1 - h.low, 1 - h.high, 1 - h.close, h.close_at, h.print_usd, h.print_shares, h.prints
-    FROM token_hours AS h
-    INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
-    WHERE h.prints > 0 AND m.sibling != ''
+    SELECT listed.sibling, trading.hour, 1 - trading.open, trading.open_at, 1 - trading.low, 1 - trading.high, 1 - trading.close, trading.close_at, trading.print_usd, trading.print_shares, trading.prints
+    FROM token_hours AS trading
+    INNER JOIN market_tokens_current AS listed ON trading.token_id = listed.token_id
+    WHERE trading.prints > 0 AND listed.sibling != ''
 )
 GROUP BY token_id, start;
 
@@ -241,18 +241,18 @@ FROM
     FROM trade_legs
     WHERE price IS NOT NULL AND shares >= 0.01
     UNION ALL
-    SELECT m.sibling, l.timestamp, l.block_number, l.log_index, 1 - assumeNotNull(l.price), l.taker_usd, l.shares
-    FROM trade_legs AS l
-    INNER JOIN market_tokens_current AS m ON l.token_id = m.token_id
-    WHERE l.price IS NOT NULL AND l.shares >= 0.01 AND m.sibling != ''
+    SELECT listed.sibling, latest.timestamp, latest.block_number, latest.log_index, 1 - assumeNotNull(latest.price), latest.taker_usd, latest.shares
+    FROM trade_legs AS latest
+    INNER JOIN market_tokens_current AS listed ON latest.token_id = listed.token_id
+    WHERE latest.price IS NOT NULL AND latest.shares >= 0.01 AND listed.sibling != ''
 )
 GROUP BY token_id, start;
 
 -- Volume of each market: usd is what takers paid, each match once; contracts are shares; usd_as_polymarket is the sum of takers' rows, as Polymarket publishes it. The last day and week are counted by whole hours.
 CREATE OR REPLACE VIEW market_stats AS
 SELECT
-    k.id AS market_id,
-    k.question AS question,
+    named.id AS market_id,
+    named.question AS question,
     s.usd AS usd,
     s.contracts AS contracts,
     s.usd_as_polymarket AS usd_as_polymarket,
@@ -262,45 +262,45 @@ SELECT
     s.matches AS matches,
     w.traders AS traders,
     s.p0 AS last_price,
-    k.best_bid AS best_bid,
-    k.best_ask AS best_ask,
-    k.best_ask - k.best_bid AS spread,
+    named.best_bid AS best_bid,
+    named.best_ask AS best_ask,
+    named.best_ask - named.best_bid AS spread,
     s.first_trade AS first_trade,
     s.last_trade AS last_trade,
     s.fees_usd AS fees_usd
 FROM
 (
     SELECT
-        m.market_id AS market_id,
-        sum(h.usd) AS usd,
-        sum(h.shares) AS contracts,
-        sum(h.taker_leg_usd) AS usd_as_polymarket,
-        sumIf(h.usd, h.hour > now() - INTERVAL 24 HOUR) AS usd_24h,
-        sumIf(h.usd, h.hour > now() - INTERVAL 7 DAY) AS usd_7d,
-        sum(h.legs) AS legs,
-        sum(h.matches) AS matches,
-        if(countIf(h.prints > 0) = 0, NULL, argMaxIf(if(m.outcome_index = 1, h.close, 1 - h.close), h.close_at, h.prints > 0)) AS p0,
-        min(h.first_trade) AS first_trade,
-        max(h.last_trade) AS last_trade,
-        sum(h.fees_usd) AS fees_usd
-    FROM token_hours AS h
-    INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
+        listed.market_id AS market_id,
+        sum(trading.usd) AS usd,
+        sum(trading.shares) AS contracts,
+        sum(trading.taker_leg_usd) AS usd_as_polymarket,
+        sumIf(trading.usd, trading.hour > now() - INTERVAL 24 HOUR) AS usd_24h,
+        sumIf(trading.usd, trading.hour > now() - INTERVAL 7 DAY) AS usd_7d,
+        sum(trading.legs) AS legs,
+        sum(trading.matches) AS matches,
+        if(countIf(trading.prints > 0) = 0, NULL, argMaxIf(if(listed.outcome_index = 1, trading.close, 1 - trading.close), trading.close_at, trading.prints > 0)) AS p0,
+        min(trading.first_trade) AS first_trade,
+        max(trading.last_trade) AS last_trade,
+        sum(trading.fees_usd) AS fees_usd
+    FROM token_hours AS trading
+    INNER JOIN market_tokens_current AS listed ON trading.token_id = listed.token_id
     GROUP BY market_id
 ) AS s
-INNER JOIN markets_current AS k ON s.market_id = k.id
+INNER JOIN markets_current AS named ON s.market_id = named.id
 LEFT JOIN
 (
-    SELECT m.market_id AS market_id, uniqExact(d.wallet) AS traders
-    FROM wallet_days AS d
-    INNER JOIN market_tokens_current AS m ON d.token_id = m.token_id
+    SELECT listed.market_id AS market_id, uniqExact(dealt.wallet) AS traders
+    FROM wallet_days AS dealt
+    INNER JOIN market_tokens_current AS listed ON dealt.token_id = listed.token_id
     GROUP BY market_id
 ) AS w ON s.market_id = w.market_id;
 
 -- What the exchange has minted less what it has merged. Splits, merges, redemptions and conversions outside of it are not in fills.
 CREATE OR REPLACE VIEW open_interest AS
-SELECT m.market_id AS market_id, sum(h.minted) AS minted, sum(h.merged) AS merged, minted - merged AS net_minted_on_exchange
-FROM token_hours AS h
-INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
+SELECT listed.market_id AS market_id, sum(trading.minted) AS minted, sum(trading.merged) AS merged, minted - merged AS net_minted_on_exchange
+FROM token_hours AS trading
+INNER JOIN market_tokens_current AS listed ON trading.token_id = listed.token_id
 GROUP BY market_id;
 
 -- The first outcome's last price some hours before the market's end, which is the earlier of end_date and closedTime: prices_before_close(hours = 24). No trade before, no row.
@@ -329,7 +329,7 @@ SELECT
     avg(payout) AS happened,
     avg(pow(p - payout, 2)) AS brier
 FROM prices_before_close(hours = {hours:UInt32}) AS f
-INNER JOIN first_payouts AS o USING market_id
+INNER JOIN first_payouts AS happening USING market_id
 WHERE payout IN (0, 1)
 GROUP BY bin;
 
@@ -341,14 +341,14 @@ SELECT
     avg(payout) * (1 - avg(payout)) AS brier_of_base_rate,
     1 - brier / brier_of_base_rate AS skill
 FROM prices_before_close(hours = {hours:UInt32}) AS f
-INNER JOIN first_payouts AS o USING market_id
+INNER JOIN first_payouts AS happening USING market_id
 WHERE payout IN (0, 1);
 
 -- The price of what has won, some hours before the end: the lowest are upsets. 50-50 is left out.
 CREATE OR REPLACE VIEW upsets AS
 SELECT market_id, if(payout = 1, p, 1 - p) AS winner_price, age_hours
 FROM prices_before_close(hours = {hours:UInt32}) AS f
-INNER JOIN first_payouts AS o USING market_id
+INNER JOIN first_payouts AS happening USING market_id
 WHERE payout IN (0, 1);
 
 -- Shares and cash of each wallet by its fills, its average cost (weighted; a sale does not move it) and what it has realised: no more is sold than was bought. Splits, merges, redemptions, conversions and transfers are not in fills; negative shares came from there.
@@ -375,10 +375,10 @@ FROM
 -- Profit of each wallet with each token: its cash, and its shares at what they have paid or at the last price. A token that was never traded at a price has no row.
 CREATE OR REPLACE VIEW wallet_token_pnl AS
 SELECT
-    d.wallet AS wallet, k.market_id AS market_id, d.token_id AS token_id, d.shares AS shares, d.cash AS cash, k.mark AS mark, k.settled AS settled,
-    toFloat64(d.cash) + toFloat64(d.shares) * k.mark AS pnl
-FROM (SELECT wallet, token_id, sum(d_shares) AS shares, sum(d_usd) AS cash FROM wallet_days GROUP BY wallet, token_id) AS d
-INNER JOIN token_marks AS k ON d.token_id = k.token_id;
+    dealt.wallet AS wallet, named.market_id AS market_id, dealt.token_id AS token_id, dealt.shares AS shares, dealt.cash AS cash, named.mark AS mark, named.settled AS settled,
+    toFloat64(dealt.cash) + toFloat64(dealt.shares) * named.mark AS pnl
+FROM (SELECT wallet, token_id, sum(d_shares) AS shares, sum(d_usd) AS cash FROM wallet_days GROUP BY wallet, token_id) AS dealt
+INNER JOIN token_marks AS named ON dealt.token_id = named.token_id;
 
 CREATE OR REPLACE VIEW wallet_pnl AS
 SELECT wallet, sumIf(pnl, settled) AS settled_pnl, sumIf(pnl, NOT settled) AS open_pnl, sum(pnl) AS total_pnl, uniqExact(market_id) AS markets
@@ -394,26 +394,26 @@ FROM
     FROM wallet_days
     WHERE day >= toDate({since:DateTime('UTC')})
     UNION ALL
-    SELECT p.wallet, 0, 0, 0, p.pnl, p.token_id, 0
-    FROM wallet_token_pnl AS p
-    INNER JOIN markets_current AS m ON p.market_id = m.id
-    WHERE p.settled AND ifNull(m.closedTime, toDateTime64(0, 3, 'UTC')) >= {since:DateTime('UTC')}
+    SELECT won.wallet, 0, 0, 0, won.pnl, won.token_id, 0
+    FROM wallet_token_pnl AS won
+    INNER JOIN markets_current AS market ON won.market_id = market.id
+    WHERE won.settled AND ifNull(market.closedTime, toDateTime64(0, 3, 'UTC')) >= {since:DateTime('UTC')}
 )
 GROUP BY wallet;
 
 -- Wallets that traded on a day: new ones had no trade before in this table, which begins at first_day.
 CREATE OR REPLACE VIEW wallets_daily AS
-SELECT d.day AS day, countIf(d.day = f.first) AS new, countIf(d.day > f.first) AS returning, min(f.first_of_all) AS first_day
-FROM (SELECT DISTINCT wallet, day FROM wallet_days) AS d
-INNER JOIN (SELECT wallet, min(day) AS first, min(first) OVER () AS first_of_all FROM wallet_days GROUP BY wallet) AS f ON d.wallet = f.wallet
+SELECT dealt.day AS day, countIf(dealt.day = f.first) AS new, countIf(dealt.day > f.first) AS returning, min(f.first_of_all) AS first_day
+FROM (SELECT DISTINCT wallet, day FROM wallet_days) AS dealt
+INNER JOIN (SELECT wallet, min(day) AS first, min(first) OVER () AS first_of_all FROM wallet_days GROUP BY wallet) AS f ON dealt.wallet = f.wallet
 GROUP BY day;
 
 -- Orders by what was filled of them. Trades of files have no order.
 CREATE OR REPLACE VIEW whale_orders AS
-SELECT order_hash, any(wallet) AS wallet, any(market_id) AS market_id, any(outcome) AS outcome, any(direction) AS direction, min(is_taker_leg) AS taker, sum(usd) AS usd, sum(shares) AS shares, max(timestamp) AS last_fill
+SELECT order_hash, wallet, token_id, any(market_id) AS market_id, any(outcome) AS outcome, direction, min(is_taker_leg) AS taker, sum(usd) AS usd, sum(shares) AS shares, max(timestamp) AS last_fill
 FROM wallet_trades
 WHERE order_hash != ''
-GROUP BY order_hash;
+GROUP BY order_hash, wallet, token_id, direction;
 
 -- How much of all trading the busiest wallets do, in dollars of their own orders. hhi is the sum of squared shares.
 CREATE OR REPLACE VIEW concentration AS
@@ -502,18 +502,18 @@ HAVING countIf(timestamp <= {until:DateTime('UTC')} - toIntervalHour({hours:UInt
 -- Each event with its markets: the sum of last yes prices of those that are open. Of a complete neg-risk event it is near 1; what all asks come to is in event_arbitrage.
 CREATE OR REPLACE VIEW event_overview AS
 SELECT
-    e.id AS event_id, e.title AS title, e.tags AS tags, e.neg_risk AS neg_risk, e.markets_count AS markets_count,
-    count() AS markets, countIf(m.closed) AS closed_markets, countIf(NOT m.closed AND l.market_id != '') AS priced,
-    sumIf(l.p0, NOT m.closed AND l.market_id != '') AS yes_sum,
-    sum(m.volume) AS gamma_volume
-FROM markets_current AS m
-INNER JOIN polymarket_events_current AS e ON m.event_id = e.id
-LEFT JOIN last_prices AS l ON l.market_id = m.id
+    parent.id AS event_id, parent.title AS title, parent.tags AS tags, parent.neg_risk AS neg_risk, parent.markets_count AS markets_count,
+    count() AS markets, countIf(listed.closed) AS closed_markets, countIf(NOT listed.closed AND latest.market_id != '') AS priced,
+    sumIf(latest.p0, NOT listed.closed AND latest.market_id != '') AS yes_sum,
+    sum(listed.volume) AS gamma_volume
+FROM markets_current AS listed
+INNER JOIN polymarket_events_current AS parent ON listed.event_id = parent.id
+LEFT JOIN last_prices AS latest ON latest.market_id = listed.id
 GROUP BY event_id, title, tags, neg_risk, markets_count;
 
 -- What all yes of a neg-risk event last cost to buy, where every one of its markets is open and was asked for. Below 1 it is a hint, no proof: fills say that a price was traded, not that it stands.
 CREATE OR REPLACE VIEW event_arbitrage AS
-SELECT m.event_id AS event_id, count() AS legs, sum(q.ask) AS buy_all_yes, min(q.last) AS oldest
+SELECT listed.event_id AS event_id, count() AS legs, sum(q.ask) AS buy_all_yes, min(q.last) AS oldest
 FROM
 (
     SELECT market_id, argMaxIf(p0, (timestamp, block_number, log_index), lifts_ask) AS ask, maxIf(timestamp, lifts_ask) AS last
@@ -522,8 +522,8 @@ FROM
     GROUP BY market_id
     HAVING countIf(lifts_ask) > 0
 ) AS q
-INNER JOIN (SELECT id AS market_id, event_id FROM markets_current WHERE neg_risk AND NOT closed) AS m ON q.market_id = m.market_id
-INNER JOIN (SELECT id AS event_id, markets_count FROM polymarket_events_current) AS e ON m.event_id = e.event_id
+INNER JOIN (SELECT id AS market_id, event_id FROM markets_current WHERE neg_risk AND NOT closed) AS listed ON q.market_id = listed.market_id
+INNER JOIN (SELECT id AS event_id, markets_count FROM polymarket_events_current) AS parent ON listed.event_id = parent.event_id
 GROUP BY event_id, markets_count
 HAVING legs = markets_count;
 
@@ -554,29 +554,29 @@ CREATE OR REPLACE VIEW tag_stats AS
 SELECT tag, sum(usd) AS usd, usd / any(all_usd) AS share, count() AS markets
 FROM
 (
-    SELECT v.market_id AS market_id, v.usd AS usd, v.all_usd AS all_usd, arrayJoin(if(empty(e.tags), [''], e.tags)) AS tag
+    SELECT v.market_id AS market_id, v.usd AS usd, v.all_usd AS all_usd, arrayJoin(if(empty(parent.tags), [''], parent.tags)) AS tag
     FROM
     (
-        SELECT m.market_id AS market_id, sum(h.usd) AS usd, sum(toFloat64(sum(h.usd))) OVER () AS all_usd
-        FROM token_hours AS h
-        INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id
+        SELECT listed.market_id AS market_id, sum(trading.usd) AS usd, sum(toFloat64(sum(trading.usd))) OVER () AS all_usd
+        FROM token_hours AS trading
+        INNER JOIN market_tokens_current AS listed ON trading.token_id = listed.token_id
         GROUP BY market_id
     ) AS v
-    LEFT JOIN (SELECT id, event_id FROM markets_current) AS k ON v.market_id = k.id
-    LEFT JOIN (SELECT id, tags FROM polymarket_events_current) AS e ON k.event_id = e.id
+    LEFT JOIN (SELECT id, event_id FROM markets_current) AS named ON v.market_id = named.id
+    LEFT JOIN (SELECT id, tags FROM polymarket_events_current) AS parent ON named.event_id = parent.id
 )
 GROUP BY tag;
 
 -- Volume by one category a market, by a fixed order: the shares come to 1.
 CREATE OR REPLACE VIEW category_volume AS
 SELECT
-    multiIf(has(e.tags, 'Sports'), 'Sports', has(e.tags, 'Politics'), 'Politics', has(e.tags, 'Crypto'), 'Crypto', 'Other') AS category,
-    sum(h.usd) AS usd,
-    toFloat64(usd) / sum(toFloat64(sum(h.usd))) OVER () AS share
-FROM token_hours AS h
-LEFT JOIN market_tokens_current AS m ON h.token_id = m.token_id
-LEFT JOIN (SELECT id, event_id FROM markets_current) AS k ON m.market_id = k.id
-LEFT JOIN (SELECT id, tags FROM polymarket_events_current) AS e ON k.event_id = e.id
+    multiIf(has(parent.tags, 'Sports'), 'Sports', has(parent.tags, 'Politics'), 'Politics', has(parent.tags, 'Crypto'), 'Crypto', 'Other') AS category,
+    sum(trading.usd) AS usd,
+    toFloat64(usd) / sum(toFloat64(sum(trading.usd))) OVER () AS share
+FROM token_hours AS trading
+LEFT JOIN market_tokens_current AS listed ON trading.token_id = listed.token_id
+LEFT JOIN (SELECT id, event_id FROM markets_current) AS named ON listed.market_id = named.id
+LEFT JOIN (SELECT id, tags FROM polymarket_events_current) AS parent ON named.event_id = parent.id
 GROUP BY category;
 
 -- All that is known of one wallet's tokens, the newest first: wallet_page(wallet = '0x…'), in lower case. mark is what a share has paid or the last price, pnl is cash and shares at that; NULL where there was never a price.
@@ -587,17 +587,17 @@ WITH
     paid AS (SELECT market_id, token_id, payout FROM payouts WHERE market_id GLOBAL IN (SELECT market_id FROM known)),
     printed AS (SELECT token_id, argMax(close, close_at) AS price, max(close_at) AS at FROM token_hours WHERE prints > 0 AND token_id GLOBAL IN (SELECT token_id FROM mine UNION ALL SELECT sibling FROM known) GROUP BY token_id)
 SELECT
-    {wallet:String} AS wallet, k.market_id AS market_id, q.question AS question, m.token_id AS token_id, k.outcome AS outcome, m.shares AS shares, m.cash AS cash,
-    multiIf(p.token_id != '', toNullable(p.payout), own.token_id != '' AND own.at >= other.at, own.price, other.token_id != '', 1 - other.price, NULL) AS mark,
-    toBool(p.token_id != '') AS settled,
-    toFloat64(m.cash) + toFloat64(m.shares) * mark AS pnl,
-    m.usd AS usd, m.fills AS fills, m.first_trade AS first_trade, m.last_trade AS last_trade
-FROM mine AS m
-LEFT JOIN known AS k ON m.token_id = k.token_id
-LEFT JOIN paid AS p ON m.token_id = p.token_id AND k.market_id = p.market_id
-LEFT JOIN printed AS own ON m.token_id = own.token_id
-LEFT JOIN printed AS other ON k.sibling = other.token_id
-LEFT JOIN (SELECT id, question FROM markets_current WHERE id GLOBAL IN (SELECT market_id FROM known)) AS q ON k.market_id = q.id;
+    {wallet:String} AS wallet, named.market_id AS market_id, q.question AS question, listed.token_id AS token_id, named.outcome AS outcome, listed.shares AS shares, listed.cash AS cash,
+    multiIf(settlement.token_id != '', toNullable(settlement.payout), own.token_id != '' AND own.at >= other.at, own.price, other.token_id != '', 1 - other.price, NULL) AS mark,
+    toBool(settlement.token_id != '') AS settled,
+    toFloat64(listed.cash) + toFloat64(listed.shares) * mark AS pnl,
+    listed.usd AS usd, listed.fills AS fills, listed.first_trade AS first_trade, listed.last_trade AS last_trade
+FROM mine AS listed
+LEFT JOIN known AS named ON listed.token_id = named.token_id
+LEFT JOIN paid AS settlement ON listed.token_id = settlement.token_id AND named.market_id = settlement.market_id
+LEFT JOIN printed AS own ON listed.token_id = own.token_id
+LEFT JOIN printed AS other ON named.sibling = other.token_id
+LEFT JOIN (SELECT id, question FROM markets_current WHERE id GLOBAL IN (SELECT market_id FROM known)) AS q ON named.market_id = q.id;
 
 -- One market's numbers, as in market_stats, without looking at others: market_page(market = '…'), its id.
 CREATE OR REPLACE VIEW market_page AS
@@ -605,19 +605,19 @@ WITH
     mine AS (SELECT token.1 AS token_id, token.2 AS outcome_index FROM markets_current ARRAY JOIN arrayConcat(arrayZip(tokens, arrayEnumerate(tokens)), arrayZip(position_ids, arrayEnumerate(position_ids))) AS token WHERE id = {market:String} AND token.1 != ''),
     hours AS (SELECT * FROM token_hours WHERE token_id GLOBAL IN (SELECT token_id FROM mine))
 SELECT
-    k.id AS market_id, k.question AS question, k.market_slug AS market_slug, k.closed AS closed, k.winner AS winner, k.end_date AS end_date,
+    named.id AS market_id, named.question AS question, named.market_slug AS market_slug, named.closed AS closed, named.winner AS winner, named.end_date AS end_date,
     s.usd AS usd, s.usd_24h AS usd_24h, s.contracts AS contracts, s.matches AS matches, w.traders AS traders,
-    s.p0 AS last_price, k.best_bid AS best_bid, k.best_ask AS best_ask, s.minted - s.merged AS net_minted_on_exchange,
+    s.p0 AS last_price, named.best_bid AS best_bid, named.best_ask AS best_ask, s.minted - s.merged AS net_minted_on_exchange,
     s.first_trade AS first_trade, s.last_trade AS last_trade
-FROM (SELECT id, question, market_slug, closed, winner, end_date, best_bid, best_ask FROM markets_current WHERE id = {market:String}) AS k
+FROM (SELECT id, question, market_slug, closed, winner, end_date, best_bid, best_ask FROM markets_current WHERE id = {market:String}) AS named
 CROSS JOIN
 (
     SELECT
-        sum(h.usd) AS usd, sumIf(h.usd, h.hour > now() - INTERVAL 24 HOUR) AS usd_24h, sum(h.shares) AS contracts, sum(h.matches) AS matches,
-        if(countIf(h.prints > 0) = 0, NULL, argMaxIf(if(m.outcome_index = 1, h.close, 1 - h.close), h.close_at, h.prints > 0)) AS p0,
-        sum(h.minted) AS minted, sum(h.merged) AS merged,
-        if(count() = 0, NULL, min(h.first_trade)) AS first_trade, if(count() = 0, NULL, max(h.last_trade)) AS last_trade
-    FROM hours AS h
-    INNER JOIN mine AS m ON h.token_id = m.token_id
+        sum(trading.usd) AS usd, sumIf(trading.usd, trading.hour > now() - INTERVAL 24 HOUR) AS usd_24h, sum(trading.shares) AS contracts, sum(trading.matches) AS matches,
+        if(countIf(trading.prints > 0) = 0, NULL, argMaxIf(if(listed.outcome_index = 1, trading.close, 1 - trading.close), trading.close_at, trading.prints > 0)) AS p0,
+        sum(trading.minted) AS minted, sum(trading.merged) AS merged,
+        if(count() = 0, NULL, min(trading.first_trade)) AS first_trade, if(count() = 0, NULL, max(trading.last_trade)) AS last_trade
+    FROM hours AS trading
+    INNER JOIN mine AS listed ON trading.token_id = listed.token_id
 ) AS s
 CROSS JOIN (SELECT uniqExact(maker) AS traders FROM trades_current WHERE token_id GLOBAL IN (SELECT token_id FROM mine)) AS w;

@@ -120,12 +120,12 @@ constexpr auto kQuestions = std::to_array<Question>({
      "24h",
      "SELECT o.wallet AS wallet, k.question AS question, o.outcome AS outcome, o.direction AS "
      "direction, o.order_usd AS order_usd, o.order_shares AS shares, o.last_fill AS last_fill\n"
-     "FROM\n(\n    SELECT any(wallet) AS wallet, any(market_id) AS market_id, any(outcome) AS "
-     "outcome, any(direction) AS direction, sum(usd) AS order_usd, sum(shares) AS order_shares, "
-     "max(timestamp) AS last_fill\n    FROM wallet_trades\n    WHERE order_hash != '' AND "
-     "timestamp >= {since}\n    "
-     "GROUP BY order_hash\n    ORDER BY order_usd DESC\n    LIMIT {limit}\n) AS o\n"
-     "LEFT JOIN markets_current AS k ON o.market_id = k.id\nORDER BY order_usd DESC"},
+     "FROM\n(\n    SELECT wallet, any(market_id) AS market_id, any(outcome) AS outcome, direction, "
+     "sum(usd) AS order_usd, sum(shares) AS order_shares, max(timestamp) AS last_fill\n    FROM "
+     "wallet_trades\n    WHERE order_hash != '' AND timestamp >= {since}\n    GROUP BY order_hash, "
+     "wallet, token_id, direction\n    ORDER BY order_usd DESC, order_hash\n    LIMIT {limit}\n) "
+     "AS "
+     "o\nLEFT JOIN markets_current AS k ON o.market_id = k.id\nORDER BY order_usd DESC, wallet"},
     {"wallets",
      kAll,
      "New and returning wallets by day",

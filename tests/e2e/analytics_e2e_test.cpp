@@ -620,6 +620,8 @@ TEST_F(Analytics, AreAskedByName) {
   const RunResult near = ask({"market", "will-it-rain-in-pariss"});
   EXPECT_EQ(near.exit_code, 2);
   EXPECT_THAT(near.err, HasSubstr("near it are will-it-rain-in-paris"));
+  EXPECT_THAT(ask({"market", std::string(100'000, 'x')}).err, HasSubstr("there is no market xxx"));
+  EXPECT_THAT(ask({"nothing"}).err, HasSubstr("no question nothing; polyhouse ask lists them"));
   EXPECT_THAT(ask({"leaderbord"}).err, HasSubstr("did you mean leaderboard?"));
   EXPECT_THAT(ask({"wallet"}).err, HasSubstr("give its address"));
   EXPECT_THAT(ask({"wallet", "0x12"}).err, HasSubstr("is no wallet"));

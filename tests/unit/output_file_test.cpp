@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <filesystem>
 
@@ -80,12 +82,24 @@ TEST(OutputFile, SaysWhatIsInTheWay) {
   const ScratchDir dir;
   EXPECT_THAT(OutputFile::Create(dir / "no/file", Existing::kRefuse),
               HasError(ErrorKind::kConfig, "make its folder first"));
-  // A device that is always full.
-  std::filesystem::create_symlink("/dev/full", dir / "full.partial");
-  const auto full = OutputFile::Create(dir / "full", Existing::kRefuse);
-  if (full) {
-    EXPECT_THAT((*full)->Write("x"), HasError(ErrorKind::kConfig, "make room"));
+  // A device that is always full, which only root can make.
+  if (mknod((dir / "full.partial").c_str(), S_IFCHR | 0666, makedev(1, 7)) == 0) {
+    const auto full = OutputFile::Create(dir / "full", Existing::kRefuse);
+    if (full) {
+      EXPECT_THAT((*full)->Write("x"), HasError(ErrorKind::kConfig, "make room"));
+    }
   }
+}
+
+/// In a folder of many, another user may have put a link there that leads to a file of ours.
+TEST(OutputFile, FollowsNoLink) {
+  const ScratchDir dir;
+  WriteFile(dir / "victim", "precious");
+  std::filesystem::create_symlink(dir / "victim", dir / "file.partial");
+
+  EXPECT_FALSE(OutputFile::Create(dir / "file", Existing::kRefuse));
+
+  EXPECT_EQ(ReadFile(dir / "victim"), "precious");
 }
 
 class Compressor : public testing::TestWithParam<std::pair<FileCoding, const char*>> {};

@@ -69,7 +69,7 @@ Result<std::unique_ptr<OutputFile>> OutputFile::Create(const std::string& path, 
   }
   if (existing == Existing::kRefuse && std::filesystem::exists(path, error)) return IsThere(path);
   const std::string partial = path + ".partial";
-  const int file = open(partial.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  const int file = open(partial.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (file < 0) return Cannot(path + " cannot be written", errno);
   if (flock(file, LOCK_EX | LOCK_NB) != 0) {
     close(file);

@@ -26,6 +26,8 @@ struct AskOptions {
 };
 
 constexpr std::uint64_t kMostRows = 100'000;
+/// What is longer is no name of anything, and is not repeated whole.
+constexpr std::size_t kLongestName = 300;
 
 void ListQuestions() {
   for (const Question& question : Questions()) {
@@ -44,8 +46,9 @@ Result<const Question*> ReadQuestion(const AskOptions& options) {
   if (const Question* question = FindQuestion(options.question)) return question;
   std::vector<std::string_view> names;
   for (const Question& question : Questions()) names.push_back(question.name);
-  return ConfigError("there is no question " + OneLine(options.question) +
-                     DidYouMean(options.question, names) + " polyhouse ask lists them");
+  const std::string near = DidYouMean(options.question, names);
+  return ConfigError("there is no question " + OneLine(options.question, kLongestName) +
+                     (near.empty() ? ";" : near) + " polyhouse ask lists them");
 }
 
 /// "2026-11-26 00:00:00" of a date, a time or how long ago.
@@ -76,16 +79,20 @@ Result<std::string> ReadWallet(const std::string& text) {
 
 /// The id of a market by what a person knows of it. kConfig: there is none; names those like it.
 Result<std::string> FindMarket(TableReader& tables, const std::string& text, std::stop_token stop) {
+  if (text.size() > kLongestName) {
+    return ConfigError("there is no market " + OneLine(text, 40) + "…");
+  }
   const std::string known = Quoted(text);
   const auto by_id =
       Ask(tables, "SELECT id FROM markets_current WHERE id = " + known + " LIMIT 1", stop);
   if (!by_id) return by_id.error();
   if (!by_id->empty()) return by_id->front().front();
   // Every version is looked at: a slug that was edited still finds its market, and it is quicker.
-  const auto by_name = Ask(tables,
-                           "SELECT id FROM markets WHERE market_slug = " + known +
-                               " OR condition_id = " + known + " ORDER BY version DESC LIMIT 1",
-                           stop);
+  const auto by_name =
+      Ask(tables,
+          "SELECT id FROM markets WHERE market_slug = " + known + " OR condition_id = lower(" +
+              known + ") ORDER BY version DESC LIMIT 1",
+          stop);
   if (!by_name) return by_name.error();
   if (!by_name->empty()) return by_name->front().front();
   const auto near =
@@ -175,7 +182,9 @@ class AskRun {
     if (!trades) return trades.error();
     std::fputs(*trades == 0 ? "polyhouse: there are no trades here yet: polyhouse up --rpc-url URL "
                               "reads them from the chain (docs/trades.md).\n"
-                            : "polyhouse: nothing of that is here.\n",
+               : question_.since.empty()
+                   ? "polyhouse: nothing of that is here.\n"
+                   : "polyhouse: nothing of that is here since then: --since goes farther back.\n",
                stderr);
     return Ok();
   }
