@@ -7,7 +7,7 @@
 namespace polyhouse {
 namespace {
 
-constexpr std::chrono::milliseconds kPause = AnswerKeeperOptions{}.interval;
+const std::chrono::milliseconds kPause = AnswerKeeperOptions{}.interval;
 constexpr std::chrono::minutes kLongestPause{1};
 
 }  // namespace
