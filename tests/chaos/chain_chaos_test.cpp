@@ -164,6 +164,8 @@ class ChainChaos : public testing::Test {
     const std::string read = "SELECT count() > 0 FROM order_fills WHERE block_number >= " +
                              std::to_string(HeadOf(simulator) - 12);
     EXPECT_TRUE(WaitUntil([&] { return polyhouse.Run({"query", read}).out == "1\n"; }));
+    // What is taken back now has been counted already.
+    EXPECT_TRUE(WaitUntil([&] { return KeptWrong(polyhouse).empty(); }));
     simulator.Post("/simulator/reorg?depth=18");
     simulator.Post("/simulator/tick?n=3");
   }
@@ -269,7 +271,6 @@ class ChainChaos : public testing::Test {
       for (const auto& [one, other] : {std::pair(computed, kept), std::pair(kept, computed)}) {
         wrong += polyhouse.Query("SELECT * FROM (" + one + " EXCEPT " + other + ") LIMIT 3");
       }
-      EXPECT_NE(polyhouse.Query("SELECT count() FROM " + answer), "0");
     }
     return wrong;
   }

@@ -178,6 +178,23 @@ TEST_F(SchemaApply, ShowsEveryColumnInTheCurrentViews) {
             "");
 }
 
+/// What the chain had taken back was marked without its wallet, and stayed in the order of wallets.
+TEST_F(SchemaApply, TakesBackWhatStayedInTheOrderOfWallets) {
+  auto apply = Schema("p", "apply");
+  apply.emplace_back("--schema-trades-by-wallet=true");
+  ASSERT_EQ(RunToEnd(apply).exit_code, 0);
+  RollBackWith("0021");
+  Ask("p",
+      "INSERT INTO trades_by_wallet (maker, timestamp, transactionHash, log_index, removed, "
+      "version) "
+      "VALUES ('gone', 1, 'x', 1, false, 1), ('', 1, 'x', 1, true, 2), ('again', 1, 'x', 1, false, "
+      "3), ('stays', 1, 'x', 2, false, 1)");
+
+  ASSERT_EQ(RunToEnd(apply).exit_code, 0);
+
+  EXPECT_EQ(Ask("p", "SELECT maker FROM trades_by_wallet_current ORDER BY maker"), "again\nstays");
+}
+
 TEST_F(SchemaApply, WaitsForAServerThatIsAwayForAMoment) {
   engine_.Kill();
   ChildProcess apply(Schema("p", "apply"));

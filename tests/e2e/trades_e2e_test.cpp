@@ -95,6 +95,7 @@ TEST(Trades, FollowTheHeadThroughKillsFaultsAndReorganisations) {
        "--markets-discover-interval=500ms",
        "--markets-refresh-interval=2s",
        "--writer-batch-age=100ms",
+       "--schema-trades-by-wallet=true",
        "--schema-lock-timeout=1s"});
   const RunResult once = polyhouse.Run({"up", "--once"});
   ASSERT_EQ(once.exit_code, 0) << once.err;
@@ -132,6 +133,13 @@ TEST(Trades, FollowTheHeadThroughKillsFaultsAndReorganisations) {
       << truth.TradeDifferences() << up->Stderr();
 
   EXPECT_GT(rows("removed"), 0U);
+  const std::string by_token = "SELECT * FROM trades_current";
+  const std::string by_wallet = "SELECT * FROM trades_by_wallet_current";
+  const auto beside = [&](const std::string& one, const std::string& other) {
+    return polyhouse.Query("SELECT count() FROM (" + one + " EXCEPT " + other + ")");
+  };
+  EXPECT_EQ(beside(by_wallet, by_token), "0");
+  EXPECT_EQ(beside(by_token, by_wallet), "0");
   up->Signal(SIGTERM);
   EXPECT_EQ(up->Wait().exit_code, 0) << up->Stderr();
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "flow/fills/fill_lanes.h"
+#include "flow/process/entry_rows.h"
 #include "support/scratch_streams.h"
 
 namespace polyhouse {
@@ -41,7 +42,14 @@ class FillStoreTest : public testing::Test {
   /// A fill in the first of these blocks.
   FetchedRange Fetch(const BlockRange& range) const {
     FetchedRange fetched{.range = range, .last_hash = node_->HashOf(range.to)};
-    fetched.fills.push_back({.block_number = range.from, .transaction_hash = "0xab"});
+    fetched.fills.push_back({.block_number = range.from,
+                             .transaction_hash = "0xab",
+                             .exchange = "0xexchange",
+                             .generation = "v1",
+                             .maker = "0xmaker",
+                             .taker = "0xtaker",
+                             .maker_asset_id = TokenId("0"),
+                             .taker_asset_id = TokenId("7")});
     return fetched;
   }
   Status Store(FetchedRange fetched, std::uint64_t replacements = 0) {
@@ -55,6 +63,16 @@ class FillStoreTest : public testing::Test {
          std::make_unique<ChainEndpoint>(ChainEndpoint::Options{.url = "http://node"}, *node_)});
     ChainSource chain(std::move(nodes));
     return TakeBackReplaced(chain, store_, events_, {});
+  }
+  std::vector<OrderFill> TakenBack() const {
+    EntryDecoder<OrderFill> decoder;
+    std::vector<OrderFill> removed;
+    for (const Entry& entry : streams_.EntriesOf(std::string(OrderFill::kStream))) {
+      for (OrderFill& fill : EntryRows(decoder, entry)) {
+        if (fill.removed) removed.push_back(std::move(fill));
+      }
+    }
+    return removed;
   }
   bool IsMissing(const BlockRange& range) {
     store_.Want(range);
@@ -80,6 +98,40 @@ TEST_F(FillStoreTest, TakesBackAnOlderRangeThatWasReadBeforeANewerOne) {
 
   EXPECT_TRUE(IsMissing({90, 109}));
   EXPECT_FALSE(IsMissing({80, 89}));
+}
+
+/// A table in the order of wallets kept what the chain had taken back: its mark, which had no
+/// wallet, came to lie elsewhere.
+TEST_F(FillStoreTest, TakesBackAFillUnderItsWallets) {
+  ASSERT_THAT(Store(Fetch({80, 89})), IsOk());
+  ASSERT_THAT(Store(Fetch({90, 99})), IsOk());
+  node_->replaced_from = 85;
+  ASSERT_THAT(store_.Load(), IsOk());
+
+  ASSERT_THAT(TakeBack(), IsOk());
+
+  const auto gone = TakenBack();
+  ASSERT_EQ(gone.size(), 2U);
+  EXPECT_EQ(gone[0].block_number, 80U);
+  EXPECT_EQ(gone[1].maker, "0xmaker");
+  EXPECT_EQ(gone[1].taker, "0xtaker");
+}
+
+TEST_F(FillStoreTest, TakesBackWhatAnOlderProgramHasStored) {
+  ASSERT_THAT(Store(Fetch({80, 89})), IsOk());
+  const std::string line = "80 0 0 0xab 0xexchange v1 0 7";
+  ASSERT_THAT(writer_->Append({.fields = {{"state:polygon_fills_recent",
+                                           ToText(BlockRange{80, 89}),
+                                           node_->HashOf(89) + "\n" + line + "\n"}}}),
+              IsOk());
+  ASSERT_THAT(store_.Load(), IsOk());
+  node_->replaced_from = 80;
+
+  ASSERT_THAT(TakeBack(), IsOk());
+
+  const auto gone = TakenBack();
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(gone[0].transaction_hash, "0xab");
 }
 
 TEST_F(FillStoreTest, RefusesARangeThatWasTakenBackWhileItWasAskedFor) {

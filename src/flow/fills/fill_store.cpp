@@ -23,18 +23,24 @@ constexpr std::string_view kWalk = "blocks";
 constexpr std::size_t kEntryRows = 500;
 
 /// What makes out a fill, and the trade of it.
-std::string IdentityLine(const OrderFill& fill) {
+std::string Identity(const OrderFill& fill) {
   return std::to_string(fill.block_number) + " " + std::to_string(fill.log_index) + " " +
          std::to_string(fill.block_time.time_since_epoch().count()) + " " + fill.transaction_hash +
          " " + fill.exchange + " " + fill.generation + " " + fill.maker_asset_id.value() + " " +
-         fill.taker_asset_id.value() + "\n";
+         fill.taker_asset_id.value();
 }
 
-std::optional<OrderFill> ParseIdentity(std::string_view line) {
+/// All that a fill may be found by: what is taken back is looked for where it was put.
+std::string RecentLine(const OrderFill& fill) {
+  return Identity(fill) + " " + fill.maker + " " + fill.taker + "\n";
+}
+
+/// Lines of older programs are without the wallets.
+std::optional<OrderFill> ParseRecent(std::string_view line) {
   const auto parts = Split(line, ' ');
   OrderFill fill;
   std::int64_t time = 0;
-  if (parts.size() != 8 || !ReadNumber(parts[0], fill.block_number) ||
+  if ((parts.size() != 8 && parts.size() != 10) || !ReadNumber(parts[0], fill.block_number) ||
       !ReadNumber(parts[1], fill.log_index) || !ReadNumber(parts[2], time)) {
     return std::nullopt;
   }
@@ -44,6 +50,10 @@ std::optional<OrderFill> ParseIdentity(std::string_view line) {
   fill.generation = parts[5];
   fill.maker_asset_id = TokenId(parts[6]);
   fill.taker_asset_id = TokenId(parts[7]);
+  if (parts.size() == 10) {
+    fill.maker = parts[8];
+    fill.taker = parts[9];
+  }
   fill.removed = true;
   return fill;
 }
@@ -202,7 +212,7 @@ void FillStore::AddLedger(const FetchedRange& fetched,
                           std::uint64_t version,
                           AppendTransaction& append) {
   std::string content;
-  for (const OrderFill& fill : fetched.fills) content += IdentityLine(fill);
+  for (const OrderFill& fill : fetched.fills) content += Identity(fill) + "\n";
   const LedgerRow row{.source = std::string(FillNames().source),
                       .lane = std::string(lane),
                       .walk = std::string(kWalk),
@@ -232,7 +242,7 @@ void FillStore::AddRecent(const FetchedRange& fetched,
   if (kept.from > kept.to) return;
   std::string rows;
   for (const OrderFill& fill : fetched.fills) {
-    if (fill.block_number >= kept.from) rows += IdentityLine(fill);
+    if (fill.block_number >= kept.from) rows += RecentLine(fill);
   }
   append.fields.push_back(
       {source_.Key(kRecentState), polyhouse::ToText(kept), fetched.last_hash + "\n" + rows});
@@ -299,7 +309,7 @@ Result<std::size_t> FillStore::TakeBack(const ChainTip& agreed) {
     if (recent.range.to <= agreed.block) continue;
     append.fields.push_back({source_.Key(kRecentState), field, std::nullopt});
     for (const std::string& line : Split(recent.rows, '\n')) {
-      auto fill = ParseIdentity(line);
+      auto fill = ParseRecent(line);
       if (fill && fill->block_number > agreed.block) gone.push_back(std::move(*fill));
     }
   }
