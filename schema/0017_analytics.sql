@@ -621,3 +621,15 @@ CROSS JOIN
     INNER JOIN mine AS listed ON trading.token_id = listed.token_id
 ) AS s
 CROSS JOIN (SELECT uniqExact(maker) AS traders FROM trades_current WHERE token_id GLOBAL IN (SELECT token_id FROM mine)) AS w;
+
+-- How far the answers that are kept ready have been computed (0018, 0019).
+CREATE TABLE IF NOT EXISTS kept_until
+(
+    name String,
+    until DateTime64(6, 'UTC'),
+    settled DateTime64(6, 'UTC'),
+    version UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY name
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;

@@ -1,15 +1,4 @@
 -- What each token's trades come to in an hour, kept ready. Writers keep it: they compute anew the hours into which rows came (docs/analytics.md).
-CREATE TABLE IF NOT EXISTS kept_until
-(
-    name String,
-    until DateTime64(6, 'UTC'),
-    settled DateTime64(6, 'UTC'),
-    version UInt64
-)
-ENGINE = ReplacingMergeTree(version)
-ORDER BY name
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
-
 CREATE TABLE IF NOT EXISTS token_hours_kept
 (
     token_id String CODEC(ZSTD(1)),

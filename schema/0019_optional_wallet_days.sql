@@ -1,15 +1,4 @@
 -- What each wallet's trades of a token come to on a day, kept ready as token_hours are (0018).
-CREATE TABLE IF NOT EXISTS kept_until
-(
-    name String,
-    until DateTime64(6, 'UTC'),
-    settled DateTime64(6, 'UTC'),
-    version UInt64
-)
-ENGINE = ReplacingMergeTree(version)
-ORDER BY name
-SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
-
 CREATE TABLE IF NOT EXISTS wallet_days_kept
 (
     wallet String CODEC(ZSTD(1)),
