@@ -12,12 +12,6 @@ namespace {
 
 constexpr int kBlocks = 15;
 
-std::uint64_t HeadOf(const Simulator& simulator) {
-  const std::string chain = simulator.Get("/simulator/chain");
-  constexpr std::string_view kKey = "\"head\":";
-  return std::stoull(chain.substr(chain.find(kKey) + kKey.size()));
-}
-
 }  // namespace
 
 /// How long after a block was confirmed, because a block was put on top, its trades are answers of

@@ -85,12 +85,6 @@ std::vector<std::vector<std::string>> AllRoles() {
   return roles;
 }
 
-std::uint64_t HeadOf(const Simulator& simulator) {
-  const std::string chain = simulator.Get("/simulator/chain");
-  const std::string key = "\"head\":";
-  return std::stoull(chain.substr(chain.find(key) + key.size()));
-}
-
 class ChainChaos : public testing::Test {
  protected:
   std::size_t Below(std::size_t limit) { return random_() % limit; }

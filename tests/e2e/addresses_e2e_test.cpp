@@ -8,12 +8,6 @@
 namespace polyhouse {
 namespace {
 
-std::uint64_t HeadOf(const Simulator& simulator) {
-  const std::string chain = simulator.Get("/simulator/chain");
-  const std::string key = "\"head\":";
-  return std::stoull(chain.substr(chain.find(key) + key.size()));
-}
-
 /// The settings of a program that reads the whole chain of the simulator.
 std::vector<std::string> Settings(const Simulator& simulator) {
   return {"--rpc-url=" + simulator.url() + "/rpc/1," + simulator.url() + "/rpc/2",

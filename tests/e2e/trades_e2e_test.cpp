@@ -18,12 +18,6 @@ namespace {
 
 using testing::HasSubstr;
 
-std::uint64_t HeadOf(const Simulator& simulator) {
-  const std::string chain = simulator.Get("/simulator/chain");
-  const std::string key = "\"head\":";
-  return std::stoull(chain.substr(chain.find(key) + key.size()));
-}
-
 std::string Rpc(const Simulator& simulator, const std::string& endpoint = "") {
   return simulator.url() + "/rpc" + endpoint;
 }

@@ -47,6 +47,12 @@ void Simulator::Stop() {
   process_->Wait();
 }
 
+std::uint64_t HeadOf(const Simulator& simulator) {
+  const std::string chain = simulator.Get("/simulator/chain");
+  const std::string key = "\"head\":";
+  return std::stoull(chain.substr(chain.find(key) + key.size()));
+}
+
 Polyhouse::Polyhouse(std::string data_dir, std::string gamma_url, std::vector<std::string> settings)
     : data_dir_(std::move(data_dir)),
       gamma_url_(std::move(gamma_url)),

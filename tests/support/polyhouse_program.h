@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,6 +33,9 @@ class Simulator {
   std::unique_ptr<ChildProcess> process_;
   std::string url_;
 };
+
+/// The newest block of its chain.
+std::uint64_t HeadOf(const Simulator& simulator);
 
 /// `polyhouse` on one data directory, which is made, and one simulator.
 class Polyhouse {
