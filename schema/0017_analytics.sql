@@ -62,7 +62,7 @@ CREATE OR REPLACE VIEW trades_latest AS
 SELECT {{columns of trades}}, false AS of_file FROM trades FINAL
 SETTINGS do_not_merge_across_partitions_select_final = 1;
 
--- What each token's trades come to in an hour. Rows with fills = 0 had fills that the chain has taken back. Prices of fewer than 0.01 shares are left out of open, high, low and close.
+-- What each token's trades come to in an hour. Rows with fills = 0 had fills that the chain has taken back. Prices of fewer than 0.01 shares are left out of open, high, low and close. Becoming a decimal cuts off what is beyond a millionth, so fees get half a one before.
 CREATE OR REPLACE VIEW token_hours_computed AS
 SELECT
     token_id,
@@ -86,7 +86,7 @@ SELECT
     sumIf(token_amount, is_leg AND match_type = 'merge') AS merged,
     countIf(is_there AND is_taker_leg) AS matches,
     sumIf(usd_amount, is_there AND is_taker_leg) AS taker_leg_usd,
-    sumIf(toDecimal128(round(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), 6), 6), is_there) AS fees_usd,
+    sumIf(toDecimal128(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1) + 0.0000005, 6), is_there) AS fees_usd,
     minIf(timestamp, is_there) AS first_trade,
     maxIf(timestamp, is_there) AS last_trade
 FROM
@@ -119,7 +119,7 @@ SELECT
     sumIf(token_amount, NOT removed AND NOT is_taker_leg) AS maker_shares,
     sumIf(if(maker_direction = 'BUY', token_amount, -token_amount) - if(fee_asset = 'token', fee, 0), NOT removed) AS d_shares,
     sumIf(if(maker_direction = 'BUY', -usd_amount, usd_amount) - if(fee_asset = 'collateral', fee, 0), NOT removed) AS d_usd,
-    sumIf(toDecimal128(round(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1), 6), 6), NOT removed) AS fees_usd,
+    sumIf(toDecimal128(toFloat64(fee) * if(fee_asset = 'token', ifNull(price, 0), 1) + 0.0000005, 6), NOT removed) AS fees_usd,
     minIf(timestamp, NOT removed) AS first_trade,
     maxIf(timestamp, NOT removed) AS last_trade
 FROM trades_latest

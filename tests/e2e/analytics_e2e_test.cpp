@@ -476,6 +476,29 @@ TEST_F(Analytics, CountWhatATakerPaidByItsMakers) {
   EXPECT_EQ(Ask("SELECT round(sum(fees_usd), 6) FROM fees_daily"), "0.13");
 }
 
+/// 1.001 is a little less in a double, and was 1.000999 as a decimal.
+TEST_F(Analytics, LoseNoMillionthOfAFee) {
+  StoreMarketsOfW();
+  Store({{501, 1, "2026-06-05 12:00:01", "al", "EX", "BUY", "Y1", "65", "100", "taker", "1.001"},
+         {502,
+          1,
+          "2026-06-05 12:00:02",
+          "al",
+          "EX",
+          "BUY",
+          "Y2",
+          "65",
+          "100",
+          "taker",
+          "1.54",
+          "token",
+          "v1"}});
+
+  EXPECT_EQ(Ask("SELECT market_id, fees_usd FROM market_stats ORDER BY market_id"),
+            "M1 1.001; M2 1.001");
+  EXPECT_EQ(Ask("SELECT sum(fees_usd) FROM wallet_days WHERE wallet = 'al'"), "2.002");
+}
+
 /// While its market is unknown, a trade has no side of a market: its price is no price of the first
 /// outcome.
 TEST_F(Analytics, DoNotGuessTheOutcomeOfAnUnknownMarket) {
