@@ -128,11 +128,11 @@ GROUP BY wallet, token_id, day, of_file;
 CREATE OR REPLACE VIEW wallet_days AS
 SELECT * EXCEPT of_file FROM wallet_days_computed WHERE fills > 0;
 
--- What a share has paid. 50-50 pays 0.5 of each, without a winner; a market that is not settled has no row. By price, not by label: labels can repeat.
+-- What a share has paid. 50-50 pays 0.5 of each, without a winner; a market that is not settled has no row. By price, not by label: labels can repeat. Each token once: markets of the second protocol have their position_ids as tokens too.
 CREATE OR REPLACE VIEW payouts AS
 SELECT id AS market_id, event_id, token.1 AS token_id, token.2 AS outcome_index, outcome_prices[token.2] AS payout
 FROM markets_current
-ARRAY JOIN arrayConcat(arrayZip(tokens, arrayEnumerate(tokens)), arrayZip(position_ids, arrayEnumerate(position_ids))) AS token
+ARRAY JOIN arrayDistinct(arrayConcat(arrayZip(tokens, arrayEnumerate(tokens)), arrayZip(position_ids, arrayEnumerate(position_ids)))) AS token
 WHERE (winner != '' OR (closed AND resolution_status IN ('resolved', 'settled') AND abs(arraySum(outcome_prices) - 1) < 1e-9)) AND token.1 != '' AND token.2 <= length(outcome_prices);
 
 -- What the first outcome of each settled market has paid, once, however many kinds of tokens the market has.
@@ -602,7 +602,7 @@ LEFT JOIN (SELECT id, question FROM markets_current WHERE id GLOBAL IN (SELECT m
 -- One market's numbers, as in market_stats, without looking at others: market_page(market = '…'), its id.
 CREATE OR REPLACE VIEW market_page AS
 WITH
-    mine AS (SELECT token.1 AS token_id, token.2 AS outcome_index FROM markets_current ARRAY JOIN arrayConcat(arrayZip(tokens, arrayEnumerate(tokens)), arrayZip(position_ids, arrayEnumerate(position_ids))) AS token WHERE id = {market:String} AND token.1 != ''),
+    mine AS (SELECT token.1 AS token_id, token.2 AS outcome_index FROM markets_current ARRAY JOIN arrayDistinct(arrayConcat(arrayZip(tokens, arrayEnumerate(tokens)), arrayZip(position_ids, arrayEnumerate(position_ids)))) AS token WHERE id = {market:String} AND token.1 != ''),
     hours AS (SELECT * FROM token_hours WHERE token_id GLOBAL IN (SELECT token_id FROM mine))
 SELECT
     named.id AS market_id, named.question AS question, named.market_slug AS market_slug, named.closed AS closed, named.winner AS winner, named.end_date AS end_date,

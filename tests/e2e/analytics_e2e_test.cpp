@@ -542,6 +542,21 @@ TEST_F(Analytics, CountAMarketWithTwoKindsOfTokensOnce) {
               HasSubstr("\"2026-06-05\",0.6,0.7,0.6,0.7,9,2"));
 }
 
+/// Markets of the second protocol have one kind of tokens, in both columns: profits of wallets were
+/// twice what they are.
+TEST_F(Analytics, PayTokensThatStandInBothColumnsOnce) {
+  Change(
+      "INSERT INTO markets (id, outcomes, outcome_prices, tokens, position_ids, winner, closed, "
+      "resolution_status, version) VALUES ('M', ['Yes', 'No'], [1, 0], ['Y', 'N'], ['Y', 'N'], "
+      "'Yes', true, 'resolved', 1)");
+  Store({{501, 1, "2026-06-05 12:00:00", "al", "t", "BUY", "Y", "6", "10", "complementary"}});
+
+  EXPECT_EQ(Ask("SELECT token_id, mark FROM token_marks ORDER BY token_id"), "N 0; Y 1");
+  EXPECT_EQ(Ask("SELECT wallet, settled_pnl FROM wallet_pnl"), "al 4");
+  EXPECT_EQ(Ask("SELECT token_id, pnl FROM wallet_page(wallet = 'al')"), "Y 4");
+  EXPECT_EQ(Ask("SELECT usd, contracts FROM market_page(market = 'M')"), "6 10");
+}
+
 /// Two records that name one token: it belongs to the one that was seen last, in all answers.
 TEST_F(Analytics, GiveATokenToOneMarket) {
   Change(
