@@ -23,6 +23,7 @@ GeneratedWorld::GeneratedWorld(const GeneratedWorldOptions& options)
       population_(Populate(options.seed, options.markets, options.events)),
       markets_(MakeMarketRows(population_)),
       events_(MakeEventRows(population_)) {
+  population_.fifty_fifty = options.fifty_fifty;
   for (RowNumber row = 0; row < markets_->Count(); ++row) {
     if (!markets_->IsClosed(row)) open_.push_back(row);
   }

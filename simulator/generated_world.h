@@ -19,6 +19,7 @@ struct GeneratedWorldOptions {
   std::uint32_t archive_every = 0;  ///< One market is archived every so many ticks; 0: never.
   std::uint32_t five_minute = 0;    ///< Series of markets that close five minutes after they open.
   std::uint32_t list_late = 0;      ///< Ticks until a new market, of no series, is listed.
+  std::uint32_t fifty_fifty = 0;    ///< One market in so many pays a half of each outcome; 0: none.
 };
 
 /// A world made up from a seed: a compact state per record, JSON written on demand. The same

@@ -26,7 +26,8 @@ Result<std::unique_ptr<World>> MakeWorld(const SimulatorOptions& options) {
                                                              events,
                                                              options.archive_every,
                                                              options.five_minute,
-                                                             options.list_late}));
+                                                             options.list_late,
+                                                             options.fifty_fifty}));
 }
 
 /// Does something again and again; nothing when the interval is zero.

@@ -69,7 +69,14 @@ std::string LongFraction(std::uint64_t hash, std::size_t outcome, bool won) {
   return (won ? "0.99999" : "0.0000004") + digits.substr(0, 34);
 }
 
-std::vector<std::string> PricesOf(const MarketFacts& facts, std::uint8_t winner) {
+/// Whoever holds either outcome is paid a half. The first catalogue had no such results.
+bool PaysHalf(const Population& population, RowNumber row, const MarketFacts& facts) {
+  return population.fifty_fifty > 0 && row % population.fifty_fifty == 0 &&
+         facts.era != MarketEra::kAmm;
+}
+
+/// `winner` is empty when each outcome is paid a half.
+std::vector<std::string> PricesOf(const MarketFacts& facts, std::optional<std::uint8_t> winner) {
   std::vector<std::string> prices;
   for (std::size_t i = 0; i < facts.outcomes.size(); ++i) {
     if (facts.oddity == MarketOddity::kZeroPrices) {
@@ -77,7 +84,7 @@ std::vector<std::string> PricesOf(const MarketFacts& facts, std::uint8_t winner)
     } else if (facts.era == MarketEra::kAmm) {
       prices.push_back(LongFraction(facts.hash, i, i == winner));
     } else if (facts.phase == MarketPhase::kResolved) {
-      prices.emplace_back(i == winner ? "1" : "0");
+      prices.emplace_back(!winner ? "0.5" : i == *winner ? "1" : "0");
     } else {
       const double value = i == 0 ? facts.price : 1 - facts.price;
       prices.push_back(FormatNumber(std::round(value * 1e4) / 1e4));
@@ -188,7 +195,9 @@ MarketFacts DescribeMarket(const Population& population,
   facts.group_item_title = std::move(text.group_item_title);
   facts.slug = Slug(facts.question, facts.id);
   facts.outcomes = OutcomesOf(facts);
-  facts.prices = PricesOf(facts, population.market_states.At(row, revision).winner);
+  std::optional<std::uint8_t> winner = population.market_states.At(row, revision).winner;
+  if (PaysHalf(population, row, facts)) winner.reset();
+  facts.prices = PricesOf(facts, winner);
   SetIds(facts, population.seed);
   return facts;
 }

@@ -110,6 +110,11 @@ void AddWorldFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
          "it; those of a series are listed at once")
       ->check(CLI::Range(0U, kMostTicks))
       ->capture_default_str();
+  app.add_option("--fifty-fifty",
+                 options.fifty_fifty,
+                 "One market in so many is resolved 50-50, without a winner; 0: none")
+      ->check(CLI::Range(0U, kMostMarkets))
+      ->capture_default_str();
   app.add_option("--recordings",
                  options.recordings,
                  "Serve the recorded responses in DIR/gamma_markets and DIR/gamma_events, or the "
@@ -119,7 +124,8 @@ void AddWorldFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
       ->excludes("--events")
       ->excludes("--archive-every")
       ->excludes("--five-minute")
-      ->excludes("--list-late");
+      ->excludes("--list-late")
+      ->excludes("--fifty-fifty");
   app.add_option("--tick",
                  raw.tick,
                  "Between changes of the world, such as 500ms, or seconds; 0: only by POST "

@@ -23,6 +23,7 @@ struct SimulatorOptions {
   std::uint32_t archive_every = 0;      ///< Ticks between two archived markets; 0: never.
   std::uint32_t five_minute = 0;        ///< Series of five-minute markets.
   std::uint32_t list_late = 0;          ///< Ticks until a new market is listed.
+  std::uint32_t fifty_fifty = 0;        ///< One market in so many pays 50-50; 0: none.
   std::string recordings;               ///< Empty: the world is generated.
   std::chrono::milliseconds tick{0};    ///< Zero: time passes only on request.
   FaultPlan faults;

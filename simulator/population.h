@@ -94,6 +94,7 @@ class History final {
 /// Everything a generated world remembers: a few dozen bytes per market.
 struct Population {
   std::uint64_t seed = 0;
+  std::uint32_t fifty_fifty = 0;  ///< One resolved market in so many pays a half each; 0: none.
   std::vector<MarketSeed> markets;
   std::vector<EventSeed> events;
   History<MarketState> market_states;

@@ -54,6 +54,22 @@ TEST(GeneratedWorld, IsTheSameForTheSameSeedAndTicks) {
   EXPECT_NE(RenderAll(one, Listing::kMarkets), RenderAll(other, Listing::kMarkets));
 }
 
+TEST(GeneratedWorld, ResolvesSomeMarketsFiftyFifty) {
+  const GeneratedWorld usual(kSmall);
+  GeneratedWorldOptions options = kSmall;
+  options.fifty_fifty = 5;
+  const GeneratedWorld world(options);
+  std::size_t halves = 0;
+  for (RowNumber row = 0; row < world.Records(Listing::kMarkets).Count(); ++row) {
+    const std::string market = RenderMarket(world, row);
+    if (market == RenderMarket(usual, row)) continue;
+    EXPECT_EQ(Raw(market, "umaResolutionStatus"), R"("resolved")");
+    EXPECT_EQ(Raw(market, "outcomePrices"), R"("[\"0.5\", \"0.5\"]")");
+    ++halves;
+  }
+  EXPECT_GT(halves, 100U);
+}
+
 TEST(GeneratedWorld, EditsTheTitleOfAnEventAlone) {
   GeneratedWorld world(kSmall);
   const auto field = [&](const char* name, Revision revision) {
