@@ -48,6 +48,7 @@ Response ControlRoutes::Handle(const Request& request) {
       "POST /simulator/vanish?listing=markets&id=ID, POST /simulator/edit?id=ID, "
       "POST /simulator/drift?spec=NAME, "
       "POST /simulator/fault?spec=name=probability, GET /simulator/chain, GET /simulator/fills, "
+      "GET /simulator/answers, "
       "POST /simulator/blocks?n=K, POST /simulator/reorg?depth=D and "
       "POST /simulator/rpc?endpoint=N&spec=key=value");
 }

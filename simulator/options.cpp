@@ -20,6 +20,7 @@ constexpr std::uint64_t kMostFills = 1'000'000'000;
 constexpr std::uint64_t kMostBlocks = 40'000'000;
 constexpr std::uint32_t kMostBlockFills = 100'000;
 constexpr std::uint32_t kMostUnlisted = 100'000;
+constexpr std::uint32_t kMostPlanned = 10'000;
 constexpr std::chrono::seconds kLongestBlock{3600};
 
 /// The command line as text and numbers, before it is understood.
@@ -151,6 +152,12 @@ void AddChainFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
                  options.chain.unlisted_tokens,
                  "Markets whose tokens trade though they are in no listing")
       ->check(CLI::Range(0U, kMostUnlisted))
+      ->capture_default_str();
+  app.add_option("--planned-markets",
+                 options.chain.planned_markets,
+                 "Markets that trade by plan alone, so that what their trades come to is known "
+                 "beforehand (GET /simulator/answers)")
+      ->check(CLI::Range(0U, kMostPlanned))
       ->capture_default_str();
   app.add_option(
          "--block-timestamp", raw.block_timestamp, "Whether logs carry blockTimestamp: on or off")

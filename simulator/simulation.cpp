@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <shared_mutex>
 
+#include "chain/planned_answers.h"
 #include "clob_market.h"
 #include "page_writer.h"
 
@@ -195,6 +196,11 @@ void Simulation::Tick(std::size_t times) {
     catalogue_.Update(change);
     chain_.Tick(world_->Records(Listing::kMarkets), change.markets);
   }
+}
+
+void Simulation::AppendAnswers(BlockNumber to, std::string& out) {
+  const std::shared_lock lock(world_mutex_);
+  AppendPlannedAnswers(out, chain_.CountRounds(to), world_->Records(Listing::kMarkets));
 }
 
 bool Simulation::Vanish(Listing listing, std::string_view id) {

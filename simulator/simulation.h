@@ -69,6 +69,8 @@ class Simulation final {
 
   void Tick(std::size_t times);
   SimulatedChain& chain() { return chain_; }
+  /// Appends what the trades of planned markets come to up to a block, with the results of now.
+  void AppendAnswers(BlockNumber to, std::string& out);
   /// Makes a record disappear; false when there is none with this id.
   bool Vanish(Listing listing, std::string_view id);
   /// Edits the title of an event; false when there is none with this id, or this world stands

@@ -22,6 +22,7 @@ struct ChainRoute {
 constexpr ChainRoute kState{"GET", "/simulator/chain"};
 constexpr ChainRoute kFills{"GET", "/simulator/fills"};
 constexpr ChainRoute kAddresses{"GET", "/simulator/addresses"};
+constexpr ChainRoute kAnswers{"GET", "/simulator/answers"};
 constexpr ChainRoute kMine{"POST", "/simulator/blocks"};
 constexpr ChainRoute kReorganise{"POST", "/simulator/reorg"};
 constexpr ChainRoute kEndpoint{"POST", "/simulator/rpc"};
@@ -47,7 +48,8 @@ Response Mistake(std::string_view message) {
 }  // namespace
 
 bool ChainControl::Handles(const Request& request) {
-  for (const ChainRoute& route : {kState, kFills, kAddresses, kMine, kReorganise, kEndpoint}) {
+  for (const ChainRoute& route :
+       {kState, kFills, kAddresses, kAnswers, kMine, kReorganise, kEndpoint}) {
     if (Is(request, route)) return true;
   }
   return false;
@@ -56,6 +58,7 @@ bool ChainControl::Handles(const Request& request) {
 Response ChainControl::Handle(const Request& request) {
   if (Is(request, kFills)) return Fills(request);
   if (Is(request, kAddresses)) return Addresses(request);
+  if (Is(request, kAnswers)) return Answers(request);
   if (Is(request, kMine)) return Mine(request);
   if (Is(request, kReorganise)) return Reorganise(request);
   return Is(request, kEndpoint) ? ReplaceEndpoint(request) : State();
@@ -107,6 +110,14 @@ Response ChainControl::Addresses(const Request& request) {
     }
     return true;
   });
+  return response;
+}
+
+Response ChainControl::Answers(const Request& request) {
+  const auto to = NumberOf(request, "to", simulation_.chain().State().head);
+  if (!to) return Mistake("to must be the number of a block");
+  Response response{200, "application/x-ndjson", ""};
+  simulation_.AppendAnswers(*to, response.body);
   return response;
 }
 

@@ -22,6 +22,8 @@ class ChainControl final {
   Response Fills(const Request& request);
   /// Every wallet in a fill, and what nodes say of it.
   Response Addresses(const Request& request);
+  /// What the trades of planned markets come to.
+  Response Answers(const Request& request);
   Response Mine(const Request& request);
   Response Reorganise(const Request& request);
   Response ReplaceEndpoint(const Request& request);

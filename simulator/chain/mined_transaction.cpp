@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "chain/log_writer.h"
+#include "chain/trading_plan.h"
 #include "dice.h"
 
 namespace polyhouse {
@@ -22,6 +23,7 @@ constexpr std::uint64_t kOperators = 5;
 constexpr std::uint64_t kBuilders = 7;
 constexpr std::uint64_t kMillion = 1'000'000;
 constexpr std::uint64_t kThousand = 1000;
+constexpr std::uint64_t kCents = 100;  ///< Of a dollar.
 
 OrderSide Opposite(OrderSide side) {
   return side == OrderSide::kBuy ? OrderSide::kSell : OrderSide::kBuy;
@@ -58,6 +60,8 @@ class Trader {
 
   void TradeMatch();
   void TradeDirectly();
+  void TradePlanned(const PlannedMatch& planned);
+  MinedFill PlannedFill(std::size_t wallet, std::uint8_t token, OrderSide side, std::uint64_t lots);
   Match OpenMatch();
   bool IsCrossed(std::size_t maker);
   MinedFill MakerFill(const Match& match, bool is_crossed);
@@ -100,6 +104,9 @@ void Trader::Trade() {
       log_.OrderFilled(MakerFill(match, false));
       break;
     }
+    case TransactionKind::kPlanned:
+      for (const PlannedMatch& planned : kPlan) TradePlanned(planned);
+      break;
     case TransactionKind::kComplementary:
     case TransactionKind::kCrossed:
     case TransactionKind::kMixed:
@@ -133,6 +140,40 @@ void Trader::TradeDirectly() {
   }
   log_.Skip(2);
   log_.OrderFilled(fill);
+}
+
+void Trader::TradePlanned(const PlannedMatch& planned) {
+  Match match;
+  match.has_crossed = planned.match != MatchType::kComplementary;
+  const std::uint8_t other = match.has_crossed ? 1 - planned.token : planned.token;
+  const OrderSide side = match.has_crossed ? planned.side : Opposite(planned.side);
+  MinedFill maker = PlannedFill(planned.maker, other, side, planned.lots);
+  match.taker = PlannedFill(planned.taker, planned.token, planned.side, planned.lots);
+  match.taker.taker = AddressOf(transaction_.contract);
+  match.taker.match = MatchType::kTaker;
+  maker.taker = match.taker.maker;
+  maker.match = planned.match;
+  const std::uint64_t lot = LotOf(market_);
+  match.taker.collateral = planned.lots * lot * planned.price / kCents;
+  maker.collateral =
+      match.has_crossed ? maker.tokens - match.taker.collateral : match.taker.collateral;
+  match.taker.fee = (generation_ == Generation::kV1 ? planned.v1_fee : planned.fee) * lot / kCents;
+  match.makers.push_back(maker);
+  EmitMatch(match);
+}
+
+MinedFill Trader::PlannedFill(std::size_t wallet,
+                              std::uint8_t token,
+                              OrderSide side,
+                              std::uint64_t lots) {
+  MinedFill fill;
+  fill.maker = PlannedWallet(market_, wallet);
+  fill.order = DrawnWord(dice_.Roll());
+  fill.outcome = PlannedOutcome(market_, token);
+  fill.side = side;
+  fill.tokens = lots * LotOf(market_);
+  SetBuilder(fill);
+  return fill;
 }
 
 Trader::Match Trader::OpenMatch() {
@@ -288,6 +329,8 @@ std::uint64_t FillsOf(const MinedTransaction& transaction) {
     case TransactionKind::kRegistration:
     case TransactionKind::kForeign:
       return 0;
+    case TransactionKind::kPlanned:
+      return kPlannedFills;
     case TransactionKind::kComplementary:
     case TransactionKind::kCrossed:
     case TransactionKind::kMixed:

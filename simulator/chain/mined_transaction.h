@@ -24,6 +24,7 @@ enum class TransactionKind : std::uint8_t {
   kZeroCollateral,  ///< A match of a millionth of a token for nothing.
   kRegistration,    ///< No fill: V1 registers the tokens of a market.
   kForeign,         ///< No fill of ours: another protocol has an event of V1.
+  kPlanned,         ///< A round of the plan: its matches one after the other.
 };
 
 /// Everything in a transaction follows from this, its market and the number of wallets.

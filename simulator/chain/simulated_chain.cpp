@@ -4,6 +4,7 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "chain/trading_plan.h"
 #include "dice.h"
 #include "population.h"
 
@@ -23,6 +24,11 @@ constexpr std::uint64_t kFewestBlocks = 100;
 /// From so many fills on one block has this many logs.
 constexpr std::uint64_t kFillsForHugeBlock = 20'000;
 constexpr std::size_t kHugeBlockLogs = 3000;
+
+/// One transaction in so many is a round of a plan, in a world that has some.
+constexpr std::uint64_t kPlannedEvery = 4;
+
+constexpr std::uint64_t kSecondsPerDay = 86'400;
 
 constexpr std::uint64_t kMostMakers = 8;
 /// Of one transaction: two matches.
@@ -58,6 +64,7 @@ SimulatedChain::SimulatedChain(const ChainOptions& options, const Rows& markets)
       first_(kFirstHead + 1 - FirstBlocks(options)) {
   if (options_.fills > 0) {
     markets_.AddSample(markets);
+    markets_.Plan(options_.planned_markets);
     markets_.AddUnlisted(options_.seed, options_.unlisted_tokens);
   }
   if (markets_.IsEmpty()) options_.fills = 0;
@@ -123,8 +130,9 @@ void SimulatedChain::MineBlock() {
 }
 
 MinedTransaction SimulatedChain::Draft(Generation generation, std::uint64_t most_fills) {
-  MinedTransaction transaction;
   const std::uint64_t number = drafted_++;
+  if (auto planned = DraftPlanned(number, generation, most_fills)) return *planned;
+  MinedTransaction transaction;
   transaction.hash = Draw(Draw(options_.seed, kTransactionPurpose), number);
   Dice dice(~transaction.hash);
   std::optional<std::uint32_t> market = markets_.Choose(generation, dice);
@@ -150,6 +158,22 @@ MinedTransaction SimulatedChain::Draft(Generation generation, std::uint64_t most
   }
   transaction.makers = static_cast<std::uint8_t>(most_fills > 3 ? most_fills - 3 : 1);
   if (most_fills == 3) transaction.makers = 2;
+  return transaction;
+}
+
+std::optional<MinedTransaction> SimulatedChain::DraftPlanned(std::uint64_t number,
+                                                             Generation generation,
+                                                             std::uint64_t most_fills) const {
+  const bool fits = kPlannedFills == most_fills || kPlannedFills + 1 < most_fills;
+  if (number % kPlannedEvery != 0 || !fits) return std::nullopt;
+  MinedTransaction transaction;
+  transaction.hash = Draw(Draw(options_.seed, kTransactionPurpose), number);
+  Dice dice(~transaction.hash);
+  const std::optional<std::uint32_t> market = markets_.ChoosePlanned(generation, dice);
+  if (!market) return std::nullopt;
+  transaction.market = *market;
+  transaction.contract = markets_.ContractOf(*market, generation);
+  transaction.kind = TransactionKind::kPlanned;
   return transaction;
 }
 
@@ -314,6 +338,29 @@ bool SimulatedChain::VisitBlockBackwards(BlockNumber block,
     }
   }
   return true;
+}
+
+std::vector<PlannedRounds> SimulatedChain::CountRounds(BlockNumber to) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<PlannedRounds> counted;
+  for (const std::uint32_t market : markets_.Planned()) {
+    counted.emplace_back().market = markets_.At(market);
+  }
+  const BlockNumber end = counted.empty() ? 0 : std::min(to, Head());
+  for (BlockNumber block = first_; block <= end; ++block) {
+    const auto [begin, past] = TransactionsOf(block);
+    for (std::size_t at = begin; at < past; ++at) {
+      const MinedTransaction& transaction = transactions_[at];
+      if (transaction.kind != TransactionKind::kPlanned) continue;
+      PlannedRounds& rounds = counted[markets_.At(transaction.market).plan.value_or(0)];
+      const bool is_v1 = GenerationOf(transaction.contract) == Generation::kV1;
+      ++(is_v1 ? rounds.of_v1 : rounds.later);
+      ++rounds.by_day[BlockTime(block) / kSecondsPerDay];
+      rounds.last = BlockTime(block);
+      if (rounds.of_v1 + rounds.later == 1) rounds.first = rounds.last;
+    }
+  }
+  return counted;
 }
 
 std::pair<std::size_t, std::size_t> SimulatedChain::TransactionsOf(BlockNumber block) const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,7 @@ struct ChainOptions {
   std::optional<std::uint64_t> fill_blocks;  ///< Blocks over which they are spread.
   std::uint32_t block_fills = 1;             ///< In each later block, about.
   std::uint32_t unlisted_tokens = 0;         ///< Markets traded that are in no listing.
+  std::uint32_t planned_markets = 0;         ///< Markets that trade by plan alone.
   bool has_timestamps = true;                ///< Logs carry the time of their block.
 };
 
@@ -58,6 +60,16 @@ struct FillPlace {
   BlockNumber block = 0;
   std::uint64_t transaction = 0;  ///< In its block.
   std::uint64_t log = 0;          ///< In its transaction.
+};
+
+/// How often the plan of a market is on the chain.
+struct PlannedRounds {
+  TradedMarket market;
+  std::int64_t of_v1 = 0;
+  std::int64_t later = 0;
+  std::map<std::uint64_t, std::int64_t> by_day;  ///< All of them, by days since 1970.
+  std::uint64_t first = 0;                       ///< Seconds since 1970; meaningless without any.
+  std::uint64_t last = 0;
 };
 
 struct ChainState {
@@ -97,6 +109,8 @@ class SimulatedChain final {
   void VisitFillsBackwards(const FillPlace& before,
                            const std::vector<std::string>& conditions,
                            const VisitFill& visit) const;
+  /// The rounds of all planned markets up to a block.
+  std::vector<PlannedRounds> CountRounds(BlockNumber to) const;
 
  private:
   struct Block {
@@ -113,6 +127,10 @@ class SimulatedChain final {
   void MineBlock();
   /// A transaction of at most so many fills, which never leaves one alone.
   MinedTransaction Draft(Generation generation, std::uint64_t most_fills);
+  /// A round of a plan in place of an ordinary transaction; empty when it does not fit.
+  std::optional<MinedTransaction> DraftPlanned(std::uint64_t number,
+                                               Generation generation,
+                                               std::uint64_t most_fills) const;
   void SetKind(MinedTransaction& transaction, std::uint64_t number, Dice& dice) const;
   void Add(const MinedTransaction& transaction);
   /// What becomes of the transactions of replaced blocks.

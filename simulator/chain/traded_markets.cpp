@@ -69,6 +69,7 @@ void TradedMarkets::Add(const Rows& rows, RowNumber row) {
   rows.Render(row, {}, record);
   std::optional<TradedMarket> market = ReadTradedMarket(record);
   if (!market) return;
+  market->row = row;
   market->is_listed = is_listed;
   if (!is_listed) awaited_.emplace(row, static_cast<std::uint32_t>(markets_.size()));
   AddMarket(*std::move(market));
@@ -95,6 +96,26 @@ void TradedMarkets::AddMarket(TradedMarket market) {
   markets_.push_back(std::move(market));
 }
 
+void TradedMarkets::Plan(std::uint32_t count) {
+  PlanSome(v2_, count / 4);
+  planned_v2_ = planned_.size();
+  PlanSome(neg_risk_, count / 4);
+  PlanSome(plain_, count - planned_.size());
+}
+
+void TradedMarkets::PlanSome(std::vector<std::uint32_t>& kind, std::size_t count) {
+  if (count == 0 || kind.size() < 2) return;
+  const std::size_t step = std::max<std::size_t>(2, kind.size() / count);
+  // The newest is the first: it may have to wait for its listing.
+  for (std::size_t end = kind.size(); end > 0 && count > 0; end -= std::min(end, step)) {
+    const std::uint32_t market = kind[end - 1];
+    markets_[market].plan = static_cast<std::uint32_t>(planned_.size());
+    planned_.push_back(market);
+    kind.erase(kind.begin() + static_cast<std::ptrdiff_t>(end - 1));
+    --count;
+  }
+}
+
 std::vector<bool> TradedMarkets::WithConditions(const std::vector<std::string>& conditions) const {
   std::vector<bool> wanted(conditions.empty() ? 0 : markets_.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -110,6 +131,13 @@ ExchangeContract TradedMarkets::ContractOf(std::uint32_t market, Generation gene
     return is_neg_risk ? ExchangeContract::kV1NegRisk : ExchangeContract::kV1;
   }
   return is_neg_risk ? ExchangeContract::kV2NegRisk : ExchangeContract::kV2;
+}
+
+std::optional<std::uint32_t> TradedMarkets::ChoosePlanned(Generation generation, Dice& dice) const {
+  const std::size_t begin = generation == Generation::kV3 ? 0 : planned_v2_;
+  const std::size_t end = generation == Generation::kV3 ? planned_v2_ : planned_.size();
+  if (begin == end) return std::nullopt;
+  return planned_[begin + dice.Below(end - begin)];
 }
 
 std::optional<std::uint32_t> TradedMarkets::Choose(Generation generation, Dice& dice) const {

@@ -16,8 +16,10 @@ namespace polyhouse {
 
 /// A market with two outcomes, as far as the chain and its truth go.
 struct TradedMarket {
-  std::string id;          ///< Gamma's.
-  bool is_listed = false;  ///< Now or before.
+  RowNumber row = 0;                  ///< In the world; meaningless when it is in no listing.
+  std::string id;                     ///< Gamma's.
+  std::optional<std::uint32_t> plan;  ///< Its number among those that trade by plan alone.
+  bool is_listed = false;             ///< Now or before.
   std::string condition_id;
   std::string question;
   std::string slug;
@@ -40,6 +42,8 @@ class TradedMarkets final {
   void Add(const Rows& rows, RowNumber row);
   /// Makes up markets that are in no listing.
   void AddUnlisted(std::uint64_t seed, std::uint32_t count);
+  /// Sets markets apart that trade by plan alone: of every kind, evenly, at most half of it.
+  void Plan(std::uint32_t count);
 
   bool IsEmpty() const { return markets_.empty(); }
   const TradedMarket& At(std::uint32_t index) const { return markets_[index]; }
@@ -50,9 +54,15 @@ class TradedMarkets final {
   ExchangeContract ContractOf(std::uint32_t market, Generation generation) const;
   /// A market that can trade in this generation; empty when there is none. Few have most of it.
   std::optional<std::uint32_t> Choose(Generation generation, Dice& dice) const;
+  /// One of those set apart; empty when there is none.
+  std::optional<std::uint32_t> ChoosePlanned(Generation generation, Dice& dice) const;
+  /// Those set apart, in the order of their numbers.
+  const std::vector<std::uint32_t>& Planned() const { return planned_; }
 
  private:
   void AddMarket(TradedMarket market);
+  /// Moves so many markets of a kind to those that are planned.
+  void PlanSome(std::vector<std::uint32_t>& kind, std::size_t count);
 
   std::unordered_map<RowNumber, std::uint32_t> awaited_;  ///< Markets that will be listed.
   std::vector<TradedMarket> markets_;
@@ -60,6 +70,8 @@ class TradedMarkets final {
   std::vector<std::uint32_t> neg_risk_;
   std::vector<std::uint32_t> v2_;
   std::vector<std::uint32_t> unlisted_;
+  std::vector<std::uint32_t> planned_;  ///< Those of the second protocol first.
+  std::size_t planned_v2_ = 0;
   RowNumber next_row_ = 0;  ///< Rows before it have been looked at.
 };
 
