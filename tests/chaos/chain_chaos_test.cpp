@@ -46,6 +46,10 @@ std::vector<std::string> World(const std::string& seed) {
           "2",
           "--unlisted-tokens",
           "3",
+          "--planned-markets",
+          "40",
+          "--fifty-fifty",
+          "7",
           "--seed",
           seed,
           "--fault",
@@ -175,8 +179,9 @@ class ChainChaos : public testing::Test {
            !std::regex_search(status, std::regex(R"re("(pending|undelivered)":[1-9])re"));
   }
 
-  /// Every table is what the simulator's world is, in every column, and the program itself finds
-  /// nothing wrong. What counts as a row that is stored twice says `rows`.
+  /// Every table is what the simulator's world is, in every column, answers are what was planned,
+  /// and the program itself finds nothing wrong. What counts as a row that is stored twice says
+  /// `rows`.
   void ExpectTheTruth(const Polyhouse& polyhouse,
                       const Simulator& simulator,
                       RoleCrew& crew,
@@ -185,6 +190,7 @@ class ChainChaos : public testing::Test {
     const TruthTables truth(polyhouse);
     truth.LoadChain(simulator, HeadOf(simulator) - kConfirmations);
     truth.LoadNow(simulator);
+    truth.LoadAnswers(simulator, HeadOf(simulator) - kConfirmations);
     WaitUntil(
         [&] {
           crew.Tend();
@@ -211,6 +217,7 @@ class ChainChaos : public testing::Test {
     EXPECT_EQ(polyhouse.Run({"dlq", "list", "--limit", "0", "--json"}).out, "");
     EXPECT_EQ(polyhouse.Run({"write", "--once"}).exit_code, 0);
     EXPECT_EQ(KeptWrong(polyhouse), "");
+    EXPECT_EQ(truth.AnswerDifferences().substr(0, 5000), "");
     Report({crew.kills() + other_kills_,
             Total(polyhouse, "truth.", ""),
             Total(polyhouse, "", "_current"),

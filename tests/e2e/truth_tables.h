@@ -30,6 +30,11 @@ class TruthTables {
   /// As Differences, of addresses.
   std::string AddressDifferences() const;
 
+  /// What the trades of planned markets come to up to this block, by the plan.
+  void LoadAnswers(const Simulator& simulator, std::uint64_t to) const;
+  /// As Differences, of the views that answer about markets and wallets.
+  std::string AnswerDifferences() const;
+
   /// Empty when every column of every row of both `_current` views is as it must be, nothing is
   /// missing and nothing is there twice; else a text with counts and the first rows that differ.
   std::string Differences() const;
