@@ -148,6 +148,13 @@ void AddChainFlags(CLI::App& app, SimulatorOptions& options, RawOptions& raw) {
   app.add_option("--block-fills", options.chain.block_fills, "Fills in each later block, about")
       ->check(CLI::Range(0U, kMostBlockFills))
       ->capture_default_str();
+  app.add_option(
+         "--block-actions",
+         options.chain.block_actions,
+         "Splits, merges, redemptions and conversions in each block, about; 0: none, and no "
+         "resolutions")
+      ->check(CLI::Range(0U, kMostBlockFills))
+      ->capture_default_str();
   app.add_option("--unlisted-tokens",
                  options.chain.unlisted_tokens,
                  "Markets whose tokens trade though they are in no listing")

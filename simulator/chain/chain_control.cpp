@@ -23,6 +23,7 @@ constexpr ChainRoute kState{"GET", "/simulator/chain"};
 constexpr ChainRoute kFills{"GET", "/simulator/fills"};
 constexpr ChainRoute kAddresses{"GET", "/simulator/addresses"};
 constexpr ChainRoute kAnswers{"GET", "/simulator/answers"};
+constexpr ChainRoute kActions{"GET", "/simulator/actions"};
 constexpr ChainRoute kMine{"POST", "/simulator/blocks"};
 constexpr ChainRoute kReorganise{"POST", "/simulator/reorg"};
 constexpr ChainRoute kEndpoint{"POST", "/simulator/rpc"};
@@ -49,14 +50,15 @@ Response Mistake(std::string_view message) {
 
 bool ChainControl::Handles(const Request& request) {
   for (const ChainRoute& route :
-       {kState, kFills, kAddresses, kAnswers, kMine, kReorganise, kEndpoint}) {
+       {kState, kFills, kActions, kAddresses, kAnswers, kMine, kReorganise, kEndpoint}) {
     if (Is(request, route)) return true;
   }
   return false;
 }
 
 Response ChainControl::Handle(const Request& request) {
-  if (Is(request, kFills)) return Fills(request);
+  if (Is(request, kFills)) return Truth(request, &AppendFillTruth);
+  if (Is(request, kActions)) return Truth(request, &AppendActionTruth);
   if (Is(request, kAddresses)) return Addresses(request);
   if (Is(request, kAnswers)) return Answers(request);
   if (Is(request, kMine)) return Mine(request);
@@ -80,13 +82,14 @@ Response ChainControl::State() {
   return response;
 }
 
-Response ChainControl::Fills(const Request& request) {
+Response ChainControl::Truth(const Request& request,
+                             void (*append)(std::string&, const PlacedLog&)) {
   const BlockNumber head = simulation_.chain().State().head;
   const auto from = NumberOf(request, "from", 0);
   const auto to = NumberOf(request, "to", head);
   if (!from || !to) return Mistake("from and to must be numbers of blocks");
   Response response{200, "application/x-ndjson", ""};
-  response.more = [truth = FillTruth(simulation_.chain(), *from, std::min(*to, head))](
+  response.more = [truth = FillTruth(simulation_.chain(), *from, std::min(*to, head), append)](
                       std::string& out) mutable { return truth.Read(kTruthPart, out); };
   return response;
 }

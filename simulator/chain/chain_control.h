@@ -19,7 +19,8 @@ class ChainControl final {
 
  private:
   Response State();
-  Response Fills(const Request& request);
+  /// A line for each log that `append` writes one of.
+  Response Truth(const Request& request, void (*append)(std::string&, const PlacedLog&));
   /// Every wallet in a fill, and what nodes say of it.
   Response Addresses(const Request& request);
   /// What the trades of planned markets come to.

@@ -15,11 +15,13 @@ enum class ExchangeContract : std::uint8_t {
   kV2NegRisk,
   kV3,
   kForeign,  ///< Of another protocol, with the events of V1.
+  kConditionalTokens,
+  kNegRiskAdapter,
 };
 
 enum class Generation : std::uint8_t { kV1, kV2, kV3 };
 
-/// The generation whose events the contract emits.
+/// The generation whose events the contract emits; of those that are no exchange V1.
 Generation GenerationOf(ExchangeContract contract);
 /// "v1", "v2", "v3".
 std::string_view ToString(Generation generation);
@@ -36,6 +38,15 @@ enum class LogTopic : std::uint8_t {
   kFeeChargedV1,
   kFeeChargedV2,
   kTokenRegistered,
+  kPrepared,
+  kResolved,
+  kSplit,
+  kMerged,
+  kRedeemed,
+  kAdapterSplit,
+  kAdapterMerged,
+  kConverted,
+  kAdapterRedeemed,
 };
 const EvmWord& WordOf(LogTopic topic);
 

@@ -55,12 +55,46 @@ void WriteTrade(JsonObject& json, const PlacedLog& placed, const MinedFill& fill
   json.Text("fee_asset", pays_tokens ? "token" : "collateral");
 }
 
+void WriteWords(JsonObject& json, const char* name, const std::vector<EvmWord>& words) {
+  json.Key(name);
+  std::string& out = json.out();
+  out += '[';
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    out += (i == 0 ? "\"" : ",\"") + WordDecimal(words[i]) + "\"";
+  }
+  out += ']';
+}
+
 }  // namespace
 
 void AppendFillTruth(std::string& out, const PlacedLog& placed) {
+  if (!placed.log.fill) return;
   JsonObject json(out);
   WriteEvent(json, placed, *placed.log.fill);
   WriteTrade(json, placed, *placed.log.fill);
+  json.Close();
+  out += '\n';
+}
+
+void AppendActionTruth(std::string& out, const PlacedLog& placed) {
+  if (!placed.log.action) return;
+  const MinedAction& action = *placed.log.action;
+  JsonObject json(out);
+  json.Integer("block_number", static_cast<std::int64_t>(placed.block.number));
+  json.Integer("block_time", static_cast<std::int64_t>(placed.block.time));
+  json.Text("transaction_hash", WordHex(TransactionHash(placed.transaction)));
+  json.Integer("log_index", placed.index);
+  json.Text("contract", AddressHex(AddressOf(placed.log.contract)));
+  json.Text("action", action.action);
+  json.Text("wallet", AddressHex(action.wallet));
+  json.Text("wallet_kind", action.wallet_kind);
+  json.Text("condition_id", action.condition_id);
+  json.Text("neg_risk_market_id", action.neg_risk_market_id);
+  json.Text("question_id", action.question_id);
+  json.Text("collateral", action.has_collateral ? kUsdcE : "");
+  WriteWords(json, "index_sets", action.index_sets);
+  WriteWords(json, "amounts", action.amounts);
+  json.Text("amount", WordDecimal(action.amount));
   json.Close();
   out += '\n';
 }
@@ -76,7 +110,7 @@ bool FillTruth::Read(std::size_t bytes, std::string& out) {
       return false;
     }
     writing = placed.block.number;
-    if (placed.log.fill) AppendFillTruth(out, placed);
+    append_(out, placed);
     return true;
   });
   next_ = next.value_or(end_ + 1);

@@ -271,7 +271,7 @@ void Trader::EmitMatch(const Match& match) {
 
 EvmWord Trader::Wallet() {
   const double place = std::pow(dice_.Fraction(), 3) * static_cast<double>(wallets_);
-  return DrawnAddress(Draw(kWalletPurpose, static_cast<std::uint64_t>(place)));
+  return WalletOf(static_cast<std::uint64_t>(place));
 }
 
 EvmWord Trader::WalletOtherThan(const EvmWord& taken) {
@@ -377,6 +377,10 @@ EvmWord MakerAsset(const MinedFill& fill, const TradedMarket& market) {
 EvmWord TakerAsset(const MinedFill& fill, const TradedMarket& market) {
   if (fill.is_swap) return market.tokens[1 - fill.outcome];
   return fill.side == OrderSide::kBuy ? market.tokens[fill.outcome] : EvmWord();
+}
+
+EvmWord WalletOf(std::uint64_t number) {
+  return DrawnAddress(Draw(kWalletPurpose, number));
 }
 
 bool IsContractWallet(const EvmWord& address) {

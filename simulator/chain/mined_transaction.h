@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,13 +67,31 @@ struct MinedFill {
   std::uint64_t TakerAmount() const { return side == OrderSide::kBuy ? tokens : collateral; }
 };
 
+/// What the first exchanges are paid in.
+inline constexpr std::string_view kUsdcE = "0x2791bca1f2de4661ed88a30c99a7a9449aa84174";
+
+/// What a log of ConditionalTokens or of the NegRiskAdapter says.
+struct MinedAction {
+  std::string_view action;       ///< "split", "merge", "redeem", "convert", "prepare", "resolve".
+  std::string_view wallet_kind;  ///< "wallet", "exchange", "neg_risk_adapter", …
+  EvmWord wallet;                ///< Of "prepare" and "resolve" the oracle.
+  std::string condition_id;
+  std::string neg_risk_market_id;
+  std::string question_id;
+  bool has_collateral = false;
+  std::vector<EvmWord> index_sets;
+  std::vector<EvmWord> amounts;
+  EvmWord amount;
+};
+
 /// One log of a transaction.
 struct MinedLog {
   ExchangeContract contract = ExchangeContract::kV1;
   std::uint32_t index = 0;  ///< In its transaction; other contracts' logs lie in the gaps.
   std::vector<EvmWord> topics;
   std::vector<EvmWord> data;
-  std::optional<MinedFill> fill;  ///< Of the logs that are OrderFilled of our exchanges.
+  std::optional<MinedFill> fill;      ///< Of the logs that are OrderFilled of our exchanges.
+  std::optional<MinedAction> action;  ///< Of the logs of the contracts of positions.
 };
 
 struct ExpandedTransaction {
@@ -88,6 +107,9 @@ ExpandedTransaction Expand(const MinedTransaction& transaction,
 /// The asset that the order named `maker` gives, and the one it gets; zero is collateral.
 EvmWord MakerAsset(const MinedFill& fill, const TradedMarket& market);
 EvmWord TakerAsset(const MinedFill& fill, const TradedMarket& market);
+
+/// The wallet of a number; the smaller the number the more it trades.
+EvmWord WalletOf(std::uint64_t number);
 
 /// True for wallets that are contracts.
 bool IsContractWallet(const EvmWord& address);

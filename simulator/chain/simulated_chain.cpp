@@ -4,6 +4,7 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "chain/action_writer.h"
 #include "chain/trading_plan.h"
 #include "dice.h"
 #include "population.h"
@@ -15,6 +16,7 @@ constexpr std::uint64_t kTransactionPurpose = 0x7a4c;
 constexpr std::uint64_t kBlockPurpose = 0xb10c;
 constexpr std::uint64_t kQuotaPurpose = 0x9007a;
 constexpr std::uint64_t kHashPurpose = 0x4a54;
+constexpr std::uint64_t kActionPurpose = 0xac7;
 
 constexpr std::uint64_t kFillsPerWallet = 20;
 constexpr std::uint64_t kFewestWallets = 50;
@@ -67,6 +69,7 @@ SimulatedChain::SimulatedChain(const ChainOptions& options, const Rows& markets)
     markets_.Plan(options_.planned_markets);
     markets_.AddUnlisted(options_.seed, options_.unlisted_tokens);
   }
+  first_markets_ = markets_.size();
   if (markets_.IsEmpty()) options_.fills = 0;
   FillFirstBlocks();
 }
@@ -370,9 +373,41 @@ std::pair<std::size_t, std::size_t> SimulatedChain::TransactionsOf(BlockNumber b
   return {blocks_[place].transactions_before, end};
 }
 
+bool SimulatedChain::VisitActions(const BlockHeader& header,
+                                  std::uint32_t index,
+                                  const Visit& visit) const {
+  constexpr std::uint32_t kActionTransactions = 100'000;  // Behind all others.
+  if (first_markets_ == 0) return true;
+  bool goes_on = true;
+  std::uint32_t transaction_index = kActionTransactions;
+  ActionWriter writer(
+      [&](const MinedTransaction& transaction, const TradedMarket& market, const MinedLog& log) {
+        if (!goes_on) return;
+        goes_on = visit({header, transaction, market, log, transaction_index++, index++});
+      });
+  // Each market of the start has its own block among the first.
+  const std::uint64_t first_blocks = kFirstHead + 1 - first_;
+  for (std::uint64_t i = header.number - first_; header.number <= kFirstHead && i < first_markets_;
+       i += first_blocks) {
+    const TradedMarket& market = markets_.At(static_cast<std::uint32_t>(i));
+    if (!market.is_v2 && !market.question_id.empty()) {
+      writer.Condition(market, Draw(options_.seed ^ kActionPurpose, i));
+    }
+  }
+  Dice dice(header.hash.words[1] ^ kActionPurpose);
+  for (std::uint64_t left = dice.Below(2 * std::uint64_t{options_.block_actions} + 1); left > 0;
+       --left) {
+    const TradedMarket& market =
+        markets_.At(static_cast<std::uint32_t>(dice.Below(first_markets_)));
+    const EvmWord wallet = WalletOf(dice.Below(wallets_));
+    if (!market.is_v2) writer.Action(market, wallet, dice.Roll());
+  }
+  return goes_on;
+}
+
 bool SimulatedChain::VisitBlock(BlockNumber block, const Visit& visit) const {
   const auto [begin, end] = TransactionsOf(block);
-  if (begin == end) return true;
+  if (begin == end && options_.block_actions == 0) return true;
   const BlockHeader header = HeaderOf(block);
   std::uint32_t index = 0;
   for (std::size_t at = begin; at < end; ++at) {
@@ -388,7 +423,7 @@ bool SimulatedChain::VisitBlock(BlockNumber block, const Visit& visit) const {
     }
     index += expanded.span;
   }
-  return true;
+  return options_.block_actions == 0 || VisitActions(header, index, visit);
 }
 
 }  // namespace polyhouse

@@ -24,6 +24,7 @@ struct ChainOptions {
   std::uint64_t fills = 0;                   ///< OrderFilled logs at the start; 0: never any.
   std::optional<std::uint64_t> fill_blocks;  ///< Blocks over which they are spread.
   std::uint32_t block_fills = 1;             ///< In each later block, about.
+  std::uint32_t block_actions = 0;           ///< With tokens besides, in each block, about.
   std::uint32_t unlisted_tokens = 0;         ///< Markets traded that are in no listing.
   std::uint32_t planned_markets = 0;         ///< Markets that trade by plan alone.
   bool has_timestamps = true;                ///< Logs carry the time of their block.
@@ -143,6 +144,8 @@ class SimulatedChain final {
   /// The transactions of a block that can have some: first and last plus one.
   std::pair<std::size_t, std::size_t> TransactionsOf(BlockNumber block) const;
   bool VisitBlock(BlockNumber block, const Visit& visit) const;
+  /// The actions of a block, whose logs begin at this index: they follow from its hash.
+  bool VisitActions(const BlockHeader& header, std::uint32_t index, const Visit& visit) const;
   bool VisitBlockBackwards(BlockNumber block,
                            const FillPlace& before,
                            const std::vector<bool>& wanted,
@@ -155,6 +158,7 @@ class SimulatedChain final {
   BlockNumber first_;
   std::vector<Block> blocks_;
   std::vector<MinedTransaction> transactions_;
+  std::uint32_t first_markets_ = 0;  ///< Those of the start: actions are with their tokens.
   std::uint64_t fills_ = 0;
   std::uint64_t drafted_ = 0;  ///< Transactions ever made.
   std::uint32_t reorganisations_ = 0;

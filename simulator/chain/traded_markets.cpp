@@ -16,6 +16,17 @@ constexpr std::size_t kNewest = 20;
 /// Ids of markets that no listing has.
 constexpr std::uint64_t kFirstUnlisted = 4'000'000'000;
 
+/// The numerators of a settled market's prices; empty when they are no payouts.
+std::vector<std::uint64_t> PayoutsOf(const std::vector<std::string>& prices) {
+  const auto is = [&](const char* first, const char* second) {
+    return prices.size() == 2 && prices[0] == first && prices[1] == second;
+  };
+  if (is("1", "0")) return {1, 0};
+  if (is("0", "1")) return {0, 1};
+  if (is("0.5", "0.5")) return {1, 1};
+  return {};
+}
+
 std::optional<TradedMarket> ReadTradedMarket(std::string_view record) {
   const GammaRecord gamma(record);
   TradedMarket market;
@@ -31,7 +42,13 @@ std::optional<TradedMarket> ReadTradedMarket(std::string_view record) {
     if (!ParseDecimalWord(tokens[i], market.tokens[i])) return std::nullopt;
     if (i < outcomes.size()) market.outcomes[i] = outcomes[i];
   }
+  market.question_id = gamma.Text("questionID");
   market.is_neg_risk = gamma.Bool("negRisk");
+  if (market.is_neg_risk) market.neg_risk_market_id = gamma.Text("negRiskMarketID");
+  const std::string_view status = gamma.Text("umaResolutionStatus");
+  if (gamma.Bool("closed") && (status == "resolved" || status == "settled")) {
+    market.payouts = PayoutsOf(gamma.List("outcomePrices"));
+  }
   market.tick = gamma.Number("orderPriceMinTickSize") < 0.01 ? 1 : 10;
   constexpr std::array<std::uint16_t, 4> kFeeRates{0, 4, 5, 7};
   market.fee_rate = kFeeRates[market.tokens[0].words[1] & 3U];

@@ -25,6 +25,10 @@ struct TradedMarket {
   std::string slug;
   std::array<std::string, 2> outcomes;  ///< Empty when the market has no labels.
   std::array<EvmWord, 2> tokens;        ///< Position ids when `is_v2`.
+  std::string question_id;
+  std::string neg_risk_market_id;  ///< Of negRisk markets.
+  /// As the chain resolves it; empty: it was not settled when it was taken in.
+  std::vector<std::uint64_t> payouts;
   bool is_neg_risk = false;
   bool is_v2 = false;
   std::uint16_t tick = 1;      ///< Thousandths of a dollar.
@@ -46,6 +50,7 @@ class TradedMarkets final {
   void Plan(std::uint32_t count);
 
   bool IsEmpty() const { return markets_.empty(); }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(markets_.size()); }
   const TradedMarket& At(std::uint32_t index) const { return markets_[index]; }
   /// For each market whether it has one of these conditions; nothing when none are named.
   std::vector<bool> WithConditions(const std::vector<std::string>& conditions) const;

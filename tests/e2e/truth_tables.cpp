@@ -92,6 +92,35 @@ std::string TruthTables::TradeDifferences() const {
   return text;
 }
 
+void TruthTables::LoadActions(const Simulator& simulator, std::uint64_t to) const {
+  const auto engine = polyhouse_.HoldEngine();
+  LoadInput(
+      "block_number UInt64, block_time Int64, transaction_hash String, log_index UInt32, contract "
+      "String, action String, wallet String, wallet_kind String, condition_id String, "
+      "neg_risk_market_id String, question_id String, collateral String, index_sets "
+      "Array(UInt256), "
+      "amounts Array(UInt256), amount UInt256",
+      simulator.Get("/simulator/actions?to=" + std::to_string(to)));
+  polyhouse_.Query(
+      "CREATE OR REPLACE TABLE truth.token_actions ENGINE = MergeTree ORDER BY tuple() AS SELECT * "
+      "FROM truth.input");
+}
+
+std::string TruthTables::ActionDifferences() const {
+  const auto engine = polyhouse_.HoldEngine();
+  return Compare("token_actions",
+                 "SELECT * EXCEPT (parent_collection, removed, version) REPLACE "
+                 "(toUnixTimestamp(block_time) AS block_time) FROM token_actions_current",
+                 "SELECT * FROM truth.token_actions",
+                 "block_number, log_index") +
+         Compare("resolutions",
+                 "SELECT condition_id, question_id, payout_numerators, block_number FROM "
+                 "resolutions_current",
+                 "SELECT condition_id, question_id, amounts, block_number FROM truth.token_actions "
+                 "WHERE action = 'resolve'",
+                 "condition_id");
+}
+
 void TruthTables::LoadAddresses(const Simulator& simulator, std::uint64_t to) const {
   const auto engine = polyhouse_.HoldEngine();
   LoadInput("address String, is_contract Bool, code_size UInt32, transaction_count UInt64",

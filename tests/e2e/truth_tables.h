@@ -25,6 +25,10 @@ class TruthTables {
   void LoadChain(const Simulator& simulator, std::uint64_t to) const;
   /// As Differences, of order_fills and trades; LoadChain says up to where.
   std::string TradeDifferences() const;
+  /// The actions with tokens of its chain up to this block.
+  void LoadActions(const Simulator& simulator, std::uint64_t to) const;
+  /// As Differences, of token_actions and resolutions.
+  std::string ActionDifferences() const;
   /// What the nodes of the simulator say of all wallets that have traded up to this block.
   void LoadAddresses(const Simulator& simulator, std::uint64_t to) const;
   /// As Differences, of addresses.
