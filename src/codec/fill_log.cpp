@@ -1,40 +1,14 @@
 #include "codec/fill_log.h"
 
-#include <algorithm>
-
 #include "base/lower_case.h"
+#include "codec/log_words.h"
 
 namespace polyhouse {
 namespace {
 
-constexpr std::size_t kWordDigits = 64;
-constexpr std::size_t kAddressDigits = 40;
-
-bool IsHex(std::string_view digits) {
-  return std::all_of(digits.begin(), digits.end(), [](char digit) {
-    return (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f') ||
-           (digit >= 'A' && digit <= 'F');
-  });
-}
-
-/// "0x" and the digits of 32 bytes; empty when it is no such word.
-std::string HashOf(std::string_view text) {
-  if (text.size() != 2 + kWordDigits || !text.starts_with("0x")) return {};
-  return IsHex(text.substr(2)) ? LowerCase(text) : std::string();
-}
-
 /// The n-th word of a log's data, which was measured before.
 std::string_view Word(const ChainLog& log, std::size_t n) {
   return log.data.substr(2 + n * kWordDigits, kWordDigits);
-}
-
-/// "0x" and the last 40 digits of a topic; empty when it is no address.
-std::string AddressOf(std::string_view topic) {
-  if (topic.size() != 2 + kWordDigits) return {};
-  const auto padding = topic.substr(2, kWordDigits - kAddressDigits);
-  if (padding.find_first_not_of('0') != std::string_view::npos) return {};
-  const auto address = topic.substr(topic.size() - kAddressDigits);
-  return IsHex(address) ? "0x" + LowerCase(address) : std::string();
 }
 
 struct Amounts {

@@ -133,6 +133,13 @@ Status ReadElement(std::string_view text, DecimalText& out) {
   return Ok();
 }
 
+Status ReadElement(std::string_view text, Uint256& out) {
+  const auto number = ParseDigits256(text);
+  if (!number) return Unreadable("at most 256 bits in decimal digits", text);
+  out = *number;
+  return Ok();
+}
+
 /// The characters of a list's element; null is empty.
 Result<std::string_view> ElementText(JsonValue& value) {
   std::string_view text;
@@ -376,6 +383,9 @@ Status JsonReader::Read(JsonValue value, std::vector<TokenId>& out) {
   return ReadList(value, out);
 }
 Status JsonReader::Read(JsonValue value, std::vector<DecimalText>& out) {
+  return ReadList(value, out);
+}
+Status JsonReader::Read(JsonValue value, std::vector<Uint256>& out) {
   return ReadList(value, out);
 }
 

@@ -101,6 +101,7 @@ class JsonReader {
   Status Read(JsonValue value, std::vector<EventId>& out);
   Status Read(JsonValue value, std::vector<TokenId>& out);
   Status Read(JsonValue value, std::vector<DecimalText>& out);
+  Status Read(JsonValue value, std::vector<Uint256>& out);
   /// A string or a number, as it is written; of a string too, `null` and blanks say "none".
   Status ReadWord(JsonValue value, std::string& out);
 

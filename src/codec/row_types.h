@@ -6,6 +6,7 @@
 #include "domain/ledger.h"
 #include "domain/market.h"
 #include "domain/order_fill.h"
+#include "domain/token_action.h"
 #include "domain/trade.h"
 #include "domain/witness_market.h"
 
@@ -13,9 +14,12 @@
 /// a .cpp file (it needs heavy headers) and instantiated there through this.
 #define POLYHOUSE_EACH_ROW(DO) \
   DO(Market)                   \
-  DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(EnrichedMarket) DO(WitnessMarket) DO(Address)
+  DO(Event)                    \
+  DO(LedgerRow)                \
+  DO(OrderFill) DO(Trade) DO(EnrichedMarket) DO(WitnessMarket) DO(Address) DO(TokenAction)
 /// Those that come through a stream of their own.
 #define POLYHOUSE_EACH_STREAMED_ROW(DO) \
-  DO(Market) DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(EnrichedMarket) DO(Address)
+  DO(Market)                            \
+  DO(Event) DO(LedgerRow) DO(OrderFill) DO(Trade) DO(EnrichedMarket) DO(Address) DO(TokenAction)
 /// Those that are records of Gamma's listings.
 #define POLYHOUSE_EACH_API_ROW(DO) DO(Market) DO(Event)

@@ -236,8 +236,29 @@ const std::array kAddressColumns = {
     Column<Address>{"version", &Address::version},
 };
 
+const std::array kActionColumns = {
+    Column<TokenAction>{"block_number", &TokenAction::block_number},
+    Column<TokenAction>{"block_time", &TokenAction::block_time},
+    Column<TokenAction>{"transaction_hash", &TokenAction::transaction_hash},
+    Column<TokenAction>{"log_index", &TokenAction::log_index},
+    Column<TokenAction>{"contract", &TokenAction::contract},
+    Column<TokenAction>{"action", &TokenAction::action},
+    Column<TokenAction>{"wallet", &TokenAction::wallet},
+    Column<TokenAction>{"wallet_kind", &TokenAction::wallet_kind},
+    Column<TokenAction>{"condition_id", &TokenAction::condition_id},
+    Column<TokenAction>{"neg_risk_market_id", &TokenAction::neg_risk_market_id},
+    Column<TokenAction>{"question_id", &TokenAction::question_id},
+    Column<TokenAction>{"parent_collection", &TokenAction::parent_collection},
+    Column<TokenAction>{"collateral", &TokenAction::collateral},
+    Column<TokenAction>{"index_sets", &TokenAction::index_sets},
+    Column<TokenAction>{"amounts", &TokenAction::amounts},
+    Column<TokenAction>{"amount", &TokenAction::amount},
+    Column<TokenAction>{"removed", &TokenAction::removed},
+    Column<TokenAction>{"version", &TokenAction::version},
+};
+
 /// The type of each alternative of Field, in its order.
-constexpr std::array<std::string_view, 20> kTypes = {
+constexpr std::array<std::string_view, 21> kTypes = {
     "String",
     "String",
     "String",
@@ -257,6 +278,7 @@ constexpr std::array<std::string_view, 20> kTypes = {
     "Array(String)",
     "Array(String)",
     "Array(Float64)",
+    "Array(UInt256)",
     "String",
 };
 static_assert(kTypes.size() == std::variant_size_v<Field<Market>>);
@@ -308,6 +330,12 @@ const TableSpec<WitnessMarket>& TableSpecOf<WitnessMarket>() {
 template <>
 const TableSpec<Address>& TableSpecOf<Address>() {
   static const TableSpec<Address> spec{"addresses", kAddressColumns};
+  return spec;
+}
+
+template <>
+const TableSpec<TokenAction>& TableSpecOf<TokenAction>() {
+  static const TableSpec<TokenAction> spec{"token_actions", kActionColumns};
   return spec;
 }
 

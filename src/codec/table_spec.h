@@ -35,6 +35,7 @@ using Field = std::variant<std::string Row::*,
                            std::vector<EventId> Row::*,
                            std::vector<TokenId> Row::*,
                            std::vector<DecimalText> Row::*,
+                           std::vector<Uint256> Row::*,
                            std::string_view (*)(const Row&)>;
 
 /// One column: its name in the table and in the JSON of a stream entry, and its value.
