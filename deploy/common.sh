@@ -10,6 +10,10 @@ if [ -n "${POLYGON_RPC_URL:-}" ] || [ -z "${POLYMARKET_GAMMA_URL:-}" ]; then
   roles+=(polygon_fills_ingester trade_processor)
   ingesters+=(polygon_fills_ingester)
   # What wallets are is asked only where that is switched on.
+  if [ "${POLYHOUSE_ACTIONS_ENABLED:-false}" = true ]; then
+    roles+=(polygon_actions_ingester)
+    ingesters+=(polygon_actions_ingester)
+  fi
   if [ "${POLYHOUSE_ADDRESSES_ENABLED:-false}" = true ]; then roles+=(address_processor); fi
 fi
 
@@ -55,6 +59,7 @@ command_of() {
     polymarket_markets_ingester) echo "ingest markets" ;;
     polymarket_events_ingester) echo "ingest events" ;;
     polygon_fills_ingester) echo "ingest fills" ;;
+    polygon_actions_ingester) echo "ingest actions" ;;
     trade_processor) echo "process trades" ;;
     address_processor) echo "process addresses" ;;
     market_enricher) echo "process enrich" ;;

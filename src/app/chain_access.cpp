@@ -118,17 +118,21 @@ Result<std::unique_ptr<ChainAccess>> ChainAccess::Open(const Environment& enviro
   return access;
 }
 
-OwnEndpoint ChainAccess::OpenOne(std::size_t node) const {
+OwnEndpoint ChainAccess::OpenOne(std::size_t node, ChainRows rows) const {
   OwnEndpoint own{.http = OpenPacedHttp(environment_, *pacers_[node])};
-  own.endpoint = std::make_unique<ChainEndpoint>(
-      ChainEndpoint::Options{urls_[node], environment_.config.request_timeout, exchanges_},
-      *own.http);
+  ChainEndpoint::Options options{urls_[node], environment_.config.request_timeout};
+  if (rows == ChainRows::kFills) options.exchanges = exchanges_;
+  if (rows == ChainRows::kActions) {
+    const auto known = KnownActionContracts();
+    options.contracts.assign(known.begin(), known.end());
+  }
+  own.endpoint = std::make_unique<ChainEndpoint>(std::move(options), *own.http);
   return own;
 }
 
-std::unique_ptr<ChainSource> ChainAccess::OpenAll() const {
+std::unique_ptr<ChainSource> ChainAccess::OpenAll(ChainRows rows) const {
   std::vector<OwnEndpoint> endpoints;
-  for (std::size_t node = 0; node < nodes(); ++node) endpoints.push_back(OpenOne(node));
+  for (std::size_t node = 0; node < nodes(); ++node) endpoints.push_back(OpenOne(node, rows));
   return std::make_unique<ChainSource>(std::move(endpoints));
 }
 

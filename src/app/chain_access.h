@@ -18,6 +18,12 @@ namespace polyhouse {
 /// Whether these settings name nodes of the chain, so that there are fills and trades.
 bool HasChain(const Config& config);
 
+/// What is read from the chain.
+enum class ChainRows {
+  kFills,    ///< Of the exchanges.
+  kActions,  ///< With tokens: splits, merges, redemptions, conversions, and of conditions.
+};
+
 /// Which blocks the settings want.
 struct WantedPlaces {
   BlockPlace from;
@@ -40,9 +46,9 @@ class ChainAccess {
   const std::vector<ExchangeContract>& exchanges() const { return exchanges_; }
   std::size_t nodes() const { return urls_.size(); }
   /// All nodes, over connections of their own.
-  std::unique_ptr<ChainSource> OpenAll() const;
+  std::unique_ptr<ChainSource> OpenAll(ChainRows rows = ChainRows::kFills) const;
   /// One of them alone.
-  OwnEndpoint OpenOne(std::size_t node) const;
+  OwnEndpoint OpenOne(std::size_t node, ChainRows rows = ChainRows::kFills) const;
 
  private:
   explicit ChainAccess(const Environment& environment) : environment_(environment) {}

@@ -31,6 +31,10 @@ bool HasAddresses(const PipelineOptions& options, const Environment& environment
   return HasTrades(options, environment) && environment.config.addresses_enabled;
 }
 
+bool HasActions(const PipelineOptions& options, const Environment& environment) {
+  return HasTrades(options, environment) && environment.config.actions_enabled;
+}
+
 /// Where one process owns the streams: what a processor that was switched off has not read holds
 /// nothing back. Switched on again, it goes through the tables.
 Status EndSwitchedOff(const Environment& environment, Streams& streams) {
@@ -65,6 +69,11 @@ class AllRoles {
     }
     AddProcessor(kEnrichProcessor, streams);
     if (HasTrades(options_, environment_)) AddTrades(streams);
+    if (HasActions(options_, environment_)) {
+      ingest_threads_.Add(kActionsRole, [this, &streams] {
+        return RunActionIngester(options_.mode, environment_, streams, stop_ingesters_.get_token());
+      });
+    }
     if (HasAddresses(options_, environment_)) AddProcessor(kAddressesProcessor, streams);
     write_threads_.Add(kWriteRole, [this, &streams] {
       return RunWriters(environment_, streams, stop_writers_.get_token(), drain_.get_token());
@@ -232,6 +241,7 @@ Status RunPipeline(const PipelineOptions& options,
     roles.emplace_back(kFillsRole);
     roles.push_back(kTradesProcessor.role());
   }
+  if (HasActions(options, environment)) roles.emplace_back(kActionsRole);
   if (HasAddresses(options, environment)) roles.push_back(kAddressesProcessor.role());
   const auto streams = Streams::Open(environment, roles, stop);
   if (!streams) return streams.error();

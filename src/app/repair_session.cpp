@@ -120,12 +120,20 @@ Status Drain(const Environment& environment,
   return failure ? Status(*failure) : Ok();
 }
 
-/// Whether somebody reads fills just now.
-Result<bool> IsIngested(Streams& streams) {
+/// An ingester of the chain, and what stands between it and the tables.
+struct ChainReader {
+  const char* role;
+  const IngesterNames& (*names)();
+  Status (*run)(RunMode, const Environment&, Streams&, std::stop_token);
+  std::vector<const ProcessorKind*> processors;
+};
+
+/// Whether somebody plays this role just now.
+Result<bool> IsPlayed(const char* wanted, Streams& streams) {
   const auto roles = streams.OpenPresence()->All();
   if (!roles) return roles.error();
-  return std::any_of(roles->begin(), roles->end(), [](const RolePresence& role) {
-    return role.role == kFillsRole && IsAlive(role);
+  return std::any_of(roles->begin(), roles->end(), [&](const RolePresence& role) {
+    return role.role == wanted && IsAlive(role);
   });
 }
 
@@ -136,31 +144,31 @@ std::vector<BlockRange> Joined(std::span<const BlockRange> ranges) {
   return book.Read();
 }
 
-Status IngestFills(const BlockRange& range,
-                   const Environment& environment,
-                   Streams& streams,
-                   const std::stop_token& stop) {
+Status Ingest(const ChainReader& reader,
+              const BlockRange& range,
+              const Environment& environment,
+              Streams& streams,
+              const std::stop_token& stop) {
   Config config = environment.config;
   config.fills_from = std::to_string(range.from);
   config.fills_to = std::to_string(range.to);
   config.fills_backfill = true;
   const Environment own{config, environment.dir, environment.events, environment.clock};
-  return RunFillIngester(RunMode::kBackfill, own, streams, stop);
+  return reader.run(RunMode::kBackfill, own, streams, stop);
 }
 
-}  // namespace
-
-Status ReadFillsAgain(std::span<const BlockRange> ranges,
-                      const Environment& environment,
-                      Streams& streams,
-                      const std::stop_token& stop) {
+Status ReadAgain(const ChainReader& reader,
+                 std::span<const BlockRange> ranges,
+                 const Environment& environment,
+                 Streams& streams,
+                 const std::stop_token& stop) {
   if (ranges.empty()) return Ok();
   const auto writer = streams.OpenToolWriter();
   if (!writer) return writer.error();
-  FillStore store(**writer, environment.clock);
+  FillStore store(**writer, environment.clock, reader.names());
   if (auto status = store.Load(); !status) return status;
   if (auto status = store.ReadAgain(ranges); !status) return status;
-  const auto is_ingested = IsIngested(streams);
+  const auto is_ingested = IsPlayed(reader.role, streams);
   if (!is_ingested) return is_ingested.error();
   if (*is_ingested || !HasChain(environment.config)) {
     std::fprintf(stderr,
@@ -172,12 +180,32 @@ Status ReadFillsAgain(std::span<const BlockRange> ranges,
   const auto config = ToolConfig(environment, "repair", stop);
   if (!config) return config.error();
   const Environment own{*config, environment.dir, environment.events, environment.clock};
-  const auto roles = Streams::Open(own, {kFillsRole, kTradesProcessor.role(), kWriteRole}, stop);
+  std::vector<std::string> names = {reader.role, kWriteRole};
+  for (const ProcessorKind* processor : reader.processors) names.push_back(processor->role());
+  const auto roles = Streams::Open(own, names, stop);
   if (!roles) return roles.error();
   for (const BlockRange& range : Joined(ranges)) {
-    if (auto status = IngestFills(range, own, **roles, stop); !status) return status;
+    if (auto status = Ingest(reader, range, own, **roles, stop); !status) return status;
   }
-  return Drain(own, **roles, {&kTradesProcessor}, stop);
+  return Drain(own, **roles, reader.processors, stop);
+}
+
+}  // namespace
+
+Status ReadFillsAgain(std::span<const BlockRange> ranges,
+                      const Environment& environment,
+                      Streams& streams,
+                      const std::stop_token& stop) {
+  const ChainReader reader{kFillsRole, &FillNames, &RunFillIngester, {&kTradesProcessor}};
+  return ReadAgain(reader, ranges, environment, streams, stop);
+}
+
+Status ReadActionsAgain(std::span<const BlockRange> ranges,
+                        const Environment& environment,
+                        Streams& streams,
+                        const std::stop_token& stop) {
+  const ChainReader reader{kActionsRole, &ActionNames, &RunActionIngester, {}};
+  return ReadAgain(reader, ranges, environment, streams, stop);
 }
 
 Status WriteStreams(const Environment& environment, std::stop_token stop) {

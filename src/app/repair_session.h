@@ -42,6 +42,11 @@ Status ReadFillsAgain(std::span<const BlockRange> ranges,
                       const Environment& environment,
                       Streams& streams,
                       const std::stop_token& stop);
+/// The same of the ingester of actions.
+Status ReadActionsAgain(std::span<const BlockRange> ranges,
+                        const Environment& environment,
+                        Streams& streams,
+                        const std::stop_token& stop);
 
 /// Writes what is in the streams into the tables, and what processors make of it where any have
 /// read them, unless another process on this data directory does so already. The tables must be

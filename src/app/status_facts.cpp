@@ -169,25 +169,27 @@ std::string RolesJson(const std::vector<RolePresence>& roles) {
 }
 
 /// Of the chain; nothing where the state cannot be read, which verify tells.
-FillFacts FillsIn(const StatusFacts& facts) {
-  return FillFactsOf(facts.states).value_or(FillFacts());
+FillFacts BlocksIn(const StatusFacts& facts, const IngesterNames& names) {
+  return FillFactsOf(facts.states, names).value_or(FillFacts());
 }
 
-std::string ChainText(const StatusFacts& facts) {
-  const FillFacts fills = FillsIn(facts);
+std::string ChainText(const StatusFacts& facts, const IngesterNames& names) {
+  const FillFacts fills = BlocksIn(facts, names);
   if (fills.read.empty()) return "";
   return Line("%-10s %12s                   blocks %llu to %llu read, %llu of them not yet\n",
-              "fills",
-              NumberOf(facts, FillNames(), kOffsetState).c_str(),
+              std::string(names.ingester).c_str(),
+              NumberOf(facts, names, kOffsetState).c_str(),
               static_cast<unsigned long long>(fills.read.front().from),
               static_cast<unsigned long long>(fills.read.back().to),
               static_cast<unsigned long long>(fills.unread));
 }
 
-std::string ChainJson(const StatusFacts& facts) {
-  const FillFacts fills = FillsIn(facts);
-  const std::string tip = StateOf(facts, FillNames(), kTipState);
-  std::string text = "\"fills\":{\"fills_read\":" + NumberOf(facts, FillNames(), kOffsetState) +
+std::string ChainJson(const StatusFacts& facts, const IngesterNames& names) {
+  const FillFacts fills = BlocksIn(facts, names);
+  const std::string tip = StateOf(facts, names, kTipState);
+  const std::string what(names.ingester);
+  std::string text = "\"" + what + "\":{\"" + what +
+                     "_read\":" + NumberOf(facts, names, kOffsetState) +
                      ",\"blocks_not_read\":" + std::to_string(fills.unread) + ",\"newest_block\":" +
                      (fills.read.empty() || tip.empty() ? "null" : tip.substr(0, tip.find(' '))) +
                      ",\"ranges_read\":[";
@@ -225,7 +227,7 @@ std::string StatusText(const StatusFacts& facts) {
                  NumberOf(facts, names, kGaveUpState).c_str(),
                  (BackfillText(facts, names) + ProofText(facts, names)).c_str());
   }
-  text += ChainText(facts);
+  text += ChainText(facts, FillNames()) + ChainText(facts, ActionNames());
   text +=
       "\nlast round ended          discover                   refresh                    settle\n";
   for (const ListingType* listing : Listings()) {
@@ -243,7 +245,7 @@ std::string StatusText(const StatusFacts& facts) {
   for (const ListingType* listing : Listings()) {
     text += CanaryText(facts, listing->names);
   }
-  text += CanaryText(facts, FillNames());
+  text += CanaryText(facts, FillNames()) + CanaryText(facts, ActionNames());
   text += "\nstream                         length        added  dead letters  of fields  behind\n";
   for (const StreamOverview& stream : facts.streams) {
     text += Line("%-26s %10llu %12llu %13llu %10s %7llu\n",
@@ -285,7 +287,10 @@ std::string StatusJson(const StatusFacts& facts) {
     }
     text += "]}";
   }
-  text += "]," + ChainJson(facts) + ",\"streams\":[";
+  text += "]," + ChainJson(facts, FillNames()) + ",";
+  // Where they are not read there is nothing to say.
+  if (!BlocksIn(facts, ActionNames()).read.empty()) text += ChainJson(facts, ActionNames()) + ",";
+  text += "\"streams\":[";
   for (const StreamOverview& stream : facts.streams) {
     AppendJsonString(text += text.ends_with('[') ? "{\"stream\":" : ",{\"stream\":",
                      stream.stream.value());

@@ -4,6 +4,7 @@
 #include "app/play_role.h"
 #include "codec/record_type.h"
 #include "domain/order_fill.h"
+#include "domain/token_action.h"
 #include "flow/fills/fill_ingester.h"
 #include "flow/process/trade_processor.h"
 
@@ -33,10 +34,31 @@ Result<FillIngesterOptions> OptionsOf(RunMode mode,
   return options;
 }
 
-/// The fills ingester with its adapters.
-class FillsRole {
+/// What tells one ingester of the chain from another.
+struct ChainIngester {
+  const char* role;
+  ChainRows rows;
+  std::string_view what;  ///< "fills"
+  const IngesterNames& (*names)();
+  /// Those who read the stream: they keep what they have not read from being trimmed, from the
+  /// first entry on.
+  std::vector<std::string> (*groups)();
+};
+
+constexpr ChainIngester kFillsIngester{
+    kFillsRole, ChainRows::kFills, "fills", &FillNames, [] {
+      return std::vector{RecordTypeOf(OrderFill::kStream)->group, std::string(kProcessorGroup)};
+    }};
+constexpr ChainIngester kActionsIngester{
+    kActionsRole, ChainRows::kActions, "actions", &ActionNames, [] {
+      return std::vector{RecordTypeOf(TokenAction::kStream)->group};
+    }};
+
+/// An ingester of the chain with its adapters.
+class ChainRole {
  public:
-  static Result<std::unique_ptr<FillsRole>> Make(RunMode mode,
+  static Result<std::unique_ptr<ChainRole>> Make(const ChainIngester& kind,
+                                                 RunMode mode,
                                                  const Environment& environment,
                                                  Streams& place,
                                                  RoleClaim& claim);
@@ -50,12 +72,9 @@ class FillsRole {
   std::unique_ptr<FillIngester> ingester_;
 };
 
-/// Those who read order events keep what they have not read from being trimmed, from the first
-/// entry on.
-Status MakeGroups(Streams& place) {
-  const StreamName stream{std::string(OrderFill::kStream)};
-  for (const std::string& group :
-       {RecordTypeOf(OrderFill::kStream)->group, std::string(kProcessorGroup)}) {
+Status MakeGroups(const ChainIngester& kind, Streams& place) {
+  const StreamName stream{std::string(kind.names().stream)};
+  for (const std::string& group : kind.groups()) {
     const auto reader = place.OpenReader(stream, GroupName(group), nullptr);
     if (!reader) return reader.error();
     // Redis makes a group when it is first read.
@@ -66,11 +85,12 @@ Status MakeGroups(Streams& place) {
   return Ok();
 }
 
-Result<std::unique_ptr<FillsRole>> FillsRole::Make(RunMode mode,
+Result<std::unique_ptr<ChainRole>> ChainRole::Make(const ChainIngester& kind,
+                                                   RunMode mode,
                                                    const Environment& environment,
                                                    Streams& place,
                                                    RoleClaim& claim) {
-  auto role = std::make_unique<FillsRole>();
+  auto role = std::make_unique<ChainRole>();
   auto chain = ChainAccess::Open(environment, place);
   if (!chain) return std::move(chain).error();
   role->chain_ = std::move(*chain);
@@ -79,11 +99,11 @@ Result<std::unique_ptr<FillsRole>> FillsRole::Make(RunMode mode,
   auto streams = claim.OpenWriter();
   if (!streams) return std::move(streams).error();
   role->streams_ = std::move(*streams);
-  if (auto status = MakeGroups(place); !status) return std::move(status).error();
-  role->store_ = std::make_unique<FillStore>(*role->streams_, environment.clock);
+  if (auto status = MakeGroups(kind, place); !status) return std::move(status).error();
+  role->store_ = std::make_unique<FillStore>(*role->streams_, environment.clock, kind.names());
   role->ingester_ = std::make_unique<FillIngester>(
       std::move(*options),
-      [chain = role->chain_.get()] { return chain->OpenAll(); },
+      [chain = role->chain_.get(), rows = kind.rows] { return chain->OpenAll(rows); },
       *role->store_,
       environment.events,
       environment.clock,
@@ -101,27 +121,46 @@ Status CheckHasChain(const Config& config) {
       "where fills are to be read");
 }
 
+namespace {
+
+Status RunChainIngester(const ChainIngester& kind,
+                        RunMode mode,
+                        const Environment& environment,
+                        Streams& streams,
+                        const std::stop_token& stop) {
+  if (auto status = CheckHasChain(environment.config); !status) return status;
+  const auto doing = [&] {
+    const auto counts = environment.events.Snapshot();
+    const auto found = counts.ingesters.find(kind.names().ingester);
+    if (found == counts.ingesters.end()) return std::string("nothing read yet");
+    return std::to_string(found->second.pages) + " ranges with " +
+           std::to_string(found->second.records) + " " + std::string(kind.what) + " read, " +
+           std::to_string(found->second.retries) + " requests repeated";
+  };
+  const auto turn = [&](RoleClaim& claim, std::stop_source& ending) -> Result<RoleEnd> {
+    const auto player = ChainRole::Make(kind, mode, environment, streams, claim);
+    if (!player) return player.error();
+    const auto status = (*player)->Run(ending.get_token());
+    return EndOfIngesting(
+        status, kind.names().ingester, (*player)->was_set_back(), claim, stop, environment.events);
+  };
+  return PlayRole({kind.role, kind.role, doing}, environment, streams, stop, turn);
+}
+
+}  // namespace
+
 Status RunFillIngester(RunMode mode,
                        const Environment& environment,
                        Streams& streams,
                        std::stop_token stop) {
-  if (auto status = CheckHasChain(environment.config); !status) return status;
-  const auto doing = [&environment] {
-    const auto counts = environment.events.Snapshot();
-    const auto found = counts.ingesters.find(FillNames().ingester);
-    if (found == counts.ingesters.end()) return std::string("nothing read yet");
-    return std::to_string(found->second.pages) + " ranges with " +
-           std::to_string(found->second.records) + " fills read, " +
-           std::to_string(found->second.retries) + " requests repeated";
-  };
-  const auto turn = [&](RoleClaim& claim, std::stop_source& ending) -> Result<RoleEnd> {
-    const auto player = FillsRole::Make(mode, environment, streams, claim);
-    if (!player) return player.error();
-    const auto status = (*player)->Run(ending.get_token());
-    return EndOfIngesting(
-        status, FillNames().ingester, (*player)->was_set_back(), claim, stop, environment.events);
-  };
-  return PlayRole({kFillsRole, kFillsRole, doing}, environment, streams, stop, turn);
+  return RunChainIngester(kFillsIngester, mode, environment, streams, stop);
+}
+
+Status RunActionIngester(RunMode mode,
+                         const Environment& environment,
+                         Streams& streams,
+                         std::stop_token stop) {
+  return RunChainIngester(kActionsIngester, mode, environment, streams, stop);
 }
 
 }  // namespace polyhouse

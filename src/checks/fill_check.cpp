@@ -21,14 +21,19 @@ std::string Between(std::string_view column, const BlockRange& range) {
          std::to_string(range.to);
 }
 
+const IngesterNames& NamesOf(const ChainTable& of) {
+  return of.what == kFillTable.what ? FillNames() : ActionNames();
+}
+
 Result<std::vector<LedgerBlocks>> ReadLedger(TableReader& tables,
+                                             const ChainTable& of,
                                              const BlockRange& range,
                                              const std::stop_token& stop) {
   const std::uint64_t before = range.from - std::min(range.from, kLongestRange);
   const auto answer =
       Ask(tables,
           "SELECT `from`, `to`, changed FROM ingest_ledger_current WHERE source = " +
-              Quoted(FillNames().source) + " AND status = " + Quoted(kLedgerBlocks) + " AND " +
+              Quoted(NamesOf(of).source) + " AND status = " + Quoted(kLedgerBlocks) + " AND " +
               Between("toUInt64OrZero(`from`)", {before, range.to}) +
               " AND toUInt64OrZero(`to`) >= " + std::to_string(range.from) + " ORDER BY version",
           stop);
@@ -57,8 +62,9 @@ Result<BlockFacts> ReadBlockFacts(TableReader& tables,
                                   const BlockRange& blocks,
                                   const FillFacts& known,
                                   const std::stop_token& stop) {
-  BlockFacts facts{.blocks = blocks, .read = known.read, .has_fills = known.are_kept};
-  auto ledger = ReadLedger(tables, blocks, stop);
+  BlockFacts facts{
+      .of = known.of, .blocks = blocks, .read = known.read, .has_fills = known.are_kept};
+  auto ledger = ReadLedger(tables, known.of, blocks, stop);
   if (!ledger) return std::move(ledger).error();
   facts.ledger = std::move(*ledger);
   BlockRange reached = blocks;
@@ -66,9 +72,10 @@ Result<BlockFacts> ReadBlockFacts(TableReader& tables,
   const std::string wanted = " WHERE " + Between("block_number", reached);
   std::string of_time;
   if (known.are_kept) {
-    auto fills = CountRows(tables, "order_fills_current" + wanted, stop);
+    auto fills = CountRows(tables, std::string(known.of.table) + "_current" + wanted, stop);
     if (!fills) return std::move(fills).error();
     facts.fills = std::move(*fills);
+    if (!known.of.has_trades) return facts;
     // Trades are kept by month, not by block.
     const std::string times = "FROM order_fills" + wanted + ")";
     of_time = " AND timestamp >= (SELECT min(block_time) " + times +
@@ -82,14 +89,16 @@ Result<BlockFacts> ReadBlockFacts(TableReader& tables,
 
 }  // namespace
 
-Result<FillFacts> FillFactsOf(const std::map<std::string, std::string>& states) {
+Result<FillFacts> FillFactsOf(const std::map<std::string, std::string>& states,
+                              const IngesterNames& names) {
   const auto state = [&](std::string_view suffix) {
-    const auto found = states.find(FillNames().Key(suffix));
+    const auto found = states.find(names.Key(suffix));
     return found == states.end() ? std::string() : found->second;
   };
   auto book = BlockBook::Parse(state(kBlocksState));
   if (!book) return std::move(book).error();
-  FillFacts facts{.read = book->Read()};
+  FillFacts facts{.read = book->Read(),
+                  .of = names.ingester == FillNames().ingester ? kFillTable : kActionTable};
   if (facts.read.empty()) return facts;
   const std::uint64_t first = facts.read.front().from;
   book->Want(
@@ -118,13 +127,17 @@ Status CheckFills(TableReader& tables,
       fills += range.to >= each.block ? each.rows : 0;
     JudgeBlocks(*known, findings, again);
   }
-  findings.SetFact("blocks read", blocks);
-  findings.SetFact("fills", fills);
+  const std::string what(facts.of.what);
+  findings.SetFact(facts.of.has_trades ? "blocks read" : "blocks read for " + what, blocks);
+  findings.SetFact(what, fills);
   if (facts.unread > 0) {
     findings.AddNote({"not read yet",
-                      "fills",
+                      what,
                       std::to_string(facts.unread) + " blocks up to " + std::to_string(last) +
-                          " are not read yet: polyhouse up or backfill run fills reads them",
+                          (facts.of.has_trades
+                               ? " are not read yet: polyhouse up or backfill run fills reads them"
+                               : " are not read for actions yet: polyhouse up --actions-enabled "
+                                 "or ingest actions reads them"),
                       "streams"});
   }
   return Ok();

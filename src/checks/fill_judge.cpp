@@ -54,31 +54,34 @@ void JudgeRange(const LedgerBlocks& known,
                 Findings& findings,
                 std::vector<BlockRange>& again) {
   const std::string id = ToText(known.range);
+  const std::string what(facts.of.what);
+  const std::string rows_of = " " + what + " of blocks " + id;
+  const std::string in_table = " are in " + std::string(facts.of.table);
   const std::uint64_t fills = facts.has_fills ? RowsIn(facts.fills, known.range) : known.fills;
   if (fills < known.fills) {
     findings.AddWrong({std::string(kLostRowFound),
-                       "fills/" + id,
-                       std::to_string(known.fills) + " fills of blocks " + id +
-                           " were read and stored, " + std::to_string(fills) +
-                           " are in order_fills",
+                       what + "/" + id,
+                       std::to_string(known.fills) + rows_of + " were read and stored, " +
+                           std::to_string(fills) + in_table,
                        "ledger"});
     again.push_back(known.range);
     return;
   }
   if (fills > known.fills) {
     findings.AddNote({"more than was read",
-                      "fills/" + id,
-                      std::to_string(known.fills) + " fills of blocks " + id + " were read, " +
-                          std::to_string(fills) + " are in order_fills: an import?",
+                      what + "/" + id,
+                      std::to_string(known.fills) + rows_of + " were read, " +
+                          std::to_string(fills) + in_table + ": an import?",
                       "tables"});
   }
+  if (!facts.of.has_trades) return;
   const std::uint64_t trades = RowsIn(facts.trades, known.range);
   if (trades >= fills) return;
-  findings.AddWrong({std::string(kLostTradeFound),
-                     "trades/" + id,
-                     "of " + std::to_string(fills) + " fills of blocks " + id + " there are " +
-                         std::to_string(trades) + " trades",
-                     "tables"});
+  findings.AddWrong(
+      {std::string(kLostTradeFound),
+       "trades/" + id,
+       "of " + std::to_string(fills) + rows_of + " there are " + std::to_string(trades) + " trades",
+       "tables"});
   again.push_back(known.range);
 }
 
@@ -96,7 +99,7 @@ void JudgeHoles(const Owners& owners,
       block = hole.to;
       findings.AddWrong(
           {std::string(kHoleFound),
-           "fills/" + ToText(hole),
+           std::string(facts.of.what) + "/" + ToText(hole),
            "blocks " + ToText(hole) + " are said to be read, and no range of the ledger has them",
            "ledger"});
       again.push_back(hole);

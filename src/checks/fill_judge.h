@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checks/findings.h"
@@ -13,7 +14,7 @@ namespace polyhouse {
 /// A range of blocks as the ledger has it.
 struct LedgerBlocks {
   BlockRange range;
-  std::uint64_t fills = 0;  ///< That were put into the stream.
+  std::uint64_t fills = 0;  ///< Or other rows, that were put into the stream.
 };
 
 /// How many rows there are of a block.
@@ -22,8 +23,19 @@ struct BlockRows {
   std::uint64_t rows = 0;
 };
 
+/// A table of what is read from the chain, in words.
+struct ChainTable {
+  std::string_view what;   ///< "fills"
+  std::string_view table;  ///< "order_fills"
+  bool has_trades = true;  ///< A trade is made of each row.
+};
+
+inline constexpr ChainTable kFillTable{"fills", "order_fills"};
+inline constexpr ChainTable kActionTable{"actions", "token_actions", false};
+
 /// What the tables and the ledger say of some blocks.
 struct BlockFacts {
+  ChainTable of = kFillTable;
   BlockRange blocks;             ///< What is judged: ranges of the ledger that begin here.
   std::vector<BlockRange> read;  ///< What the ingester says that it has read.
   bool has_fills = true;  ///< Else fills are not kept, and the ledger's numbers stand for them.

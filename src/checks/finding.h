@@ -8,6 +8,7 @@ namespace polyhouse {
 
 // The kinds of findings that others than their check go by.
 inline constexpr std::string_view kDifferentFillsFound = "different fills";
+inline constexpr std::string_view kDifferentPayoutFound = "different payout";
 inline constexpr std::string_view kDifferentTradeFound = "different trade";
 inline constexpr std::string_view kCorrectedFound = "corrected record";
 inline constexpr std::string_view kDeadLettersFound = "dead letters";

@@ -43,6 +43,9 @@ Result<Verification::Facts> Verification::ReadFacts() {
   if (!fills) return std::move(fills).error();
   facts.fills = std::move(*fills);
   facts.fills.are_kept = options_.keeps_fills;
+  auto actions = FillFactsOf(*states, ActionNames());
+  if (!actions) return std::move(actions).error();
+  facts.actions = std::move(*actions);
   auto streams = tools_.streams.Overview();
   if (!streams) return std::move(streams).error();
   facts.streams = std::move(*streams);
@@ -88,6 +91,9 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
   if (*behind == 0) {
     auto status = CheckPositions(*facts, findings, plan, stop);
     if (status) status = CheckFills(tools_.tables, facts->fills, findings, plan.blocks, stop);
+    if (status) {
+      status = CheckFills(tools_.tables, facts->actions, findings, plan.action_blocks, stop);
+    }
     if (!status) return std::move(status).error();
   } else {
     findings.AddWrong({std::string(kNotDrainedFound),

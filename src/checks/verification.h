@@ -49,7 +49,8 @@ struct RepairPlan {
   ListingRepair markets;
   ListingRepair events;
   LinkFaults links;
-  std::vector<BlockRange> blocks;  ///< Whose fills are to be read again.
+  std::vector<BlockRange> blocks;         ///< Whose fills are to be read again.
+  std::vector<BlockRange> action_blocks;  ///< Whose actions are.
 };
 
 // Proves what the tables hold, from what ingesters and writers have left behind: that the ledger
@@ -70,6 +71,7 @@ class Verification {
     ListingFacts markets;
     ListingFacts events;
     FillFacts fills;
+    FillFacts actions;
     std::vector<StreamOverview> streams;
   };
 

@@ -92,6 +92,7 @@ struct Config {
   std::string fills_exchanges;
   bool fills_keep_raw = true;
   bool addresses_enabled = false;
+  bool actions_enabled = false;
   std::uint64_t rate_rpc = 200;
   std::uint64_t process_rows = 20'000;
 

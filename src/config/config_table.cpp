@@ -378,6 +378,14 @@ const std::array kTable = {
             "transactions it has sent, for the table addresses: one request for 25 wallets. "
             "polyhouse process addresses does so in any case."},
 
+    Setting{"actions.enabled",
+            "",
+            Switch{&Config::actions_enabled},
+            "Read what is done with tokens besides trades: splits, merges, redemptions, "
+            "conversions, and how conditions were resolved, for the tables token_actions and "
+            "resolutions. From where, and how, the settings of fills say. polyhouse ingest actions "
+            "does so in any case."},
+
     Setting{"rate.rpc",
             "",
             NumberRange{&Config::rate_rpc, Unit::kCount, 0},

@@ -42,6 +42,8 @@ std::vector<std::string> World(const std::string& seed) {
           "8000",
           "--block-fills",
           "6",
+          "--block-actions",
+          "2",
           "--list-late",
           "2",
           "--unlisted-tokens",
@@ -64,6 +66,7 @@ std::vector<std::string> Settings(const Simulator& simulator) {
           "--fills-confirmations=" + std::to_string(kConfirmations),
           "--fills-live-interval=100ms",
           "--fills-blocks=10",
+          "--actions-enabled=true",
           "--rate-rpc=0",
           "--rate-markets=0",
           "--rate-events=0",
@@ -83,6 +86,7 @@ std::vector<std::vector<std::string>> AllRoles() {
   auto roles = ListingRoles();
   for (const char* consumer : {"--writer-consumer=one", "--writer-consumer=two"}) {
     roles.push_back({"ingest", "fills"});
+    roles.push_back({"ingest", "actions"});
     roles.push_back({"process", "trades", consumer});
     roles.push_back({"process", "enrich", consumer});
   }
@@ -169,14 +173,16 @@ class ChainChaos : public testing::Test {
   }
 
   static std::string Differences(const TruthTables& truth) {
-    return truth.TradeDifferences() + truth.Differences() + truth.EnrichedDifferences();
+    return truth.TradeDifferences() + truth.ActionDifferences() + truth.Differences() +
+           truth.EnrichedDifferences();
   }
 
   /// Every group has acknowledged everything.
   static bool IsDrained(const Polyhouse& polyhouse) {
     const std::string status = polyhouse.Run({"status", "--json"}).out;
     return status.find(R"("blocks_not_read":0,)") != std::string::npos &&
-           !std::regex_search(status, std::regex(R"re("(pending|undelivered)":[1-9])re"));
+           !std::regex_search(status,
+                              std::regex(R"re("(blocks_not_read|pending|undelivered)":[1-9])re"));
   }
 
   /// Every table is what the simulator's world is, in every column, answers are what was planned,
@@ -189,6 +195,7 @@ class ChainChaos : public testing::Test {
     EndFaults(polyhouse, simulator);
     const TruthTables truth(polyhouse);
     truth.LoadChain(simulator, HeadOf(simulator) - kConfirmations);
+    truth.LoadActions(simulator, HeadOf(simulator) - kConfirmations);
     truth.LoadNow(simulator);
     truth.LoadAnswers(simulator, HeadOf(simulator) - kConfirmations);
     WaitUntil(
@@ -247,6 +254,7 @@ class ChainChaos : public testing::Test {
           std::tuple("polymarket_events", "id, version", rows),
           std::tuple("order_fills", "block_number, log_index, version", rows),
           std::tuple("trades", "token_id, timestamp, transactionHash, log_index, version", rows),
+          std::tuple("token_actions", "block_number, log_index, version", rows),
           std::tuple("markets_enriched", "id, market_version, event_version", kContents)}) {
       const std::string twice =
           polyhouse.Query("SELECT count() FROM (SELECT 1 FROM " + std::string(table) +

@@ -63,16 +63,17 @@ Command IngesterOf(const IngestedListing& listing) {
   };
 }
 
-Command FillIngesterCommand() {
+Command ChainIngesterCommand(const char* name,
+                             const char* help,
+                             const char* role,
+                             const PlayIngester& play) {
   const auto options = std::make_shared<IngestOptions>();
   return {
-      .name = "fills",
-      .help = "Read the fills of the exchanges from the chain into their stream.",
+      .name = name,
+      .help = help,
       .options = {{"--once", &options->once, "Read up to the newest confirmed block and exit."}},
-      .run =
-          [options](CommandContext& context) {
-            return RunIngest(kFillsRole, RunFillIngester, *options, context);
-          },
+      .run = [options, role, play](
+                 CommandContext& context) { return RunIngest(role, play, *options, context); },
   };
 }
 
@@ -97,7 +98,16 @@ Command IngestCommand() {
   for (const IngestedListing* listing : IngestedListings()) {
     command.subcommands.push_back(IngesterOf(*listing));
   }
-  command.subcommands.push_back(FillIngesterCommand());
+  command.subcommands.push_back(
+      ChainIngesterCommand("fills",
+                           "Read the fills of the exchanges from the chain into their stream.",
+                           kFillsRole,
+                           RunFillIngester));
+  command.subcommands.push_back(
+      ChainIngesterCommand("actions",
+                           "Read what is done with tokens besides trades into its stream.",
+                           kActionsRole,
+                           RunActionIngester));
   return command;
 }
 

@@ -5,6 +5,7 @@
 #include "app/fill_witness.h"
 #include "app/repair_session.h"
 #include "app/table_checks.h"
+#include "checks/payout_check.h"
 
 namespace polyhouse {
 namespace {
@@ -131,6 +132,32 @@ Command ReconcileFillsCommand() {
   };
 }
 
+ExitCode RunReconcilePayouts(bool json, CommandContext& context) {
+  context.KeepQuiet();
+  const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
+  if (!dir) return Fail(dir.error());
+  const Environment environment{context.config(), *dir, context.events, context.clock};
+  const auto stop = context.signals.stop_token();
+  Findings findings;
+  const auto compare = [&](TableAccess& tables) -> Status {
+    if (auto status = tables.Prepare(stop); !status) return status;
+    return CheckPayouts(tables.client(), findings, stop);
+  };
+  const auto status = WithTables(
+      environment, compare, [] { return true; }, stop);
+  return Report(status, findings, json, context);
+}
+
+Command ReconcilePayoutsCommand() {
+  const auto json = std::make_shared<bool>(false);
+  return {
+      .name = "payouts",
+      .help = "Compare what closed markets have paid by the API with the chain's resolutions.",
+      .options = {{"--json", json.get(), "As one JSON object."}},
+      .run = [json](CommandContext& context) { return RunReconcilePayouts(*json, context); },
+  };
+}
+
 }  // namespace
 
 Command ReconcileCommand() {
@@ -145,7 +172,7 @@ Command ReconcileCommand() {
                   {"--repair",
                    &options->repair,
                    "Fetch what is wrong, store it, and compare again."}},
-      .subcommands = {ReconcileFillsCommand()},
+      .subcommands = {ReconcileFillsCommand(), ReconcilePayoutsCommand()},
       .run = [options](CommandContext& context) { return RunReconcile(*options, context); },
   };
 }

@@ -37,6 +37,9 @@ class VerifyRun {
     if (auto status = ReadFillsAgain(plan.blocks, environment_, streams, stop_); !status) {
       return status;
     }
+    if (auto status = ReadActionsAgain(plan.action_blocks, environment_, streams, stop_); !status) {
+      return status;
+    }
     if (auto status = MendTable(tables, MarketRecords().table, plan.markets.rows); !status)
       return status;
     if (auto status = MendTable(tables, EventRecords().table, plan.events.rows); !status) {

@@ -11,6 +11,7 @@
 #include "base/lower_case.h"
 #include "base/one_line.h"
 #include "base/url.h"
+#include "codec/action_log.h"
 #include "codec/fill_log.h"
 
 namespace polyhouse {
@@ -40,23 +41,40 @@ std::string HeaderCall(std::size_t id, std::uint64_t block) {
   return Call(id, "eth_getBlockByNumber", "\"" + Hex(block) + "\",false");
 }
 
-/// Everything that the exchanges emit.
-std::string AddressesOf(const std::vector<ExchangeContract>& exchanges) {
+void AppendQuoted(std::string& list, std::string_view text) {
+  list.append(list.empty() ? "\"" : ",\"").append(text).append("\"");
+}
+
+std::string AddressFilter(const ChainEndpoint::Options& options, bool of_what_is_read) {
   std::string addresses;
-  for (const ExchangeContract& exchange : exchanges) {
-    addresses += (addresses.empty() ? "\"" : ",\"") + exchange.address + "\"";
+  for (const ExchangeContract& each : options.exchanges) AppendQuoted(addresses, each.address);
+  for (const ActionContract& each : options.contracts) {
+    const bool is_read = each.kind != ActionContractKind::kProtocolV2;
+    if (is_read || !of_what_is_read) AppendQuoted(addresses, each.address);
   }
   return "\"address\":[" + addresses + "]";
 }
 
-/// Fills and matches alone.
-std::string TopicsOfMatches() {
+/// Fills and matches, and actions.
+std::string TopicFilter(const ChainEndpoint::Options& options) {
   std::string topics;
-  for (const std::string_view topic :
-       {kFilledV1Topic, kFilledV2Topic, kMatchedV1Topic, kMatchedV2Topic}) {
-    topics.append(topics.empty() ? "\"" : ",\"").append(topic).append("\"");
+  if (!options.exchanges.empty()) {
+    for (const std::string_view topic :
+         {kFilledV1Topic, kFilledV2Topic, kMatchedV1Topic, kMatchedV2Topic}) {
+      AppendQuoted(topics, topic);
+    }
+  }
+  if (!options.contracts.empty()) {
+    for (const std::string_view topic : ActionTopics()) AppendQuoted(topics, topic);
   }
   return ",\"topics\":[[" + topics + "]]";
+}
+
+bool IsKnownTopic(std::string_view topic) {
+  for (const auto& known : {KnownTopics(), ActionTopics(), OtherActionTopics()}) {
+    if (std::find(known.begin(), known.end(), topic) != known.end()) return true;
+  }
+  return false;
 }
 
 std::string LogsCall(const BlockRange& range, const std::string& filter) {
@@ -105,7 +123,10 @@ bool IsMatch(const ChainLog& log) {
 }  // namespace
 
 ChainEndpoint::ChainEndpoint(Options options, HttpClient& http)
-    : options_(std::move(options)), http_(http), addresses_(AddressesOf(options_.exchanges)) {
+    : options_(std::move(options)),
+      http_(http),
+      read_(AddressFilter(options_, true) + TopicFilter(options_)),
+      watched_(AddressFilter(options_, false)) {
   const auto url = ParseUrl(options_.url);
   host_ = url ? url->hosts : "a node";
 }
@@ -265,6 +286,22 @@ Error ChainEndpoint::NotThereYet(std::uint64_t block) const {
   return TransientError(host_ + " has not got to block " + std::to_string(block) + " yet");
 }
 
+bool ChainEndpoint::ReadsAction(const ChainLog& log, FetchedRange& fetched) const {
+  const std::string address = LowerCase(log.address);
+  const auto contract = std::find_if(options_.contracts.begin(),
+                                     options_.contracts.end(),
+                                     [&](const auto& known) { return known.address == address; });
+  if (contract == options_.contracts.end()) return false;
+  auto action = ReadAction(log, contract->kind);
+  if (!action) {
+    fetched.bad.push_back({ToJson(log), std::move(action).error()});
+    return true;
+  }
+  if (log.block_time) action->block_time = Timestamp(std::chrono::seconds(*log.block_time));
+  fetched.actions.push_back(std::move(*action));
+  return true;
+}
+
 Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const {
   Matches matched;
   Matches taken;
@@ -275,6 +312,7 @@ Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& 
                                        [&](const auto& known) { return known.address == address; });
     const bool is_inside =
         log.block_number >= fetched.range.from && log.block_number <= fetched.range.to;
+    if (is_inside && exchange == options_.exchanges.end() && ReadsAction(log, fetched)) continue;
     if (exchange == options_.exchanges.end() || !is_inside) {
       return TransientError(host_ + " answers with logs that were not asked for");
     }
@@ -305,12 +343,14 @@ Status ChainEndpoint::Complete(const std::vector<ChainLog>& logs,
                                std::stop_token stop) {
   std::vector<std::uint64_t> blocks = {fetched.range.from, fetched.range.to};
   std::unordered_map<std::uint64_t, Timestamp> times;
-  for (const OrderFill& fill : fetched.fills) {
-    const bool is_known = fill.block_time != Timestamp{};
-    if (!is_known && times.emplace(fill.block_number, Timestamp{}).second) {
-      blocks.push_back(fill.block_number);
+  const auto ask_for = [&](const auto& row) {
+    const bool is_known = row.block_time != Timestamp{};
+    if (!is_known && times.emplace(row.block_number, Timestamp{}).second) {
+      blocks.push_back(row.block_number);
     }
-  }
+  };
+  std::for_each(fetched.fills.begin(), fetched.fills.end(), ask_for);
+  std::for_each(fetched.actions.begin(), fetched.actions.end(), ask_for);
   const auto headers = Headers(blocks, std::move(stop));
   if (!headers) return headers.error();
   for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -326,9 +366,11 @@ Status ChainEndpoint::Complete(const std::vector<ChainLog>& logs,
                     logs.back().block_hash.empty() ||
                     LowerCase(logs.back().block_hash) == fetched.last_hash;
   if (!fits) return TransientError(host_ + " has changed its mind about the newest blocks");
-  for (OrderFill& fill : fetched.fills) {
-    if (fill.block_time == Timestamp{}) fill.block_time = times[fill.block_number];
-  }
+  const auto complete = [&](auto& row) {
+    if (row.block_time == Timestamp{}) row.block_time = times[row.block_number];
+  };
+  std::for_each(fetched.fills.begin(), fetched.fills.end(), complete);
+  std::for_each(fetched.actions.begin(), fetched.actions.end(), complete);
   return Ok();
 }
 
@@ -353,7 +395,7 @@ Result<FetchedRange> ChainEndpoint::Fetch(const BlockRange& range, std::stop_tok
     if (!*header) return NotThereYet(range.to);
     before = std::move(*header);
   }
-  auto body = Send(LogsCall(range, addresses_ + TopicsOfMatches()), stop);
+  auto body = Send(LogsCall(range, read_), stop);
   if (!body) return std::move(body).error();
   const auto logs = parser_.Logs(*body);
   if (!logs) return Error(logs.error()).WithContext(host_);
@@ -372,15 +414,14 @@ Result<FetchedRange> ChainEndpoint::Fetch(const BlockRange& range, std::stop_tok
 Result<std::map<std::string, std::uint64_t>> ChainEndpoint::UnknownTopics(const BlockRange& range,
                                                                           std::stop_token stop) {
   if (auto status = CheckChain(stop); !status) return std::move(status).error();
-  auto body = Send(LogsCall(range, addresses_), std::move(stop));
+  auto body = Send(LogsCall(range, watched_), std::move(stop));
   if (!body) return std::move(body).error();
   const auto logs = parser_.Logs(*body);
   if (!logs) return Error(logs.error()).WithContext(host_);
   std::map<std::string, std::uint64_t> unknown;
   for (const ChainLog& log : *logs) {
     const std::string topic = LowerCase(log.topics[0]);
-    const auto known = KnownTopics();
-    if (std::find(known.begin(), known.end(), topic) == known.end()) ++unknown[topic];
+    if (!IsKnownTopic(topic)) ++unknown[topic];
   }
   return unknown;
 }

@@ -11,24 +11,27 @@
 #include <vector>
 
 #include "codec/chain_answer.h"
+#include "domain/action_contract.h"
 #include "domain/address.h"
 #include "domain/exchange.h"
 #include "domain/order_fill.h"
+#include "domain/token_action.h"
 #include "flow/fills/block_range.h"
 #include "ports/http_client.h"
 
 namespace polyhouse {
 
-/// A log of an exchange that cannot be read.
+/// A log that cannot be read.
 struct BadLog {
   std::string raw;  ///< As JSON.
   Error error;
 };
 
-/// The fills of a range of blocks, complete as far as its node can be believed.
+/// The fills of a range of blocks, or the actions, complete as far as its node can be believed.
 struct FetchedRange {
   BlockRange range;
-  std::vector<OrderFill> fills;  ///< In the chain's order; `version` is the caller's.
+  std::vector<OrderFill> fills;      ///< In the chain's order; `version` is the caller's.
+  std::vector<TokenAction> actions;  ///< As `fills`.
   std::vector<BadLog> bad;
   std::string parent_hash;  ///< Of the first block.
   std::string last_hash;
@@ -36,6 +39,8 @@ struct FetchedRange {
   std::chrono::milliseconds took{};
   std::uint64_t requests = 0;
   std::uint64_t bytes = 0;  ///< Of the answers.
+
+  std::size_t rows() const { return fills.size() + actions.size(); }
 };
 
 /// One node, or a provider's many, behind one URL. Used from one thread. Errors: kTransient, with
@@ -45,7 +50,8 @@ class ChainEndpoint {
   struct Options {
     std::string url;
     std::chrono::milliseconds timeout{60'000};
-    std::vector<ExchangeContract> exchanges;
+    std::vector<ExchangeContract> exchanges{};  ///< Whose fills are read.
+    std::vector<ActionContract> contracts{};    ///< Whose actions are read.
   };
 
   /// `http` must outlive it.
@@ -56,11 +62,11 @@ class ChainEndpoint {
   Result<std::uint64_t> Head(std::stop_token stop);
   /// Empty when the node has no such block (yet).
   Result<std::optional<ChainBlock>> Header(std::uint64_t block, std::stop_token stop);
-  /// Everything the exchanges have filled in these blocks. The node must have the last of them
-  /// before and after it is asked for logs: behind its head it would answer with none. Each match
-  /// must have its taker's fill: an answer without is not whole.
+  /// Everything the contracts have emitted of what is read, in these blocks. The node must have the
+  /// last of them before and after it is asked for logs: behind its head it would answer with none.
+  /// Each match must have its taker's fill: an answer without is not whole.
   Result<FetchedRange> Fetch(const BlockRange& range, std::stop_token stop);
-  /// How often each kind of log that nobody here knows was emitted by the exchanges, by its first
+  /// How often each kind of log that nobody here knows was emitted by the contracts, by its first
   /// topic.
   Result<std::map<std::string, std::uint64_t>> UnknownTopics(const BlockRange& range,
                                                              std::stop_token stop);
@@ -84,13 +90,16 @@ class ChainEndpoint {
                         std::stop_token stop);
   Error NotThereYet(std::uint64_t block) const;
   Status ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const;
+  /// False when no contract of actions has emitted it.
+  bool ReadsAction(const ChainLog& log, FetchedRange& fetched) const;
   /// Puts the times of their blocks into fills that have none, and the range's hashes.
   Status Complete(const std::vector<ChainLog>& logs, FetchedRange& fetched, std::stop_token stop);
 
   Options options_;
   HttpClient& http_;
   std::string host_;
-  std::string addresses_;  ///< The filter of eth_getLogs.
+  std::string read_;     ///< The filter of eth_getLogs for what is read.
+  std::string watched_;  ///< For everything that the contracts emit.
   ChainAnswerParser parser_;
   std::uint64_t head_ = 0;  ///< The highest that it has said.
   std::uint64_t requests_ = 0;

@@ -101,7 +101,7 @@ Result<FetchedRange> ChainSource::Fetch(const BlockRange& range, std::stop_token
   std::size_t answered = endpoints_.size();
   auto fetched = AskAll(fetch, range.size() > 1, answered);
   if (fetched) NotePace(answered, *fetched);
-  if (!fetched || !fetched->fills.empty() || endpoints_.size() == 1) return fetched;
+  if (!fetched || fetched->rows() > 0 || endpoints_.size() == 1) return fetched;
   // A node that has lost its index of logs answers so, too, and would again.
   auto second = AskAll(fetch, range.size() > 1, answered);
   if (second) NotePace(answered, *second);

@@ -41,7 +41,7 @@ Status FillIngester::RunUntil(const std::stop_token& stop) {
   Retrier retrier(
       {options_.running.backoff, GiveUpAfter()},
       [this](const Error& error, auto wait) {
-        events_.RequestRetried({FillNames().ingester, "start"}, error, wait);
+        events_.RequestRetried({store_.source().names().ingester, "start"}, error, wait);
       },
       clock_,
       1);
@@ -115,7 +115,7 @@ FillLaneTools FillIngester::NewTools() {
 std::vector<LaneCrew::Job> FillIngester::Jobs() {
   std::vector<LaneCrew::Job> jobs;
   if (options_.backfill && !store_.IsDone()) {
-    events_.LaneStarted({FillNames().ingester, "backfill"},
+    events_.LaneStarted({store_.source().names().ingester, "backfill"},
                         std::to_string(store_.Missing()) + " blocks to read");
     for (std::uint32_t i = 0; i < options_.walkers; ++i) {
       LaneRunnerOptions running = options_.running;

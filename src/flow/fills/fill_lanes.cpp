@@ -28,7 +28,7 @@ class RangeReader {
     replacements_ = tools_.store.replacements();
     auto fetched = tools_.chain.Fetch(range, stop);
     if (fetched) {
-      size_.Passed(range.size(), fetched->fills.size());
+      size_.Passed(range.size(), fetched->rows());
       return std::optional(std::move(*fetched));
     }
     if (fetched.error().too_much) size_.Refused(range.size());
@@ -42,15 +42,15 @@ class RangeReader {
     const auto stored = tools_.store.Store(std::move(fetched), lane_, {keep_from, replacements_});
     if (!stored) return stored.error();
     tools_.events.PageStored(Name(),
-                             {.records = stored->fills + stored->bad,
-                              .changed = stored->fills,
+                             {.records = stored->rows + stored->bad,
+                              .changed = stored->rows,
                               .dead_letters = stored->bad,
                               .took = took});
     return Ok();
   }
 
  private:
-  telemetry::LaneName Name() const { return {FillNames().ingester, lane_}; }
+  telemetry::LaneName Name() const { return {tools_.store.source().names().ingester, lane_}; }
 
   FillLaneTools tools_;
   std::string_view lane_;

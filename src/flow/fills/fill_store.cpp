@@ -7,6 +7,7 @@
 
 #include "base/number_text.h"
 #include "base/split.h"
+#include "codec/entry_codec.h"
 #include "codec/native_block.h"
 #include "codec/timestamp.h"
 #include "domain/ledger.h"
@@ -30,9 +31,19 @@ std::string Identity(const OrderFill& fill) {
          fill.taker_asset_id.value();
 }
 
+std::string Identity(const TokenAction& action) {
+  return std::to_string(action.block_number) + " " + std::to_string(action.log_index) + " " +
+         action.transaction_hash + " " + action.action;
+}
+
 /// All that a fill may be found by: what is taken back is looked for where it was put.
 std::string RecentLine(const OrderFill& fill) {
   return Identity(fill) + " " + fill.maker + " " + fill.taker + "\n";
+}
+
+/// As it is.
+std::string RecentLine(const TokenAction& action) {
+  return EncodeEntry(action) + "\n";
 }
 
 /// Lines of older programs are without the wallets.
@@ -58,6 +69,47 @@ std::optional<OrderFill> ParseRecent(std::string_view line) {
   return fill;
 }
 
+/// Rows that the chain has taken back.
+struct GoneRows {
+  std::vector<OrderFill> fills;
+  std::vector<TokenAction> actions;
+
+  void AddLine(std::string_view line, std::uint64_t after) {
+    if (line.starts_with('{')) {
+      auto action = decoder.Decode(line);
+      if (!action || action->block_number <= after) return;
+      action->removed = true;
+      actions.push_back(std::move(*action));
+      return;
+    }
+    auto fill = ParseRecent(line);
+    if (fill && fill->block_number > after) fills.push_back(std::move(*fill));
+  }
+  EntryDecoder<TokenAction> decoder;
+};
+
+template <class Row>
+void SortByPlace(std::vector<Row>& rows) {
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::pair(a.block_number, a.log_index) < std::pair(b.block_number, b.log_index);
+  });
+}
+
+/// Blocks are never divided, so that all fills of a transaction stand in one entry.
+template <class Row>
+void AddEntries(std::vector<Row>& rows, std::uint64_t version, AppendTransaction& append) {
+  NativeBlock<Row> block;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].version = version;
+    block.Append(rows[i]);
+    const bool ends_block =
+        i + 1 == rows.size() || rows[i + 1].block_number != rows[i].block_number;
+    if (!ends_block || (block.rows() < kEntryRows && i + 1 < rows.size())) continue;
+    append.entries.push_back(BlockEntry(block, FormatTime(TimeOfVersion(version))));
+    block.Clear();
+  }
+}
+
 std::optional<ChainTip> ParseTip(std::string_view text) {
   const auto parts = Split(text, ' ');
   ChainTip tip;
@@ -75,6 +127,15 @@ std::string ToText(const ChainTip& tip) {
 const IngesterNames& FillNames() {
   static const IngesterNames names{
       "fills", OrderFill::kStream, "state:polygon_fills", "polygon/fills", kPositions};
+  return names;
+}
+
+const IngesterNames& ActionNames() {
+  static const IngesterNames names{"actions",
+                                   TokenAction::kStream,
+                                   "state:polygon_token_actions",
+                                   "polygon/token_actions",
+                                   kPositions};
   return names;
 }
 
@@ -181,22 +242,6 @@ std::optional<std::uint64_t> FillStore::FirstRemembered() {
   return first;
 }
 
-/// Blocks are never divided, so that all fills of a transaction stand in one entry.
-void FillStore::AddEntries(std::vector<OrderFill>& fills,
-                           std::uint64_t version,
-                           AppendTransaction& append) {
-  NativeBlock<OrderFill> block;
-  for (std::size_t i = 0; i < fills.size(); ++i) {
-    fills[i].version = version;
-    block.Append(fills[i]);
-    const bool ends_block =
-        i + 1 == fills.size() || fills[i + 1].block_number != fills[i].block_number;
-    if (!ends_block || (block.rows() < kEntryRows && i + 1 < fills.size())) continue;
-    append.entries.push_back(BlockEntry(block, FormatTime(TimeOfVersion(version))));
-    block.Clear();
-  }
-}
-
 void FillStore::AddLetters(const FetchedRange& fetched, AppendTransaction& append) {
   for (const BadLog& bad : fetched.bad) {
     append.dead_letters.push_back({.form = DeadLetterForm::kApiRecord,
@@ -213,13 +258,14 @@ void FillStore::AddLedger(const FetchedRange& fetched,
                           AppendTransaction& append) {
   std::string content;
   for (const OrderFill& fill : fetched.fills) content += Identity(fill) + "\n";
-  const LedgerRow row{.source = std::string(FillNames().source),
+  for (const TokenAction& action : fetched.actions) content += Identity(action) + "\n";
+  const LedgerRow row{.source = std::string(source_.names().source),
                       .lane = std::string(lane),
                       .walk = std::string(kWalk),
                       .from = std::to_string(fetched.range.from),
                       .to = std::to_string(fetched.range.to),
-                      .rows = fetched.fills.size() + fetched.bad.size(),
-                      .changed = fetched.fills.size(),
+                      .rows = fetched.rows() + fetched.bad.size(),
+                      .changed = fetched.rows(),
                       .bad = fetched.bad.size(),
                       .content_hash = HexText(XXH3_64bits(content.data(), content.size())),
                       .status = std::string(kLedgerBlocks),
@@ -241,9 +287,11 @@ void FillStore::AddRecent(const FetchedRange& fetched,
   const BlockRange kept{std::max(fetched.range.from, keep_from), fetched.range.to};
   if (kept.from > kept.to) return;
   std::string rows;
-  for (const OrderFill& fill : fetched.fills) {
-    if (fill.block_number >= kept.from) rows += RecentLine(fill);
-  }
+  const auto remember = [&](const auto& row) {
+    if (row.block_number >= kept.from) rows += RecentLine(row);
+  };
+  std::for_each(fetched.fills.begin(), fetched.fills.end(), remember);
+  std::for_each(fetched.actions.begin(), fetched.actions.end(), remember);
   append.fields.push_back(
       {source_.Key(kRecentState), polyhouse::ToText(kept), fetched.last_hash + "\n" + rows});
 }
@@ -270,6 +318,7 @@ Result<StoredRange> FillStore::Store(FetchedRange fetched,
   const std::uint64_t version = source_.NextVersion();
   AppendTransaction append;
   AddEntries(fetched.fills, version, append);
+  AddEntries(fetched.actions, version, append);
   AddLetters(fetched, append);
   AddLedger(fetched, lane, version, append);
   AddRecent(fetched, options.keep_from, append);
@@ -278,8 +327,7 @@ Result<StoredRange> FillStore::Store(FetchedRange fetched,
   const bool is_newest = !tip_ || fetched.range.to > tip_->block;
   const ChainTip tip{fetched.range.to, fetched.last_hash};
   if (is_newest) append.set.emplace_back(source_.Key(kTipState), ToText(tip));
-  append.add.emplace_back(source_.Key(kOffsetState),
-                          static_cast<std::int64_t>(fetched.fills.size()));
+  append.add.emplace_back(source_.Key(kOffsetState), static_cast<std::int64_t>(fetched.rows()));
   const auto changes = append.fields;
   if (auto status = source_.Append(std::move(append)); !status) return std::move(status).error();
   book_.MarkRead(fetched.range);
@@ -288,7 +336,7 @@ Result<StoredRange> FillStore::Store(FetchedRange fetched,
     recent_.erase(change.field);
     if (change.value) KeepInMind(change.field, *change.value);
   }
-  return StoredRange{fetched.fills.size(), fetched.bad.size()};
+  return StoredRange{fetched.rows(), fetched.bad.size()};
 }
 
 Status FillStore::ReadAgain(std::span<const BlockRange> ranges) {
@@ -304,19 +352,16 @@ Result<std::size_t> FillStore::TakeBack(const ChainTip& agreed) {
   const std::lock_guard lock(mutex_);
   const std::uint64_t version = source_.NextVersion();
   AppendTransaction append;
-  std::vector<OrderFill> gone;
+  GoneRows gone;
   for (const auto& [field, recent] : recent_) {
     if (recent.range.to <= agreed.block) continue;
     append.fields.push_back({source_.Key(kRecentState), field, std::nullopt});
-    for (const std::string& line : Split(recent.rows, '\n')) {
-      auto fill = ParseRecent(line);
-      if (fill && fill->block_number > agreed.block) gone.push_back(std::move(*fill));
-    }
+    for (const std::string& line : Split(recent.rows, '\n')) gone.AddLine(line, agreed.block);
   }
-  std::sort(gone.begin(), gone.end(), [](const OrderFill& a, const OrderFill& b) {
-    return std::pair(a.block_number, a.log_index) < std::pair(b.block_number, b.log_index);
-  });
-  AddEntries(gone, version, append);
+  SortByPlace(gone.fills);
+  SortByPlace(gone.actions);
+  AddEntries(gone.fills, version, append);
+  AddEntries(gone.actions, version, append);
   BlockBook book = book_;
   book.Forget({agreed.block + 1, UINT64_MAX - 1});
   append.set = {source_.VersionState(),
@@ -328,7 +373,7 @@ Result<std::size_t> FillStore::TakeBack(const ChainTip& agreed) {
   tip_ = agreed;
   replaced_.push_back(agreed.block);
   for (const FieldChange& change : changes) recent_.erase(change.field);
-  return gone.size();
+  return gone.fills.size() + gone.actions.size();
 }
 
 }  // namespace polyhouse

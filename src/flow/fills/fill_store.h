@@ -17,13 +17,15 @@ namespace polyhouse {
 
 /// The names under which the fills ingester is known.
 const IngesterNames& FillNames();
+/// And that of the other actions with tokens.
+const IngesterNames& ActionNames();
 
 /// The first block that is wanted, as the state `…_from` has it; empty when it is none.
 std::optional<std::uint64_t> FirstBlockIn(std::string_view state);
 
 /// What became of a range.
 struct StoredRange {
-  std::size_t fills = 0;
+  std::size_t rows = 0;
   std::size_t bad = 0;
 };
 
@@ -35,18 +37,19 @@ struct ChainTip {
 
 /// What a range is stored with.
 struct StoreOptions {
-  std::uint64_t keep_from = 0;     ///< Fills of blocks from here on are remembered.
+  std::uint64_t keep_from = 0;     ///< Rows of blocks from here on are remembered.
   std::uint64_t replacements = 0;  ///< FillStore::replacements() before the range was asked for.
 };
 
-/// Puts fetched ranges into the stream with everything that is known of them: which blocks are
-/// read, the ledger's row, and, for the newest blocks, what makes out their fills, so that they can
-/// be taken back when the chain replaces them. Used by all lanes, from any thread.
+/// Puts fetched ranges into the stream of fills, or of actions, with everything that is known of
+/// them: which blocks are read, the ledger's row, and, for the newest blocks, what makes out their
+/// rows, so that they can be taken back when the chain replaces them. Used by all lanes, from any
+/// thread.
 class FillStore {
  public:
   /// Both must outlive it.
-  FillStore(StreamWriter& streams, Clock& clock)
-      : source_(FillNames(), streams, clock), clock_(clock) {}
+  FillStore(StreamWriter& streams, Clock& clock, const IngesterNames& names = FillNames())
+      : source_(names, streams, clock), clock_(clock) {}
 
   SourceState& source() { return source_; }
   /// To be called once before anything else.
@@ -66,9 +69,9 @@ class FillStore {
   std::uint64_t Missing();
 
   std::optional<ChainTip> tip();
-  /// Blocks whose fills are remembered one by one, with their hashes, the newest first.
+  /// Blocks whose rows are remembered one by one, with their hashes, the newest first.
   std::vector<ChainTip> Remembered();
-  /// The oldest block whose fills are remembered; empty when there is none.
+  /// The oldest block whose rows are remembered; empty when there is none.
   std::optional<std::uint64_t> FirstRemembered();
 
   /// How often blocks were taken back.
@@ -81,18 +84,17 @@ class FillStore {
   /// These blocks are to be read again: whoever reads begins anew from the state.
   Status ReadAgain(std::span<const BlockRange> ranges);
   /// The chain has replaced everything above `block`, whose hash is `hash`: what was stored of it
-  /// is taken back, and is to be read again. Returns how many fills that were.
+  /// is taken back, and is to be read again. Returns how many rows that were.
   Result<std::size_t> TakeBack(const ChainTip& agreed);
 
  private:
-  /// Blocks of which single fills are remembered.
+  /// Blocks of which single rows are remembered.
   struct Recent {
     BlockRange range;
     std::string hash;  ///< Of its last block.
-    std::string rows;  ///< One fill a line.
+    std::string rows;  ///< One a line.
   };
 
-  void AddEntries(std::vector<OrderFill>& fills, std::uint64_t version, AppendTransaction& append);
   void AddLetters(const FetchedRange& fetched, AppendTransaction& append);
   void AddLedger(const FetchedRange& fetched,
                  std::string_view lane,

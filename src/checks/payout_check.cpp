@@ -1,0 +1,31 @@
+#include "checks/payout_check.h"
+
+#include "checks/table_answer.h"
+
+namespace polyhouse {
+
+Status CheckPayouts(TableReader& tables, Findings& findings, std::stop_token stop) {
+  const auto settled =
+      AskNumber(tables,
+                "SELECT count() FROM markets_current WHERE closed AND condition_id "
+                "GLOBAL IN (SELECT condition_id FROM resolutions_current)",
+                stop);
+  if (!settled) return settled.error();
+  findings.SetFact("markets_with_a_resolution", *settled);
+  const auto differences =
+      Ask(tables,
+          "SELECT market_id, toString(api), toString(chain), toString(resolved_at) FROM "
+          "payout_differences ORDER BY market_id",
+          std::move(stop));
+  if (!differences) return differences.error();
+  for (const auto& row : *differences) {
+    findings.AddWrong({std::string(kDifferentPayoutFound),
+                       row.at(0),
+                       "paid " + row.at(1) + " by the API; the chain has resolved it to " +
+                           row.at(2) + " on " + row.at(3),
+                       "chain"});
+  }
+  return Ok();
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,206 @@
+// What is done with tokens besides trades: read from the chain, proved, and what follows from it.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "e2e/truth_tables.h"
+#include "engine/http_client.h"
+#include "support/polyhouse_program.h"
+
+namespace polyhouse {
+namespace {
+
+using testing::HasSubstr;
+
+std::uint64_t HeadOf(const Simulator& simulator) {
+  const std::string chain = simulator.Get("/simulator/chain");
+  const std::string key = "\"head\":";
+  return std::stoull(chain.substr(chain.find(key) + key.size()));
+}
+
+/// Asks the engine that holds a data directory.
+class Engine {
+ public:
+  Engine(const Polyhouse& polyhouse, std::string socket)
+      : held_(polyhouse.HoldEngine()), socket_(std::move(socket)) {}
+
+  /// The rows of an answer, joined by "; ", their columns by spaces.
+  std::string Ask(const std::string& sql) const {
+    const auto answer =
+        engine::HttpClient::OnUnixSocket(socket_).Post("/?database=polymarket", sql);
+    EXPECT_EQ(answer.status, 200) << sql << answer.body;
+    std::string text = answer.body.substr(0, answer.body.find_last_not_of('\n') + 1);
+    for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at)) {
+      text.replace(at, 1, "; ");
+    }
+    for (char& each : text) each = each == '\t' ? ' ' : each;
+    return text;
+  }
+
+ private:
+  std::unique_ptr<ChildProcess> held_;
+  std::string socket_;
+};
+
+TEST(Actions, AreReadThroughFaultsAndReorganisationsProvedAndMended) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets",
+                             "200",
+                             "--fills",
+                             "1000",
+                             "--block-fills",
+                             "2",
+                             "--block-actions",
+                             "3",
+                             "--seed",
+                             "41",
+                             "--rpc-fault",
+                             "0:429=0.03,truncate=0.02,error200=0.02,html=0.01",
+                             "--rpc-fault",
+                             "1:range=40,empty=0.05,timestamp=off"});
+  const std::string rpc = simulator.url() + "/rpc";
+  const Polyhouse polyhouse(dir / "data",
+                            simulator.url(),
+                            {"--rpc-url=" + rpc + "," + rpc + "/1",
+                             "--fills-from=89990000",
+                             "--fills-confirmations=4",
+                             "--fills-live-interval=100ms",
+                             "--rate-rpc=0",
+                             "--gamma-retry-base=5ms",
+                             "--gamma-retry-cap=100ms",
+                             "--writer-batch-age=100ms",
+                             "--actions-enabled=true"});
+  const RunResult once = polyhouse.Run({"up", "--once"});
+  ASSERT_EQ(once.exit_code, 0) << once.err;
+  const RunResult payouts = polyhouse.Run({"reconcile", "payouts"});
+  EXPECT_EQ(payouts.exit_code, 0) << payouts.out << payouts.err;
+  EXPECT_EQ(payouts.out.find("markets_with_a_resolution: 0"), std::string::npos) << payouts.out;
+
+  // The chain goes on, and replaces what was read.
+  ChildProcess up(polyhouse.Command({"up"}));
+  const auto rows = [&](const std::string& condition) {
+    return std::stoull(polyhouse.Query("SELECT count() FROM token_actions WHERE " + condition));
+  };
+  for (int turn = 0; turn < 3; ++turn) {
+    simulator.Post("/simulator/blocks?n=20");
+    const std::string read = "block_number >= " + std::to_string(HeadOf(simulator) - 8);
+    EXPECT_TRUE(WaitUntil([&] { return rows(read) > 0; })) << up.Stderr();
+    simulator.Post("/simulator/reorg?depth=14");
+  }
+  simulator.Post("/simulator/blocks?n=30");
+  const TruthTables truth(polyhouse);
+  truth.LoadActions(simulator, HeadOf(simulator) - 4);
+  EXPECT_TRUE(WaitUntil([&] { return truth.ActionDifferences().empty(); }))
+      << truth.ActionDifferences() << up.Stderr();
+  EXPECT_GT(rows("removed"), 0U);
+  up.Signal(SIGTERM);
+  EXPECT_EQ(up.Wait().exit_code, 0) << up.Stderr();
+
+  // Nothing is wrong, until a row is lost: then that is found, and read again.
+  const RunResult verify = polyhouse.Run({"verify"});
+  EXPECT_EQ(verify.exit_code, 0) << verify.out << verify.err;
+  EXPECT_THAT(verify.out, HasSubstr("actions: "));
+  {
+    const Engine engine(polyhouse, dir / "data/engine.sock");
+    engine.Ask(
+        "ALTER TABLE token_actions DELETE WHERE block_number = (SELECT max(block_number) FROM "
+        "token_actions_current WHERE action = 'split') SETTINGS mutations_sync = 1");
+  }
+  const RunResult found = polyhouse.Run({"verify"});
+  EXPECT_EQ(found.exit_code, 1);
+  EXPECT_THAT(found.out, HasSubstr("are in token_actions"));
+  EXPECT_NE(truth.ActionDifferences(), "");
+  const RunResult mended = polyhouse.Run({"verify", "--repair"});
+  EXPECT_EQ(mended.exit_code, 0) << mended.out << mended.err;
+  EXPECT_EQ(truth.ActionDifferences(), "");
+}
+
+TEST(Actions, AreCountedWhereTheirMeaningIsNotKnown) {
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  ASSERT_EQ(polyhouse.Run({"schema", "apply"}).exit_code, 0);
+  const Engine engine(polyhouse, dir / "data/engine.sock");
+  engine.Ask(
+      "INSERT INTO markets (id, condition_id, outcomes, outcome_prices, tokens, question_id, "
+      "neg_risk_market_id, closed, resolution_status, winner, version) VALUES "
+      "('M1', 'c1', ['Yes', 'No'], [1, 0], ['Y1', 'N1'], '0xff', '', true, 'resolved', 'Yes', 1), "
+      "('M2', 'c2', ['Yes', 'No'], [0.5, 0.5], ['Y2', 'N2'], '0xaa00', '0xAA00', false, '', '', "
+      "1), "
+      "('M3', 'c3', ['Yes', 'No'], [0.5, 0.5], ['Y3', 'N3'], '0xaa01', '0xAA00', false, '', '', "
+      "1), "
+      "('M4', 'c4', ['Yes', 'No'], [0.5, 0.5], ['Y4', 'N4'], '0xaa02', '0xAA00', false, '', '', "
+      "1)");
+  engine.Ask(
+      "INSERT INTO trades (timestamp, market_id, maker, taker, nonusdc_side, maker_direction, "
+      "price, "
+      "usd_amount, token_amount, transactionHash, log_index, token_id, match_type, block_number, "
+      "version) VALUES (1, 'M1', 'ann', 'x', 'token2', 'SELL', 0.4, 24, 60, 't', 1, 'N1', "
+      "'complementary', 20, 1)");
+  const std::string usdc = "'0x2791bca1f2de4661ed88a30c99a7a9449aa84174'";
+  engine.Ask(
+      "INSERT INTO token_actions (block_number, log_index, action, wallet, wallet_kind, "
+      "condition_id, neg_risk_market_id, collateral, index_sets, amounts, amount, version) VALUES "
+      "(10, 1, 'split', 'ann', 'wallet', 'c1', '', " +
+      usdc +
+      ", [1, 2], [], 100000001, 1), "
+      "(11, 1, 'split', 'ex', 'exchange', 'c1', '', " +
+      usdc +
+      ", [1, 2], [], 40000000, 1), "
+      "(30, 1, 'merge', 'ann', 'wallet', 'c1', '', " +
+      usdc +
+      ", [1, 2], [], 10000001, 1), "
+      "(40, 1, 'resolve', 'oracle', 'oracle', 'c1', '', '', [], [1, 0], 2, 1), "
+      "(41, 1, 'redeem', 'ann', 'wallet', 'c1', '', " +
+      usdc +
+      ", [1, 2], [], 90000000, 1), "
+      // By the adapter, with what it does beneath it.
+      "(50, 1, 'split', 'ben', 'wallet', 'c2', '', '', [], [], 50000000, 1), "
+      "(50, 2, 'split', 'ad', 'neg_risk_adapter', 'c2', '', '0xwcol', [1, 2], [], 50000000, 1), "
+      "(51, 1, 'convert', 'ben', 'wallet', '', '0xaa00', '', [1], [], 50000000, 1), "
+      "(52, 1, 'convert', 'cat', 'wallet', '', '0xaa00', '', [3], [], 20000001, 1), "
+      // In nobody's account: another's tokens, positions within others, and of a contract that
+      // does not say for whom. Amounts without end are no error.
+      "(60, 1, 'split', 'eve', 'wallet', 'c1', '', '0xeve', [1, 2], [], "
+      "115792089237316195423570985008687907853269984665640564039457584007913129639935, 1), "
+      "(61, 1, 'split', 'dan', 'collateral_adapter', 'c2', '', " +
+      usdc +
+      ", [1, 2], [], 7000000, 1), "
+      "(62, 1, 'split', 'fay', 'wallet', 'c9', '', " +
+      usdc + ", [1, 2], [], 7000000, 1)");
+  for (const auto& [sql, answer] : std::vector<std::pair<std::string, std::string>>{
+           {"SELECT token_id, shares, cash FROM wallet_holdings WHERE wallet = 'ann' ORDER BY "
+            "token_id",
+            "N1 0 -21; Y1 0 45"},
+           {"SELECT market_id, cash_usd, round(profit, 6), is_realised FROM wallet_market_profit "
+            "WHERE wallet = 'ann'",
+            "M1 24 24 true"},
+           {"SELECT token_id, shares, cash FROM wallet_holdings WHERE wallet = 'ben' ORDER BY "
+            "token_id",
+            "N2 0 -25; Y2 50 -25; Y3 50 0; Y4 50 0"},
+           {"SELECT token_id, shares, cash FROM wallet_holdings WHERE wallet = 'cat' ORDER BY "
+            "token_id",
+            "N2 -20.000001 10.000001; N3 -20.000001 10; Y4 20.000001 0"},
+           {"SELECT market_id, split_usd, merged_usd, redeemed_usd, locked_usd FROM "
+            "locked_collateral ORDER BY market_id",
+            "M1 140.000001 10.000001 90 40; M2 57 0 0 57"},
+           {"SELECT neg_risk_market_id, conversions, paid_usd FROM converted_collateral",
+            "0xaa00 2 20.000001"},
+           {"SELECT reason, action, actions FROM unassigned_actions ORDER BY reason",
+            "by an adapter of collateral, which does not log for whom split 1; of a condition that "
+            "is in no market here split 1; with another collateral split 1"},
+           {"SELECT count() FROM payout_differences", "0"}}) {
+    EXPECT_EQ(engine.Ask(sql), answer) << sql;
+  }
+
+  // The API says that somebody else has won.
+  engine.Ask(
+      "INSERT INTO markets (id, condition_id, outcomes, outcome_prices, tokens, closed, "
+      "resolution_status, version) VALUES ('M1', 'c1', ['Yes', 'No'], [0, 1], ['Y1', 'N1'], true, "
+      "'resolved', 2)");
+  const RunResult payouts = polyhouse.Run({"reconcile", "payouts"});
+  EXPECT_EQ(payouts.exit_code, 1);
+  EXPECT_THAT(payouts.out, HasSubstr("the chain has resolved it to [1,0]"));
+}
+
+}  // namespace
+}  // namespace polyhouse
