@@ -187,7 +187,7 @@ TEST(Systemd, RunsCommandsThatExist) {
         << command;
     ++units;
   }
-  EXPECT_EQ(units, 9U);
+  EXPECT_EQ(units, 10U);
 }
 
 }  // namespace
