@@ -12,12 +12,6 @@ namespace {
 
 using testing::HasSubstr;
 
-std::uint64_t HeadOf(const Simulator& simulator) {
-  const std::string chain = simulator.Get("/simulator/chain");
-  const std::string key = "\"head\":";
-  return std::stoull(chain.substr(chain.find(key) + key.size()));
-}
-
 /// Asks the engine that holds a data directory.
 class Engine {
  public:
