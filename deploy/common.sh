@@ -9,7 +9,7 @@ ingesters=(polymarket_markets_ingester polymarket_events_ingester)
 if [ -n "${POLYGON_RPC_URL:-}" ] || [ -z "${POLYMARKET_GAMMA_URL:-}" ]; then
   roles+=(polygon_fills_ingester trade_processor)
   ingesters+=(polygon_fills_ingester)
-  # What wallets are is asked only where that is switched on.
+  # Actions are read, and what wallets are is asked, only where that is switched on.
   if [ "${POLYHOUSE_ACTIONS_ENABLED:-false}" = true ]; then
     roles+=(polygon_actions_ingester)
     ingesters+=(polygon_actions_ingester)

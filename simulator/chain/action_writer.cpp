@@ -15,14 +15,9 @@ EvmWord Parsed(std::string_view hex) {
   return word;
 }
 
-const EvmWord& Collateral() {
-  static const EvmWord address = Parsed(kUsdcE);
-  return address;
-}
-
-const EvmWord& CollateralAdapter() {
-  static const EvmWord address = Parsed("0xada100db00ca00073811820692005400218fce1f");
-  return address;
+EvmWord CollateralAdapter(bool of_neg_risk) {
+  return Parsed(of_neg_risk ? "0xada2005600dec949baf300f4c6120000bdb6eaab"
+                            : "0xada100db00ca00073811820692005400218fce1f");
 }
 
 std::vector<EvmWord> BothSets() {
@@ -60,12 +55,12 @@ void LayOutConditional(const MinedAction& action, MinedLog& log) {
   }
   const EvmWord condition = Parsed(action.condition_id);
   if (action.action == "redeem") {
-    log.topics = {WordOf(LogTopic::kRedeemed), action.wallet, Collateral(), EvmWord()};
+    log.topics = {WordOf(LogTopic::kRedeemed), action.wallet, Parsed(action.collateral), EvmWord()};
     log.data = {condition, Offset(3), action.amount};
   } else {
     const auto topic = action.action == "split" ? LogTopic::kSplit : LogTopic::kMerged;
     log.topics = {WordOf(topic), action.wallet, EvmWord(), condition};
-    log.data = {Collateral(), Offset(3), action.amount};
+    log.data = {Parsed(action.collateral), Offset(3), action.amount};
   }
   AppendList(log.data, action.index_sets);
 }
@@ -106,7 +101,7 @@ EvmWord Bit(std::uint64_t n) {
 
 void ActionWriter::Emit(const TradedMarket& market, std::uint64_t hash, MinedAction action) {
   MinedLog log;
-  const bool is_adapters = !action.has_collateral && action.wallet_kind != "oracle";
+  const bool is_adapters = action.collateral.empty() && action.wallet_kind != "oracle";
   if (is_adapters) LayOutAdapter(action, log);
   if (!is_adapters) LayOutConditional(action, log);
   log.action = std::move(action);
@@ -133,7 +128,7 @@ void ActionWriter::Redeem(const TradedMarket& market, const EvmWord& wallet, std
                      .wallet_kind = "wallet",
                      .wallet = wallet,
                      .condition_id = market.condition_id,
-                     .has_collateral = !market.is_neg_risk};
+                     .collateral = market.is_neg_risk ? "" : kUsdcE};
   const std::uint64_t sum = market.payouts[0] + market.payouts[1];
   std::uint64_t paid = 0;
   for (const std::uint64_t payout : market.payouts) {
@@ -142,7 +137,7 @@ void ActionWriter::Redeem(const TradedMarket& market, const EvmWord& wallet, std
     paid += shares * payout / sum;
   }
   action.amount = WordOf(paid);
-  if (action.has_collateral) {
+  if (!action.collateral.empty()) {
     action.amounts.clear();
     action.index_sets = BothSets();
   }
@@ -172,14 +167,15 @@ void ActionWriter::Action(const TradedMarket& market, const EvmWord& wallet, std
                      .wallet = wallet,
                      .condition_id = market.condition_id,
                      .amount = WordOf((1 + dice.Below(kMostShares)) * kMillion + dice.Below(2))};
-  if (draw >= 6) {
+  if (draw == 6) {
     action.wallet_kind = "exchange";
     action.wallet =
-        AddressOf(market.is_neg_risk ? ExchangeContract::kV2NegRisk : ExchangeContract::kV2);
+        AddressOf(market.is_neg_risk ? ExchangeContract::kV1NegRisk : ExchangeContract::kV1);
   }
-  if (draw == 5 && !market.is_neg_risk) {
+  // Since pUSD all goes through these, the second exchanges' matches too.
+  if (draw == 5 || draw == 7) {
     action.wallet_kind = "collateral_adapter";
-    action.wallet = CollateralAdapter();
+    action.wallet = CollateralAdapter(market.is_neg_risk);
   }
   if (market.is_neg_risk) {
     Emit(market, hash, action);
@@ -187,7 +183,7 @@ void ActionWriter::Action(const TradedMarket& market, const EvmWord& wallet, std
     action.wallet_kind = "neg_risk_adapter";
     action.wallet = AddressOf(ExchangeContract::kNegRiskAdapter);
   }
-  action.has_collateral = true;
+  action.collateral = market.is_neg_risk ? kWrappedCollateral : kUsdcE;
   action.index_sets = BothSets();
   Emit(market, hash, std::move(action));
 }

@@ -91,7 +91,7 @@ void AppendActionTruth(std::string& out, const PlacedLog& placed) {
   json.Text("condition_id", action.condition_id);
   json.Text("neg_risk_market_id", action.neg_risk_market_id);
   json.Text("question_id", action.question_id);
-  json.Text("collateral", action.has_collateral ? kUsdcE : "");
+  json.Text("collateral", action.collateral);
   WriteWords(json, "index_sets", action.index_sets);
   WriteWords(json, "amounts", action.amounts);
   json.Text("amount", WordDecimal(action.amount));

@@ -69,6 +69,8 @@ struct MinedFill {
 
 /// What the first exchanges are paid in.
 inline constexpr std::string_view kUsdcE = "0x2791bca1f2de4661ed88a30c99a7a9449aa84174";
+/// What the neg-risk adapter makes its tokens of.
+inline constexpr std::string_view kWrappedCollateral = "0x3a3bd7bb9528e159577f7c2e685cc81a765002e2";
 
 /// What a log of ConditionalTokens or of the NegRiskAdapter says.
 struct MinedAction {
@@ -78,7 +80,7 @@ struct MinedAction {
   std::string condition_id;
   std::string neg_risk_market_id;
   std::string question_id;
-  bool has_collateral = false;
+  std::string_view collateral;  ///< Empty of the adapter's own logs.
   std::vector<EvmWord> index_sets;
   std::vector<EvmWord> amounts;
   EvmWord amount;

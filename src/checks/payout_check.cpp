@@ -5,11 +5,10 @@
 namespace polyhouse {
 
 Status CheckPayouts(TableReader& tables, Findings& findings, std::stop_token stop) {
-  const auto settled =
-      AskNumber(tables,
-                "SELECT count() FROM markets_current WHERE closed AND condition_id "
-                "GLOBAL IN (SELECT condition_id FROM resolutions_current)",
-                stop);
+  const auto settled = AskNumber(tables,
+                                 "SELECT count() FROM settled_markets WHERE condition_id "
+                                 "GLOBAL IN (SELECT condition_id FROM resolutions_current)",
+                                 stop);
   if (!settled) return settled.error();
   findings.SetFact("markets_with_a_resolution", *settled);
   const auto differences =

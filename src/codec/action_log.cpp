@@ -10,9 +10,6 @@
 namespace polyhouse {
 namespace {
 
-/// The outcomes of a condition, at most (ConditionalTokens.sol).
-constexpr std::size_t kMostOutcomes = 256;
-
 /// A log's data as words. What is not there is remembered, and makes the log malformed.
 class LogData {
  public:
@@ -37,7 +34,7 @@ class LogData {
     if (!is_good_) return numbers;
     const std::size_t at = *place / kWordBytes;
     const auto count = Number(at).ToUint64();
-    is_good_ = is_good_ && count && *count <= kMostOutcomes;
+    is_good_ = is_good_ && count && *count <= data_.size() / kWordDigits;
     for (std::size_t i = 0; is_good_ && i < *count; ++i) numbers.push_back(Number(at + 1 + i));
     return numbers;
   }
@@ -118,7 +115,11 @@ void ReadRedeemed(const ChainLog& log, LogData& data, TokenAction& action) {
   action.collateral = AddressOf(log.topics[2]);
   action.parent_collection = WithoutZero(HashOf(log.topics[3]));
   action.condition_id = data.Hash(0);
+  // The contract takes any, any number of times; what counts is which.
   action.index_sets = data.Numbers(1);
+  std::sort(action.index_sets.begin(), action.index_sets.end());
+  action.index_sets.erase(std::unique(action.index_sets.begin(), action.index_sets.end()),
+                          action.index_sets.end());
   action.amount = data.Number(2);
 }
 

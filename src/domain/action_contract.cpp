@@ -8,27 +8,25 @@
 namespace polyhouse {
 namespace {
 
-/// They turn pUSD into the collateral of the older contracts and back.
-constexpr std::array<std::string_view, 3> kCollateralAdapters = {
+/// They turn pUSD into the collateral of the older contracts and back (CtfCollateralAdapter and
+/// NegRiskCtfCollateralAdapter); the last is "the new neg-risk adapter" of some lists.
+constexpr std::array<std::string_view, 4> kCollateralAdapters = {
     "0xada100db00ca00073811820692005400218fce1f",
     "0xada100874d00e3331d00f2007a9c336a65009718",
-    "0xada200001000ef00d07553cee7006808f895c6f1"};
+    "0xada200001000ef00d07553cee7006808f895c6f1",
+    "0xada2005600dec949baf300f4c6120000bdb6eaab"};
 
 }  // namespace
 
 std::span<const ActionContract> KnownActionContracts() {
   using enum ActionContractKind;
-  // Nobody traded on Polymarket's exchanges before; conditions are older by years.
-  constexpr std::uint64_t kFirst = 33'605'403;
   static const std::array kContracts = {
-      ActionContract{"0x4d97dcd97ec945f40cf65f87097ace5ea0476045", kConditionalTokens, kFirst},
-      ActionContract{"0xd91e80cf2e7be2e162c6513ced06f1dd0da35296", kNegRiskAdapter, 50'505'492},
-      ActionContract{"0xada2005600dec949baf300f4c6120000bdb6eaab", kNegRiskAdapter, 84'902'320},
-      // PositionManager, BinaryModule, NegRiskModule and CombinatorialModule.
-      ActionContract{"0x006f54f7f9a22e0000cc2ab60031000000ae9fef", kProtocolV2, 84'902'320},
-      ActionContract{"0x1000008dd9001b968442c1000017eae6e0da00ba", kProtocolV2, 84'902'320},
-      ActionContract{"0x200000900045e3b6259600682756002200028933", kProtocolV2, 84'902'320},
-      ActionContract{"0x30000034706c7d8e12009dab006be20000c031a8", kProtocolV2, 84'902'320},
+      ActionContract{"0x4d97dcd97ec945f40cf65f87097ace5ea0476045", kConditionalTokens},
+      ActionContract{"0xd91e80cf2e7be2e162c6513ced06f1dd0da35296", kNegRiskAdapter},
+      // BinaryModule, NegRiskModule and CombinatorialModule.
+      ActionContract{"0x1000008dd9001b968442c1000017eae6e0da00ba", kProtocolV2},
+      ActionContract{"0x200000900045e3b6259600682756002200028933", kProtocolV2},
+      ActionContract{"0x30000034706c7d8e12009dab006be20000c031a8", kProtocolV2},
   };
   return kContracts;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,14 +10,13 @@ namespace polyhouse {
 enum class ActionContractKind {
   kConditionalTokens,
   kNegRiskAdapter,
-  kProtocolV2,  ///< What its logs mean is not published: they are counted (TopicCanary).
+  kProtocolV2,  ///< What its logs mean is not published: they are looked for (TopicCanary).
 };
 
 /// A contract in which positions are made and ended.
 struct ActionContract {
   std::string address;  ///< Lower-case.
   ActionContractKind kind = ActionContractKind::kConditionalTokens;
-  std::uint64_t first_block = 0;  ///< Before it there is no log of it that matters here.
 };
 
 /// Those that are documented (docs.polymarket.com/resources/contracts, Polymarket's subgraph

@@ -19,6 +19,7 @@ constexpr auto kColumns = std::to_array<std::pair<std::string_view, std::string_
     {"order_fills_current", "block_time"},
     {"token_actions", "block_time"},
     {"token_actions_current", "block_time"},
+    {"condition_tokens", ""},
     {"resolutions", "resolved_at"},
     {"resolutions_current", "resolved_at"},
     {"imported_trades", "timestamp"},

@@ -103,11 +103,11 @@ void PipelineEvents::StreamLost(std::string_view ingester, std::string_view stre
       {{"ingester", std::string(ingester)}, {"stream", std::string(stream)}});
 }
 
-void PipelineEvents::ChainReorganised(std::uint64_t block, std::size_t fills) {
+void PipelineEvents::ChainReorganised(std::uint64_t block, std::size_t rows) {
   log_.Write(Level::kWarn,
-             "The chain has replaced blocks that were confirmed: the fills stored of them are "
-             "taken back, and the blocks are read again.",
-             {{"above", std::to_string(block)}, {"fills", std::to_string(fills)}});
+             "The chain has replaced blocks that were confirmed: what was stored of them is taken "
+             "back, and the blocks are read again.",
+             {{"above", std::to_string(block)}, {"rows", std::to_string(rows)}});
 }
 
 void PipelineEvents::TradesMade(std::size_t trades, std::size_t waiting, Duration took) {

@@ -109,7 +109,7 @@ class PipelineEvents {
   void WalkRestarted(LaneName lane, const Error& error);
   void BackfillAdvanced(std::string_view ingester, double share);
   /// Blocks above this one were replaced; so many fills were taken back.
-  void ChainReorganised(std::uint64_t block, std::size_t fills);
+  void ChainReorganised(std::uint64_t block, std::size_t rows);
   void LaneFinished(LaneName lane);
   void RecordDeadLettered(LaneName lane, const Error& error);
   /// A row was stored without fields that could not be read.

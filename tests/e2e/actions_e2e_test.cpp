@@ -109,21 +109,33 @@ TEST(Actions, AreReadThroughFaultsAndReorganisationsProvedAndMended) {
   EXPECT_EQ(truth.ActionDifferences(), "");
 }
 
-TEST(Actions, AreCountedWhereTheirMeaningIsNotKnown) {
+TEST(Actions, ComeToWhatWalletsHoldAndHaveWon) {
   const ScratchDir dir;
   const Polyhouse polyhouse(dir / "data");
   ASSERT_EQ(polyhouse.Run({"schema", "apply"}).exit_code, 0);
   const Engine engine(polyhouse, dir / "data/engine.sock");
+  const auto question = [](const std::string& end) {
+    return "'0x" + std::string(62, 'a') + end + "'";
+  };
+  const auto of_event = [&](const std::string& number, const std::string& index) {
+    return "('M" + number + "', 'c" + number + "', ['Yes', 'No'], [0.5, 0.5], ['Y" + number +
+           "', 'N" + number + "'], " + question(index) + ", '0xAA00', true, false, '', '', 1)";
+  };
   engine.Ask(
       "INSERT INTO markets (id, condition_id, outcomes, outcome_prices, tokens, question_id, "
-      "neg_risk_market_id, closed, resolution_status, winner, version) VALUES "
-      "('M1', 'c1', ['Yes', 'No'], [1, 0], ['Y1', 'N1'], '0xff', '', true, 'resolved', 'Yes', 1), "
-      "('M2', 'c2', ['Yes', 'No'], [0.5, 0.5], ['Y2', 'N2'], '0xaa00', '0xAA00', false, '', '', "
+      "neg_risk_market_id, neg_risk, closed, resolution_status, winner, version) VALUES "
+      "('M1', 'c1', ['Yes', 'No'], [1, 0], ['Y1', 'N1'], '', '', false, true, 'resolved', 'Yes', "
       "1), "
-      "('M3', 'c3', ['Yes', 'No'], [0.5, 0.5], ['Y3', 'N3'], '0xaa01', '0xAA00', false, '', '', "
-      "1), "
-      "('M4', 'c4', ['Yes', 'No'], [0.5, 0.5], ['Y4', 'N4'], '0xaa02', '0xAA00', false, '', '', "
-      "1)");
+      // The same condition and tokens once more: nothing is counted twice.
+      "('M1b', 'c1', ['Yes', 'No'], [1, 0], ['Y1', 'N1'], '', '', false, true, 'resolved', 'Yes', "
+      "0), "
+      // By the API it is open; the chain has resolved it.
+      "('M7', 'c7', ['Yes', 'No'], [0.5, 0.5], ['Y7', 'N7'], '', '', false, false, '', '', 1), " +
+      of_event("2", "00") + ", " + of_event("3", "01") + ", " + of_event("4", "02") + ", " +
+      // Asked later than others were converted; and one of which nothing is known.
+      of_event("5", "03") +
+      ", ('M6', 'c6', ['Yes', 'No'], [0.5, 0.5], ['Y6', 'N6'], '', '0xAA00', "
+      "true, false, '', '', 1)");
   engine.Ask(
       "INSERT INTO trades (timestamp, market_id, maker, taker, nonusdc_side, maker_direction, "
       "price, "
@@ -131,12 +143,13 @@ TEST(Actions, AreCountedWhereTheirMeaningIsNotKnown) {
       "version) VALUES (1, 'M1', 'ann', 'x', 'token2', 'SELL', 0.4, 24, 60, 't', 1, 'N1', "
       "'complementary', 20, 1)");
   const std::string usdc = "'0x2791bca1f2de4661ed88a30c99a7a9449aa84174'";
+  const std::string wrapped = "'0x3a3bd7bb9528e159577f7c2e685cc81a765002e2'";
   engine.Ask(
       "INSERT INTO token_actions (block_number, log_index, action, wallet, wallet_kind, "
       "condition_id, neg_risk_market_id, collateral, index_sets, amounts, amount, version) VALUES "
       "(10, 1, 'split', 'ann', 'wallet', 'c1', '', " +
       usdc +
-      ", [1, 2], [], 100000001, 1), "
+      ", [2, 1], [], 100000001, 1), "
       "(11, 1, 'split', 'ex', 'exchange', 'c1', '', " +
       usdc +
       ", [1, 2], [], 40000000, 1), "
@@ -147,53 +160,84 @@ TEST(Actions, AreCountedWhereTheirMeaningIsNotKnown) {
       "(41, 1, 'redeem', 'ann', 'wallet', 'c1', '', " +
       usdc +
       ", [1, 2], [], 90000000, 1), "
+      // Nothing was redeemed of what is left.
+      "(42, 1, 'redeem', 'ann', 'wallet', 'c1', '', " +
+      usdc +
+      ", [], [], 0, 1), "
+      // 50-50, and the first outcome alone is redeemed.
+      "(43, 1, 'split', 'gil', 'wallet', 'c7', '', " +
+      usdc +
+      ", [1, 2], [], 10000000, 1), "
+      "(44, 1, 'resolve', 'oracle', 'oracle', 'c7', '', '', [], [1, 1], 2, 1), "
+      "(45, 1, 'redeem', 'gil', 'wallet', 'c7', '', " +
+      usdc +
+      ", [1], [], 5000000, 1), "
       // By the adapter, with what it does beneath it.
       "(50, 1, 'split', 'ben', 'wallet', 'c2', '', '', [], [], 50000000, 1), "
-      "(50, 2, 'split', 'ad', 'neg_risk_adapter', 'c2', '', '0xwcol', [1, 2], [], 50000000, 1), "
+      "(50, 2, 'split', 'ad', 'neg_risk_adapter', 'c2', '', " +
+      wrapped +
+      ", [1, 2], [], 50000000, 1), "
       "(51, 1, 'convert', 'ben', 'wallet', '', '0xaa00', '', [1], [], 50000000, 1), "
       "(52, 1, 'convert', 'cat', 'wallet', '', '0xaa00', '', [3], [], 20000001, 1), "
-      // In nobody's account: another's tokens, positions within others, and of a contract that
-      // does not say for whom. Amounts without end are no error.
+      "(53, 1, 'prepare', 'oracle', 'oracle', 'c5', '', '', [], [], 2, 1), "
+      // Not the tokens of these markets, whatever they are worth; amounts without end are no error.
       "(60, 1, 'split', 'eve', 'wallet', 'c1', '', '0xeve', [1, 2], [], "
       "115792089237316195423570985008687907853269984665640564039457584007913129639935, 1), "
-      "(61, 1, 'split', 'dan', 'collateral_adapter', 'c2', '', " +
+      "(61, 1, 'split', 'eve', 'wallet', 'c2', '', " +
+      usdc +
+      ", [1, 2], [], 777000000, 1), "
+      "(62, 1, 'redeem', 'ben', 'wallet', 'c2', '', " +
+      usdc +
+      ", [1, 2], [], 0, 1), "
+      // In nobody's account.
+      "(63, 1, 'split', 'dan', 'collateral_adapter', 'c2', '', '', [], [], 7000000, 1), "
+      "(64, 1, 'split', 'fay', 'wallet', 'c9', '', " +
       usdc +
       ", [1, 2], [], 7000000, 1), "
-      "(62, 1, 'split', 'fay', 'wallet', 'c9', '', " +
-      usdc + ", [1, 2], [], 7000000, 1)");
+      "(65, 1, 'split', 'fay', 'wallet', 'c1', '', " +
+      usdc +
+      ", [1], [], 7000000, 1), "
+      "(66, 1, 'convert', 'fay', 'wallet', '', '0xbb00', '', [1], [], 7000000, 1)");
+  const auto holdings = [](const std::string& wallet) {
+    return "SELECT token_id, shares, cash FROM wallet_holdings(wallet = '" + wallet +
+           "') ORDER BY token_id";
+  };
   for (const auto& [sql, answer] : std::vector<std::pair<std::string, std::string>>{
-           {"SELECT token_id, shares, cash FROM wallet_holdings WHERE wallet = 'ann' ORDER BY "
-            "token_id",
-            "N1 0 -21; Y1 0 45"},
-           {"SELECT market_id, cash_usd, round(profit, 6), is_realised FROM wallet_market_profit "
-            "WHERE wallet = 'ann'",
+           {holdings("ann"), "N1 0 -21; Y1 0 45"},
+           {"SELECT market_id, sum(cash), round(sum(profit), 6), min(is_realised) FROM "
+            "wallet_profit(wallet = 'ann') GROUP BY market_id",
             "M1 24 24 true"},
-           {"SELECT token_id, shares, cash FROM wallet_holdings WHERE wallet = 'ben' ORDER BY "
+           {holdings("gil"), "N7 10 -5; Y7 0 0"},
+           {"SELECT token_id, mark, profit, settled FROM wallet_profit(wallet = 'gil') ORDER BY "
             "token_id",
-            "N2 0 -25; Y2 50 -25; Y3 50 0; Y4 50 0"},
-           {"SELECT token_id, shares, cash FROM wallet_holdings WHERE wallet = 'cat' ORDER BY "
-            "token_id",
-            "N2 -20.000001 10.000001; N3 -20.000001 10; Y4 20.000001 0"},
+            "N7 0.5 0 true; Y7 0.5 0 true"},
+           {holdings("ben"), "N2 0 -25; Y2 50 -25; Y3 50 0; Y4 50 0"},
+           {holdings("cat"), "N2 -20.000001 10.000001; N3 -20.000001 10; Y4 20.000001 0"},
+           {"SELECT uniqExact(wallet) FROM wallet_holdings(wallet = '')", "4"},
            {"SELECT market_id, split_usd, merged_usd, redeemed_usd, locked_usd FROM "
             "locked_collateral ORDER BY market_id",
-            "M1 140.000001 10.000001 90 40; M2 57 0 0 57"},
-           {"SELECT neg_risk_market_id, conversions, paid_usd FROM converted_collateral",
-            "0xaa00 2 20.000001"},
-           {"SELECT reason, action, actions FROM unassigned_actions ORDER BY reason",
-            "by an adapter of collateral, which does not log for whom split 1; of a condition that "
-            "is in no market here split 1; with another collateral split 1"},
+            "M1 140.000001 10.000001 90 40; M2 57 0 0 57; M7 10 0 5 5"},
+           {"SELECT neg_risk_market_id, conversions, paid_usd FROM converted_collateral ORDER BY 1",
+            "0xaa00 2 20.000001; 0xbb00 1 0"},
+           {"SELECT splitByChar(',', reason)[1], action, actions FROM unassigned_actions ORDER BY "
+            "reason, action",
+            "by an adapter of collateral split 1; of a market that is not here convert 1; of a "
+            "market "
+            "that is not here split 1; of other parts than both outcomes split 1; with another "
+            "collateral redeem 1; with another collateral split 2"},
            {"SELECT count() FROM payout_differences", "0"}}) {
     EXPECT_EQ(engine.Ask(sql), answer) << sql;
   }
 
-  // The API says that somebody else has won.
+  // The API says that somebody else has won: an old market, without a status.
   engine.Ask(
-      "INSERT INTO markets (id, condition_id, outcomes, outcome_prices, tokens, closed, "
-      "resolution_status, version) VALUES ('M1', 'c1', ['Yes', 'No'], [0, 1], ['Y1', 'N1'], true, "
-      "'resolved', 2)");
+      "INSERT INTO markets (id, condition_id, outcomes, outcome_prices, tokens, closed, winner, "
+      "version) VALUES ('M1', 'c1', ['Yes', 'No'], [0, 1], ['Y1', 'N1'], true, 'No', 2)");
   const RunResult payouts = polyhouse.Run({"reconcile", "payouts"});
   EXPECT_EQ(payouts.exit_code, 1);
   EXPECT_THAT(payouts.out, HasSubstr("the chain has resolved it to [1,0]"));
+  // The chain's word counts.
+  EXPECT_EQ(engine.Ask("SELECT round(sum(profit), 6) FROM wallet_profit(wallet = 'ann')"), "24");
 }
 
 }  // namespace

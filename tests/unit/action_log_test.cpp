@@ -93,6 +93,17 @@ TEST(ActionLog, ReadsARedemptionWithItsPayout) {
   EXPECT_EQ(action.index_sets.size(), 2U);
 }
 
+/// Anybody may redeem nothing, by a list as long as pleases: that is no dead letter.
+TEST(ActionLog, ReadsARedemptionOfTheSameOutcomeAgainAndAgain) {
+  std::vector<std::string> words = {Word("c1"), Word("60"), Word("0"), Word("101")};
+  words.insert(words.end(), 257, Word("1"));
+  const OwnedLog log(kConditionalTokens,
+                     {std::string(kRedeemedTopic), Topic("aa"), Topic(kUsdc), Topic("0")},
+                     words);
+
+  EXPECT_THAT(ValueOf(OfConditional(log)).index_sets, ElementsAre(*ParseDigits256("1")));
+}
+
 TEST(ActionLog, ReadsHowAConditionWasResolved) {
   const OwnedLog log(kConditionalTokens,
                      {std::string(kResolvedTopic), Topic("c1"), Topic("0a"), Topic("91")},
@@ -116,6 +127,7 @@ TEST(ActionLog, TellsApartForWhomAContractActs) {
   EXPECT_EQ(kind_of("4bfb41d5b3570defd03c39a9a4d8de6bd8b8982e"), "exchange");
   EXPECT_EQ(kind_of("d91e80cf2e7be2e162c6513ced06f1dd0da35296"), "neg_risk_adapter");
   EXPECT_EQ(kind_of("ada100db00ca00073811820692005400218fce1f"), "collateral_adapter");
+  EXPECT_EQ(kind_of("ada2005600dec949baf300f4c6120000bdb6eaab"), "collateral_adapter");
   EXPECT_EQ(kind_of("ab"), "wallet");
 }
 

@@ -134,6 +134,21 @@ TEST_F(FillStoreTest, TakesBackWhatAnOlderProgramHasStored) {
   EXPECT_EQ(gone[0].transaction_hash, "0xab");
 }
 
+/// What it cannot read it cannot take back: that is said, and nothing is forgotten.
+TEST_F(FillStoreTest, DoesNotForgetWhatItCannotTakeBack) {
+  ASSERT_THAT(Store(Fetch({80, 89})), IsOk());
+  ASSERT_THAT(writer_->Append({.fields = {{"state:polygon_fills_recent",
+                                           ToText(BlockRange{80, 89}),
+                                           node_->HashOf(89) + "\nno row\n"}}}),
+              IsOk());
+  ASSERT_THAT(store_.Load(), IsOk());
+  node_->replaced_from = 80;
+
+  EXPECT_THAT(TakeBack(), HasError(ErrorKind::kConfig));
+
+  EXPECT_EQ(store_.FirstRemembered(), 80U);
+}
+
 TEST_F(FillStoreTest, RefusesARangeThatWasTakenBackWhileItWasAskedFor) {
   ASSERT_THAT(Store(Fetch({80, 89})), IsOk());
   ASSERT_THAT(Store(Fetch({100, 109})), IsOk());

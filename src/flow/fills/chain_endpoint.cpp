@@ -49,8 +49,10 @@ std::string AddressFilter(const ChainEndpoint::Options& options, bool of_what_is
   std::string addresses;
   for (const ExchangeContract& each : options.exchanges) AppendQuoted(addresses, each.address);
   for (const ActionContract& each : options.contracts) {
-    const bool is_read = each.kind != ActionContractKind::kProtocolV2;
-    if (is_read || !of_what_is_read) AppendQuoted(addresses, each.address);
+    // ConditionalTokens logs every transfer: too much to be looked through for what is new.
+    const bool is_wanted = of_what_is_read ? each.kind != ActionContractKind::kProtocolV2
+                                           : each.kind != ActionContractKind::kConditionalTokens;
+    if (is_wanted) AppendQuoted(addresses, each.address);
   }
   return "\"address\":[" + addresses + "]";
 }

@@ -64,10 +64,11 @@ class ChainEndpoint {
   Result<std::optional<ChainBlock>> Header(std::uint64_t block, std::stop_token stop);
   /// Everything the contracts have emitted of what is read, in these blocks. The node must have the
   /// last of them before and after it is asked for logs: behind its head it would answer with none.
-  /// Each match must have its taker's fill: an answer without is not whole.
+  /// Each match must have its taker's fill: an answer without is not whole. Of actions nothing
+  /// proves that.
   Result<FetchedRange> Fetch(const BlockRange& range, std::stop_token stop);
-  /// How often each kind of log that nobody here knows was emitted by the contracts, by its first
-  /// topic.
+  /// How often each kind of log that nobody here knows was emitted by the contracts, but for
+  /// ConditionalTokens, by its first topic.
   Result<std::map<std::string, std::uint64_t>> UnknownTopics(const BlockRange& range,
                                                              std::stop_token stop);
   /// What each address is as of a block that is `at_least` this one. Some may be left out; an error
@@ -99,7 +100,7 @@ class ChainEndpoint {
   HttpClient& http_;
   std::string host_;
   std::string read_;     ///< The filter of eth_getLogs for what is read.
-  std::string watched_;  ///< For everything that the contracts emit.
+  std::string watched_;  ///< For all that the contracts emit in which new kinds may appear.
   ChainAnswerParser parser_;
   std::uint64_t head_ = 0;  ///< The highest that it has said.
   std::uint64_t requests_ = 0;

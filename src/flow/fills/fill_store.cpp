@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/number_text.h"
+#include "base/one_line.h"
 #include "base/split.h"
 #include "codec/entry_codec.h"
 #include "codec/native_block.h"
@@ -74,16 +75,23 @@ struct GoneRows {
   std::vector<OrderFill> fills;
   std::vector<TokenAction> actions;
 
-  void AddLine(std::string_view line, std::uint64_t after) {
+  /// kConfig when it is no line of either: what it stands for could not be taken back.
+  Status AddLine(std::string_view line, std::uint64_t after) {
     if (line.starts_with('{')) {
       auto action = decoder.Decode(line);
-      if (!action || action->block_number <= after) return;
+      if (!action) return Unreadable(line);
       action->removed = true;
-      actions.push_back(std::move(*action));
-      return;
+      if (action->block_number > after) actions.push_back(std::move(*action));
+      return Ok();
     }
     auto fill = ParseRecent(line);
-    if (fill && fill->block_number > after) fills.push_back(std::move(*fill));
+    if (!fill) return Unreadable(line);
+    if (fill->block_number > after) fills.push_back(std::move(*fill));
+    return Ok();
+  }
+  static Error Unreadable(std::string_view line) {
+    return ConfigError("the state " + std::string(kRecentState) + " has the line \"" +
+                       OneLine(line, 120) + "\", which is no row that was read");
   }
   EntryDecoder<TokenAction> decoder;
 };
@@ -356,7 +364,9 @@ Result<std::size_t> FillStore::TakeBack(const ChainTip& agreed) {
   for (const auto& [field, recent] : recent_) {
     if (recent.range.to <= agreed.block) continue;
     append.fields.push_back({source_.Key(kRecentState), field, std::nullopt});
-    for (const std::string& line : Split(recent.rows, '\n')) gone.AddLine(line, agreed.block);
+    for (const std::string& line : Split(recent.rows, '\n')) {
+      if (auto status = gone.AddLine(line, agreed.block); !status) return std::move(status).error();
+    }
   }
   SortByPlace(gone.fills);
   SortByPlace(gone.actions);

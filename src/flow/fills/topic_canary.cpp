@@ -7,11 +7,9 @@
 namespace polyhouse {
 namespace {
 
-/// Half a minute of the chain: some hundred logs.
+/// Half a minute of the chain.
 constexpr std::uint64_t kBlocks = 15;
 constexpr std::string_view kAssumption = "topics";
-constexpr std::string_view kConsequence =
-    "fills of an unknown kind are not read; a newer version may know them";
 
 }  // namespace
 
@@ -23,16 +21,20 @@ Result<LaneProgress> TopicCanary::Step(std::stop_token stop) {
   const auto unknown = tools_.chain.UnknownTopics(newest, std::move(stop));
   if (!unknown) return unknown.error();
   std::string finding;
+  bool is_new = false;  // One kind may be there all the time, and another come.
   for (const auto& [topic, count] : *unknown) {
     finding += (finding.empty() ? "" : ", ") + std::to_string(count) + " logs of topic " + topic;
+    is_new = told_.insert(topic).second || is_new;
   }
   const std::string_view ingester = source.names().ingester;
-  const auto before = broken_.find(kAssumption);
-  if (finding.empty() && before != broken_.end()) {
-    tools_.events.AssumptionHolds(ingester, kAssumption);
-  }
-  if (!finding.empty() && before == broken_.end()) {
-    tools_.events.AssumptionBroken(ingester, kAssumption, finding, kConsequence);
+  if (finding.empty() && !broken_.empty()) tools_.events.AssumptionHolds(ingester, kAssumption);
+  if (finding.empty()) told_.clear();
+  if (is_new) {
+    tools_.events.AssumptionBroken(
+        ingester,
+        kAssumption,
+        finding,
+        std::string(ingester) + " of an unknown kind are not read; a newer version may know them");
   }
   broken_.clear();
   std::string text = FormatTime(source.clock().Now());
