@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/table_access.h"
+#include "flow/retrier.h"
 
 namespace polyhouse {
 namespace {
@@ -44,8 +45,19 @@ void AnswersThread::Run(const std::stop_token& ending) {
 Status AnswersThread::Finish(const std::stop_token& stop) {
   thread_.request_stop();
   thread_.join();
-  auto status = keeper_.Keep(/*all=*/true, stop);
+  const Config& config = environment_.config;
+  Retrier retrier(
+      {{config.retry_base, config.retry_cap}, config.drain_time},
+      [this](const Error& error, auto /*wait*/) { environment_.events.AnswersNotKept(error); },
+      environment_.clock,
+      1);
+  auto status = retrier.Do([&] { return keeper_.Keep(/*all=*/true, stop); }, stop);
   if (status || stop.stop_requested()) return Ok();
+  // The rows are stored; what they come to, the next keeper computes.
+  if (status.error().kind == ErrorKind::kTransient) {
+    environment_.events.AnswersNotKept(status.error());
+    return Ok();
+  }
   return std::move(status).error().WithContext("keeping answers ready");
 }
 

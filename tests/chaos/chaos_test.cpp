@@ -185,7 +185,7 @@ TEST_F(Chaos, EngineKilledAndRestarted) {
   // Large batches, which the database has no memory for at once.
   RoleCrew crew(stack.polyhouse(),
                 {.settings = {"--writer-batch-rows=3000",
-                              "--clickhouse-insert-settings=max_memory_usage=12000000"}});
+                              "--clickhouse-insert-settings=max_memory_usage=18000000"}});
   const SlowClients slow(stack.engine().url());
   KillRoles(crew, Kills(0.15), [&] {
     if (random_() % 2 == 0) {  // Slow, for a while.
