@@ -582,12 +582,12 @@ GROUP BY category;
 -- All that is known of one wallet's tokens, the newest first: wallet_page(wallet = '0x…'), in lower case. mark is what a share has paid or the last price, pnl is cash and shares at that; NULL where there was never a price.
 CREATE OR REPLACE VIEW wallet_page AS
 WITH
-    mine AS (SELECT token_id, sum(d_shares) AS shares, sum(d_usd) AS cash, sum(usd) AS usd, sum(fills) AS fills, min(first_trade) AS first_trade, max(last_trade) AS last_trade FROM wallet_days WHERE wallet = {wallet:String} GROUP BY token_id),
+    mine AS (SELECT token_id, sum(d_shares) AS shares, sum(d_usd) AS cash, sum(usd) AS usd, sum(fills) AS fills, min(first_trade) AS first_trade, max(last_trade) AS last_trade FROM wallet_days WHERE wallet = lower({wallet:String}) GROUP BY token_id),
     known AS (SELECT token_id, market_id, outcome, sibling FROM market_tokens FINAL WHERE token_id GLOBAL IN (SELECT token_id FROM mine)),
     paid AS (SELECT market_id, token_id, payout FROM payouts WHERE market_id GLOBAL IN (SELECT market_id FROM known)),
     printed AS (SELECT token_id, argMax(close, close_at) AS price, max(close_at) AS at FROM token_hours WHERE prints > 0 AND token_id GLOBAL IN (SELECT token_id FROM mine UNION ALL SELECT sibling FROM known) GROUP BY token_id)
 SELECT
-    {wallet:String} AS wallet, named.market_id AS market_id, q.question AS question, listed.token_id AS token_id, named.outcome AS outcome, listed.shares AS shares, listed.cash AS cash,
+    lower({wallet:String}) AS wallet, named.market_id AS market_id, q.question AS question, listed.token_id AS token_id, named.outcome AS outcome, listed.shares AS shares, listed.cash AS cash,
     multiIf(settlement.token_id != '', toNullable(settlement.payout), own.token_id != '' AND own.at >= other.at, own.price, other.token_id != '', 1 - other.price, NULL) AS mark,
     toBool(settlement.token_id != '') AS settled,
     toFloat64(listed.cash) + toFloat64(listed.shares) * mark AS pnl,

@@ -108,7 +108,7 @@ WHERE action IN ('split', 'merge', 'redeem', 'convert') AND parent_collection = 
 -- redemption's goes to what was paid; a conversion's is shared by the No's that were given. A redemption from ConditionalTokens ends all that the wallet had of those outcomes (`ends`): its log does not say how much that was.
 CREATE OR REPLACE VIEW wallet_moves AS
 WITH
-    acts AS (SELECT * FROM position_actions WHERE wallet_kind = 'wallet' AND is_whole AND ({wallet:String} = '' OR wallet = {wallet:String})),
+    acts AS (SELECT * FROM position_actions WHERE wallet_kind = 'wallet' AND is_whole AND ({wallet:String} = '' OR wallet = lower({wallet:String}))),
     named AS (SELECT * FROM condition_tokens FINAL WHERE condition_id GLOBAL IN (SELECT condition_id FROM acts WHERE action != 'convert')),
     settled AS (SELECT condition_id, any(payouts) AS payouts FROM resolutions_current WHERE condition_id GLOBAL IN (SELECT condition_id FROM acts WHERE action = 'redeem') GROUP BY condition_id),
     converted AS (SELECT * EXCEPT (condition_id) FROM acts WHERE action = 'convert'),
@@ -169,7 +169,7 @@ FROM
     (
         SELECT wallet, token_id, market_id AS market, timestamp, block_number, log_index, toDecimal256(d_shares, 6) AS d_shares, toDecimal256(d_usd, 6) AS d_usd, false AS ends, false AS is_action
         FROM wallet_trades
-        WHERE {wallet:String} = '' OR wallet = {wallet:String}
+        WHERE {wallet:String} = '' OR wallet = lower({wallet:String})
         UNION ALL
         SELECT wallet, token_id, market_id, timestamp, block_number, log_index, d_shares, d_usd, ends, true FROM wallet_moves(wallet = {wallet:String})
     )
@@ -180,10 +180,10 @@ GROUP BY wallet, token_id;
 CREATE OR REPLACE VIEW wallet_profit AS
 WITH
     -- These and some more: a list of them is planned sooner than what the wallet has of them.
-    acts AS (SELECT condition_id, neg_risk_market_id FROM token_actions WHERE {wallet:String} = '' OR wallet = {wallet:String}),
+    acts AS (SELECT condition_id, neg_risk_market_id FROM token_actions WHERE {wallet:String} = '' OR wallet = lower({wallet:String})),
     touched AS
     (
-        SELECT token_id FROM trades WHERE {wallet:String} = '' OR maker = {wallet:String}
+        SELECT token_id FROM trades WHERE {wallet:String} = '' OR maker = lower({wallet:String})
         UNION ALL
         SELECT token_id FROM condition_tokens
         WHERE condition_id GLOBAL IN (SELECT condition_id FROM acts WHERE condition_id != '') OR neg_risk_market_id GLOBAL IN (SELECT neg_risk_market_id FROM acts WHERE neg_risk_market_id != '')

@@ -233,6 +233,11 @@ Status RunPipeline(const PipelineOptions& options,
                    const Environment& environment,
                    telemetry::Log& log,
                    std::stop_token stop) {
+  if (options.trades && environment.config.actions_enabled) {
+    if (auto status = CheckHasChain(environment.config); !status) {
+      return Error(status.error()).WithContext("actions.enabled");
+    }
+  }
   std::vector<std::string> roles;
   for (const IngestedListing* listing : options.listings) roles.push_back(IngestRole(*listing));
   roles.emplace_back(kWriteRole);

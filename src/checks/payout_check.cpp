@@ -10,7 +10,15 @@ Status CheckPayouts(TableReader& tables, Findings& findings, std::stop_token sto
                                  "GLOBAL IN (SELECT condition_id FROM resolutions_current)",
                                  stop);
   if (!settled) return settled.error();
-  findings.SetFact("markets_with_a_resolution", *settled);
+  findings.SetFact("markets with a resolution", *settled);
+  if (*settled == 0) {
+    findings.AddNote(
+        {"nothing compared",
+         "payouts",
+         "no settled market here has a resolution: polyhouse up --actions-enabled=true "
+         "or ingest actions reads them",
+         "tables"});
+  }
   const auto differences =
       Ask(tables,
           "SELECT market_id, toString(api), toString(chain), toString(resolved_at) FROM "

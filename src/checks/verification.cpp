@@ -71,6 +71,24 @@ Result<std::uint64_t> Verification::WaitUntilDrained(const Facts& facts,
   return StoppingError();
 }
 
+namespace {
+
+/// Holdings are made of both.
+void NoteLag(const FillFacts& fills, const FillFacts& actions, Findings& findings) {
+  if (fills.read.empty() || actions.read.empty()) return;
+  const std::uint64_t of_fills = fills.read.back().to;
+  const std::uint64_t of_actions = actions.read.back().to;
+  constexpr std::uint64_t kUnderWay = 100;
+  if (of_fills <= of_actions + kUnderWay) return;
+  findings.AddNote({"behind the fills",
+                    "actions",
+                    "fills are read to block " + std::to_string(of_fills) + ", actions to " +
+                        std::to_string(of_actions) + ": is actions.enabled off?",
+                    "streams"});
+}
+
+}  // namespace
+
 Result<Verification::Facts> Verification::RunOnce(Findings& findings,
                                                   RepairPlan& plan,
                                                   const std::stop_token& stop) {
@@ -94,6 +112,7 @@ Result<Verification::Facts> Verification::RunOnce(Findings& findings,
     if (status) {
       status = CheckFills(tools_.tables, facts->actions, findings, plan.action_blocks, stop);
     }
+    if (status) NoteLag(facts->fills, facts->actions, findings);
     if (!status) return std::move(status).error();
   } else {
     findings.AddWrong({std::string(kNotDrainedFound),

@@ -62,15 +62,22 @@ bool IsWide(std::string_view type) {
   return type.ends_with("Int128") || type.ends_with("Int256");
 }
 
+/// "UInt256" of "Array(UInt256)"; other types as they are.
+std::string_view Element(std::string_view type) {
+  constexpr std::string_view kArray = "Array(";
+  if (!type.starts_with(kArray) || !type.ends_with(')')) return type;
+  return type.substr(kArray.size(), type.size() - kArray.size() - 1);
+}
+
 /// Whether values of this type are written as text in this format, because it has no such number or
 /// its readers would round it.
 bool GoesAsText(std::string_view type, ExportFormat format) {
   switch (format) {
     case ExportFormat::kParquet:
     case ExportFormat::kArrow:
-      return IsWide(Inside(type));
+      return IsWide(Inside(Element(type)));
     case ExportFormat::kJsonLines:
-      return IsWide(Inside(type)) || Inside(type).starts_with("Decimal");
+      return IsWide(Inside(Element(type))) || Inside(Element(type)).starts_with("Decimal");
     case ExportFormat::kCsv:
       return false;
   }
@@ -204,7 +211,10 @@ std::string Selection::ColumnsFor(ExportFormat format) const {
   for (const auto& [name, type] : columns_) {
     if (!GoesAsText(type, format)) continue;
     const std::string column = QuotedName(name);
-    replaced += (replaced.empty() ? "" : ", ") + ("toString(" + column + ") AS " + column);
+    const bool is_list = Element(type) != type;
+    const std::string text =
+        is_list ? "arrayMap(each -> toString(each), " + column + ")" : "toString(" + column + ")";
+    replaced += (replaced.empty() ? "" : ", ") + text + " AS " + column;
   }
   return replaced.empty() ? "*" : "* REPLACE (" + replaced + ")";
 }

@@ -68,7 +68,7 @@ TEST(Actions, AreReadThroughFaultsAndReorganisationsProvedAndMended) {
   ASSERT_EQ(once.exit_code, 0) << once.err;
   const RunResult payouts = polyhouse.Run({"reconcile", "payouts"});
   EXPECT_EQ(payouts.exit_code, 0) << payouts.out << payouts.err;
-  EXPECT_EQ(payouts.out.find("markets_with_a_resolution: 0"), std::string::npos) << payouts.out;
+  EXPECT_EQ(payouts.out.find("markets with a resolution: 0"), std::string::npos) << payouts.out;
 
   // The chain goes on, and replaces what was read.
   ChildProcess up(polyhouse.Command({"up"}));

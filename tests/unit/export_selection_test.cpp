@@ -84,6 +84,11 @@ TEST(Selection, WritesWhatAFormatCannotSayAsText) {
   EXPECT_THAT(fills->Sql({}, ExportFormat::kArrow),
               HasSubstr("SELECT * REPLACE (toString(`a\\`b`) AS `a\\`b`) FROM"));
   EXPECT_THAT(fills->Sql({}, ExportFormat::kJsonLines), HasSubstr(", toString(`d`) AS `d`)"));
+  // In lists too: readers of JSON would round them.
+  const auto actions = Learned("token_actions", "sets\tArray(UInt256)\n");
+  ASSERT_THAT(actions, IsOk());
+  EXPECT_THAT(actions->Sql({}, ExportFormat::kJsonLines),
+              HasSubstr("REPLACE (arrayMap(each -> toString(each), `sets`) AS `sets`)"));
   EXPECT_THAT(fills->Sql({}, ExportFormat::kCsv), HasSubstr("SELECT * FROM"));
 }
 
