@@ -247,13 +247,13 @@ SELECT
         done.wallet_kind = 'collateral_adapter', 'by an adapter of collateral, in a match or for a wallet: no log of these contracts says which',
         done.parent_collection != '', 'of positions within others',
         if(done.action = 'convert', events.neg_risk_market_id = '', listed.condition_id = ''), 'of a market that is not here',
-        done.action != 'convert' AND done.collateral NOT IN ('', if(listed.neg_risk, '0x3a3bd7bb9528e159577f7c2e685cc81a765002e2', '0x2791bca1f2de4661ed88a30c99a7a9449aa84174')), 'with another collateral',
+        judged.real_collateral NOT IN ('adapter', if(listed.neg_risk, 'neg_risk', 'plain')) AND done.action != 'convert', 'with another collateral',
         'of other parts than both outcomes') AS reason,
     done.action AS action, count() AS actions
 FROM (SELECT * FROM token_actions_current WHERE action IN ('split', 'merge', 'redeem', 'convert') AND wallet_kind IN ('wallet', 'collateral_adapter')) AS done
 LEFT JOIN (SELECT condition_id, any(neg_risk) AS neg_risk FROM condition_tokens FINAL GROUP BY condition_id) AS listed ON done.condition_id = listed.condition_id
 LEFT JOIN (SELECT DISTINCT neg_risk_market_id FROM condition_tokens FINAL WHERE neg_risk_market_id != '' AND question_index >= 0) AS events ON done.neg_risk_market_id = events.neg_risk_market_id
-LEFT JOIN (SELECT block_number AS block, log_index AS log, is_whole AND real_collateral != '' AS is_ours FROM position_actions) AS judged ON done.block_number = judged.block AND done.log_index = judged.log
-WHERE done.wallet_kind = 'collateral_adapter' OR NOT judged.is_ours OR (done.action = 'convert' AND events.neg_risk_market_id = '')
-    OR (done.action != 'convert' AND (listed.condition_id = '' OR done.collateral NOT IN ('', if(listed.neg_risk, '0x3a3bd7bb9528e159577f7c2e685cc81a765002e2', '0x2791bca1f2de4661ed88a30c99a7a9449aa84174'))))
+LEFT JOIN (SELECT block_number AS block, log_index AS log, is_whole, real_collateral FROM position_actions) AS judged ON done.block_number = judged.block AND done.log_index = judged.log
+WHERE done.wallet_kind = 'collateral_adapter' OR NOT judged.is_whole OR (done.action = 'convert' AND events.neg_risk_market_id = '')
+    OR (done.action != 'convert' AND (listed.condition_id = '' OR judged.real_collateral NOT IN ('adapter', if(listed.neg_risk, 'neg_risk', 'plain'))))
 GROUP BY reason, action;

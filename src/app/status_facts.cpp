@@ -169,12 +169,13 @@ std::string RolesJson(const std::vector<RolePresence>& roles) {
 }
 
 /// Of the chain; nothing where the state cannot be read, which verify tells.
-FillFacts BlocksIn(const StatusFacts& facts, const IngesterNames& names) {
-  return FillFactsOf(facts.states, names).value_or(FillFacts());
+FillFacts BlocksIn(const StatusFacts& facts, const ChainTable& of) {
+  return FillFactsOf(facts.states, of).value_or(FillFacts());
 }
 
-std::string ChainText(const StatusFacts& facts, const IngesterNames& names) {
-  const FillFacts fills = BlocksIn(facts, names);
+std::string ChainText(const StatusFacts& facts, const ChainTable& of) {
+  const IngesterNames& names = of.names();
+  const FillFacts fills = BlocksIn(facts, of);
   if (fills.read.empty()) return "";
   return Line("%-10s %12s                   blocks %llu to %llu read, %llu of them not yet\n",
               std::string(names.ingester).c_str(),
@@ -184,10 +185,11 @@ std::string ChainText(const StatusFacts& facts, const IngesterNames& names) {
               static_cast<unsigned long long>(fills.unread));
 }
 
-std::string ChainJson(const StatusFacts& facts, const IngesterNames& names) {
-  const FillFacts fills = BlocksIn(facts, names);
+std::string ChainJson(const StatusFacts& facts, const ChainTable& of) {
+  const IngesterNames& names = of.names();
+  const FillFacts fills = BlocksIn(facts, of);
   const std::string tip = StateOf(facts, names, kTipState);
-  const std::string what(names.ingester);
+  const std::string what = of.what();
   std::string text = "\"" + what + "\":{\"" + what +
                      "_read\":" + NumberOf(facts, names, kOffsetState) +
                      ",\"blocks_not_read\":" + std::to_string(fills.unread) + ",\"newest_block\":" +
@@ -227,7 +229,7 @@ std::string StatusText(const StatusFacts& facts) {
                  NumberOf(facts, names, kGaveUpState).c_str(),
                  (BackfillText(facts, names) + ProofText(facts, names)).c_str());
   }
-  text += ChainText(facts, FillNames()) + ChainText(facts, ActionNames());
+  text += ChainText(facts, kFillTable) + ChainText(facts, kActionTable);
   text +=
       "\nlast round ended          discover                   refresh                    settle\n";
   for (const ListingType* listing : Listings()) {
@@ -287,9 +289,9 @@ std::string StatusJson(const StatusFacts& facts) {
     }
     text += "]}";
   }
-  text += "]," + ChainJson(facts, FillNames()) + ",";
+  text += "]," + ChainJson(facts, kFillTable) + ",";
   // Where they are not read there is nothing to say.
-  if (!BlocksIn(facts, ActionNames()).read.empty()) text += ChainJson(facts, ActionNames()) + ",";
+  if (!BlocksIn(facts, kActionTable).read.empty()) text += ChainJson(facts, kActionTable) + ",";
   text += "\"streams\":[";
   for (const StreamOverview& stream : facts.streams) {
     AppendJsonString(text += text.ends_with('[') ? "{\"stream\":" : ",{\"stream\":",

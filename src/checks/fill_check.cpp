@@ -21,10 +21,6 @@ std::string Between(std::string_view column, const BlockRange& range) {
          std::to_string(range.to);
 }
 
-const IngesterNames& NamesOf(const ChainTable& of) {
-  return of.what == kFillTable.what ? FillNames() : ActionNames();
-}
-
 Result<std::vector<LedgerBlocks>> ReadLedger(TableReader& tables,
                                              const ChainTable& of,
                                              const BlockRange& range,
@@ -33,7 +29,7 @@ Result<std::vector<LedgerBlocks>> ReadLedger(TableReader& tables,
   const auto answer =
       Ask(tables,
           "SELECT `from`, `to`, changed FROM ingest_ledger_current WHERE source = " +
-              Quoted(NamesOf(of).source) + " AND status = " + Quoted(kLedgerBlocks) + " AND " +
+              Quoted(of.names().source) + " AND status = " + Quoted(kLedgerBlocks) + " AND " +
               Between("toUInt64OrZero(`from`)", {before, range.to}) +
               " AND toUInt64OrZero(`to`) >= " + std::to_string(range.from) + " ORDER BY version",
           stop);
@@ -90,15 +86,14 @@ Result<BlockFacts> ReadBlockFacts(TableReader& tables,
 }  // namespace
 
 Result<FillFacts> FillFactsOf(const std::map<std::string, std::string>& states,
-                              const IngesterNames& names) {
+                              const ChainTable& of) {
   const auto state = [&](std::string_view suffix) {
-    const auto found = states.find(names.Key(suffix));
+    const auto found = states.find(of.names().Key(suffix));
     return found == states.end() ? std::string() : found->second;
   };
   auto book = BlockBook::Parse(state(kBlocksState));
   if (!book) return std::move(book).error();
-  FillFacts facts{.read = book->Read(),
-                  .of = names.ingester == FillNames().ingester ? kFillTable : kActionTable};
+  FillFacts facts{.read = book->Read(), .of = of};
   if (facts.read.empty()) return facts;
   const std::uint64_t first = facts.read.front().from;
   book->Want(
@@ -127,7 +122,7 @@ Status CheckFills(TableReader& tables,
       fills += range.to >= each.block ? each.rows : 0;
     JudgeBlocks(*known, findings, again);
   }
-  const std::string what(facts.of.what);
+  const std::string what = facts.of.what();
   findings.SetFact(facts.of.has_trades ? "blocks read" : "blocks read for " + what, blocks);
   findings.SetFact(what, fills);
   if (facts.unread > 0) {

@@ -10,7 +10,6 @@
 #include "checks/findings.h"
 #include "checks/table_answer.h"
 #include "flow/fills/block_range.h"
-#include "flow/fills/fill_store.h"
 
 namespace polyhouse {
 
@@ -24,7 +23,7 @@ struct FillFacts {
 
 /// Of the states of StreamAdmin::States. kConfig when they are not readable.
 Result<FillFacts> FillFactsOf(const std::map<std::string, std::string>& states,
-                              const IngesterNames& names = FillNames());
+                              const ChainTable& of = kFillTable);
 
 /// Finds blocks of which the ledger has no range, ranges of which fills are missing in their table,
 /// and fills without their trade, by the numbers of blocks; `again` becomes what must be read

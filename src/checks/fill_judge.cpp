@@ -54,7 +54,7 @@ void JudgeRange(const LedgerBlocks& known,
                 Findings& findings,
                 std::vector<BlockRange>& again) {
   const std::string id = ToText(known.range);
-  const std::string what(facts.of.what);
+  const std::string what = facts.of.what();
   const std::string rows_of = " " + what + " of blocks " + id;
   const std::string in_table = " are in " + std::string(facts.of.table);
   const std::uint64_t fills = facts.has_fills ? RowsIn(facts.fills, known.range) : known.fills;
@@ -99,7 +99,7 @@ void JudgeHoles(const Owners& owners,
       block = hole.to;
       findings.AddWrong(
           {std::string(kHoleFound),
-           std::string(facts.of.what) + "/" + ToText(hole),
+           facts.of.what() + "/" + ToText(hole),
            "blocks " + ToText(hole) + " are said to be read, and no range of the ledger has them",
            "ledger"});
       again.push_back(hole);

@@ -8,6 +8,7 @@
 
 #include "checks/findings.h"
 #include "flow/fills/block_range.h"
+#include "flow/fills/fill_store.h"
 
 namespace polyhouse {
 
@@ -23,15 +24,18 @@ struct BlockRows {
   std::uint64_t rows = 0;
 };
 
-/// A table of what is read from the chain, in words.
+/// A table of what is read from the chain.
 struct ChainTable {
-  std::string_view what;   ///< "fills"
+  const IngesterNames& (*names)();
   std::string_view table;  ///< "order_fills"
   bool has_trades = true;  ///< A trade is made of each row.
+
+  /// "fills"
+  std::string what() const { return std::string(names().ingester); }
 };
 
-inline constexpr ChainTable kFillTable{"fills", "order_fills"};
-inline constexpr ChainTable kActionTable{"actions", "token_actions", false};
+inline constexpr ChainTable kFillTable{&FillNames, "order_fills"};
+inline constexpr ChainTable kActionTable{&ActionNames, "token_actions", false};
 
 /// What the tables and the ledger say of some blocks.
 struct BlockFacts {

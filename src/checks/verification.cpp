@@ -43,7 +43,7 @@ Result<Verification::Facts> Verification::ReadFacts() {
   if (!fills) return std::move(fills).error();
   facts.fills = std::move(*fills);
   facts.fills.are_kept = options_.keeps_fills;
-  auto actions = FillFactsOf(*states, ActionNames());
+  auto actions = FillFactsOf(*states, kActionTable);
   if (!actions) return std::move(actions).error();
   facts.actions = std::move(*actions);
   auto streams = tools_.streams.Overview();

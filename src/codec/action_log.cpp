@@ -79,13 +79,7 @@ void ReadCondition(const ChainLog& log, LogData& data, TokenAction& action) {
   action.amount = data.Number(0);
 }
 
-void ReadPrepared(const ChainLog& log, LogData& data, TokenAction& action) {
-  action.action = "prepare";
-  ReadCondition(log, data, action);
-}
-
 void ReadResolved(const ChainLog& log, LogData& data, TokenAction& action) {
-  action.action = "resolve";
   ReadCondition(log, data, action);
   action.amounts = data.Numbers(1);
 }
@@ -99,18 +93,7 @@ void ReadSets(const ChainLog& log, LogData& data, TokenAction& action) {
   action.amount = data.Number(2);
 }
 
-void ReadSplit(const ChainLog& log, LogData& data, TokenAction& action) {
-  action.action = "split";
-  ReadSets(log, data, action);
-}
-
-void ReadMerged(const ChainLog& log, LogData& data, TokenAction& action) {
-  action.action = "merge";
-  ReadSets(log, data, action);
-}
-
 void ReadRedeemed(const ChainLog& log, LogData& data, TokenAction& action) {
-  action.action = "redeem";
   SetWallet(log.topics[1], action);
   action.collateral = AddressOf(log.topics[2]);
   action.parent_collection = WithoutZero(HashOf(log.topics[3]));
@@ -129,18 +112,7 @@ void ReadAdapterSets(const ChainLog& log, LogData& data, TokenAction& action) {
   action.amount = data.Number(0);
 }
 
-void ReadAdapterSplit(const ChainLog& log, LogData& data, TokenAction& action) {
-  action.action = "split";
-  ReadAdapterSets(log, data, action);
-}
-
-void ReadAdapterMerged(const ChainLog& log, LogData& data, TokenAction& action) {
-  action.action = "merge";
-  ReadAdapterSets(log, data, action);
-}
-
 void ReadAdapterRedeemed(const ChainLog& log, LogData& data, TokenAction& action) {
-  action.action = "redeem";
   SetWallet(log.topics[1], action);
   action.condition_id = HashOf(log.topics[2]);
   action.amounts = data.Numbers(0);
@@ -148,7 +120,6 @@ void ReadAdapterRedeemed(const ChainLog& log, LogData& data, TokenAction& action
 }
 
 void ReadConverted(const ChainLog& log, LogData& data, TokenAction& action) {
-  action.action = "convert";
   SetWallet(log.topics[1], action);
   action.neg_risk_market_id = HashOf(log.topics[2]);
   const auto questions =
@@ -160,6 +131,7 @@ void ReadConverted(const ChainLog& log, LogData& data, TokenAction& action) {
 struct Layout {
   std::string_view topic;
   ActionContractKind kind;
+  std::string_view action;
   void (*read)(const ChainLog&, LogData&, TokenAction&);
 };
 
@@ -167,15 +139,15 @@ constexpr auto kConditional = ActionContractKind::kConditionalTokens;
 constexpr auto kAdapter = ActionContractKind::kNegRiskAdapter;
 
 constexpr std::array kLayouts = {
-    Layout{kPreparedTopic, kConditional, &ReadPrepared},
-    Layout{kResolvedTopic, kConditional, &ReadResolved},
-    Layout{kSplitTopic, kConditional, &ReadSplit},
-    Layout{kMergedTopic, kConditional, &ReadMerged},
-    Layout{kRedeemedTopic, kConditional, &ReadRedeemed},
-    Layout{kAdapterSplitTopic, kAdapter, &ReadAdapterSplit},
-    Layout{kAdapterMergedTopic, kAdapter, &ReadAdapterMerged},
-    Layout{kConvertedTopic, kAdapter, &ReadConverted},
-    Layout{kAdapterRedeemedTopic, kAdapter, &ReadAdapterRedeemed},
+    Layout{kPreparedTopic, kConditional, "prepare", &ReadCondition},
+    Layout{kResolvedTopic, kConditional, "resolve", &ReadResolved},
+    Layout{kSplitTopic, kConditional, "split", &ReadSets},
+    Layout{kMergedTopic, kConditional, "merge", &ReadSets},
+    Layout{kRedeemedTopic, kConditional, "redeem", &ReadRedeemed},
+    Layout{kAdapterSplitTopic, kAdapter, "split", &ReadAdapterSets},
+    Layout{kAdapterMergedTopic, kAdapter, "merge", &ReadAdapterSets},
+    Layout{kConvertedTopic, kAdapter, "convert", &ReadConverted},
+    Layout{kAdapterRedeemedTopic, kAdapter, "redeem", &ReadAdapterRedeemed},
 };
 
 /// What each action must have; the rest may be empty.
@@ -196,7 +168,8 @@ Result<TokenAction> ReadAction(const ChainLog& log, ActionContractKind kind) {
   TokenAction action{.block_number = log.block_number,
                      .transaction_hash = HashOf(log.transaction_hash),
                      .log_index = log.log_index,
-                     .contract = LowerCase(log.address)};
+                     .contract = LowerCase(log.address),
+                     .action = std::string(layout->action)};
   LogData data(log.data);
   layout->read(log, data, action);
   if (action.transaction_hash.empty()) return MalformedError("a hash that is not of 32 bytes");

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <functional>
 #include <random>
 
 #include "app/commands/command.h"
@@ -62,14 +63,24 @@ Status Reconcile(const ReconcileOptions& options,
       environment, compare, [] { return true; }, stop);
 }
 
-ExitCode RunReconcile(const ReconcileOptions& options, CommandContext& context) {
+/// Compares, and says what was found.
+ExitCode RunCheck(
+    bool json,
+    CommandContext& context,
+    const std::function<Status(const Environment&, Findings&, const std::stop_token&)>& check) {
   context.KeepQuiet();
   const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
   if (!dir) return Fail(dir.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
   Findings findings;
-  const auto status = Reconcile(options, environment, findings, context.signals.stop_token());
-  return Report(status, findings, options.json, context);
+  const auto status = check(environment, findings, context.signals.stop_token());
+  return Report(status, findings, json, context);
+}
+
+ExitCode RunReconcile(const ReconcileOptions& options, CommandContext& context) {
+  return RunCheck(options.json, context, [&](const auto& environment, auto& findings, auto& stop) {
+    return Reconcile(options, environment, findings, stop);
+  });
 }
 
 struct FillsOptions {
@@ -100,13 +111,9 @@ Status ReconcileFills(const FillsOptions& options,
 }
 
 ExitCode RunReconcileFills(const FillsOptions& options, CommandContext& context) {
-  context.KeepQuiet();
-  const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
-  if (!dir) return Fail(dir.error());
-  const Environment environment{context.config(), *dir, context.events, context.clock};
-  Findings findings;
-  const auto status = ReconcileFills(options, environment, findings, context.signals.stop_token());
-  return Report(status, findings, options.json, context);
+  return RunCheck(options.json, context, [&](const auto& environment, auto& findings, auto& stop) {
+    return ReconcileFills(options, environment, findings, stop);
+  });
 }
 
 Command ReconcileFillsCommand() {
@@ -132,20 +139,15 @@ Command ReconcileFillsCommand() {
   };
 }
 
-ExitCode RunReconcilePayouts(bool json, CommandContext& context) {
-  context.KeepQuiet();
-  const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
-  if (!dir) return Fail(dir.error());
-  const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto stop = context.signals.stop_token();
-  Findings findings;
+Status ReconcilePayouts(const Environment& environment,
+                        Findings& findings,
+                        const std::stop_token& stop) {
   const auto compare = [&](TableAccess& tables) -> Status {
     if (auto status = tables.Prepare(stop); !status) return status;
     return CheckPayouts(tables.client(), findings, stop);
   };
-  const auto status = WithTables(
+  return WithTables(
       environment, compare, [] { return true; }, stop);
-  return Report(status, findings, json, context);
 }
 
 Command ReconcilePayoutsCommand() {
@@ -154,7 +156,7 @@ Command ReconcilePayoutsCommand() {
       .name = "payouts",
       .help = "Compare what closed markets have paid by the API with the chain's resolutions.",
       .options = {{"--json", json.get(), "As one JSON object."}},
-      .run = [json](CommandContext& context) { return RunReconcilePayouts(*json, context); },
+      .run = [json](CommandContext& context) { return RunCheck(*json, context, ReconcilePayouts); },
   };
 }
 

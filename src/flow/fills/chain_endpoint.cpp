@@ -288,8 +288,9 @@ Error ChainEndpoint::NotThereYet(std::uint64_t block) const {
   return TransientError(host_ + " has not got to block " + std::to_string(block) + " yet");
 }
 
-bool ChainEndpoint::ReadsAction(const ChainLog& log, FetchedRange& fetched) const {
-  const std::string address = LowerCase(log.address);
+bool ChainEndpoint::ReadsAction(const ChainLog& log,
+                                std::string_view address,
+                                FetchedRange& fetched) const {
   const auto contract = std::find_if(options_.contracts.begin(),
                                      options_.contracts.end(),
                                      [&](const auto& known) { return known.address == address; });
@@ -314,7 +315,8 @@ Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& 
                                        [&](const auto& known) { return known.address == address; });
     const bool is_inside =
         log.block_number >= fetched.range.from && log.block_number <= fetched.range.to;
-    if (is_inside && exchange == options_.exchanges.end() && ReadsAction(log, fetched)) continue;
+    if (is_inside && exchange == options_.exchanges.end() && ReadsAction(log, address, fetched))
+      continue;
     if (exchange == options_.exchanges.end() || !is_inside) {
       return TransientError(host_ + " answers with logs that were not asked for");
     }

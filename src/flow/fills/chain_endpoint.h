@@ -92,7 +92,7 @@ class ChainEndpoint {
   Error NotThereYet(std::uint64_t block) const;
   Status ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const;
   /// False when no contract of actions has emitted it.
-  bool ReadsAction(const ChainLog& log, FetchedRange& fetched) const;
+  bool ReadsAction(const ChainLog& log, std::string_view address, FetchedRange& fetched) const;
   /// Puts the times of their blocks into fills that have none, and the range's hashes.
   Status Complete(const std::vector<ChainLog>& logs, FetchedRange& fetched, std::stop_token stop);
 
