@@ -15,7 +15,7 @@ Result<std::vector<std::string>> EventLookup::MarketsOf(const std::string& event
   const auto response =
       http_.Send({.url = std::move(url), .timeout = request_timeout_}, std::move(stop));
   if (!response) return response.error();
-  if (response->status == 404) return std::vector<std::string>();
+  if (SaysNotFound(*response)) return std::vector<std::string>();
   if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
   auto ids = MarketIdsOfEvent(response->body);
   if (!ids) return TransientError("the answer is not an event: " + ids.error().message);

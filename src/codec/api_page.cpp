@@ -35,6 +35,8 @@ struct ApiPageParser<Row>::State {
   /// Record by record, so that a bad one costs only itself.
   Status ReadApart(const std::string& body, std::uint64_t version, ApiPage<Row>& page);
   Status ReadRecord(std::string_view raw, std::uint64_t version, ApiPage<Row>& page);
+  /// Whether the text that ReadRecord has read last is an object with an id, readable or not.
+  bool HasId();
 };
 
 template <class Row>
@@ -131,6 +133,14 @@ Status ApiPageParser<Row>::State::ReadRecord(std::string_view raw,
 }
 
 template <class Row>
+bool ApiPageParser<Row>::State::HasId() {
+  document text;
+  if (record_parser.iterate(padded_record).get(text)) return false;
+  object record;
+  return !text.get_object().get(record) && !record.find_field("id").error();
+}
+
+template <class Row>
 Status ApiPageParser<Row>::State::ReadApart(const std::string& body,
                                             std::uint64_t version,
                                             ApiPage<Row>& page) {
@@ -180,6 +190,21 @@ Result<ApiPage<Row>> ApiPageParser<Row>::ParseRecord(std::string_view raw, std::
   if (auto status = state_->ReadRecord(raw, version, page); !status) {
     return std::move(status).error();
   }
+  return page;
+}
+
+template <class Row>
+Result<ApiPage<Row>> ApiPageParser<Row>::ParseLookup(std::string_view body, std::uint64_t version) {
+  constexpr std::string_view kExpected = "a record";
+  const std::string list = "[" + std::string(body) + "]";
+  const auto records = SliceArray(list);
+  if (!records) return ForeignAnswer(kExpected, "it is cut off", body);
+  if (records->size() != 1) return ForeignAnswer(kExpected, "it is not one object", body);
+  ApiPage<Row> page;
+  auto status = state_->ReadRecord(records->front(), version, page);
+  if (status) return page;
+  if (!state_->HasId()) return ForeignAnswer(kExpected, status.error().message, body);
+  page.bad.push_back({std::string(records->front()), std::move(status).error()});
   return page;
 }
 

@@ -63,6 +63,10 @@ class ApiPageParser {
   /// be read.
   Result<ApiPage<Row>> ParseRecord(std::string_view raw, std::uint64_t version);
 
+  /// The answer to a question for one record, as a page of one row or one bad record. Errors:
+  /// kTransient when the body is no record at all: cut off, HTML, or an error object inside a 200.
+  Result<ApiPage<Row>> ParseLookup(std::string_view body, std::uint64_t version);
+
   /// Names of fields that were seen but are not known here, with how often, since the parser was
   /// made.
   const std::map<std::string, std::uint64_t, std::less<>>& unknown_fields() const;

@@ -15,7 +15,9 @@ Result<std::vector<std::string>> MarketIdsOfEvent(std::string_view event) {
   std::vector<std::string> ids;
   JsonReader reader;
   reader.SetReplaced(ReplacedBytes(text, event));
+  bool has_id = false;
   auto status = ForEachField(record, [&](std::string_view name, JsonValue value) {
+    has_id = has_id || name == "id";
     if (name != "markets") return Ok();
     return reader.ForEachObject(value, [&](simdjson::ondemand::object market) {
       MarketId id;
@@ -27,6 +29,7 @@ Result<std::vector<std::string>> MarketIdsOfEvent(std::string_view event) {
     });
   });
   if (!status) return std::move(status).error();
+  if (!has_id) return MalformedError("it has no id");
   return ids;
 }
 

@@ -13,6 +13,11 @@ constexpr std::size_t kShown = 160;
 
 }  // namespace
 
+bool SaysNotFound(const HttpResponse& response) {
+  const auto begin = response.body.find_first_not_of(" \t\r\n");
+  return response.status == 404 && (begin == std::string::npos || response.body[begin] != '<');
+}
+
 Status ClassifyResponse(const HttpResponse& response) {
   const int status = response.status;
   if (status == 200) return Ok();

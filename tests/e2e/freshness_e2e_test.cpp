@@ -99,7 +99,7 @@ TEST(Freshness, TablesEqualAMovingWorldWithFaultsAndKillsOnceItStandsStill) {
                              "--archive-every",
                              "5",
                              "--fault",
-                             "429=0.02,503=0.01,truncate=0.01,reset=0.01,repeat=0.01,empty=0.01"});
+                             "429=0.02,503=0.01,truncate=0.1,reset=0.01,repeat=0.01,empty=0.01"});
   const Polyhouse polyhouse(dir / "data", simulator.url());
 
   LiveThroughADay(polyhouse, simulator, 60, FastUp(), /*archives=*/true);

@@ -121,5 +121,16 @@ TEST_F(ArchiveReplayTest, ReadsAnswersOfTheOldListingAndOfALookup) {
   EXPECT_THAT(StoredIds(), ElementsAre(1, 2));
 }
 
+/// Older programs kept a lookup that was cut off as that record, with a dead letter.
+TEST_F(ArchiveReplayTest, ALookupThatIsNoRecordIsADeadLetterAndNotTheEnd) {
+  auto lookup = AStep(1, {}, {});
+  lookup.url = "http://api/markets/2";
+  lookup.body = R"({"id":"2","quest)";
+  ASSERT_THAT(Replay({lookup, AStep(2, {"3"}, {"3"})}), IsOk());
+
+  EXPECT_THAT(StoredIds(), ElementsAre(3));
+  EXPECT_EQ(streams_.DeadLetters().size(), 1U);
+}
+
 }  // namespace
 }  // namespace polyhouse

@@ -13,11 +13,13 @@ TEST(MarketIdsOfEvent, GivesTheIdsOfItsMarkets) {
               ElementsAre("1", "2"));
   EXPECT_THAT(ValueOf(MarketIdsOfEvent(R"({"id":"5","markets":null})")), IsEmpty());
   EXPECT_THAT(MarketIdsOfEvent("<html>"), HasError(ErrorKind::kMalformed));
+  EXPECT_THAT(MarketIdsOfEvent(R"({"error":"Too Many Requests"})"),
+              HasError(ErrorKind::kMalformed));
 }
 
 TEST(MarketIdsOfEvent, IsNotStoppedByInvalidUtf8InATitle) {
   EXPECT_THAT(
-      ValueOf(MarketIdsOfEvent("{\"title\":\"\xff\",\"markets\":[{\"id\":\"1\",\"q\":\"\xff\"}]}")),
+      ValueOf(MarketIdsOfEvent("{\"id\":\"5\",\"title\":\"\xff\",\"markets\":[{\"id\":\"1\",\"q\":\"\xff\"}]}")),
       ElementsAre("1"));
   EXPECT_THAT(MarketIdsOfEvent("{\"markets\":[{\"id\":\"1\xff\"}]}"),
               HasError(ErrorKind::kMalformed, "invalid UTF-8"));

@@ -98,6 +98,42 @@ TEST(Listing, IsNeverAPageWhenTheAnswerIsNone) {
   EXPECT_THAT(listing->Fetch({}, {}), HasError(ErrorKind::kRejected));
 }
 
+/// A body that was announced short is whole for HTTP: cut off, a record would become a dead letter
+/// that only a person can clear.
+TEST(Listing, ALookupThatIsCutOffAnywhereIsAskedAgain) {
+  FakeHttp http;
+  const auto listing = kMarketListing.Make({.base_url = "https://api"}, http);
+  const std::string record =
+      R"({"id":"7","question":"a \"b\" [c","outcomes":"[\"Yes\"]","events":[{"id":"1"}]})";
+  http.answers.push_back(HttpResponse{.status = 200, .body = record});
+  ASSERT_EQ(listing->Lookup("7", 5, {})->rows.size(), 1U);
+
+  for (std::size_t length = 0; length < record.size(); ++length) {
+    http.answers.push_back(HttpResponse{.status = 200, .body = record.substr(0, length)});
+    EXPECT_THAT(listing->Lookup("7", 5, {}), HasError(ErrorKind::kTransient)) << length;
+  }
+}
+
+TEST(Listing, ALookupTellsABadRecordFromAnAnswerThatIsNone) {
+  FakeHttp http;
+  const auto listing = kMarketListing.Make({.base_url = "https://api"}, http);
+  for (const std::string bad : {R"({"id":null,"question":"?"})", R"({"question":"?","id":"12a"})"}) {
+    http.answers.push_back(HttpResponse{.status = 200, .body = bad});
+    const auto page = listing->Lookup("7", 5, {});
+    ASSERT_THAT(page, IsOk());
+    ASSERT_EQ(page->bad.size(), 1U);
+    EXPECT_EQ(page->bad[0].raw, bad);
+  }
+  for (const std::string none : {R"({"error":"Too Many Requests"})", "[]", "{}", "null", "{},{}"}) {
+    http.answers.push_back(HttpResponse{.status = 200, .body = none});
+    EXPECT_THAT(listing->Lookup("7", 5, {}), HasError(ErrorKind::kTransient)) << none;
+  }
+  http.answers.push_back(HttpResponse{.status = 404, .body = "<html>not found</html>"});
+  EXPECT_THAT(listing->Lookup("7", 5, {}), HasError(ErrorKind::kTransient));
+  http.answers.push_back(HttpResponse{.status = 404, .body = R"({"error":"id not found"})"});
+  EXPECT_EQ(listing->Lookup("7", 5, {})->records(), 0U);
+}
+
 TEST(Listing, ReportsUnknownFieldsWithHowOftenTheyCame) {
   FakeHttp http;
   for (int i = 0; i < 2; ++i) {

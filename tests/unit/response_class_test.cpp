@@ -24,6 +24,13 @@ TEST(ClassifyResponse, GivesUpAWalkWhoseRequestIsAtFault) {
   }
 }
 
+TEST(SaysNotFound, IsTheWordOfTheApiAndNotOfWhatStandsBeforeIt) {
+  EXPECT_TRUE(SaysNotFound({.status = 404, .body = R"({"error":"id not found"})"}));
+  EXPECT_TRUE(SaysNotFound({.status = 404}));
+  EXPECT_FALSE(SaysNotFound({.status = 404, .body = "\n<html>404 page not found</html>"}));
+  EXPECT_FALSE(SaysNotFound({.status = 200, .body = "{}"}));
+}
+
 /// During maintenance, say. Giving the walk up would throw its position away.
 TEST(ClassifyResponse, WaitsOutWhatItDoesNotUnderstand) {
   for (const int status : {0, 204, 301, 404, 405, 410, 414, 418}) {

@@ -73,14 +73,13 @@ class GammaListing final : public Listing {
     AppendUrlParameter(url, "_", std::to_string(version));
     auto response = Get(url, version, std::move(stop));
     if (!response) return std::move(response).error();
-    if (response->status == 404) return ListingPage();
+    if (SaysNotFound(*response)) return ListingPage();
     if (auto status = ClassifyResponse(*response); !status) return std::move(status).error();
-    auto parsed = parser_.ParseRecord(response->body, version);
+    auto parsed = parser_.ParseLookup(response->body, version);
+    if (!parsed) return std::move(parsed).error();
     ListingPage page;
-    if (!parsed) {
-      page.bad.push_back({std::move(response->body), std::move(parsed).error()});
-      return page;
-    }
+    page.bad = std::move(parsed->bad);
+    if (!page.bad.empty()) return page;
     // One that is archived and listed all the same may change like any other.
     const bool archived = parsed->rows.front().archived;
     page.rows = ListedRows(*parsed);

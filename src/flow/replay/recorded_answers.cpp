@@ -20,10 +20,15 @@ Result<ListingPage> RecordedAnswers::Read(std::string_view url,
   const auto last = path.substr(path.rfind('/') + 1);
   PageRequest request;
   request.version = version;
-  feed_.body = std::move(body);
+  feed_.body = body;
   if (last == "keyset") return listing_->Fetch(request, {});
   if (last == type_.names.ingester) return by_offset_->Fetch(request, {});
-  return listing_->Lookup(std::string(last), version, {});
+  auto page = listing_->Lookup(std::string(last), version, {});
+  if (page) return page;
+  // Kept when a cut answer to a question for one record was still taken for that record.
+  ListingPage kept;
+  kept.bad.push_back({std::move(body), std::move(page).error()});
+  return kept;
 }
 
 void RecordedAnswers::OnUnknownField(
