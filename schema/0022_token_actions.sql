@@ -244,7 +244,7 @@ WHERE length(listed.outcome_prices) != length(settled.payouts) OR arrayExists((o
 CREATE OR REPLACE VIEW unassigned_actions AS
 SELECT
     multiIf(
-        done.wallet_kind = 'collateral_adapter', 'by an adapter of collateral, in a match or for a wallet: no log of these contracts says which',
+        done.wallet_kind = 'collateral_adapter', 'by an adapter of collateral, and no transfer says for whom',
         done.parent_collection != '', 'of positions within others',
         if(done.action = 'convert', events.neg_risk_market_id = '', listed.condition_id = ''), 'of a market that is not here',
         judged.real_collateral NOT IN ('adapter', if(listed.neg_risk, 'neg_risk', 'plain')) AND done.action != 'convert', 'with another collateral',

@@ -20,6 +20,12 @@ EvmWord CollateralAdapter(bool of_neg_risk) {
                             : "0xada100db00ca00073811820692005400218fce1f");
 }
 
+const EvmWord& ExchangeOf(const TradedMarket& market, bool is_second) {
+  using enum ExchangeContract;
+  if (is_second) return AddressOf(market.is_neg_risk ? kV2NegRisk : kV2);
+  return AddressOf(market.is_neg_risk ? kV1NegRisk : kV1);
+}
+
 std::vector<EvmWord> BothSets() {
   return {WordOf(1), WordOf(2)};
 }
@@ -101,11 +107,46 @@ EvmWord Bit(std::uint64_t n) {
 
 void ActionWriter::Emit(const TradedMarket& market, std::uint64_t hash, MinedAction action) {
   MinedLog log;
-  const bool is_adapters = action.collateral.empty() && action.wallet_kind != "oracle";
-  if (is_adapters) LayOutAdapter(action, log);
-  if (!is_adapters) LayOutConditional(action, log);
+  MinedAction said = action;
+  if (said.through != EvmWord()) said.wallet = said.through;
+  const bool is_adapters = said.collateral.empty() && said.wallet_kind != "oracle";
+  if (is_adapters) LayOutAdapter(said, log);
+  if (!is_adapters) LayOutConditional(said, log);
   log.action = std::move(action);
   take_({.hash = hash}, market, std::move(log));
+}
+
+/// What an adapter of collateral does with the tokens of a market.
+void ActionWriter::Transfer(const TradedMarket& market,
+                            std::uint64_t hash,
+                            const MinedAction& action,
+                            const EvmWord& from,
+                            const EvmWord& to) {
+  MinedLog log;
+  log.contract = ExchangeContract::kConditionalTokens;
+  log.topics = {WordOf(LogTopic::kTransferBatch), action.through, from, to};
+  log.data = {Offset(2), Offset(2 + 1 + market.tokens.size())};
+  AppendList(log.data, {market.tokens.begin(), market.tokens.end()});
+  AppendList(log.data, std::vector<EvmWord>(market.tokens.size(), action.amount));
+  take_({.hash = hash}, market, std::move(log));
+}
+
+/// As the adapters do it: what is ended is taken from the caller before, what is made given to him
+/// after. Beneath it ConditionalTokens makes it for the adapter and ends it in the adapter's hands.
+void ActionWriter::EmitThrough(const TradedMarket& market, std::uint64_t hash, MinedAction action) {
+  action.through = CollateralAdapter(market.is_neg_risk);
+  const bool is_split = action.action == "split";
+  const bool is_conversion = action.action == "convert";
+  if (!is_split) Transfer(market, hash, action, action.wallet, action.through);
+  if (!market.is_neg_risk) {
+    Transfer(market,
+             hash,
+             action,
+             is_split ? EvmWord() : action.through,
+             is_split ? action.through : EvmWord());
+  }
+  Emit(market, hash, action);
+  if (is_split || is_conversion) Transfer(market, hash, action, action.through, action.wallet);
 }
 
 void ActionWriter::Condition(const TradedMarket& market, std::uint64_t hash) {
@@ -129,6 +170,7 @@ void ActionWriter::Redeem(const TradedMarket& market, const EvmWord& wallet, std
                      .wallet = wallet,
                      .condition_id = market.condition_id,
                      .collateral = market.is_neg_risk ? "" : kUsdcE};
+  const bool is_through = dice.Below(2) == 0;
   const std::uint64_t sum = market.payouts[0] + market.payouts[1];
   std::uint64_t paid = 0;
   for (const std::uint64_t payout : market.payouts) {
@@ -141,20 +183,21 @@ void ActionWriter::Redeem(const TradedMarket& market, const EvmWord& wallet, std
     action.amounts.clear();
     action.index_sets = BothSets();
   }
+  if (is_through) return EmitThrough(market, hash, std::move(action));
   Emit(market, hash, std::move(action));
 }
 
 void ActionWriter::Convert(const TradedMarket& market, const EvmWord& wallet, std::uint64_t hash) {
   const EvmWord question = Parsed(market.question_id);
   constexpr std::uint64_t kByte = 0xff;
-  Emit(market,
-       hash,
-       {.action = "convert",
-        .wallet_kind = "wallet",
-        .wallet = wallet,
-        .neg_risk_market_id = market.neg_risk_market_id,
-        .index_sets = {Bit(question.words[3] & kByte)},
-        .amount = WordOf((1 + hash % kMostShares) * kMillion)});
+  MinedAction action{.action = "convert",
+                     .wallet_kind = "wallet",
+                     .wallet = wallet,
+                     .neg_risk_market_id = market.neg_risk_market_id,
+                     .index_sets = {Bit(question.words[3] & kByte)},
+                     .amount = WordOf((1 + hash % kMostShares) * kMillion)};
+  if (hash % 2 == 0) return EmitThrough(market, hash, std::move(action));
+  Emit(market, hash, std::move(action));
 }
 
 void ActionWriter::Action(const TradedMarket& market, const EvmWord& wallet, std::uint64_t hash) {
@@ -167,24 +210,25 @@ void ActionWriter::Action(const TradedMarket& market, const EvmWord& wallet, std
                      .wallet = wallet,
                      .condition_id = market.condition_id,
                      .amount = WordOf((1 + dice.Below(kMostShares)) * kMillion + dice.Below(2))};
-  if (draw == 6) {
+  // Since pUSD all goes through adapters, the second exchanges' matches too.
+  const bool is_through = draw == 5 || draw == 7;
+  if (draw == 6 || (is_through && dice.Below(2) == 0)) {
     action.wallet_kind = "exchange";
-    action.wallet =
-        AddressOf(market.is_neg_risk ? ExchangeContract::kV1NegRisk : ExchangeContract::kV1);
-  }
-  // Since pUSD all goes through these, the second exchanges' matches too.
-  if (draw == 5 || draw == 7) {
-    action.wallet_kind = "collateral_adapter";
-    action.wallet = CollateralAdapter(market.is_neg_risk);
+    action.wallet = ExchangeOf(market, is_through);
   }
   if (market.is_neg_risk) {
-    Emit(market, hash, action);
     // Beneath it, in the same transaction.
-    action.wallet_kind = "neg_risk_adapter";
-    action.wallet = AddressOf(ExchangeContract::kNegRiskAdapter);
+    MinedAction beneath = action;
+    beneath.wallet_kind = "neg_risk_adapter";
+    beneath.wallet = AddressOf(ExchangeContract::kNegRiskAdapter);
+    beneath.collateral = kWrappedCollateral;
+    beneath.index_sets = BothSets();
+    Emit(market, hash, std::move(beneath));
+  } else {
+    action.collateral = kUsdcE;
+    action.index_sets = BothSets();
   }
-  action.collateral = market.is_neg_risk ? kWrappedCollateral : kUsdcE;
-  action.index_sets = BothSets();
+  if (is_through) return EmitThrough(market, hash, std::move(action));
   Emit(market, hash, std::move(action));
 }
 

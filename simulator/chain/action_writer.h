@@ -23,6 +23,12 @@ class ActionWriter final {
 
  private:
   void Emit(const TradedMarket& market, std::uint64_t hash, MinedAction action);
+  void EmitThrough(const TradedMarket& market, std::uint64_t hash, MinedAction action);
+  void Transfer(const TradedMarket& market,
+                std::uint64_t hash,
+                const MinedAction& action,
+                const EvmWord& from,
+                const EvmWord& to);
   void Convert(const TradedMarket& market, const EvmWord& wallet, std::uint64_t hash);
   void Redeem(const TradedMarket& market, const EvmWord& wallet, std::uint64_t hash);
 

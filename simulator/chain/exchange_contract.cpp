@@ -83,7 +83,8 @@ const EvmWord& WordOf(LogTopic topic) {
       Parsed("0xbbed930dbfb7907ae2d60ddf78345610214f26419a0128df39b6cc3d9e5df9b0"),
       Parsed("0xba33ac50d8894676597e6e35dc09cff59854708b642cd069d21eb9c7ca072a04"),
       Parsed("0xb03d19dddbc72a87e735ff0ea3b57bef133ebe44e1894284916a84044deb367e"),
-      Parsed("0x9140a6a270ef945260c03894b3c6b3b2695e9d5101feef0ff24fec960cfd3224")};
+      Parsed("0x9140a6a270ef945260c03894b3c6b3b2695e9d5101feef0ff24fec960cfd3224"),
+      Parsed("0x4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb")};
   return topics[static_cast<std::size_t>(topic)];
 }
 

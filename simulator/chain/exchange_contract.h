@@ -47,6 +47,7 @@ enum class LogTopic : std::uint8_t {
   kAdapterMerged,
   kConverted,
   kAdapterRedeemed,
+  kTransferBatch,
 };
 const EvmWord& WordOf(LogTopic topic);
 

@@ -77,6 +77,7 @@ struct MinedAction {
   std::string_view action;       ///< "split", "merge", "redeem", "convert", "prepare", "resolve".
   std::string_view wallet_kind;  ///< "wallet", "exchange", "neg_risk_adapter", …
   EvmWord wallet;                ///< Of "prepare" and "resolve" the oracle.
+  EvmWord through;  ///< The adapter of collateral that stands in the log in its place; zero: none.
   std::string condition_id;
   std::string neg_risk_market_id;
   std::string question_id;

@@ -178,4 +178,17 @@ Result<TokenAction> ReadAction(const ChainLog& log, ActionContractKind kind) {
   return action;
 }
 
+Result<TokenTransfer> ReadTransfer(const ChainLog& log) {
+  TokenTransfer transfer{.block_number = log.block_number,
+                         .transaction_hash = HashOf(log.transaction_hash),
+                         .log_index = log.log_index,
+                         .by = AddressOf(log.topics[1]),
+                         .from = AddressOf(log.topics[2]),
+                         .to = AddressOf(log.topics[3])};
+  const bool is_whole = !transfer.transaction_hash.empty() && !transfer.by.empty() &&
+                        !transfer.from.empty() && !transfer.to.empty();
+  if (!is_whole) return MalformedError("a transfer with a topic that is no address");
+  return transfer;
+}
+
 }  // namespace polyhouse

@@ -8,8 +8,7 @@
 namespace polyhouse {
 namespace {
 
-/// They turn pUSD into the collateral of the older contracts and back (CtfCollateralAdapter and
-/// NegRiskCtfCollateralAdapter); the last is "the new neg-risk adapter" of some lists.
+/// The last is "the new neg-risk adapter" of some lists.
 constexpr std::array<std::string_view, 4> kCollateralAdapters = {
     "0xada100db00ca00073811820692005400218fce1f",
     "0xada100874d00e3331d00f2007a9c336a65009718",
@@ -31,6 +30,10 @@ std::span<const ActionContract> KnownActionContracts() {
   return kContracts;
 }
 
+std::span<const std::string_view> CollateralAdapters() {
+  return kCollateralAdapters;
+}
+
 std::string_view WalletKindOf(std::string_view address) {
   const auto is_exchange = [&](const ExchangeContract& each) { return each.address == address; };
   const auto exchanges = KnownExchanges();
@@ -43,7 +46,7 @@ std::string_view WalletKindOf(std::string_view address) {
   const bool is_collateral_adapter =
       std::find(kCollateralAdapters.begin(), kCollateralAdapters.end(), address) !=
       kCollateralAdapters.end();
-  return is_collateral_adapter ? "collateral_adapter" : "wallet";
+  return is_collateral_adapter ? kCollateralAdapterKind : "wallet";
 }
 
 std::span<const std::string_view> ActionTopics() {
@@ -61,9 +64,9 @@ std::span<const std::string_view> ActionTopics() {
 
 std::span<const std::string_view> OtherActionTopics() {
   static constexpr auto kTopics = std::to_array<std::string_view>(
-      {// TransferSingle, TransferBatch and ApprovalForAll of ERC-1155.
-       "0xc3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62",
-       "0x4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb",
+      {kTransferSingleTopic,
+       kTransferBatchTopic,
+       // ApprovalForAll of ERC-1155.
        "0x17307eab39ab6107e8899845ad3d59bd9653f200f220920489ca2b5937696c31",
        // MarketPrepared(bytes32,address,uint256,bytes), QuestionPrepared(bytes32,bytes32,uint256,
        // bytes), OutcomeReported(bytes32,bytes32,bool) and NewAdmin(address,address).

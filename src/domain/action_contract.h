@@ -23,6 +23,14 @@ struct ActionContract {
 /// networks.yaml, Polymarket/polymarket-v2-external README).
 std::span<const ActionContract> KnownActionContracts();
 
+/// Contracts that act for others: they turn pUSD, in which all is paid since 2026-04, into the
+/// collateral that the markets' tokens are made of, and back (CtfCollateralAdapter and
+/// NegRiskCtfCollateralAdapter of Polymarket/ctf-exchange-v2). Lower-case.
+std::span<const std::string_view> CollateralAdapters();
+
+/// WalletKindOf those.
+inline constexpr std::string_view kCollateralAdapterKind = "collateral_adapter";
+
 /// What holds the tokens while it acts for a wallet: TokenAction::wallet_kind.
 std::string_view WalletKindOf(std::string_view address);
 
@@ -56,10 +64,18 @@ inline constexpr std::string_view kConvertedTopic =
 inline constexpr std::string_view kAdapterRedeemedTopic =
     "0x9140a6a270ef945260c03894b3c6b3b2695e9d5101feef0ff24fec960cfd3224";
 
-/// The topics above: those that are read.
+// And of ERC-1155 (eips.ethereum.org/EIPS/eip-1155), of which those by CollateralAdapters are read.
+/// TransferSingle(address,address,address,uint256,uint256)
+inline constexpr std::string_view kTransferSingleTopic =
+    "0xc3d58168c5ae7397731d063d5bbf3d657854427343f4c083240f7aacaa2d0f62";
+/// TransferBatch(address,address,address,uint256[],uint256[])
+inline constexpr std::string_view kTransferBatchTopic =
+    "0x4a39dc06d4c0dbc64b70af90fd698a233a518aa5d07e595d983b8c0526c8f7fb";
+
+/// The topics of actions: those above, without transfers.
 std::span<const std::string_view> ActionTopics();
-/// Others that the contracts are known to emit, and which are not read: transfers and approvals of
-/// ERC-1155, and the adapter's MarketPrepared, QuestionPrepared, OutcomeReported and NewAdmin.
+/// Others that the contracts are known to emit, and which are no actions: transfers and approvals
+/// of ERC-1155, and the adapter's MarketPrepared, QuestionPrepared, OutcomeReported and NewAdmin.
 std::span<const std::string_view> OtherActionTopics();
 
 }  // namespace polyhouse

@@ -23,7 +23,8 @@ struct TokenAction {
   std::string action;
   std::string wallet;  ///< Whose tokens they were; of a condition its oracle.
   /// What `wallet` is: "wallet", "exchange" (the action is a part of a match), "neg_risk_adapter"
-  /// (the adapter's own log says whose it was), "collateral_adapter" (no log says so), "oracle".
+  /// (the adapter's own log says whose it was), "collateral_adapter" (no transfer says for whom it
+  /// acted), "oracle".
   std::string wallet_kind;
   std::string condition_id;        ///< Empty of a conversion.
   std::string neg_risk_market_id;  ///< Of a conversion; else empty.

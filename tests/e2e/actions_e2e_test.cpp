@@ -87,6 +87,8 @@ TEST(Actions, AreReadThroughFaultsAndReorganisationsProvedAndMended) {
   EXPECT_TRUE(WaitUntil([&] { return truth.ActionDifferences().empty(); }))
       << truth.ActionDifferences() << up.Stderr();
   EXPECT_GT(rows("removed"), 0U);
+  // For whom adapters of collateral have acted is known: the truth has no such owner.
+  EXPECT_EQ(rows("wallet_kind = 'collateral_adapter'"), 0U);
   up.Signal(SIGTERM);
   EXPECT_EQ(up.Wait().exit_code, 0) << up.Stderr();
 

@@ -131,6 +131,22 @@ TEST(ActionLog, TellsApartForWhomAContractActs) {
   EXPECT_EQ(kind_of("ab"), "wallet");
 }
 
+TEST(ActionLog, ReadsWhereTokensWent) {
+  const OwnedLog log(kConditionalTokens,
+                     {std::string(kTransferSingleTopic), Topic("a1"), Topic("B2"), Topic("0")},
+                     {Word("1"), Word("2")});
+  const TokenTransfer transfer = ValueOf(ReadTransfer(log.log));
+  EXPECT_EQ(transfer.by, "0x" + std::string(38, '0') + "a1");
+  EXPECT_EQ(transfer.from, "0x" + std::string(38, '0') + "b2");
+  EXPECT_EQ(transfer.to, "0x" + std::string(40, '0'));
+  EXPECT_EQ(transfer.log_index, 3U);
+
+  const OwnedLog odd(kConditionalTokens,
+                     {std::string(kTransferSingleTopic), Topic("a1"), "0x" + std::string(64, 'f')},
+                     {});
+  EXPECT_THAT(ReadTransfer(odd.log), HasError(ErrorKind::kMalformed));
+}
+
 TEST(ActionLog, ReadsTheAdaptersOwn) {
   const OwnedLog converted(kAdapterAddress,
                            {std::string(kConvertedTopic), Topic("aa"), Topic("9900"), Topic("5")},

@@ -18,9 +18,9 @@ TEST(MarketIdsOfEvent, GivesTheIdsOfItsMarkets) {
 }
 
 TEST(MarketIdsOfEvent, IsNotStoppedByInvalidUtf8InATitle) {
-  EXPECT_THAT(
-      ValueOf(MarketIdsOfEvent("{\"id\":\"5\",\"title\":\"\xff\",\"markets\":[{\"id\":\"1\",\"q\":\"\xff\"}]}")),
-      ElementsAre("1"));
+  EXPECT_THAT(ValueOf(MarketIdsOfEvent(
+                  "{\"id\":\"5\",\"title\":\"\xff\",\"markets\":[{\"id\":\"1\",\"q\":\"\xff\"}]}")),
+              ElementsAre("1"));
   EXPECT_THAT(MarketIdsOfEvent("{\"markets\":[{\"id\":\"1\xff\"}]}"),
               HasError(ErrorKind::kMalformed, "invalid UTF-8"));
 }

@@ -117,7 +117,8 @@ TEST(Listing, ALookupThatIsCutOffAnywhereIsAskedAgain) {
 TEST(Listing, ALookupTellsABadRecordFromAnAnswerThatIsNone) {
   FakeHttp http;
   const auto listing = kMarketListing.Make({.base_url = "https://api"}, http);
-  for (const std::string bad : {R"({"id":null,"question":"?"})", R"({"question":"?","id":"12a"})"}) {
+  for (const std::string bad :
+       {R"({"id":null,"question":"?"})", R"({"question":"?","id":"12a"})"}) {
     http.answers.push_back(HttpResponse{.status = 200, .body = bad});
     const auto page = listing->Lookup("7", 5, {});
     ASSERT_THAT(page, IsOk());

@@ -13,6 +13,7 @@
 #include "base/url.h"
 #include "codec/action_log.h"
 #include "codec/fill_log.h"
+#include "flow/fills/adapter_owners.h"
 
 namespace polyhouse {
 namespace {
@@ -79,6 +80,23 @@ bool IsKnownTopic(std::string_view topic) {
   return false;
 }
 
+/// What adapters of collateral do with tokens.
+std::string TransferFilter(const ChainEndpoint::Options& options) {
+  std::string addresses;
+  for (const ActionContract& each : options.contracts) {
+    if (each.kind == ActionContractKind::kConditionalTokens) AppendQuoted(addresses, each.address);
+  }
+  std::string topics;
+  for (const std::string_view topic : {kTransferSingleTopic, kTransferBatchTopic}) {
+    AppendQuoted(topics, topic);
+  }
+  std::string adapters;
+  for (const std::string_view adapter : CollateralAdapters()) {
+    AppendQuoted(adapters, "0x" + std::string(24, '0') + std::string(adapter.substr(2)));
+  }
+  return "\"address\":[" + addresses + "],\"topics\":[[" + topics + "],[" + adapters + "]]";
+}
+
 std::string LogsCall(const BlockRange& range, const std::string& filter) {
   return Call(0,
               "eth_getLogs",
@@ -128,7 +146,8 @@ ChainEndpoint::ChainEndpoint(Options options, HttpClient& http)
     : options_(std::move(options)),
       http_(http),
       read_(AddressFilter(options_, true) + TopicFilter(options_)),
-      watched_(AddressFilter(options_, false)) {
+      watched_(AddressFilter(options_, false)),
+      transfers_(TransferFilter(options_)) {
   const auto url = ParseUrl(options_.url);
   host_ = url ? url->hosts : "a node";
 }
@@ -342,6 +361,29 @@ Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& 
   return Ok();
 }
 
+Status ChainEndpoint::FindOwners(FetchedRange& fetched, std::stop_token stop) {
+  const bool is_any =
+      std::any_of(fetched.actions.begin(), fetched.actions.end(), [](const TokenAction& action) {
+        return action.wallet_kind == kCollateralAdapterKind;
+      });
+  if (!is_any) return Ok();
+  auto body = Send(LogsCall(fetched.range, transfers_), std::move(stop));
+  if (!body) return std::move(body).error();
+  const auto logs = parser_.Logs(*body);
+  if (!logs) return Error(logs.error()).WithContext(host_);
+  std::vector<TokenTransfer> transfers;
+  for (const ChainLog& log : *logs) {
+    auto transfer = ReadTransfer(log);
+    if (!transfer) {
+      return TransientError(
+          host_ + " answers with logs that were not asked for: " + transfer.error().message);
+    }
+    transfers.push_back(std::move(*transfer));
+  }
+  AssignAdapters(transfers, fetched.actions);
+  return Ok();
+}
+
 Status ChainEndpoint::Complete(const std::vector<ChainLog>& logs,
                                FetchedRange& fetched,
                                std::stop_token stop) {
@@ -405,6 +447,7 @@ Result<FetchedRange> ChainEndpoint::Fetch(const BlockRange& range, std::stop_tok
   if (!logs) return Error(logs.error()).WithContext(host_);
   FetchedRange fetched{.range = range, .endpoint = host_};
   if (auto status = ReadLogs(*logs, fetched); !status) return std::move(status).error();
+  if (auto status = FindOwners(fetched, stop); !status) return std::move(status).error();
   if (auto status = Complete(*logs, fetched, stop); !status) return std::move(status).error();
   if (before && before->hash != fetched.last_hash) {
     return TransientError(host_ + " has changed its mind about the newest blocks");

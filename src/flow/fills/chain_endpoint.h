@@ -93,14 +93,17 @@ class ChainEndpoint {
   Status ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const;
   /// False when no contract of actions has emitted it.
   bool ReadsAction(const ChainLog& log, std::string_view address, FetchedRange& fetched) const;
+  /// Asks for whom adapters of collateral have acted, where one has.
+  Status FindOwners(FetchedRange& fetched, std::stop_token stop);
   /// Puts the times of their blocks into fills that have none, and the range's hashes.
   Status Complete(const std::vector<ChainLog>& logs, FetchedRange& fetched, std::stop_token stop);
 
   Options options_;
   HttpClient& http_;
   std::string host_;
-  std::string read_;     ///< The filter of eth_getLogs for what is read.
-  std::string watched_;  ///< For all that the contracts emit in which new kinds may appear.
+  std::string read_;       ///< The filter of eth_getLogs for what is read.
+  std::string watched_;    ///< For all that the contracts emit in which new kinds may appear.
+  std::string transfers_;  ///< For the transfers by adapters of collateral.
   ChainAnswerParser parser_;
   std::uint64_t head_ = 0;  ///< The highest that it has said.
   std::uint64_t requests_ = 0;
