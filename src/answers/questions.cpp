@@ -74,6 +74,26 @@ constexpr auto kQuestions = std::to_array<Question>({
      "token_amount AS shares\n"
      "FROM trades_with_markets\nWHERE maker = {wallet}\n"
      "ORDER BY timestamp DESC, log_index DESC\nLIMIT {limit}"},
+    {"holdings",
+     kWallet,
+     "What a wallet holds and has made, with splits, conversions and redemptions",
+     "",
+     "SELECT question, outcome, shares, cash, mark AS price, settled, profit AS profit_usd, "
+     "actions\n"
+     "FROM wallet_profit(wallet = {wallet})\n"
+     "ORDER BY settled, shares * mark DESC, question, outcome\nLIMIT {limit}",
+     true},
+    {"moves",
+     kWallet,
+     "A wallet's last splits, merges, conversions and redemptions",
+     "",
+     "SELECT moved.timestamp AS timestamp, moved.action AS action, k.question AS question, "
+     "m.outcome AS outcome, if(moved.ends, NULL, moved.d_shares) AS shares, moved.d_usd AS usd\n"
+     "FROM wallet_moves(wallet = {wallet}) AS moved\n"
+     "INNER JOIN market_tokens_current AS m ON moved.token_id = m.token_id\n"
+     "INNER JOIN markets_current AS k ON moved.market_id = k.id\n"
+     "ORDER BY moved.block_number DESC, moved.log_index DESC, outcome\nLIMIT {limit}",
+     true},
     {"leaderboard",
      kAll,
      "Wallets by profit with markets that closed, and their volume",
@@ -198,6 +218,26 @@ constexpr auto kQuestions = std::to_array<Question>({
      "",
      "SELECT * FROM resolution_times"},
     {"disputes", kAll, "Settled markets that were seen disputed", "", "SELECT * FROM disputes"},
+    {"payouts",
+     kAll,
+     "What markets have paid, as the chain has it, the last first",
+     "7d",
+     "SELECT settled.resolved_at AS resolved_at, k.question AS question, k.outcomes AS outcomes, "
+     "settled.payouts AS payouts\n"
+     "FROM resolutions_current AS settled\n"
+     "INNER JOIN markets_current AS k ON settled.condition_id = k.condition_id\n"
+     "WHERE settled.resolved_at >= {since}\nORDER BY resolved_at DESC, question\nLIMIT {limit}",
+     true},
+    {"locked",
+     kAll,
+     "Dollars that lie in markets, and where they came from",
+     "",
+     "SELECT k.question AS question, l.locked_usd AS locked_usd, l.split_usd AS split_usd, "
+     "l.merged_usd AS merged_usd, l.redeemed_usd AS redeemed_usd\n"
+     "FROM locked_collateral AS l\n"
+     "INNER JOIN markets_current AS k ON l.market_id = k.id\n"
+     "ORDER BY l.locked_usd DESC, question\nLIMIT {limit}",
+     true},
 });
 
 /// The value of a place such as "{market}"; nothing: it is none.

@@ -17,6 +17,8 @@ struct Question {
   std::string_view help;   ///< One line, without a full stop.
   std::string_view since;  ///< What --since is when it is not given: "7d"; empty: it is not asked.
   std::string_view sql;    ///< With {market}, {wallet}, {since} and {limit}.
+  bool of_actions =
+      false;  ///< Without actions (docs/actions.md) it knows trades alone, or nothing.
 };
 
 /// All of them, in the order in which they are shown.

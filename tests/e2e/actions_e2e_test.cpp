@@ -69,6 +69,9 @@ TEST(Actions, AreReadThroughFaultsAndReorganisationsProvedAndMended) {
   const RunResult payouts = polyhouse.Run({"reconcile", "payouts"});
   EXPECT_EQ(payouts.exit_code, 0) << payouts.out << payouts.err;
   EXPECT_EQ(payouts.out.find("markets with a resolution: 0"), std::string::npos) << payouts.out;
+  const RunResult asked = polyhouse.Run({"ask", "payouts", "--since", "2022-01-01", "--csv"});
+  EXPECT_THAT(asked.out, testing::ContainsRegex("\n\"20")) << asked.err;
+  EXPECT_EQ(asked.err, "");
 
   // The chain goes on, and replaces what was read.
   ChildProcess up(polyhouse.Command({"up"}));

@@ -645,6 +645,8 @@ TEST_F(Analytics, AreAskedByName) {
     EXPECT_THAT(exact.out, testing::StartsWith("\"")) << question.name;
   }
 
+  EXPECT_THAT(ask({"holdings", wallet}).err, HasSubstr("--actions-enabled=true"));
+  EXPECT_EQ(ask({"positions", wallet}).err, "");
   EXPECT_THAT(ask({"wallet", "0xABCDEF0123456789abcdef0123456789abcdef01"}).out,
               HasSubstr("volume_usd   $1.2M\n"));
   EXPECT_THAT(ask({"wallet", wallet, "--json"}).out, HasSubstr(R"("volume_usd":1234567.8,)"));

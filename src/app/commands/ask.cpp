@@ -125,6 +125,7 @@ class AskRun {
       return Ok();
     }
     if (auto status = TellWhatIsBehind(tables.client()); !status) return status;
+    if (auto status = TellWhatIsNotRead(tables.client()); !status) return status;
     if (options_.json) return Print(tables.client(), sql, "JSONEachRow");
     if (options_.csv) return Print(tables.client(), sql, "CSVWithNames");
     return ShowTable(tables.client(), sql);
@@ -158,6 +159,19 @@ class AskRun {
           "do: polyhouse up or polyhouse write brings them up to date.\n",
           std::string(answer.name).c_str());
     }
+    return Ok();
+  }
+
+  Status TellWhatIsNotRead(TableReader& tables) {
+    if (!question_.of_actions) return Ok();
+    const auto actions =
+        AskNumber(tables, "SELECT count() FROM (SELECT 1 FROM token_actions LIMIT 1)", stop_);
+    if (!actions) return actions.error();
+    if (*actions > 0) return Ok();
+    std::fputs(
+        "polyhouse: no splits, merges, redemptions or resolutions were read here, and trades alone "
+        "do not tell this: polyhouse up --actions-enabled=true reads them (docs/actions.md).\n",
+        stderr);
     return Ok();
   }
 
