@@ -20,6 +20,7 @@ class DataDir {
   std::string tables_dir() const { return path_ + "/tables"; }
   std::string rates_dir() const { return path_ + "/rates"; }
   std::string presence_dir() const { return path_ + "/presence"; }
+  std::string reports_dir() const { return path_ + "/reports"; }
   std::string engine_socket() const { return path_ + "/engine.sock"; }
 
  private:

@@ -53,6 +53,9 @@ class EmbeddedStreams final : public Streams {
   std::unique_ptr<PresenceStore> OpenPresence() override {
     return OpenPresenceFiles(environment_.dir->presence_dir());
   }
+  std::unique_ptr<PresenceStore> OpenReports() override {
+    return OpenPresenceFiles(environment_.dir->reports_dir(), kReportKept);
+  }
 
  private:
   std::string file() const { return environment_.dir->streams_file(); }

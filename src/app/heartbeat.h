@@ -10,9 +10,9 @@
 
 namespace polyhouse {
 
-/// Leaves a sign of life for a role every two seconds, as long as it lives, and says at its end
-/// that the role ends. A store that is away for a while is no reason to stop: others see the
-/// silence.
+/// Leaves a sign of life for a role (or a process) again and again, as long as it lives, and says
+/// at its end that the role ends. A store that is away for a while is no reason to stop: others see
+/// the silence.
 class Heartbeat {
  public:
   /// A role that was silent for longer does not live.
@@ -21,7 +21,8 @@ class Heartbeat {
   /// `doing` says what the role has done; it is called from another thread.
   Heartbeat(std::unique_ptr<PresenceStore> store,
             std::string role,
-            std::function<std::string()> doing);
+            std::function<std::string()> doing,
+            std::chrono::milliseconds interval = std::chrono::seconds(2));
 
  private:
   std::jthread thread_;

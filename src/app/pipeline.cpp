@@ -272,6 +272,7 @@ Status RunPipeline(const PipelineOptions& options,
     });
   }
   all.Start(**streams);
+  if (options.on_started) options.on_started();
   if (auto status = all.RunUntilDone(**tables, stop); !status) return status;
   if (options.mode == RunMode::kForever || stop.stop_requested()) return Ok();
   return ProveAtTheEnd(options.listings, environment, **streams, **tables, stop);

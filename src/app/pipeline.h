@@ -17,6 +17,8 @@ struct PipelineOptions {
   RunMode mode = RunMode::kForever;
   /// Fills and trades too, where the settings name nodes of the chain.
   bool trades = false;
+  /// Called when everything runs.
+  std::function<void()> on_started{};
   /// Plays the role of an ingester in another way than RunIngester; empty: in that.
   std::function<Status(const IngestedListing&, Streams&, std::stop_token)> ingest{};
 };

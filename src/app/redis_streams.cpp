@@ -136,6 +136,9 @@ class RedisStreams final : public Streams {
   }
   Result<std::unique_ptr<RateStore>> OpenRates() override { return OpenRedisRateStore(options_); }
   std::unique_ptr<PresenceStore> OpenPresence() override { return OpenRedisPresence(options_); }
+  std::unique_ptr<PresenceStore> OpenReports() override {
+    return OpenRedisPresence(options_, "reports", kReportKept);
+  }
 
  private:
   Status MakeAgain(const StreamName& stream, const std::string& what);

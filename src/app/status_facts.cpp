@@ -4,12 +4,15 @@
 #include <array>
 #include <cstdio>
 
+#include "app/heartbeat.h"
 #include "app/streams.h"
 #include "app/table_access.h"
 #include "app/vital_signs.h"
 #include "base/json_text.h"
 #include "base/split.h"
 #include "checks/fill_check.h"
+#include "checks/table_answer.h"
+#include "codec/timestamp.h"
 #include "config/units.h"
 #include "flow/fills/fill_store.h"
 #include "flow/listing/listings.h"
@@ -28,9 +31,59 @@ Result<std::string> CountOf(ClickHouseClient& client,
   return count;
 }
 
+/// Rows and bytes of all tables, of what is on disk: quick however much it is.
+Status CountStored(ClickHouseClient& client,
+                   const std::string& database,
+                   StatusFacts& facts,
+                   std::stop_token stop) {
+  const auto rows =
+      Ask(client,
+          "SELECT table, sum(rows), sum(bytes_on_disk) FROM system.parts WHERE active "
+          "AND database = " +
+              Quoted(database) + " GROUP BY table",
+          std::move(stop));
+  if (!rows) return rows.error();
+  for (const auto& row : *rows) {
+    facts.stored[row[0]] = {NumberIn(row[1]), NumberIn(row[2])};
+  }
+  return Ok();
+}
+
+/// Since when groups wait, by the first entry that each still needs.
+Status FindOldest(StreamAdmin& admin, StatusFacts& facts) {
+  for (const StreamOverview& stream : facts.streams) {
+    for (const GroupOverview& group : stream.groups) {
+      if (group.pending + group.undelivered == 0) continue;
+      const auto done = admin.LowWaterMark(stream.stream, group.group);
+      if (!done) return done.error();
+      const auto next = admin.Range(stream.stream, done->value_or(EntryId{}), 1);
+      if (!next) return next.error();
+      if (next->empty()) continue;
+      const auto fetched = ParseApiTime(next->front().timestamp);
+      if (fetched) facts.waiting_since[{stream.stream.value(), group.group.value()}] = *fetched;
+    }
+  }
+  return Ok();
+}
+
+Status HearProcesses(Streams& streams, StatusFacts& facts) {
+  const auto reports = streams.OpenReports()->All();
+  if (!reports) return reports.error();
+  for (const RolePresence& each : *reports) {
+    facts.processes[each.role] = {each.age, each.has_ended, telemetry::ParseReport(each.doing)};
+  }
+  return Ok();
+}
+
 }  // namespace
 
-Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token stop) {
+bool IsHeard(const ProcessNews& news) {
+  return !news.has_ended && news.age <= Heartbeat::kSilence;
+}
+
+Result<StatusFacts> GatherStatus(const Environment& environment,
+                                 Counting counting,
+                                 std::stop_token stop) {
   StatusFacts facts;
   const auto place = Streams::Open(environment, {}, stop);
   if (!place) return place.error();
@@ -51,6 +104,8 @@ Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token
   auto roles = (*place)->OpenPresence()->All();
   if (!roles) return std::move(roles).error();
   facts.roles = std::move(*roles);
+  if (auto status = FindOldest(**admin, facts); !status) return std::move(status).error();
+  if (auto status = HearProcesses(**place, facts); !status) return std::move(status).error();
 
   const auto count = [&](TableAccess& access) -> Status {
     facts.tables.clear();
@@ -59,12 +114,13 @@ Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token
       if (auto status = access.Prepare(stop); !status) return status;
     }
     for (const ListingType* listing : Listings()) {
+      if (counting == Counting::kNone) break;
       const RecordType& records = listing->records();
       auto rows = CountOf(access.client(), std::string(records.view), stop);
       if (!rows) return std::move(rows).error();
       facts.tables.emplace_back(records.table, std::move(*rows));
     }
-    return Ok();
+    return CountStored(access.client(), environment.config.database, facts, stop);
   };
   auto counted = WithTables(
       environment, count, [] { return true; }, stop);
@@ -154,6 +210,45 @@ std::string RolesText(const std::vector<RolePresence>& roles) {
             role.doing + "\n";
   }
   return text;
+}
+
+/// The last failure of each lane, table and server, of all processes.
+std::string FailuresText(const StatusFacts& facts) {
+  std::string text;
+  for (const auto& [process, news] : facts.processes) {
+    for (const auto& [where, trouble] : news.report.troubles) {
+      const bool goes_on = trouble.goes_on && IsHeard(news);
+      text += Line("%-26s %s %6llu  %-7s  ",
+                   where.c_str(),
+                   FormatTime(trouble.last).c_str(),
+                   static_cast<unsigned long long>(trouble.times),
+                   goes_on ? "goes on" : "over") +
+              trouble.message + "\n";
+    }
+  }
+  return text.empty()
+             ? text
+             : "\nlast failure of              at                        times  now\n" + text;
+}
+
+std::string ProcessesJson(const StatusFacts& facts) {
+  std::string text = "[";
+  for (const auto& [process, news] : facts.processes) {
+    AppendJsonString(text += text.size() > 1 ? ",{\"process\":" : "{\"process\":", process);
+    text += ",\"silent_ms\":" + std::to_string(news.age.count()) +
+            ",\"ended\":" + (news.has_ended ? "true" : "false") + ",\"failures\":[";
+    for (const auto& [where, trouble] : news.report.troubles) {
+      AppendJsonString(text += text.ends_with('[') ? "{\"of\":" : ",{\"of\":", where);
+      AppendJsonString(text += ",\"first\":", FormatTime(trouble.first));
+      AppendJsonString(text += ",\"last\":", FormatTime(trouble.last));
+      text += ",\"times\":" + std::to_string(trouble.times) +
+              ",\"goes_on\":" + (trouble.goes_on ? "true" : "false");
+      AppendJsonString(text += ",\"error\":", trouble.message);
+      text += "}";
+    }
+    text += "]}";
+  }
+  return text + "]";
 }
 
 std::string RolesJson(const std::vector<RolePresence>& roles) {
@@ -259,6 +354,7 @@ std::string StatusText(const StatusFacts& facts) {
                  static_cast<unsigned long long>(stream.behind));
   }
   if (!facts.roles.empty()) text += RolesText(facts.roles);
+  text += FailuresText(facts);
   text += "\ntable                      current rows\n";
   for (const auto& [table, rows] : facts.tables) {
     text += Line("%-26s %12s\n", table.c_str(), rows.c_str());
@@ -266,8 +362,8 @@ std::string StatusText(const StatusFacts& facts) {
   return text;
 }
 
-std::string StatusJson(const StatusFacts& facts) {
-  std::string text = "{\"ingesters\":[";
+std::string StatusJson(const StatusFacts& facts, const std::string& condition) {
+  std::string text = "{\"condition\":" + condition + ",\"ingesters\":[";
   for (const ListingType* listing : Listings()) {
     const IngesterNames& names = listing->names;
     AppendJsonString(text += text.ends_with('[') ? "{\"ingester\":" : ",{\"ingester\":",
@@ -302,7 +398,8 @@ std::string StatusJson(const StatusFacts& facts) {
             ",\"field_letters\":" + FieldLettersOf(facts, stream) +
             ",\"groups\":" + GroupsJson(stream) + "}";
   }
-  text += "],\"roles\":" + RolesJson(facts.roles) + ",\"tables\":[";
+  text += "],\"roles\":" + RolesJson(facts.roles) + ",\"processes\":" + ProcessesJson(facts) +
+          ",\"tables\":[";
   for (const auto& [table, rows] : facts.tables) {
     AppendJsonString(text += text.ends_with('[') ? "{\"table\":" : ",{\"table\":", table);
     text += ",\"rows\":" + rows + "}";

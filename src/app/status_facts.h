@@ -11,27 +11,54 @@
 #include "flow/source_state.h"
 #include "ports/presence_store.h"
 #include "ports/stream_admin.h"
+#include "telemetry/process_report.h"
 
 namespace polyhouse {
+
+/// A process that plays roles, as it was heard last.
+struct ProcessNews {
+  std::chrono::milliseconds age{0};
+  bool has_ended = false;
+  telemetry::ProcessReport report;
+};
+
+/// Whether it has reported lately and has not ended.
+bool IsHeard(const ProcessNews& news);
+
+/// What of a table is on disk, rows of older versions too.
+struct StoredTable {
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+};
 
 /// What there is to say about how far ingesters and writers are and what the tables hold.
 struct StatusFacts {
   std::map<std::string, std::string> states;
   std::map<std::string, StateFields> ranges;  ///< Of the backfill, by ingester.
   std::vector<StreamOverview> streams;
-  std::vector<RolePresence> roles;                          ///< Who left a sign of life.
+  std::vector<RolePresence> roles;  ///< Who left a sign of life.
+  std::map<std::string, ProcessNews> processes;
+  std::map<std::string, StoredTable> stored;  ///< By table.
+  /// When what a group has not stored yet was fetched, of the oldest; by stream and group. Those
+  /// that wait for nothing are left out.
+  std::map<std::pair<std::string, std::string>, Timestamp> waiting_since;
   std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.
 };
 
+/// Counting what views show looks at whole tables.
+enum class Counting { kExact, kNone };
+
 /// Asks streams and tables. Errors are theirs.
-Result<StatusFacts> GatherStatus(const Environment& environment, std::stop_token stop);
+Result<StatusFacts> GatherStatus(const Environment& environment,
+                                 Counting counting,
+                                 std::stop_token stop);
 
 /// When the last round of a lane of an ingester ended; empty when it has had none.
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane);
 
-/// For people, several lines.
+/// For people, several lines; ConditionText stands above it.
 std::string StatusText(const StatusFacts& facts);
-/// One JSON object.
-std::string StatusJson(const StatusFacts& facts);
+/// One JSON object; `condition` is that of ConditionJson.
+std::string StatusJson(const StatusFacts& facts, const std::string& condition);
 
 }  // namespace polyhouse

@@ -1,15 +1,46 @@
 #include "app/streams.h"
 
+#include <unistd.h>
+
+#include <array>
+#include <cctype>
+
 #include "app/embedded_streams.h"
 #include "app/redis_streams.h"
+#include "app/version.h"
+#include "telemetry/process_report.h"
 
 namespace polyhouse {
+namespace {
+
+constexpr std::chrono::seconds kReportInterval{1};
+
+/// Of this process among all that work on the same streams: its machine's name and its number.
+std::string ProcessName() {
+  std::array<char, 65> machine{};
+  std::string name = gethostname(machine.data(), machine.size() - 1) == 0 ? machine.data() : "here";
+  for (char& each : name) {
+    const bool is_plain =
+        std::isalnum(static_cast<unsigned char>(each)) != 0 || each == '-' || each == '.';
+    if (!is_plain) each = '-';
+  }
+  return name + "-" + std::to_string(getpid());
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Streams>> Streams::Open(const Environment& environment,
                                                const std::vector<std::string>& roles,
                                                std::stop_token stop) {
-  if (HasRedis(environment.config)) return OpenRedisStreams(environment, roles, std::move(stop));
-  return OpenEmbeddedStreams(environment, roles);
+  auto streams = HasRedis(environment.config)
+                     ? OpenRedisStreams(environment, roles, std::move(stop))
+                     : OpenEmbeddedStreams(environment, roles);
+  if (!streams || roles.empty()) return streams;
+  const auto report = [&events = environment.events] {
+    return telemetry::ToText(telemetry::ReportOf(events, std::string(kVersion)));
+  };
+  (*streams)->reports_.emplace((*streams)->OpenReports(), ProcessName(), report, kReportInterval);
+  return streams;
 }
 
 Result<Config> ToolConfig(const Environment& environment,

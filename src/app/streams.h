@@ -2,12 +2,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "app/environment.h"
+#include "app/heartbeat.h"
 #include "ports/position_store.h"
 #include "ports/presence_store.h"
 #include "ports/rate_store.h"
@@ -55,6 +57,11 @@ class Streams {
   virtual Result<std::unique_ptr<RateStore>> OpenRates() = 0;
   /// Where the roles on these streams leave signs of life.
   virtual std::unique_ptr<PresenceStore> OpenPresence() = 0;
+  /// Where processes that play roles leave their reports (telemetry/process_report.h).
+  virtual std::unique_ptr<PresenceStore> OpenReports() = 0;
+
+ private:
+  std::optional<Heartbeat> reports_;  ///< Of this process, when it plays roles.
 };
 
 /// The settings of a tool that writes beside other writers: where streams are in Redis, under a

@@ -33,8 +33,9 @@ const std::array kTable = {
             "The least severe log lines to write."},
     Setting{"listen",
             "",
-            Text{&Config::listen},
-            "Where serve answers, host:port; this machine only unless you say otherwise."},
+            Text{&Config::listen, true},
+            "host:port on which up and serve tell how things are (text, JSON, metrics); this "
+            "machine only unless you say otherwise; empty: up serves nothing."},
 
     Setting{"sql_listen",
             "",

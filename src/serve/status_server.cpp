@@ -34,13 +34,18 @@ Page VerdictPage(std::string reasons) {
 }
 
 Page PageOf(std::string_view path, StatusSample sample) {
-  if (path == "/health") return VerdictPage(std::move(sample.unhealthy));
+  if (path == "/health" || path == "/healthz") return VerdictPage(std::move(sample.unhealthy));
   if (path == "/readyz") return VerdictPage(std::move(sample.unready));
   if (path == "/status") {
     return {.type = "application/json", .body = std::move(sample.json) + "\n"};
   }
+  if (path == "/metrics") {
+    // The version of the format, as its description asks for it.
+    return {.type = "text/plain; version=0.0.4; charset=utf-8", .body = std::move(sample.metrics)};
+  }
   if (path == "/") return {.body = std::move(sample.text)};
-  return {.status = MHD_HTTP_NOT_FOUND, .body = "There are /, /status, /health and /readyz.\n"};
+  return {.status = MHD_HTTP_NOT_FOUND,
+          .body = "There are /, /status, /metrics, /healthz and /readyz.\n"};
 }
 
 }  // namespace

@@ -15,11 +15,13 @@ struct StatusSample {
   std::string unready{};    ///< Likewise, and why it does not keep up.
   std::string json{};       ///< For programs.
   std::string text{};       ///< For people.
+  std::string metrics{};    ///< For Prometheus.
 };
 
-/// Serves the last sample over HTTP: /health and /readyz (200, or 503 with the reasons), /status
-/// (JSON), / (text). Web pages of other sites are refused, slow clients cut. A request never waits
-/// for Redis or ClickHouse: it is answered from memory, most of all while they are away.
+/// Serves the last sample over HTTP: /healthz (or /health) and /readyz (200, or 503 with the
+/// reasons), /status (JSON), /metrics, / (text). Web pages of other sites are refused, slow clients
+/// cut. A request never waits for Redis or ClickHouse: it is answered from memory, most of all
+/// while they are away.
 class StatusServer {
  public:
   /// `sample` is called for each request, from several threads. kConfig when the address cannot be

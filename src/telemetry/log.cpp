@@ -1,6 +1,7 @@
 #include "telemetry/log.h"
 
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/ringbuffer_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -12,6 +13,9 @@
 
 namespace polyhouse::telemetry {
 namespace {
+
+constexpr std::size_t kKeptLines = 50;
+constexpr std::size_t kLongestKept = 400;
 
 spdlog::level::level_enum SpdlogLevel(Level level) {
   switch (level) {
@@ -51,7 +55,11 @@ std::string AsJson(std::string_view message, const Facts& facts) {
 }  // namespace
 
 struct Log::Sink {
-  spdlog::logger logger{"polyhouse", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
+  std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> kept =
+      std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(kKeptLines);
+  spdlog::logger logger{
+      "polyhouse",
+      spdlog::sinks_init_list{std::make_shared<spdlog::sinks::stderr_sink_mt>(), kept}};
 };
 
 Log::Log(Level threshold, LogFormat format) : format_(format), sink_(std::make_unique<Sink>()) {
@@ -75,6 +83,12 @@ void Log::Write(Level level, std::string_view message, const Facts& facts) {
   // As an argument, so that braces in foreign text are not taken for a format.
   sink_->logger.log(SpdlogLevel(level), "{}", line);
   if (!status_line_.empty()) std::fputs(status_line_.c_str(), stderr);
+}
+
+std::vector<std::string> Log::Tail() const {
+  std::vector<std::string> lines = sink_->kept->last_formatted();
+  for (std::string& line : lines) line = OneLine(line, kLongestKept);
+  return lines;
 }
 
 void Log::RaiseThreshold(Level level) {

@@ -32,6 +32,8 @@ class Log {
   void Write(Level level, std::string_view message, const Facts& facts);
   /// From now on only messages of this level or above, where the level was lower.
   void RaiseThreshold(Level level);
+  /// The last lines that were written, oldest first.
+  std::vector<std::string> Tail() const;
   /// Keeps one line at the bottom of the terminal, below the log; empty removes it. Only for a
   /// standard error that is a terminal.
   void SetStatusLine(std::string line);

@@ -1,5 +1,6 @@
 #include "telemetry/pipeline_events.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -15,7 +16,39 @@ std::string Milliseconds(Duration duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
+std::string PlaceOf(LaneName lane) {
+  return std::string(lane.ingester) + "/" + std::string(lane.lane);
+}
+
+std::string PlaceOfTable(std::string_view table) {
+  return "table " + std::string(table);
+}
+
 }  // namespace
+
+void Durations::Add(Duration took) {
+  const double s = std::chrono::duration<double>(took).count();
+  const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), s);
+  ++times[static_cast<std::size_t>(bound - kBounds.begin())];
+  seconds += s;
+}
+
+/// The mutex is held.
+void PipelineEvents::Fails(std::string where, const Error& error) {
+  const Timestamp now = SystemClock().Now();
+  Trouble& trouble = counts_.troubles[std::move(where)];
+  if (!trouble.goes_on) trouble = {.first = now};
+  trouble.message = error.message;
+  trouble.last = now;
+  trouble.goes_on = true;
+  ++trouble.times;
+}
+
+/// The mutex is held.
+void PipelineEvents::Succeeds(std::string_view where) {
+  const auto found = counts_.troubles.find(where);
+  if (found != counts_.troubles.end()) found->second.goes_on = false;
+}
 
 Counts::Ingester& PipelineEvents::IngesterCounts(std::string_view ingester) {
   return counts_.ingesters[std::string(ingester)];
@@ -57,6 +90,8 @@ void PipelineEvents::PageStored(LaneName lane, const PageCounts& page) {
     ++lane_counts.pages;
     lane_counts.records += page.records;
     lane_counts.changed += page.changed;
+    lane_counts.took.Add(page.took);
+    Succeeds(PlaceOf(lane));
   }
   log_.Write(Level::kDebug,
              "Page stored in the stream.",
@@ -70,6 +105,7 @@ void PipelineEvents::PageStored(LaneName lane, const PageCounts& page) {
 
 void PipelineEvents::RoundFinished(LaneName lane) {
   const std::lock_guard lock(mutex_);
+  Succeeds(PlaceOf(lane));
   ++LaneCounts(lane).rounds;
 }
 
@@ -321,6 +357,8 @@ void PipelineEvents::RequestRetried(LaneName lane,
     auto& lane_counts = LaneCounts(lane);
     ++lane_counts.requests;
     ++lane_counts.retries;
+    ++lane_counts.retries_by_kind[std::string(ToString(error.kind))];
+    Fails(PlaceOf(lane), error);
   }
   log_.Write(Level::kWarn,
              "Request failed; it will be repeated.",
@@ -333,6 +371,10 @@ void PipelineEvents::RequestRetried(LaneName lane,
 void PipelineEvents::StoreRetried(LaneName lane,
                                   const Error& error,
                                   std::chrono::milliseconds wait) {
+  {
+    const std::lock_guard lock(mutex_);
+    Fails(PlaceOf(lane), error);
+  }
   log_.Write(Level::kWarn,
              "A page could not be stored in its stream; it will be tried again.",
              {{"ingester", std::string(lane.ingester)},
@@ -342,6 +384,10 @@ void PipelineEvents::StoreRetried(LaneName lane,
 }
 
 void PipelineEvents::WalkRestarted(LaneName lane, const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    Fails(PlaceOf(lane), error);
+  }
   log_.Write(Level::kError,
              "A walk through a listing was given up and starts again from its beginning; what it "
              "stored stays.",
@@ -420,6 +466,8 @@ void PipelineEvents::BatchStored(std::string_view table, std::size_t rows, Durat
     auto& counts = TableCounts(table);
     ++counts.batches;
     counts.rows += rows;
+    counts.took.Add(took);
+    Succeeds(PlaceOfTable(table));
   }
   log_.Write(Level::kDebug,
              "Batch stored.",
@@ -433,7 +481,10 @@ void PipelineEvents::InsertRetried(std::string_view table,
                                    std::chrono::milliseconds wait) {
   {
     const std::lock_guard lock(mutex_);
-    ++TableCounts(table).retries;
+    auto& counts = TableCounts(table);
+    ++counts.retries;
+    ++counts.retries_by_kind[std::string(ToString(error.kind))];
+    Fails(PlaceOfTable(table), error);
   }
   log_.Write(
       Level::kWarn,
@@ -457,6 +508,7 @@ void PipelineEvents::RowDeadLettered(std::string_view table,
   {
     const std::lock_guard lock(mutex_);
     ++TableCounts(table).dead_letters;
+    Fails(PlaceOfTable(table), error);
   }
   log_.Write(
       Level::kWarn,
@@ -473,6 +525,10 @@ void PipelineEvents::EntriesTrimmed(std::string_view stream, std::uint64_t entri
 void PipelineEvents::StreamRetried(std::string_view table,
                                    const Error& error,
                                    std::chrono::milliseconds wait) {
+  {
+    const std::lock_guard lock(mutex_);
+    Fails(PlaceOfTable(table), error);
+  }
   log_.Write(
       Level::kWarn,
       "A stream could not be read or acknowledged; it will be tried again.",
@@ -496,6 +552,7 @@ void PipelineEvents::ServerAway(std::string_view server,
   {
     // An outage may last for hours and be met many times a second.
     const std::lock_guard lock(mutex_);
+    Fails("server " + std::string(server), error);
     const auto now = SteadyNow();
     const auto said = away_said_.find(server);
     if (said != away_said_.end() && now - said->second < kAwayPause) return;
@@ -573,9 +630,24 @@ void PipelineEvents::SchemaLockBroken(std::chrono::milliseconds silent) {
 }
 
 void PipelineEvents::RoleFailed(std::string_view role, const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    Fails("role " + std::string(role), error);
+  }
   log_.Write(Level::kError,
              "A role stopped and needs a person.",
              {{"role", std::string(role)}, {"error", error.message}});
+}
+
+void PipelineEvents::PageServed(std::string_view url) {
+  log_.Write(Level::kInfo, "How things are stands on a page.", {{"url", std::string(url)}});
+}
+
+void PipelineEvents::PageNotServed(const Error& error) {
+  log_.Write(Level::kWarn,
+             "The page that tells how things are cannot be served; give another address with "
+             "--listen, or an empty one.",
+             {{"error", error.message}});
 }
 
 void PipelineEvents::Stopping(std::string_view why) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -7,7 +8,9 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "telemetry/log.h"
 
@@ -21,11 +24,34 @@ struct LaneName {
   std::string_view lane;
 };
 
-/// What has happened since the program started; the numbers of the progress line and of the
-/// summary.
+/// How long something took: how often at most each of the bounds, and how often longer.
+struct Durations {
+  /// In seconds.
+  static constexpr std::array kBounds{
+      0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0};
+
+  void Add(Duration took);
+
+  std::array<std::uint64_t, kBounds.size() + 1> times{};  ///< Each of one bound alone.
+  double seconds = 0;                                     ///< Of all.
+};
+
+/// The last failure of something that goes on, such as a lane.
+struct Trouble {
+  std::string message;
+  Timestamp first{};        ///< Since when it fails without a success between.
+  Timestamp last{};         ///< When it failed last.
+  std::uint64_t times = 0;  ///< Since `first`.
+  bool goes_on = false;     ///< It has not succeeded since.
+};
+
+/// What has happened since the program started: the numbers of the progress line, of the summary
+/// and of the metrics.
 struct Counts {
   struct Lane {
     std::uint64_t requests = 0;
+    std::map<std::string, std::uint64_t, std::less<>> retries_by_kind;
+    Durations took;  ///< Of the pages.
     std::uint64_t retries = 0;
     std::uint64_t pages = 0;
     std::uint64_t records = 0;
@@ -54,6 +80,8 @@ struct Counts {
     std::uint64_t rows = 0;
     std::uint64_t batches = 0;
     std::uint64_t retries = 0;
+    std::map<std::string, std::uint64_t, std::less<>> retries_by_kind;
+    Durations took;  ///< Of the batches, from being sent to being stored.
     std::uint64_t dead_letters = 0;
   };
   struct Processor {
@@ -78,6 +106,9 @@ struct Counts {
   Processor trades;
   Enrichment enriched;
   Addresses addresses;
+  /// The last failure of each lane ("markets/discover"), of each table's writer ("table markets"),
+  /// and of each server and role ("server Redis", "role write").
+  std::map<std::string, Trouble, std::less<>> troubles;
 };
 
 /// One page that was stored.
@@ -177,14 +208,21 @@ class PipelineEvents {
   /// The process that changed the tables has given no sign of life for this long.
   void SchemaLockBroken(std::chrono::milliseconds silent);
   void RoleFailed(std::string_view role, const Error& error);
+  void PageServed(std::string_view url);
+  /// The page that tells how things are, without which all else goes on.
+  void PageNotServed(const Error& error);
   void Stopping(std::string_view why);
 
   Counts Snapshot() const;
+  /// The last lines of the log, oldest first.
+  std::vector<std::string> LogTail() const { return log_.Tail(); }
 
  private:
   Counts::Ingester& IngesterCounts(std::string_view ingester);
   Counts::Lane& LaneCounts(LaneName lane);
   Counts::Table& TableCounts(std::string_view table);
+  void Fails(std::string where, const Error& error);
+  void Succeeds(std::string_view where);
 
   Log& log_;
   mutable std::mutex mutex_;

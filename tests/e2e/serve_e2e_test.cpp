@@ -14,20 +14,66 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
+/// They are what Prometheus reads without a complaint, and tell of streams, tables and processes.
+void ExpectMetrics(const std::string& metrics, const ScratchDir& dir) {
+  WriteFile(dir / "metrics", metrics);
+  const RunResult check = RunToEnd({"sh", "-c", "promtool check metrics < " + dir / "metrics"});
+  EXPECT_EQ(check.exit_code, 0) << check.out << check.err;
+  EXPECT_EQ(check.out + check.err, "");
+  for (const char* metric : {"polyhouse_records_total{process=\"",
+                             "polyhouse_insert_seconds_bucket{process=\"",
+                             "polyhouse_group_lag_seconds{group=\"",
+                             "polyhouse_role_alive{role=\"ingest-markets\"} 1\n",
+                             "polyhouse_backfill_done{ingester=\"markets\"} 1\n"}) {
+    EXPECT_TRUE(metrics.find(metric) != std::string::npos) << metric;
+  }
+}
+
 TEST(Serve, KnowsWhoLives) {
   const ScratchDir dir;
-  const Simulator simulator({"--markets", "200"});
+  Simulator simulator({"--markets", "200"});
   const Polyhouse polyhouse(dir / "data", simulator.url());
-  auto up = std::make_unique<ChildProcess>(polyhouse.Command({"up"}));
+  const std::string page = "127.0.0.1:" + std::to_string(FreePort());
+  auto up = std::make_unique<ChildProcess>(polyhouse.Command(
+      {"up", "--listen", page, "--markets-discover-interval=500ms", "--writer-batch-age=100ms"}));
   const std::string listen = "127.0.0.1:" + std::to_string(FreePort());
   ASSERT_TRUE(WaitUntil([&] { return polyhouse.Run({"query", "SELECT 1"}).out == "1\n"; }));
   const ChildProcess serve(polyhouse.Command({"serve", "--listen", listen}));
   const auto ask = [&](const std::string& path) {
     return RunToEnd({"curl", "-sS", "-w", " %{http_code}", "http://" + listen + path}).out;
   };
-  EXPECT_TRUE(WaitUntil([&] { return ask("/health") == "ok\n 200"; })) << ask("/health");
+  EXPECT_TRUE(WaitUntil([&] { return ask("/healthz") == "ok\n 200"; })) << ask("/healthz");
   EXPECT_TRUE(WaitUntil([&] { return ask("/readyz") == "ok\n 200"; })) << ask("/readyz");
   EXPECT_THAT(ask("/"), AllOf(HasSubstr("ingest-markets"), HasSubstr("records read")));
+
+  const auto metrics = [&] {
+    return RunToEnd({"curl", "-sS", "http://" + listen + "/metrics"}).out;
+  };
+  EXPECT_TRUE(WaitUntil([&] {
+    return metrics().find("polyhouse_table_rows{table=\"markets\"} ") != std::string::npos;
+  }));
+  ExpectMetrics(metrics(), dir);
+  EXPECT_THAT(up->Stderr(), HasSubstr("url=http://" + page + "/"));
+  const auto first_line = [&] {
+    const std::string text = polyhouse.Run({"status"}).out;
+    return text.substr(0, text.find('\n'));
+  };
+  EXPECT_TRUE(WaitUntil([&] {
+    return first_line() == "All is well: 200 markets, 67 polymarket_events.";
+  })) << first_line();
+
+  // The API goes away: that is said first, and what is known stays.
+  simulator.Stop();
+  EXPECT_TRUE(WaitUntil([&] {
+    return first_line().starts_with("The Gamma API has given no answer to ");
+  })) << first_line();
+  const auto own = [&] { return RunToEnd({"curl", "-sS", "http://" + page + "/"}).out; };
+  EXPECT_TRUE(WaitUntil([&] { return own().find("Nothing is lost") != std::string::npos; }));
+  EXPECT_THAT(own(), AllOf(HasSubstr("goes on"), HasSubstr("ingest-markets")));
+  EXPECT_TRUE(WaitUntil([&] {
+    return ask("/status").find(R"({"level":"bad","title":"The Gamma API has given)") !=
+           std::string::npos;
+  }));
 
   up->Signal(SIGKILL);
   up->Wait();

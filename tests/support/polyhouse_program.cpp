@@ -38,6 +38,9 @@ std::string Simulator::Get(const std::string& target) const {
   return RunToEnd({"curl", "-sS", url_ + target}).out;
 }
 
+/// Programs of tests run side by side: none takes the page's usual address unless it is told to.
+const bool kWithoutPage = setenv("POLYHOUSE_LISTEN", "", 1) == 0;
+
 std::string Simulator::Post(const std::string& target) const {
   return RunToEnd({"curl", "-sS", "-X", "POST", url_ + target}).out;
 }

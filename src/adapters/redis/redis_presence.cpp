@@ -32,21 +32,37 @@ for i = 1, #all, 2 do
 end
 return answer)";
 
+/// Removes what is too old. ARGV: how old that is.
+constexpr const char* kForget = R"(#!lua flags=allow-oom
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  local left = string.match(all[i + 1], '^(%d+) ')
+  if not left or now - tonumber(left) >= tonumber(ARGV[1]) then
+    redis.call('HDEL', KEYS[1], all[i])
+  end
+end
+return 1)";
+
 class RedisPresence final : public PresenceStore {
  public:
-  explicit RedisPresence(RedisOptions options) : connection_(std::move(options)) {}
+  RedisPresence(RedisOptions options, std::string key, std::chrono::milliseconds kept)
+      : connection_(std::move(options)), key_(std::move(key)), kept_(kept) {}
 
   Status Leave(const std::string& role, Sign sign, const std::string& doing) override {
+    if (!has_forgotten_) {
+      const auto done = connection_.Run({"EVAL", kForget, "1", Key(), Kept()});
+      if (!done) return done.error();
+      has_forgotten_ = true;
+    }
     const std::string value = (sign == Sign::kEnded ? "ended " : "alive ") + doing;
-    const auto done =
-        connection_.Run({"EVAL", kLeave, "1", connection_.Key("presence"), role, value});
+    const auto done = connection_.Run({"EVAL", kLeave, "1", Key(), role, value});
     return done ? Ok() : Status(done.error());
   }
 
   Result<std::vector<RolePresence>> All() override {
-    const auto kept = std::chrono::duration_cast<std::chrono::milliseconds>(kPresenceKept).count();
-    const auto reply =
-        connection_.Run({"EVAL", kAll, "1", connection_.Key("presence"), std::to_string(kept)});
+    const auto reply = connection_.Run({"EVAL", kAll, "1", Key(), Kept()});
     if (!reply) return reply.error();
     std::vector<RolePresence> roles;
     const RedisValue list = reply->value();
@@ -61,13 +77,21 @@ class RedisPresence final : public PresenceStore {
   }
 
  private:
+  std::string Key() const { return connection_.Key(key_); }
+  std::string Kept() const { return std::to_string(kept_.count()); }
+
   RedisConnection connection_;
+  std::string key_;
+  std::chrono::milliseconds kept_;
+  bool has_forgotten_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<PresenceStore> OpenRedisPresence(RedisOptions options) {
-  return std::make_unique<RedisPresence>(std::move(options));
+std::unique_ptr<PresenceStore> OpenRedisPresence(RedisOptions options,
+                                                 std::string key,
+                                                 std::chrono::milliseconds kept) {
+  return std::make_unique<RedisPresence>(std::move(options), std::move(key), kept);
 }
 
 }  // namespace polyhouse

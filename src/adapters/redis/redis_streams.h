@@ -72,7 +72,10 @@ Result<std::unique_ptr<StreamAdmin>> OpenRedisStreamAdmin(RedisOptions options);
 /// The buckets are the keys `rate:<bucket>`.
 std::unique_ptr<RateStore> OpenRedisRateStore(RedisOptions options);
 
-/// Signs of life are the fields of the map `presence`, by role.
-std::unique_ptr<PresenceStore> OpenRedisPresence(RedisOptions options);
+/// Signs of life are the fields of the map `key`, by role. Whoever leaves one removes those that
+/// are older than `kept`.
+std::unique_ptr<PresenceStore> OpenRedisPresence(RedisOptions options,
+                                                 std::string key = "presence",
+                                                 std::chrono::milliseconds kept = kPresenceKept);
 
 }  // namespace polyhouse

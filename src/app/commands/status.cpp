@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
+#include "app/condition.h"
 #include "app/status_facts.h"
 
 namespace polyhouse {
@@ -15,9 +16,12 @@ ExitCode RunStatus(const StatusOptions& options, CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
   if (!dir) return Fail(dir.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto facts = GatherStatus(environment, context.signals.stop_token());
+  const auto facts = GatherStatus(environment, Counting::kExact, context.signals.stop_token());
   if (!facts) return Fail(facts.error());
-  std::fputs((options.json ? StatusJson(*facts) + "\n" : StatusText(*facts)).c_str(), stdout);
+  const Condition condition = ConditionOf(*facts, context.config(), context.clock.Now());
+  const std::string text = options.json ? StatusJson(*facts, ConditionJson(condition)) + "\n"
+                                        : ConditionText(condition) + "\n" + StatusText(*facts);
+  std::fputs(text.c_str(), stdout);
   return ExitCode::kDone;
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/commands/command.h"
 #include "app/pipeline.h"
+#include "app/status_page.h"
 #include "app/summary.h"
 
 namespace polyhouse {
@@ -26,7 +27,17 @@ Status Up(const UpOptions& options, CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  return RunPipeline({.mode = options.once ? RunMode::kOnce : RunMode::kForever, .trades = true},
+  std::unique_ptr<StatusPage> page;
+  const auto serve = [&] {
+    if (options.once || context.config().listen.empty()) return;
+    auto started = StatusPage::Start(environment);
+    if (!started) return context.events.PageNotServed(started.error());
+    page = std::move(*started);
+    context.events.PageServed(page->url());
+  };
+  return RunPipeline({.mode = options.once ? RunMode::kOnce : RunMode::kForever,
+                      .trades = true,
+                      .on_started = serve},
                      environment,
                      context.log,
                      context.signals.stop_token());
@@ -57,6 +68,7 @@ Command UpCommand() {
       .example = "polyhouse up --once",
       .settings = {"data_dir",
                    "gamma_url",
+                   "listen",
                    "sql_listen",
                    "markets.",
                    "events.",

@@ -1,0 +1,227 @@
+#include "app/condition.h"
+
+#include <algorithm>
+
+#include "app/progress.h"
+#include "app/vital_signs.h"
+#include "base/json_text.h"
+#include "base/split.h"
+#include "codec/record_type.h"
+#include "flow/fills/fill_store.h"
+#include "flow/listing/listings.h"
+
+namespace polyhouse {
+namespace {
+
+using Level = Problem::Level;
+
+/// A failure that goes on for less than this is repeated and mostly over.
+constexpr std::chrono::seconds kSoonOver{15};
+
+constexpr std::string_view kTablePrefix = "table ";
+constexpr std::string_view kServerPrefix = "server ";
+constexpr std::string_view kRolePrefix = "role ";
+
+bool IsOfChain(std::string_view ingester) {
+  return ingester == FillNames().ingester || ingester == ActionNames().ingester;
+}
+
+/// The lanes of one source that fail.
+struct SourceTrouble {
+  std::vector<std::string> lanes;
+  telemetry::Trouble first;  ///< The one that began first.
+
+  void Add(const std::string& lane, const telemetry::Trouble& trouble) {
+    if (lanes.empty() || trouble.first < first.first) first = trouble;
+    if (std::find(lanes.begin(), lanes.end(), lane) == lanes.end()) lanes.push_back(lane);
+  }
+};
+
+std::string Capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] -= 'a' - 'A';
+  return text;
+}
+
+std::string WithoutStop(std::string text) {
+  while (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
+/// A failure of a process that goes on.
+Problem ProblemOf(const std::string& where, const telemetry::Trouble& trouble, Timestamp now) {
+  const std::string since = " for " + AgeText(now - trouble.first) + ": ";
+  const std::string why = WithoutStop(trouble.message) + ".";
+  if (where.starts_with(kTablePrefix)) {
+    return {
+        Level::kBad,
+        "Nothing was stored in " + where.substr(kTablePrefix.size()) + since + why,
+        "Nothing is lost: it waits in its stream, and is sent again by itself. polyhouse doctor "
+        "looks for the cause."};
+  }
+  if (where.starts_with(kServerPrefix)) {
+    return {Level::kBad,
+            Capitalised(where.substr(kServerPrefix.size())) + " cannot be used" + since + why,
+            "It is asked again until it can; nothing is lost."};
+  }
+  if (where.starts_with(kRolePrefix)) {
+    return {Level::kBad,
+            "The role " + where.substr(kRolePrefix.size()) + " has stopped" + since + why,
+            "It needs a person: mend what it says, and start it again."};
+  }
+  return {Level::kWarn, where + " fails" + since + why, "It is tried again by itself."};
+}
+
+void AddSource(const std::string& source,
+               const SourceTrouble& trouble,
+               Timestamp now,
+               std::vector<Problem>& problems) {
+  if (trouble.lanes.empty()) return;
+  problems.push_back({Level::kBad,
+                      source + " has given no answer to " + Join(trouble.lanes, ", ") + " for " +
+                          AgeText(now - trouble.first.first) + ": " +
+                          WithoutStop(trouble.first.message) + ".",
+                      "Nothing is lost: reading goes on by itself as soon as it answers."});
+}
+
+void AddTroubles(const StatusFacts& facts, Timestamp now, std::vector<Problem>& problems) {
+  SourceTrouble api;
+  SourceTrouble chain;
+  for (const auto& [process, news] : facts.processes) {
+    if (!IsHeard(news)) continue;  // Its roles are missed in words of their own.
+    for (const auto& [where, trouble] : news.report.troubles) {
+      if (!trouble.goes_on || now - trouble.first < kSoonOver) continue;
+      const auto slash = where.find('/');
+      if (slash == std::string::npos) {
+        problems.push_back(ProblemOf(where, trouble, now));
+      } else {
+        (IsOfChain(where.substr(0, slash)) ? chain : api).Add(where, trouble);
+      }
+    }
+  }
+  AddSource("The Gamma API", api, now, problems);
+  AddSource("The chain (--rpc-url)", chain, now, problems);
+}
+
+void AddDeadLetters(const StatusFacts& facts, std::vector<Problem>& problems) {
+  for (const StreamOverview& stream : facts.streams) {
+    if (stream.dead_letters == 0) continue;
+    problems.push_back(
+        {Level::kWarn,
+         Amount(stream.dead_letters, stream.dead_letters == 1 ? "dead letter" : "dead letters") +
+             " of " + stream.stream.value() + ".",
+         "They are kept: polyhouse dlq list says why, polyhouse dlq replay tries "
+         "them again."});
+  }
+}
+
+void AddProofs(const StatusFacts& facts, std::vector<Problem>& problems) {
+  for (const ListingType* listing : Listings()) {
+    const auto proof = facts.states.find(listing->names.Key(kProofState));
+    if (proof == facts.states.end() || !proof->second.ends_with("wrong")) continue;
+    problems.push_back({Level::kBad,
+                        "The proof of the backfill of " + std::string(listing->names.ingester) +
+                            " found the tables wanting: " + proof->second + ".",
+                        "polyhouse verify --repair fetches what is missing."});
+  }
+}
+
+void AddAssumptions(const StatusFacts& facts,
+                    const IngesterNames& names,
+                    std::vector<Problem>& problems) {
+  const auto canary = facts.states.find(names.Key(kCanaryState));
+  if (canary == facts.states.end()) return;
+  const auto lines = Split(canary->second, '\n');
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    problems.push_back(
+        {Level::kWarn,
+         "The source of " + std::string(names.ingester) + " does not behave as it did: " + lines[i],
+         "See docs/freshness.md, and whether there is a newer polyhouse."});
+  }
+}
+
+std::string WellText(const StatusFacts& facts) {
+  std::vector<std::string> parts;
+  for (const auto& [table, rows] : facts.tables) {
+    std::uint64_t number = 0;
+    for (const char digit : rows) number = number * 10 + static_cast<std::uint64_t>(digit - '0');
+    parts.push_back(Amount(number, table));
+  }
+  const auto trades = facts.stored.find("trades");
+  if (trades != facts.stored.end()) parts.push_back(Amount(trades->second.rows, "rows of trades"));
+  const bool is_reading =
+      std::any_of(Listings().begin(), Listings().end(), [&](const ListingType* listing) {
+        const auto cursor = facts.states.find(listing->names.Key(kCursorState));
+        return cursor == facts.states.end() || cursor->second != kDonePosition;
+      });
+  return (is_reading ? "All is well, and all that is listed is being read; so far "
+                     : "All is well: ") +
+         Join(parts, ", ") + ".";
+}
+
+std::string_view NameOf(Level level) {
+  return level == Level::kBad ? "bad" : "warn";
+}
+
+}  // namespace
+
+std::string AgeText(std::chrono::milliseconds age) {
+  using namespace std::chrono;
+  const auto in = [&](auto unit, const char* name) {
+    return std::to_string(duration_cast<decltype(unit)>(age).count()) + " " + name;
+  };
+  if (age < seconds(0)) return "0 s";
+  if (age < seconds(120)) return in(seconds{}, "s");
+  if (age < minutes(120)) return in(minutes{}, "min");
+  if (age < hours(48)) return in(hours{}, "h");
+  return std::to_string(duration_cast<hours>(age).count() / 24) + " days";
+}
+
+Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp now) {
+  Condition condition;
+  auto& problems = condition.problems;
+  for (const std::string& why : WhyNotAlive(facts.roles)) {
+    problems.push_back({Level::kBad, why, "Start it: polyhouse up plays all roles."});
+  }
+  AddTroubles(facts, now, problems);
+  AddProofs(facts, problems);
+  // What follows from a dead role or a failure needs no second sentence.
+  if (problems.empty()) {
+    for (const std::string& why : WhyNotReady(facts, config, now)) {
+      problems.push_back({Level::kWarn, why, "polyhouse doctor looks for the cause."});
+    }
+  }
+  for (const ListingType* listing : Listings()) AddAssumptions(facts, listing->names, problems);
+  AddAssumptions(facts, FillNames(), problems);
+  AddAssumptions(facts, ActionNames(), problems);
+  AddDeadLetters(facts, problems);
+  std::stable_sort(problems.begin(), problems.end(), [](const auto& one, const auto& other) {
+    return one.level == Level::kBad && other.level == Level::kWarn;
+  });
+  condition.say = problems.empty() ? WellText(facts) : problems.front().title;
+  return condition;
+}
+
+std::string ConditionText(const Condition& condition) {
+  std::string text;
+  for (const Problem& problem : condition.problems) {
+    text += problem.title + "\n  " + problem.advice + "\n";
+  }
+  return text.empty() ? condition.say + "\n" : text;
+}
+
+std::string ConditionJson(const Condition& condition) {
+  std::string text = "{\"level\":\"";
+  text += condition.problems.empty() ? "good" : NameOf(condition.problems.front().level);
+  AppendJsonString(text += "\",\"say\":", condition.say);
+  text += ",\"problems\":[";
+  for (const Problem& problem : condition.problems) {
+    text += text.ends_with('[') ? "{\"level\":\"" : ",{\"level\":\"";
+    text += NameOf(problem.level);
+    AppendJsonString(text += "\",\"title\":", problem.title);
+    AppendJsonString(text += ",\"advice\":", problem.advice);
+    text += "}";
+  }
+  return text + "]}";
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,108 @@
+#include "app/condition.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/wiring.h"
+#include "flow/listing/listings.h"
+#include "flow/state_keys.h"
+
+namespace polyhouse {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+const Timestamp kNow{milliseconds(1'800'000'000'000)};
+
+/// A pipeline in which all is well.
+StatusFacts Well() {
+  StatusFacts facts;
+  facts.roles = {{.role = "ingest-markets"}, {.role = "write:writer-1"}};
+  for (const ListingType* listing : Listings()) {
+    facts.states[listing->names.Key(kCursorState)] = kDonePosition;
+    facts.states[listing->names.Key(LaneState("discover"))] = "2027-01-15T07:59:59.000Z";
+  }
+  facts.tables = {{"markets", "1512044"}};
+  return facts;
+}
+
+telemetry::Trouble Failing(milliseconds age, const std::string& why) {
+  return {.message = why, .first = kNow - age, .last = kNow, .times = 3, .goes_on = true};
+}
+
+std::vector<std::string> TitlesOf(const Condition& condition) {
+  std::vector<std::string> titles;
+  for (const Problem& problem : condition.problems) titles.push_back(problem.title);
+  return titles;
+}
+
+TEST(Condition, IsOneSentenceWhereAllIsWell) {
+  const Condition condition = ConditionOf(Well(), Config(), kNow);
+  EXPECT_EQ(condition.say, "All is well: 1,512,044 markets.");
+  EXPECT_THAT(condition.problems, IsEmpty());
+  EXPECT_EQ(ConditionJson(condition),
+            R"({"level":"good","say":"All is well: 1,512,044 markets.","problems":[]})");
+}
+
+TEST(Condition, SaysOnceWhatAllLanesOfASourceMeet) {
+  StatusFacts facts = Well();
+  auto& troubles = facts.processes["one-1"].report.troubles;
+  troubles["markets/discover"] = Failing(minutes(3), "connection refused.");
+  troubles["events/discover"] = Failing(minutes(2), "no route");
+  const Condition condition = ConditionOf(facts, Config(), kNow);
+  EXPECT_THAT(TitlesOf(condition),
+              ElementsAre("The Gamma API has given no answer to events/discover, markets/discover "
+                          "for 3 min: connection refused."));
+  EXPECT_THAT(ConditionText(condition),
+              HasSubstr("\n  Nothing is lost: reading goes on by itself"));
+}
+
+TEST(Condition, LeavesOutWhatIsSoonOverIsOverOrHasEnded) {
+  StatusFacts facts = Well();
+  auto& here = facts.processes["one-1"];
+  here.report.troubles["markets/discover"] = Failing(seconds(5), "reset");
+  here.report.troubles["table markets"] = Failing(minutes(5), "away");
+  here.report.troubles["table markets"].goes_on = false;
+  auto& dead = facts.processes["one-3"];
+  dead.age = minutes(1);
+  dead.report.troubles["table markets"] = Failing(minutes(5), "away");
+  auto& ended = facts.processes["one-2"];
+  ended.has_ended = true;
+  ended.report.troubles["server Redis"] = Failing(minutes(5), "away");
+  EXPECT_THAT(TitlesOf(ConditionOf(facts, Config(), kNow)), IsEmpty());
+}
+
+TEST(Condition, PutsWhatIsBadBeforeWhatWaitsForAPerson) {
+  StatusFacts facts = Well();
+  facts.streams.push_back({.stream = StreamName("stream:markets"), .dead_letters = 2});
+  facts.roles[1].age = minutes(7);
+  const Condition condition = ConditionOf(facts, Config(), kNow);
+  EXPECT_THAT(TitlesOf(condition),
+              ElementsAre(StartsWith("Nobody does write: write:writer-1 was heard last"),
+                          "2 dead letters of stream:markets."));
+  EXPECT_EQ(condition.say, condition.problems[0].title);
+}
+
+TEST(Condition, TellsThatTablesGetNothing) {
+  StatusFacts facts = Well();
+  facts.processes["one-1"].report.troubles["table trades"] = Failing(minutes(1), "disk full");
+  EXPECT_THAT(ConditionOf(facts, Config(), kNow).say,
+              StartsWith("Nothing was stored in trades for 60 s: disk full."));
+}
+
+TEST(AgeText, IsInOneUnit) {
+  EXPECT_EQ(AgeText(milliseconds(-5)), "0 s");
+  EXPECT_EQ(AgeText(seconds(119)), "119 s");
+  EXPECT_EQ(AgeText(minutes(3)), "3 min");
+  EXPECT_EQ(AgeText(std::chrono::hours(5)), "5 h");
+  EXPECT_EQ(AgeText(std::chrono::hours(24 * 6)), "6 days");
+}
+
+}  // namespace
+}  // namespace polyhouse
