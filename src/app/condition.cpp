@@ -89,7 +89,7 @@ void AddTroubles(const StatusFacts& facts, Timestamp now, std::vector<Problem>& 
   for (const auto& [process, news] : facts.processes) {
     if (!IsHeard(news)) continue;  // Its roles are missed in words of their own.
     for (const auto& [where, trouble] : news.report.troubles) {
-      if (!trouble.goes_on || now - trouble.first < kSoonOver) continue;
+      if (!trouble.GoesOn(now) || now - trouble.first < kSoonOver) continue;
       const auto slash = where.find('/');
       if (slash == std::string::npos) {
         problems.push_back(ProblemOf(where, trouble, now));

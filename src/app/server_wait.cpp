@@ -25,7 +25,9 @@ Status WaitForServer(const Environment& environment,
       },
       environment.clock,
       kJitterSeed);
-  return retrier.Do(work, stop);
+  auto status = retrier.Do(work, stop);
+  if (status) environment.events.ServerBack(server.name);
+  return status;
 }
 
 }  // namespace polyhouse

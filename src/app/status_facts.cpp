@@ -85,6 +85,7 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
                                  Counting counting,
                                  std::stop_token stop) {
   StatusFacts facts;
+  facts.time = environment.clock.Now();
   const auto place = Streams::Open(environment, {}, stop);
   if (!place) return place.error();
   const auto admin = (*place)->OpenAdmin();
@@ -217,7 +218,7 @@ std::string FailuresText(const StatusFacts& facts) {
   std::string text;
   for (const auto& [process, news] : facts.processes) {
     for (const auto& [where, trouble] : news.report.troubles) {
-      const bool goes_on = trouble.goes_on && IsHeard(news);
+      const bool goes_on = trouble.GoesOn(facts.time) && IsHeard(news);
       text += Line("%-26s %s %6llu  %-7s  ",
                    where.c_str(),
                    FormatTime(trouble.last).c_str(),
@@ -242,7 +243,7 @@ std::string ProcessesJson(const StatusFacts& facts) {
       AppendJsonString(text += ",\"first\":", FormatTime(trouble.first));
       AppendJsonString(text += ",\"last\":", FormatTime(trouble.last));
       text += ",\"times\":" + std::to_string(trouble.times) +
-              ",\"goes_on\":" + (trouble.goes_on ? "true" : "false");
+              ",\"goes_on\":" + (trouble.GoesOn(facts.time) ? "true" : "false");
       AppendJsonString(text += ",\"error\":", trouble.message);
       text += "}";
     }

@@ -42,6 +42,7 @@ struct StatusFacts {
   /// When what a group has not stored yet was fetched, of the oldest; by stream and group. Those
   /// that wait for nothing are left out.
   std::map<std::pair<std::string, std::string>, Timestamp> waiting_since;
+  Timestamp time{};                                         ///< When this was gathered.
   std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.
 };
 

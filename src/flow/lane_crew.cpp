@@ -30,6 +30,7 @@ Status LaneCrew::Load(const std::function<Status()>& load,
       clock_,
       seed);
   auto status = retrier.Do(load, stop);
+  if (status) events_.ServerBack("streams");
   if (status) return status;
   if (status.error().kind == ErrorKind::kStopping && stop.stop_requested()) return Ok();
   if (status.error().kind != ErrorKind::kTransient) return status;

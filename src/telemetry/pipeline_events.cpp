@@ -12,6 +12,10 @@ namespace {
 /// How often it is said that a server is away.
 constexpr std::chrono::seconds kAwayPause{15};
 
+/// What is tried again after a pause has failed again within this time, or does not fail any more.
+constexpr std::chrono::seconds kLongestTry{120};
+constexpr std::chrono::hours kForGood{24 * 365};
+
 std::string Milliseconds(Duration duration) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
@@ -34,20 +38,20 @@ void Durations::Add(Duration took) {
 }
 
 /// The mutex is held.
-void PipelineEvents::Fails(std::string where, const Error& error) {
+void PipelineEvents::Fails(std::string where, const Error& error, std::chrono::milliseconds wait) {
   const Timestamp now = SystemClock().Now();
   Trouble& trouble = counts_.troubles[std::move(where)];
-  if (!trouble.goes_on) trouble = {.first = now};
+  if (!trouble.GoesOn(now)) trouble = {.first = now};
   trouble.message = error.message;
   trouble.last = now;
-  trouble.goes_on = true;
+  trouble.over = now + wait + kLongestTry;
   ++trouble.times;
 }
 
 /// The mutex is held.
 void PipelineEvents::Succeeds(std::string_view where) {
   const auto found = counts_.troubles.find(where);
-  if (found != counts_.troubles.end()) found->second.goes_on = false;
+  if (found != counts_.troubles.end()) found->second.has_ended = true;
 }
 
 Counts::Ingester& PipelineEvents::IngesterCounts(std::string_view ingester) {
@@ -358,7 +362,7 @@ void PipelineEvents::RequestRetried(LaneName lane,
     ++lane_counts.requests;
     ++lane_counts.retries;
     ++lane_counts.retries_by_kind[std::string(ToString(error.kind))];
-    Fails(PlaceOf(lane), error);
+    Fails(PlaceOf(lane), error, wait);
   }
   log_.Write(Level::kWarn,
              "Request failed; it will be repeated.",
@@ -373,7 +377,7 @@ void PipelineEvents::StoreRetried(LaneName lane,
                                   std::chrono::milliseconds wait) {
   {
     const std::lock_guard lock(mutex_);
-    Fails(PlaceOf(lane), error);
+    Fails(PlaceOf(lane), error, wait);
   }
   log_.Write(Level::kWarn,
              "A page could not be stored in its stream; it will be tried again.",
@@ -386,7 +390,7 @@ void PipelineEvents::StoreRetried(LaneName lane,
 void PipelineEvents::WalkRestarted(LaneName lane, const Error& error) {
   {
     const std::lock_guard lock(mutex_);
-    Fails(PlaceOf(lane), error);
+    Fails(PlaceOf(lane), error, {});
   }
   log_.Write(Level::kError,
              "A walk through a listing was given up and starts again from its beginning; what it "
@@ -484,7 +488,7 @@ void PipelineEvents::InsertRetried(std::string_view table,
     auto& counts = TableCounts(table);
     ++counts.retries;
     ++counts.retries_by_kind[std::string(ToString(error.kind))];
-    Fails(PlaceOfTable(table), error);
+    Fails(PlaceOfTable(table), error, wait);
   }
   log_.Write(
       Level::kWarn,
@@ -508,7 +512,7 @@ void PipelineEvents::RowDeadLettered(std::string_view table,
   {
     const std::lock_guard lock(mutex_);
     ++TableCounts(table).dead_letters;
-    Fails(PlaceOfTable(table), error);
+    Fails(PlaceOfTable(table), error, {});
   }
   log_.Write(
       Level::kWarn,
@@ -527,7 +531,7 @@ void PipelineEvents::StreamRetried(std::string_view table,
                                    std::chrono::milliseconds wait) {
   {
     const std::lock_guard lock(mutex_);
-    Fails(PlaceOfTable(table), error);
+    Fails(PlaceOfTable(table), error, wait);
   }
   log_.Write(
       Level::kWarn,
@@ -552,7 +556,7 @@ void PipelineEvents::ServerAway(std::string_view server,
   {
     // An outage may last for hours and be met many times a second.
     const std::lock_guard lock(mutex_);
-    Fails("server " + std::string(server), error);
+    Fails("server " + std::string(server), error, wait);
     const auto now = SteadyNow();
     const auto said = away_said_.find(server);
     if (said != away_said_.end() && now - said->second < kAwayPause) return;
@@ -563,6 +567,11 @@ void PipelineEvents::ServerAway(std::string_view server,
              {{"server", std::string(server)},
               {"wait_ms", std::to_string(wait.count())},
               {"error", error.message}});
+}
+
+void PipelineEvents::ServerBack(std::string_view server) {
+  const std::lock_guard lock(mutex_);
+  Succeeds("server " + std::string(server));
 }
 
 void PipelineEvents::PositionsForgotten(std::string_view ingester) {
@@ -632,7 +641,7 @@ void PipelineEvents::SchemaLockBroken(std::chrono::milliseconds silent) {
 void PipelineEvents::RoleFailed(std::string_view role, const Error& error) {
   {
     const std::lock_guard lock(mutex_);
-    Fails("role " + std::string(role), error);
+    Fails("role " + std::string(role), error, kForGood);
   }
   log_.Write(Level::kError,
              "A role stopped and needs a person.",

@@ -42,7 +42,11 @@ struct Trouble {
   Timestamp first{};        ///< Since when it fails without a success between.
   Timestamp last{};         ///< When it failed last.
   std::uint64_t times = 0;  ///< Since `first`.
-  bool goes_on = false;     ///< It has not succeeded since.
+  bool has_ended = false;   ///< It has succeeded since.
+  /// When it is over though nobody has said so: by then it would have failed again.
+  Timestamp over{};
+
+  bool GoesOn(Timestamp now) const { return !has_ended && now < over; }
 };
 
 /// What has happened since the program started: the numbers of the progress line, of the summary
@@ -194,6 +198,8 @@ class PipelineEvents {
   void EngineStarted(std::chrono::milliseconds took);
   void EngineDied(std::string_view how, std::chrono::milliseconds wait);
   void ServerAway(std::string_view server, const Error& error, std::chrono::milliseconds wait);
+  /// It was waited for, and answers.
+  void ServerBack(std::string_view server);
   void PositionsForgotten(std::string_view ingester);
   void RedisWarning(std::string_view sentence);
   void GroupCreated(std::string_view group, std::string_view position);
@@ -221,7 +227,7 @@ class PipelineEvents {
   Counts::Ingester& IngesterCounts(std::string_view ingester);
   Counts::Lane& LaneCounts(LaneName lane);
   Counts::Table& TableCounts(std::string_view table);
-  void Fails(std::string where, const Error& error);
+  void Fails(std::string where, const Error& error, std::chrono::milliseconds wait);
   void Succeeds(std::string_view where);
 
   Log& log_;

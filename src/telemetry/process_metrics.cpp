@@ -152,11 +152,12 @@ std::string ProcessMetrics(const Counts& counts, const std::string& version) {
                  {{"bucket", bucket}},
                  Number(pace.reductions));
   }
+  const Timestamp now = SystemClock().Now();
   for (const auto& [where, trouble] : counts.troubles) {
     page.Gauge("polyhouse_failing",
                "1 while this has failed and not succeeded since.",
                {{"where", where}},
-               trouble.goes_on ? 1 : 0);
+               trouble.GoesOn(now) ? 1 : 0);
   }
   page.Counter(
       "polyhouse_trades_made_total", "Trades made of fills.", {}, Number(counts.trades.trades));

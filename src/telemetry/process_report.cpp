@@ -35,7 +35,8 @@ void AddTrouble(const std::vector<std::string>& fields, ProcessReport& report) {
   Trouble trouble{.message = fields[6],
                   .first = TimeOf(fields[2]),
                   .last = TimeOf(fields[3]),
-                  .goes_on = fields[5] == "1"};
+                  .has_ended = fields[5] == "ended",
+                  .over = TimeOf(fields[5])};
   ReadNumber(fields[4], trouble.times);
   report.troubles[fields[1]] = std::move(trouble);
 }
@@ -72,7 +73,7 @@ std::string ToText(const ProcessReport& report) {
     for (const std::string& field : {Milliseconds(trouble.first),
                                      Milliseconds(trouble.last),
                                      std::to_string(trouble.times),
-                                     std::string(trouble.goes_on ? "1" : "0"),
+                                     trouble.has_ended ? "ended" : Milliseconds(trouble.over),
                                      Field(trouble.message)}) {
       text.append("\t").append(field);
     }

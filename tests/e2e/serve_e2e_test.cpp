@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <functional>
 
 #include "support/free_port.h"
 #include "support/polyhouse_program.h"
@@ -15,18 +16,35 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 /// They are what Prometheus reads without a complaint, and tell of streams, tables and processes.
-void ExpectMetrics(const std::string& metrics, const ScratchDir& dir) {
-  WriteFile(dir / "metrics", metrics);
-  const RunResult check = RunToEnd({"sh", "-c", "promtool check metrics < " + dir / "metrics"});
-  EXPECT_EQ(check.exit_code, 0) << check.out << check.err;
-  EXPECT_EQ(check.out + check.err, "");
+void ExpectMetrics(const std::function<std::string()>& metrics, const ScratchDir& dir) {
   for (const char* metric : {"polyhouse_records_total{process=\"",
                              "polyhouse_insert_seconds_bucket{process=\"",
                              "polyhouse_group_lag_seconds{group=\"",
                              "polyhouse_role_alive{role=\"ingest-markets\"} 1\n",
+                             "polyhouse_table_rows{table=\"markets\"} ",
                              "polyhouse_backfill_done{ingester=\"markets\"} 1\n"}) {
-    EXPECT_TRUE(metrics.find(metric) != std::string::npos) << metric;
+    EXPECT_TRUE(WaitUntil([&] { return metrics().find(metric) != std::string::npos; })) << metric;
   }
+  WriteFile(dir / "metrics", metrics());
+  const RunResult check = RunToEnd({"sh", "-c", "promtool check metrics < " + dir / "metrics"});
+  EXPECT_EQ(check.exit_code, 0) << check.out << check.err;
+  EXPECT_EQ(check.out + check.err, "");
+}
+
+/// On a terminal of its own, until q is pressed once something is there.
+void ExpectTop(const Polyhouse& polyhouse, const std::string& output) {
+  std::string command;
+  for (const std::string& word : polyhouse.Command({"top"})) command += word + " ";
+  const RunResult top =
+      RunToEnd({"sh",
+                "-c",
+                "touch " + output + "; (until grep -q 'waits to be stored' " + output +
+                    "; do sleep 0.1; done; printf q) | script -qec '" + command + "' " + output});
+  EXPECT_EQ(top.exit_code, 0) << top.out << top.err;
+  EXPECT_THAT(top.out, AllOf(HasSubstr("markets/discover"), HasSubstr("\033[?1049l")));
+  const RunResult piped = polyhouse.Run({"top"});
+  EXPECT_EQ(piped.exit_code, 2);
+  EXPECT_THAT(piped.err, HasSubstr("polyhouse status is for pipes"));
 }
 
 TEST(Serve, KnowsWhoLives) {
@@ -44,15 +62,12 @@ TEST(Serve, KnowsWhoLives) {
   };
   EXPECT_TRUE(WaitUntil([&] { return ask("/healthz") == "ok\n 200"; })) << ask("/healthz");
   EXPECT_TRUE(WaitUntil([&] { return ask("/readyz") == "ok\n 200"; })) << ask("/readyz");
-  EXPECT_THAT(ask("/"), AllOf(HasSubstr("ingest-markets"), HasSubstr("records read")));
+  EXPECT_TRUE(WaitUntil([&] { return ask("/").find("ingest-markets") != std::string::npos; }));
 
   const auto metrics = [&] {
     return RunToEnd({"curl", "-sS", "http://" + listen + "/metrics"}).out;
   };
-  EXPECT_TRUE(WaitUntil([&] {
-    return metrics().find("polyhouse_table_rows{table=\"markets\"} ") != std::string::npos;
-  }));
-  ExpectMetrics(metrics(), dir);
+  ExpectMetrics(metrics, dir);
   EXPECT_THAT(up->Stderr(), HasSubstr("url=http://" + page + "/"));
   const auto first_line = [&] {
     const std::string text = polyhouse.Run({"status"}).out;
@@ -61,6 +76,8 @@ TEST(Serve, KnowsWhoLives) {
   EXPECT_TRUE(WaitUntil([&] {
     return first_line() == "All is well: 200 markets, 67 polymarket_events.";
   })) << first_line();
+
+  ExpectTop(polyhouse, dir / "top");
 
   // The API goes away: that is said first, and what is known stays.
   simulator.Stop();

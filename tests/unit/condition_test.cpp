@@ -33,7 +33,7 @@ StatusFacts Well() {
 }
 
 telemetry::Trouble Failing(milliseconds age, const std::string& why) {
-  return {.message = why, .first = kNow - age, .last = kNow, .times = 3, .goes_on = true};
+  return {.message = why, .first = kNow - age, .last = kNow, .times = 3, .over = kNow + minutes(1)};
 }
 
 std::vector<std::string> TitlesOf(const Condition& condition) {
@@ -68,10 +68,12 @@ TEST(Condition, LeavesOutWhatIsSoonOverIsOverOrHasEnded) {
   auto& here = facts.processes["one-1"];
   here.report.troubles["markets/discover"] = Failing(seconds(5), "reset");
   here.report.troubles["table markets"] = Failing(minutes(5), "away");
-  here.report.troubles["table markets"].goes_on = false;
+  here.report.troubles["table markets"].has_ended = true;
   auto& dead = facts.processes["one-3"];
   dead.age = minutes(1);
   dead.report.troubles["table markets"] = Failing(minutes(5), "away");
+  here.report.troubles["server ClickHouse"] = Failing(minutes(5), "away");
+  here.report.troubles["server ClickHouse"].over = kNow;
   auto& ended = facts.processes["one-2"];
   ended.has_ended = true;
   ended.report.troubles["server Redis"] = Failing(minutes(5), "away");

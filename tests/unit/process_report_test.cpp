@@ -19,7 +19,7 @@ TEST(ProcessReport, IsReadAsItWasWritten) {
                                          .first = Timestamp(milliseconds(5)),
                                          .last = Timestamp(milliseconds(9)),
                                          .times = 3,
-                                         .goes_on = true};
+                                         .over = Timestamp(milliseconds(50))};
   report.log = {"one line", "metrics"};
   report.metrics = "# TYPE a counter\na 1\n";
 
@@ -32,7 +32,8 @@ TEST(ProcessReport, IsReadAsItWasWritten) {
   EXPECT_EQ(trouble.first, Timestamp(milliseconds(5)));
   EXPECT_EQ(trouble.last, Timestamp(milliseconds(9)));
   EXPECT_EQ(trouble.times, 3U);
-  EXPECT_TRUE(trouble.goes_on);
+  EXPECT_TRUE(trouble.GoesOn(Timestamp(milliseconds(49))));
+  EXPECT_FALSE(trouble.GoesOn(Timestamp(milliseconds(50))));
   EXPECT_THAT(read.log, ElementsAre("one line", "metrics"));
   EXPECT_EQ(read.metrics, report.metrics);
 }
@@ -54,7 +55,7 @@ TEST(ProcessReport, CountsTheFailuresInARow) {
   fail();
   EXPECT_EQ(events.Snapshot().troubles.at("markets/discover").times, 2U);
   events.PageStored({"markets", "discover"}, {.records = 5, .changed = 2});
-  EXPECT_FALSE(events.Snapshot().troubles.at("markets/discover").goes_on);
+  EXPECT_TRUE(events.Snapshot().troubles.at("markets/discover").has_ended);
   fail();
   EXPECT_EQ(events.Snapshot().troubles.at("markets/discover").times, 1U);
   const std::string metrics = ProcessMetrics(events.Snapshot(), "1.2");

@@ -104,6 +104,7 @@ Command ReplayCommand();
 Command SchemaCommand();
 Command ServeCommand();
 Command StatusCommand();
+Command TopCommand();
 Command UpCommand();
 Command VerifyCommand();
 Command VersionCommand();
