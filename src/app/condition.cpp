@@ -165,15 +165,14 @@ std::string_view NameOf(Level level) {
 }  // namespace
 
 std::string AgeText(std::chrono::milliseconds age) {
-  using namespace std::chrono;
   const auto in = [&](auto unit, const char* name) {
-    return std::to_string(duration_cast<decltype(unit)>(age).count()) + " " + name;
+    return std::to_string(age / unit) + " " + name;
   };
-  if (age < seconds(0)) return "0 s";
-  if (age < seconds(120)) return in(seconds{}, "s");
-  if (age < minutes(120)) return in(minutes{}, "min");
-  if (age < hours(48)) return in(hours{}, "h");
-  return std::to_string(duration_cast<hours>(age).count() / 24) + " days";
+  if (age.count() < 0) return "0 s";
+  if (age < std::chrono::seconds(120)) return in(std::chrono::seconds(1), "s");
+  if (age < std::chrono::minutes(120)) return in(std::chrono::minutes(1), "min");
+  if (age < std::chrono::hours(48)) return in(std::chrono::hours(1), "h");
+  return in(std::chrono::hours(24), "days");
 }
 
 Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp now) {

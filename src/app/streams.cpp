@@ -8,6 +8,8 @@
 #include "app/embedded_streams.h"
 #include "app/redis_streams.h"
 #include "app/version.h"
+#include "serve/status_server.h"
+#include "telemetry/metric_page.h"
 #include "telemetry/process_report.h"
 
 namespace polyhouse {
@@ -27,7 +29,19 @@ std::string ProcessName() {
   return name + "-" + std::to_string(getpid());
 }
 
+Result<std::unique_ptr<StatusServer>> ServeOwnMetrics(const Environment& environment) {
+  return StatusServer::Start(environment.config.metrics_listen, [&events = environment.events] {
+    return StatusSample{
+        .json = "{}",
+        .text = "This process gives /metrics; polyhouse serve tells the rest.\n",
+        .metrics = telemetry::ProcessMetrics(events.Snapshot(), std::string(kVersion))};
+  });
+}
+
 }  // namespace
+
+Streams::Streams() = default;
+Streams::~Streams() = default;
 
 Result<std::unique_ptr<Streams>> Streams::Open(const Environment& environment,
                                                const std::vector<std::string>& roles,
@@ -36,6 +50,11 @@ Result<std::unique_ptr<Streams>> Streams::Open(const Environment& environment,
                      ? OpenRedisStreams(environment, roles, std::move(stop))
                      : OpenEmbeddedStreams(environment, roles);
   if (!streams || roles.empty()) return streams;
+  if (!environment.config.metrics_listen.empty()) {
+    auto metrics = ServeOwnMetrics(environment);
+    if (!metrics) return std::move(metrics).error().WithContext("metrics_listen");
+    (*streams)->metrics_ = std::move(*metrics);
+  }
   const auto report = [&events = environment.events] {
     return telemetry::ToText(telemetry::ReportOf(events, std::string(kVersion)));
   };

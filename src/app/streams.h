@@ -19,6 +19,8 @@
 
 namespace polyhouse {
 
+class StatusServer;
+
 /// The right to play one role, such as "ingest-markets", which one process at a time has.
 class RoleClaim {
  public:
@@ -40,7 +42,8 @@ class Streams {
                                                const std::vector<std::string>& roles,
                                                std::stop_token stop);
 
-  virtual ~Streams() = default;
+  Streams();
+  virtual ~Streams();
   /// Waits as a stand-by until the role is free; kStopping when `stop` comes first.
   virtual Result<std::unique_ptr<RoleClaim>> Claim(const std::string& role,
                                                    std::stop_token stop) = 0;
@@ -61,7 +64,9 @@ class Streams {
   virtual std::unique_ptr<PresenceStore> OpenReports() = 0;
 
  private:
-  std::optional<Heartbeat> reports_;  ///< Of this process, when it plays roles.
+  // Of this process, when it plays roles.
+  std::optional<Heartbeat> reports_;
+  std::unique_ptr<StatusServer> metrics_;  ///< Null without Config::metrics_listen.
 };
 
 /// The settings of a tool that writes beside other writers: where streams are in Redis, under a

@@ -36,6 +36,11 @@ const std::array kTable = {
             Text{&Config::listen, true},
             "host:port on which up and serve tell how things are (text, JSON, metrics); this "
             "machine only unless you say otherwise; empty: up serves nothing."},
+    Setting{"metrics_listen",
+            "",
+            Text{&Config::metrics_listen, true},
+            "host:port on which a process that plays roles gives its own metrics, /metrics; empty: "
+            "none. serve gives those of all processes."},
 
     Setting{"sql_listen",
             "",

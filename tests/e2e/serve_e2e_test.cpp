@@ -52,8 +52,14 @@ TEST(Serve, KnowsWhoLives) {
   Simulator simulator({"--markets", "200"});
   const Polyhouse polyhouse(dir / "data", simulator.url());
   const std::string page = "127.0.0.1:" + std::to_string(FreePort());
-  auto up = std::make_unique<ChildProcess>(polyhouse.Command(
-      {"up", "--listen", page, "--markets-discover-interval=500ms", "--writer-batch-age=100ms"}));
+  const std::string own_metrics = "127.0.0.1:" + std::to_string(FreePort());
+  auto up = std::make_unique<ChildProcess>(polyhouse.Command({"up",
+                                                              "--listen",
+                                                              page,
+                                                              "--metrics-listen",
+                                                              own_metrics,
+                                                              "--markets-discover-interval=500ms",
+                                                              "--writer-batch-age=100ms"}));
   const std::string listen = "127.0.0.1:" + std::to_string(FreePort());
   ASSERT_TRUE(WaitUntil([&] { return polyhouse.Run({"query", "SELECT 1"}).out == "1\n"; }));
   const ChildProcess serve(polyhouse.Command({"serve", "--listen", listen}));
@@ -77,6 +83,8 @@ TEST(Serve, KnowsWhoLives) {
     return first_line() == "All is well: 200 markets, 67 polymarket_events.";
   })) << first_line();
 
+  EXPECT_THAT(RunToEnd({"curl", "-sS", "http://" + own_metrics + "/metrics"}).out,
+              HasSubstr("polyhouse_requests_total{ingester=\"markets\",lane=\"discover\"} "));
   ExpectTop(polyhouse, dir / "top");
 
   // The API goes away: that is said first, and what is known stays.
