@@ -198,6 +198,17 @@ ExitCode ReportUnknown(const CLI::App& app) {
   return ExitCode::kConfig;
 }
 
+/// The library's sentence, or ours where it says too little: "--limit: 1 required UINT missing".
+std::string ComplaintOf(const CLI::ParseError& error) {
+  const std::string complaint = error.what();
+  const bool lacks_value =
+      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch) &&
+      complaint.starts_with("--") && complaint.find(" required ") != std::string::npos;
+  if (!lacks_value) return complaint;
+  const std::string flag = complaint.substr(0, complaint.find(':'));
+  return flag + " needs a value: " + flag + "=VALUE";
+}
+
 }  // namespace
 
 CommandLineOutcome ParseCommandLine(int argc, char** argv) {
@@ -221,7 +232,7 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
   } catch (const CLI::CallForVersion& version) {
     return {{}, static_cast<ExitCode>(app.exit(version))};
   } catch (const CLI::ParseError& error) {
-    std::fprintf(stderr, "polyhouse: %s\n", error.what());
+    std::fprintf(stderr, "polyhouse: %s\n", ComplaintOf(error).c_str());
     return {{}, ExitCode::kConfig};
   }
   if (!app.remaining(true).empty()) return {{}, ReportUnknown(app)};

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "app/condition.h"
 #include "app/heartbeat.h"
 #include "app/streams.h"
 #include "app/table_access.h"
@@ -13,7 +14,6 @@
 #include "checks/fill_check.h"
 #include "checks/table_answer.h"
 #include "codec/timestamp.h"
-#include "config/units.h"
 #include "flow/fills/fill_store.h"
 #include "flow/listing/listings.h"
 #include "flow/listing/range_book.h"
@@ -201,14 +201,30 @@ std::string RolesText(const std::vector<RolePresence>& roles) {
   std::string text =
       "\nrole                           lives    last sign  has done since its start\n";
   for (const RolePresence& role : roles) {
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(role.age);
     text += Line("%-30s %-8s %9s  ",
                  role.role.c_str(),
                  IsAlive(role)    ? "yes"
                  : role.has_ended ? "ended"
                                   : "no",
-                 FormatDuration(age).c_str()) +
+                 AgeText(role.age).c_str()) +
             role.doing + "\n";
+  }
+  return text;
+}
+
+/// Rows that views show where they were counted, and what is on disk.
+std::string TablesText(const StatusFacts& facts) {
+  std::map<std::string, std::string> current(facts.tables.begin(), facts.tables.end());
+  for (const auto& [table, stored] : facts.stored) current.try_emplace(table, "");
+  std::string text = "\ntable                      current rows  rows on disk            MB\n";
+  for (const auto& [table, rows] : current) {
+    const auto stored = facts.stored.find(table);
+    const StoredTable on_disk = stored == facts.stored.end() ? StoredTable() : stored->second;
+    text += Line("%-26s %12s %13llu %13.1f\n",
+                 table.c_str(),
+                 rows.c_str(),
+                 static_cast<unsigned long long>(on_disk.rows),
+                 static_cast<double>(on_disk.bytes) / 1e6);
   }
   return text;
 }
@@ -356,11 +372,7 @@ std::string StatusText(const StatusFacts& facts) {
   }
   if (!facts.roles.empty()) text += RolesText(facts.roles);
   text += FailuresText(facts);
-  text += "\ntable                      current rows\n";
-  for (const auto& [table, rows] : facts.tables) {
-    text += Line("%-26s %12s\n", table.c_str(), rows.c_str());
-  }
-  return text;
+  return text + TablesText(facts);
 }
 
 std::string StatusJson(const StatusFacts& facts, const std::string& condition) {

@@ -32,6 +32,7 @@ INSTANTIATE_TEST_SUITE_P(
     WrongUsage,
     testing::Values(
         Usage{"UnknownFlag", {"up", "--onec"}, "\"--onec\" is not known; did you mean --once?"},
+        Usage{"FlagWithoutValue", {"query", "SELECT 1", "--format"}, "--format needs a value"},
         Usage{"UnknownSetting", {"up", "--gamma-ulr=http://x"}, "did you mean --gamma-url?"},
         Usage{
             "UnknownCommand", {"qeury", "SELECT 1"}, "\"qeury\" is not known; did you mean query?"},

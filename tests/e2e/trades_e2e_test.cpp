@@ -358,6 +358,10 @@ TEST(Trades, NodesThatCannotBeUsedAreRefusedInWords) {
   const RunResult no_date = with(Rpc(simulator), "--fills-from=yesterday");
   EXPECT_EQ(no_date.exit_code, 2);
   EXPECT_THAT(no_date.err, HasSubstr("\"yesterday\" is no block"));
+
+  const RunResult no_past = with(Rpc(simulator), "--fills-from=2099-01-01");
+  EXPECT_EQ(no_past.exit_code, 2);
+  EXPECT_THAT(no_past.err, HasSubstr("has not come yet"));
 }
 
 }  // namespace

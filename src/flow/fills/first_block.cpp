@@ -52,7 +52,13 @@ Result<std::uint64_t> FirstBlockOf(const BlockPlace& from,
                                    ChainSource& chain,
                                    const std::stop_token& stop) {
   if (const auto* block = std::get_if<std::uint64_t>(&from)) return std::min(*block, newest);
-  return BlockAt(TimeAt(from, now), newest, chain, stop);
+  const Timestamp time = TimeAt(from, now);
+  if (time > now) {
+    return ConfigError(
+        "fills.from is a time that has not come yet: give one that is past, a block, "
+        "or genesis.");
+  }
+  return BlockAt(time, newest, chain, stop);
 }
 
 Result<std::uint64_t> LastBlockOf(const BlockPlace& to,
