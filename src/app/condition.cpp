@@ -68,7 +68,10 @@ Problem ProblemOf(const std::string& where, const telemetry::Trouble& trouble, T
             "The role " + where.substr(kRolePrefix.size()) + " has stopped" + since + why,
             "It needs a person: mend what it says, and start it again."};
   }
-  return {Level::kWarn, where + " fails" + since + why, "It is tried again by itself."};
+  // Of a processor.
+  return {Level::kBad,
+          Capitalised(where) + " cannot go on" + since + why,
+          "Nothing is lost: it goes on by itself when it can."};
 }
 
 void AddSource(const std::string& source,

@@ -150,6 +150,30 @@ void PipelineEvents::ChainReorganised(std::uint64_t block, std::size_t rows) {
              {{"above", std::to_string(block)}, {"rows", std::to_string(rows)}});
 }
 
+void PipelineEvents::ProcessorHeldUp(std::string_view processor,
+                                     const Error& error,
+                                     std::chrono::milliseconds wait) {
+  {
+    // It may be met many times a second.
+    const std::lock_guard lock(mutex_);
+    std::string place = "process " + std::string(processor);
+    const auto now = SteadyNow();
+    const auto said = away_said_.find(place);
+    const bool is_said = said != away_said_.end() && now - said->second < kAwayPause;
+    if (!is_said) away_said_[place] = now;
+    Fails(std::move(place), error, wait);
+    if (is_said) return;
+  }
+  log_.Write(Level::kWarn,
+             "A processor cannot reach streams or tables; it goes on when it can.",
+             {{"processor", std::string(processor)}, {"error", error.message}});
+}
+
+void PipelineEvents::ProcessorGoesOn(std::string_view processor) {
+  const std::lock_guard lock(mutex_);
+  Succeeds("process " + std::string(processor));
+}
+
 void PipelineEvents::TradesMade(std::size_t trades, std::size_t waiting, Duration took) {
   {
     const std::lock_guard lock(mutex_);

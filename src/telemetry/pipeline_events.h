@@ -183,6 +183,12 @@ class PipelineEvents {
   void StreamRetried(std::string_view table, const Error& error, std::chrono::milliseconds wait);
 
   // Processors.
+  /// Streams or tables are away; it goes on when they are there.
+  void ProcessorHeldUp(std::string_view processor,
+                       const Error& error,
+                       std::chrono::milliseconds wait);
+  /// What held it up is over.
+  void ProcessorGoesOn(std::string_view processor);
   /// `waiting`: tokens whose market is not known yet.
   void TradesMade(std::size_t trades, std::size_t waiting, Duration took);
   /// Trades whose market has come.

@@ -104,11 +104,15 @@ class LoopedProcessor : public Processor {
   /// Repeats what fails for a while; only kConfig, kRejected and kStopping come out.
   template <class Operation>
   auto Persist(Operation operation) {
-    return retrier_.Do(operation, stop_);
+    auto result = retrier_.Do(operation, stop_);
+    if (result) NoteSuccess();
+    return result;
   }
   const std::stop_token& stop() const { return stop_; }
 
  private:
+  void NoteFailure(const Error& error, std::chrono::milliseconds wait);
+  void NoteSuccess();
   Result<bool> IsOutputFull();
 
   Options options_;
@@ -117,6 +121,7 @@ class LoopedProcessor : public Processor {
   std::stop_token stop_;
   SteadyTime next_look_{};
   bool is_full_ = false;
+  bool is_held_up_ = false;
 };
 
 }  // namespace polyhouse

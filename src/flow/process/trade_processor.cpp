@@ -68,9 +68,23 @@ class TradeProcessor final : public LoopedProcessor {
     }
     // Tables that are away hold nothing up: the trades are made, and completed later.
     auto status = FollowMarkets(drained);
-    if (status || status.error().kind == ErrorKind::kTransient) status = CompleteStored();
+    if (status || status.error().kind == ErrorKind::kTransient) {
+      if (auto completed = CompleteStored(); !completed) status = std::move(completed);
+    }
     if (!status && status.error().kind != ErrorKind::kTransient) return std::move(status).error();
+    NoteMarkets(status);
     return drained && !stored_.has_begun();
+  }
+
+  /// Whether markets could be looked for and trades be completed.
+  void NoteMarkets(const Status& status) {
+    constexpr std::string_view kPlace = "trades, of markets";
+    if (!status) {
+      tools_.events.ProcessorHeldUp(kPlace, status.error(), options_.market_interval);
+    } else if (is_cut_off_) {
+      tools_.events.ProcessorGoesOn(kPlace);
+    }
+    is_cut_off_ = !status;
   }
 
   Status LoadAskedFor() {
@@ -219,6 +233,7 @@ class TradeProcessor final : public LoopedProcessor {
   MarketFollower follower_;
   WaitingTokens waiting_;
   StoredTrades stored_;
+  bool is_cut_off_ = false;
   bool may_know_more_ = true;  ///< The index may know a token that waits.
   std::set<Uint256> asked_for_;
   EntryDecoder<OrderFill> decoder_;
