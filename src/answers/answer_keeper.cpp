@@ -8,7 +8,9 @@
 namespace polyhouse {
 namespace {
 
+/// What is made of another one comes after it.
 constexpr std::array kAnswers = {KeptAnswer{"token_hours", "hour"},
+                                 KeptAnswer{"token_months", "month"},
                                  KeptAnswer{"wallet_days", "day"}};
 
 /// What was touched is remembered for a day after it was computed, and forgotten once a day.

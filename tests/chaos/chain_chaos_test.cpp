@@ -276,9 +276,15 @@ class ChainChaos : public testing::Test {
   /// Answers that are kept ready and are not what computing them gives.
   static std::string KeptWrong(const Polyhouse& polyhouse) {
     std::string wrong;
-    for (const std::string answer : {"token_hours", "wallet_days"}) {
-      const std::string computed =
-          "SELECT * EXCEPT of_file FROM " + answer + "_computed WHERE fills > 0";
+    for (const auto& [computed, answer] :
+         {std::pair<std::string, std::string>(
+              "SELECT * EXCEPT of_file FROM token_hours_computed WHERE fills > 0", "token_hours"),
+          std::pair<std::string, std::string>(
+              "SELECT * EXCEPT of_file FROM wallet_days_computed WHERE fills > 0", "wallet_days"),
+          std::pair<std::string, std::string>(
+              "SELECT token_id, toStartOfMonth(hour) AS month, argMax(close, close_at), "
+              "max(close_at) FROM token_hours_computed WHERE prints > 0 GROUP BY token_id, month",
+              "token_months")}) {
       const std::string kept = "SELECT * FROM " + answer;
       for (const auto& [one, other] : {std::pair(computed, kept), std::pair(kept, computed)}) {
         wrong += polyhouse.Query("SELECT * FROM (" + one + " EXCEPT " + other + ") LIMIT 3");

@@ -148,6 +148,56 @@ class Analytics : public testing::Test {
     Store(TradesOfW());
   }
 
+  /// A market that is not settled, whose last price is of its second outcome and of an earlier
+  /// month than the trade with a wallet that the chain has taken back; and one that nobody trades.
+  static void StoreOpenMarkets() {
+    Change(
+        "INSERT INTO markets (id, question, outcomes, tokens, version) VALUES ('M5', 'Open?', "
+        "['Yes', 'No'], ['Y5', 'N5'], 1), ('M6', 'Quiet?', ['Yes', 'No'], ['Y6', 'N6'], 1)");
+    const std::vector<Fill> taken_back = {
+        {530, 1, "2026-07-02 10:00:00", "uma", "ivy", "BUY", "Y5", "9", "10", "complementary"},
+        {520, 3, "2026-06-20 10:00:00", "uma", "ivy", "BUY", "Y5", "1", "10", "complementary"}};
+    Store({{510, 1, "2026-05-20 10:00:00", "ivy", "max", "BUY", "Y5", "6", "10", "complementary"},
+           {510, 2, "2026-05-20 10:00:00", "max", "EX", "SELL", "Y5", "6", "10", "taker"},
+           {520, 1, "2026-06-20 10:00:00", "max", "jon", "BUY", "N5", "3", "10", "complementary"},
+           {520, 2, "2026-06-20 10:00:00", "jon", "EX", "SELL", "N5", "3", "10", "taker"}});
+    Store(taken_back);
+    // Dust is no price.
+    Store({{525,
+            1,
+            "2026-06-21 10:00:00",
+            "jon",
+            "max",
+            "BUY",
+            "Y5",
+            "0.004",
+            "0.005",
+            "complementary"}});
+  }
+  static void TakeBackOpenMarkets() {
+    Store({{530, 1, "2026-07-02 10:00:00", "uma", "ivy", "BUY", "Y5", "9", "10", "complementary"},
+           {520, 3, "2026-06-20 10:00:00", "uma", "ivy", "BUY", "Y5", "1", "10", "complementary"}},
+          2,
+          /*removed=*/true);
+  }
+
+  /// Pages of them before anything was taken back, and afterwards.
+  static void ExpectPages(bool taken_back) {
+    EXPECT_EQ(Ask("SELECT question, usd, contracts, matches, traders, round(last_price, 6), "
+                  "first_trade, last_trade FROM market_page(market = 'M5')"),
+              taken_back ? "Open? 9.004 20.005 2 3 0.7 2026-05-20 10:00:00.000 2026-06-21 "
+                           "10:00:00.000"
+                         : "Open? 19.004 40.005 2 4 0.9 2026-05-20 10:00:00.000 2026-07-02 "
+                           "10:00:00.000");
+    EXPECT_EQ(Ask("SELECT token_id, shares, cash, round(mark, 6), settled, round(pnl, 6), fills, "
+                  "question FROM wallet_page(wallet = 'MAX') ORDER BY token_id"),
+              taken_back ? "N5 10 -3 0.3 false 0 1 Open?; Y5 -10 6 0.7 false -1 1 Open?"
+                         : "N5 10 -3 0.1 false -2 1 Open?; Y5 -10 6 0.9 false -3 1 Open?");
+    EXPECT_EQ(Ask("SELECT count() FROM wallet_page(wallet = 'uma')"), taken_back ? "0" : "1");
+    EXPECT_EQ(Ask("SELECT usd, traders, last_price, last_trade FROM market_page(market = 'M6')"),
+              "0 0 \\N \\N");
+  }
+
   /// The rows of an answer, joined by "; ", their columns by spaces.
   static std::string Ask(const std::string& sql) {
     const auto posted = Post(sql);
@@ -181,6 +231,12 @@ const std::vector<Example>& ExamplesOfW() {
        "M1 121.5; M2 22; M3 7"},
       {"SELECT day, usd_volume FROM market_volume_daily WHERE market_id = 'M1' ORDER BY day",
        "2026-06-01 60; 2026-06-02 35.4; 2026-06-03 15; 2026-06-10 9.9"},
+      {"SELECT usd, contracts, matches, traders, round(last_price, 6), net_minted_on_exchange FROM "
+       "market_page(market = 'M1')",
+       "120.3 220 4 5 0.99 60"},
+      {"SELECT usd, contracts, matches, traders, round(last_price, 6), net_minted_on_exchange FROM "
+       "market_page(market = 'M3')",
+       "3 10 1 2 0.3 10"},
       // 2: open interest.
       {"SELECT market_id, net_minted_on_exchange FROM open_interest ORDER BY market_id",
        "M1 60; M2 100; M3 10"},
@@ -232,6 +288,9 @@ const std::vector<Example>& ExamplesOfW() {
        "gina 78 0; alice 16 0; carol 14 0; erin 0.1 0; hank -2 0; dan -5.6 0; bob -25 0; "
        "frank -76 0"},
       {"SELECT round(sum(total_pnl), 6) FROM wallet_pnl", "-0.5"},
+      {"SELECT token_id, shares, cash, mark, settled, round(pnl, 6), usd, fills FROM "
+       "wallet_page(wallet = 'FRANK') ORDER BY token_id",
+       "Y2 0 -78 0 true -78 82 2; Y3 10 -3 0.5 true 2 3 1"},
       // 11: leaderboards.
       {"SELECT wallet, volume_usd FROM leaderboard(since = '1970-01-01 00:00:00') ORDER BY "
        "volume_usd DESC",
@@ -308,6 +367,14 @@ TEST_F(Analytics, AreTheSameAfterReplayLateRowsAndReorganisations) {
   Store(late);
 
   for (const auto& [sql, answer] : ExamplesOfW()) EXPECT_EQ(Ask(sql), answer) << sql;
+}
+
+/// By the newest price of both outcomes, and by the wallets whose trades stand.
+TEST_F(Analytics, TellOpenMarketsOnPages) {
+  StoreOpenMarkets();
+  ExpectPages(/*taken_back=*/false);
+  TakeBackOpenMarkets();
+  ExpectPages(/*taken_back=*/true);
 }
 
 TEST_F(Analytics, TellTheTradedSpreadByWhoCrossedTheBook) {
@@ -702,15 +769,26 @@ TEST_F(Analytics, AreTheSameWhenTheyAreKeptReady) {
     return Ask("SELECT count() FROM (SELECT * EXCEPT of_file FROM " + answer +
                "_computed WHERE fills > 0 EXCEPT SELECT * FROM " + answer + ")");
   };
+  // Either way round: a price that was taken back may be left.
+  const auto wrong_months = [] {
+    const std::string computed =
+        "SELECT token_id, toStartOfMonth(hour) AS month, argMax(close, close_at), max(close_at) "
+        "FROM token_hours_computed WHERE prints > 0 GROUP BY token_id, month, of_file";
+    const std::string kept = "SELECT * FROM token_months";
+    return Ask("SELECT (SELECT count() FROM (" + computed + " EXCEPT " + kept +
+               ")) + (SELECT count() FROM (" + kept + " EXCEPT " + computed + "))");
+  };
   Store(before);
   EXPECT_EQ(Ask("SELECT count() FROM system.tables WHERE name LIKE '%_kept'"), "0");
   const RunResult apply = polyhouse().Run(
       {"schema", "apply", "--schema-token-hours=true", "--schema-wallet-days=true"});
   ASSERT_EQ(apply.exit_code, 0) << apply.err;
   EXPECT_NE(behind("token_hours"), "0");
+  EXPECT_NE(wrong_months(), "0");
   keep();
   EXPECT_EQ(behind("token_hours"), "0");
   EXPECT_EQ(behind("wallet_days"), "0");
+  EXPECT_EQ(wrong_months(), "0");
 
   Store(after);
   Store(replaced);
@@ -721,7 +799,20 @@ TEST_F(Analytics, AreTheSameWhenTheyAreKeptReady) {
 
   EXPECT_EQ(behind("token_hours"), "0");
   EXPECT_EQ(behind("wallet_days"), "0");
+  EXPECT_EQ(wrong_months(), "0");
   for (const auto& [sql, answer] : ExamplesOfW()) EXPECT_EQ(Ask(sql), answer) << sql;
+
+  StoreOpenMarkets();
+  keep();
+  ExpectPages(/*taken_back=*/false);
+  TakeBackOpenMarkets();
+  keep();
+  ExpectPages(/*taken_back=*/true);
+  EXPECT_EQ(wrong_months(), "0");
+  // A month of which every price was taken back is there as one without a price.
+  EXPECT_EQ(Ask("SELECT month, prints FROM token_months_kept FINAL WHERE token_id = 'Y5' ORDER BY "
+                "month"),
+            "2026-05-01 1; 2026-06-01 0; 2026-07-01 0");
 
   // A clock that was set back: what was kept last seems to lie in the future.
   Change(
@@ -732,18 +823,46 @@ TEST_F(Analytics, AreTheSameWhenTheyAreKeptReady) {
   keep();
   EXPECT_EQ(behind("token_hours"), "0");
   EXPECT_EQ(behind("wallet_days"), "0");
+  EXPECT_EQ(wrong_months(), "0");
 
-  // Undone and wanted again: from the beginning.
-  // Undone is the last; actions with tokens came later.
-  for (const char* undone : {"0022_token_actions", "0019_optional_wallet_days"}) {
+  // Undone and wanted again: from the beginning. Undone is the last; on the way pages are made of
+  // what is left.
+  for (const char* undone : {"0026_optional_wallet_days",
+                             "0025_optional_token_hours",
+                             "0023_pages",
+                             "0022_token_actions",
+                             "0019_optional_wallet_days"}) {
     const RunResult rollback = polyhouse().Run({"schema", "rollback"});
     EXPECT_THAT(rollback.out + rollback.err, HasSubstr(undone));
+    EXPECT_EQ(Ask("SELECT token_id, shares, round(mark, 6) FROM wallet_page(wallet = 'max') ORDER "
+                  "BY token_id"),
+              "N5 10 0.3; Y5 -10 0.7")
+        << undone;
   }
   EXPECT_EQ(behind("wallet_days"), "0") << "It is computed again.";
   ASSERT_EQ(polyhouse().Run({"schema", "apply", "--schema-wallet-days=true"}).exit_code, 0);
   EXPECT_NE(behind("wallet_days"), "0");
+  EXPECT_NE(wrong_months(), "0");
   keep();
   EXPECT_EQ(behind("wallet_days"), "0");
+  EXPECT_EQ(wrong_months(), "0");
+
+  // What was dropped is made again, and what is made of it follows.
+  int version = 0;
+  for (const char* dropped : {"token_hours_kept", "token_months_kept"}) {
+    Change("DROP TABLE " + std::string(dropped) + " SYNC");
+    ASSERT_EQ(polyhouse().Run({"schema", "apply", "--schema-token-hours=true"}).exit_code, 0);
+    keep();
+    EXPECT_EQ(behind("token_hours"), "0") << dropped;
+    EXPECT_EQ(wrong_months(), "0") << dropped;
+    ++version;
+    Store({{430, 1, "2026-06-10 15:00:00", "zoe", "yan", "BUY", "Y1", "6", "10", "mint"}},
+          version,
+          /*removed=*/version == 2);
+    EXPECT_NE(wrong_months(), "0");
+    keep();
+    EXPECT_EQ(wrong_months(), "0") << dropped;
+  }
 
   // What files say is computed beside what is kept.
   ASSERT_EQ(polyhouse().Run({"schema", "apply", "--schema-imports=true"}).exit_code, 0);
@@ -755,6 +874,8 @@ TEST_F(Analytics, AreTheSameWhenTheyAreKeptReady) {
       "1, 'Y1', 'complementary', 1)");
   EXPECT_EQ(Ask("SELECT sum(usd) FROM token_hours WHERE hour = '2026-06-10 14:00:00'"), "1005");
   EXPECT_EQ(Ask("SELECT sum(usd) FROM wallet_days WHERE wallet = 'ann'"), "1000");
+  EXPECT_EQ(wrong_months(), "0");
+  EXPECT_EQ(Ask("SELECT token_id, shares, cash FROM wallet_page(wallet = 'ann')"), "Y1 -2000 1000");
   EXPECT_EQ(Ask("SELECT count() FROM whale_orders WHERE usd >= 500"), "0");
   keep();
   EXPECT_EQ(Ask("SELECT sum(usd) FROM token_hours WHERE hour = '2026-06-10 14:00:00'"), "1005");
