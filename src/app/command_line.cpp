@@ -122,14 +122,16 @@ void AddOption(CLI::App& app, const CommandOption& option) {
 
 /// The library gives subcommands the group and the footer that their parent has when they are
 /// added, and those of ours have none: a command gets its own last.
-CLI::App& AddCommand(CLI::App& parent, const Command& command, RunCommand& chosen) {
+CLI::App& AddCommand(CLI::App& parent, const Command& command, ParsedCommandLine& parsed) {
   CLI::App& app = *parent.add_subcommand(command.name, command.help);
   for (const CommandOption& option : command.options) AddOption(app, option);
-  for (const Command& subcommand : command.subcommands) AddCommand(app, subcommand, chosen);
+  for (const Command& subcommand : command.subcommands) AddCommand(app, subcommand, parsed);
   if (command.run) {
     // Runs after those of subcommands.
-    app.callback([&app, &chosen, run = command.run] {
-      if (app.get_subcommands().empty()) chosen = run;
+    app.callback([&app, &parsed, run = command.run, wrong = command.takes_wrong_settings] {
+      if (!app.get_subcommands().empty()) return;
+      parsed.run = run;
+      parsed.takes_wrong_settings = wrong;
     });
   }
   if (command.complaint) {
@@ -140,9 +142,9 @@ CLI::App& AddCommand(CLI::App& parent, const Command& command, RunCommand& chose
   return app;
 }
 
-void AddCommands(CLI::App& root, RunCommand& chosen) {
+void AddCommands(CLI::App& root, ParsedCommandLine& parsed) {
   for (const Command& command : Commands()) {
-    CLI::App& app = AddCommand(root, command, chosen);
+    CLI::App& app = AddCommand(root, command, parsed);
     app.description(command.help + "\n" + command.example);
     app.group(command.group);
     app.footer(FooterOf(command));
@@ -222,7 +224,7 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
   app.formatter(std::make_shared<CommandsFirst>());
   app.set_help_flag("-h,--help,--help-all", "This; with --help-all every setting.");
   app.footer(all ? "" : kRest);
-  AddCommands(app, parsed.run);
+  AddCommands(app, parsed);
   app.set_version_flag(
       "--version", [] { return VersionText(); }, "Print the version.");
   try {

@@ -13,6 +13,7 @@ struct ParsedCommandLine {
   std::map<std::string, std::string> flags;  ///< Setting key, text.
   std::string config_file;                   ///< Empty: not given.
   RunCommand run;
+  bool takes_wrong_settings = false;  ///< Of the command.
 };
 
 /// Empty with an exit code when there is nothing to do: help was printed, or the usage is wrong and

@@ -49,18 +49,18 @@ ExitCode FlushOutput() {
 ExitCode Run(const ParsedCommandLine& command_line) {
   auto environment = ProcessEnvironment();
   const std::string file = ChooseFile(command_line, environment);
-  const auto settings = LoadConfig({command_line.flags, std::move(environment), file});
-  if (!settings) {
-    std::fprintf(stderr, "polyhouse: %s\n", settings.error().message.c_str());
-    return ExitCode::kConfig;
+  const ConfigSources sources{command_line.flags, std::move(environment), file};
+  if (!command_line.takes_wrong_settings) {
+    if (const auto settings = LoadConfig(sources); !settings) return Fail(settings.error());
   }
+  const auto [settings, problems] = ReadConfig(sources);
   Signals signals;
   SystemClock clock;
-  const auto format = settings->config.log_format == "json" ? telemetry::LogFormat::kJson
-                                                            : telemetry::LogFormat::kText;
-  telemetry::Log log(LevelOf(settings->config.log_level), format);
+  const auto format = settings.config.log_format == "json" ? telemetry::LogFormat::kJson
+                                                           : telemetry::LogFormat::kText;
+  telemetry::Log log(LevelOf(settings.config.log_level), format);
   telemetry::PipelineEvents events(log);
-  CommandContext context{*settings, log, events, clock, signals};
+  CommandContext context{settings, problems, log, events, clock, signals};
   const ExitCode code = command_line.run(context);
   return code == ExitCode::kDone ? FlushOutput() : code;
 }

@@ -120,16 +120,22 @@ std::string QuotedDefault(const Setting& setting) {
 
 }  // namespace
 
-Result<LoadedConfig> LoadConfig(const ConfigSources& sources) {
+ReadSettings ReadConfig(const ConfigSources& sources) {
   Loader loader;
+  loader.loaded.file = sources.file;
   for (const Setting& setting : ConfigTable())
     loader.loaded.origins[std::string(setting.key)] = "default";
   if (!sources.file.empty()) loader.TakeFile(sources.file);
   loader.TakeEnvironment(sources.environment);
   loader.TakeFlags(sources.flags);
-  if (loader.problems.empty()) return std::move(loader.loaded);
+  return {std::move(loader.loaded), std::move(loader.problems)};
+}
+
+Result<LoadedConfig> LoadConfig(const ConfigSources& sources) {
+  auto read = ReadConfig(sources);
+  if (read.problems.empty()) return std::move(read.loaded);
   std::string message;
-  for (const std::string& problem : loader.problems) {
+  for (const std::string& problem : read.problems) {
     if (!message.empty()) message += '\n';
     message += problem;
   }

@@ -22,8 +22,18 @@ struct ConfigSources {
 struct LoadedConfig {
   Config config;
   std::map<std::string, std::string>
-      origins;  ///< Setting key, "flag", "environment", the file's path or "default".
+      origins;       ///< Setting key, "flag", "environment", the file's path or "default".
+  std::string file;  ///< That was read; empty: none.
 };
+
+/// Settings as far as they can be read.
+struct ReadSettings {
+  LoadedConfig loaded;
+  std::vector<std::string> problems;  ///< A sentence each; empty: all could be.
+};
+
+/// Reads what can be read. Where one source says nothing readable, the one below it counts.
+ReadSettings ReadConfig(const ConfigSources& sources);
 
 /// kConfig with every problem found, one a line: unknown keys with the nearest known one, wrong
 /// values with the valid ones.

@@ -20,6 +20,8 @@ namespace polyhouse {
 /// What main hands to a command: the settings, and what nearly every command needs made from them.
 struct CommandContext {
   const LoadedConfig& settings;
+  /// What is wrong with them; empty but for a command that takes wrong settings.
+  const std::vector<std::string>& problems;
   telemetry::Log& log;
   telemetry::PipelineEvents& events;
   Clock& clock;
@@ -79,6 +81,8 @@ struct Command {
   std::vector<CommandOption> options{};
   std::vector<Command> subcommands{};
   RunCommand run{};  ///< Where no subcommand is chosen; empty: one must be.
+  /// It runs with as much of the settings as can be read, and says itself what is wrong.
+  bool takes_wrong_settings = false;
   /// What is wrong with the options together; empty: nothing.
   std::function<std::string()> complaint{};
 };
