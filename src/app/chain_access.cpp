@@ -19,19 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 2> kPublicNodes = {"https://polygon-bor-rpc.publicnode.com",
                                                           "https://polygon.drpc.org"};
 
-/// The URLs of the nodes; they may hold keys, so they are in no message.
-Result<std::vector<std::string>> NodesOf(const Config& config) {
-  std::vector<std::string> urls = Split(config.rpc_url.Reveal(), ',');
-  if (urls.empty()) urls.assign(kPublicNodes.begin(), kPublicNodes.end());
-  for (std::size_t i = 0; i < urls.size(); ++i) {
-    const auto url = ParseUrl(urls[i]);
-    if (url && (url->scheme == "http" || url->scheme == "https")) continue;
-    return ConfigError("rpc_url: entry " + std::to_string(i + 1) +
-                       " is no URL such as https://polygon.example/key");
-  }
-  return urls;
-}
-
 /// "ADDRESS=v2"; empty when it is none.
 std::optional<ExchangeContract> ParseExchange(std::string_view entry) {
   const auto equals = entry.find('=');
@@ -46,22 +33,6 @@ std::optional<ExchangeContract> ParseExchange(std::string_view entry) {
     return contract;
   }
   return std::nullopt;
-}
-
-Result<std::vector<ExchangeContract>> ExchangesOf(const Config& config) {
-  const auto known = KnownExchanges();
-  std::vector<ExchangeContract> exchanges(known.begin(), known.end());
-  for (const std::string& entry : Split(config.fills_exchanges, ',')) {
-    auto contract = ParseExchange(entry);
-    if (!contract) {
-      return ConfigError("fills.exchanges: \"" + entry +
-                         "\" is no contract such as "
-                         "0xe111180000d2663c0091e4f400237545b87b996b=v2");
-    }
-    std::erase_if(exchanges, [&](const auto& each) { return each.address == contract->address; });
-    exchanges.push_back(std::move(*contract));
-  }
-  return exchanges;
 }
 
 Result<BlockPlace> ParseBlockPlace(std::string_view setting,
@@ -81,6 +52,34 @@ Result<BlockPlace> ParseBlockPlace(std::string_view setting,
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> NodesOf(const Config& config) {
+  std::vector<std::string> urls = Split(config.rpc_url.Reveal(), ',');
+  if (urls.empty()) urls.assign(kPublicNodes.begin(), kPublicNodes.end());
+  for (std::size_t i = 0; i < urls.size(); ++i) {
+    const auto url = ParseUrl(urls[i]);
+    if (url && (url->scheme == "http" || url->scheme == "https")) continue;
+    return ConfigError("rpc_url: entry " + std::to_string(i + 1) +
+                       " is no URL such as https://polygon.example/key");
+  }
+  return urls;
+}
+
+Result<std::vector<ExchangeContract>> ExchangesOf(const Config& config) {
+  const auto known = KnownExchanges();
+  std::vector<ExchangeContract> exchanges(known.begin(), known.end());
+  for (const std::string& entry : Split(config.fills_exchanges, ',')) {
+    auto contract = ParseExchange(entry);
+    if (!contract) {
+      return ConfigError("fills.exchanges: \"" + entry +
+                         "\" is no contract such as "
+                         "0xe111180000d2663c0091e4f400237545b87b996b=v2");
+    }
+    std::erase_if(exchanges, [&](const auto& each) { return each.address == contract->address; });
+    exchanges.push_back(std::move(*contract));
+  }
+  return exchanges;
+}
 
 bool HasChain(const Config& config) {
   return !config.rpc_url.empty() || config.gamma_url == Config().gamma_url;

@@ -18,6 +18,12 @@ namespace polyhouse {
 /// Whether these settings name nodes of the chain, so that there are fills and trades.
 bool HasChain(const Config& config);
 
+/// The URLs of the nodes, at least one; they may hold keys. kConfig, which repeats none, when one
+/// is no URL.
+Result<std::vector<std::string>> NodesOf(const Config& config);
+/// The contracts whose fills are read. kConfig when the settings name one that is none.
+Result<std::vector<ExchangeContract>> ExchangesOf(const Config& config);
+
 /// What is read from the chain.
 enum class ChainRows {
   kFills,    ///< Of the exchanges.

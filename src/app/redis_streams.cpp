@@ -18,24 +18,6 @@
 namespace polyhouse {
 namespace {
 
-Result<RedisOptions> OptionsOf(const Config& config) {
-  RedisOptions options;
-  if (!config.redis_url.empty()) {
-    auto parsed = ParseRedisUrl(config.redis_url.Reveal());
-    if (!parsed) return std::move(parsed).error().WithContext("redis_url");
-    options = std::move(*parsed);
-  } else {
-    options.endpoints = {
-        {.host = config.redis_host, .port = static_cast<std::uint16_t>(config.redis_port)}};
-    options.database = static_cast<int>(config.redis_db);
-  }
-  if (options.user.empty()) options.user = config.redis_user;
-  if (options.password.empty()) options.password = config.redis_password;
-  options.key_prefix = config.redis_prefix;
-  if (auto status = CheckRedisOptions(options); !status) return std::move(status).error();
-  return options;
-}
-
 std::string MachineName() {
   std::array<char, 256> name{};
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "writer-1";
@@ -187,7 +169,7 @@ Status RedisStreams::Check(Patience patience, std::stop_token stop) {
 Result<std::unique_ptr<Streams>> OpenRedisStreams(const Environment& environment,
                                                   const std::vector<std::string>& roles,
                                                   std::stop_token stop) {
-  auto options = OptionsOf(environment.config);
+  auto options = RedisOptionsOf(environment.config);
   if (!options) return std::move(options).error();
   auto streams = std::make_unique<RedisStreams>(environment, std::move(*options));
   const Patience patience = roles.empty() ? Patience::kFail : Patience::kForever;
@@ -196,9 +178,22 @@ Result<std::unique_ptr<Streams>> OpenRedisStreams(const Environment& environment
   return std::unique_ptr<Streams>(std::move(streams));
 }
 
-Status CheckRedisSettings(const Config& config) {
-  const auto options = OptionsOf(config);
-  return options ? Ok() : Status(options.error());
+Result<RedisOptions> RedisOptionsOf(const Config& config) {
+  RedisOptions options;
+  if (!config.redis_url.empty()) {
+    auto parsed = ParseRedisUrl(config.redis_url.Reveal());
+    if (!parsed) return std::move(parsed).error().WithContext("redis_url");
+    options = std::move(*parsed);
+  } else {
+    options.endpoints = {
+        {.host = config.redis_host, .port = static_cast<std::uint16_t>(config.redis_port)}};
+    options.database = static_cast<int>(config.redis_db);
+  }
+  if (options.user.empty()) options.user = config.redis_user;
+  if (options.password.empty()) options.password = config.redis_password;
+  options.key_prefix = config.redis_prefix;
+  if (auto status = CheckRedisOptions(options); !status) return std::move(status).error();
+  return options;
 }
 
 }  // namespace polyhouse

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/redis/redis_options.h"
 #include "app/streams.h"
 
 namespace polyhouse {
@@ -15,7 +16,7 @@ Result<std::unique_ptr<Streams>> OpenRedisStreams(const Environment& environment
                                                   const std::vector<std::string>& roles,
                                                   std::stop_token stop);
 
-/// Whether the settings of Redis can be used, without asking it.
-Status CheckRedisSettings(const Config& config);
+/// Where these settings say that Redis is. kConfig when they cannot be used.
+Result<RedisOptions> RedisOptionsOf(const Config& config);
 
 }  // namespace polyhouse

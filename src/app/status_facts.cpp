@@ -81,9 +81,7 @@ bool IsHeard(const ProcessNews& news) {
   return !news.has_ended && news.age <= Heartbeat::kSilence;
 }
 
-Result<StatusFacts> GatherStatus(const Environment& environment,
-                                 Counting counting,
-                                 std::stop_token stop) {
+Result<StatusFacts> GatherStreams(const Environment& environment, std::stop_token stop) {
   StatusFacts facts;
   facts.time = environment.clock.Now();
   const auto place = Streams::Open(environment, {}, stop);
@@ -107,7 +105,15 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
   facts.roles = std::move(*roles);
   if (auto status = FindOldest(**admin, facts); !status) return std::move(status).error();
   if (auto status = HearProcesses(**place, facts); !status) return std::move(status).error();
+  return facts;
+}
 
+Result<StatusFacts> GatherStatus(const Environment& environment,
+                                 Counting counting,
+                                 std::stop_token stop) {
+  auto gathered = GatherStreams(environment, stop);
+  if (!gathered) return gathered;
+  StatusFacts& facts = *gathered;
   const auto count = [&](TableAccess& access) -> Status {
     facts.tables.clear();
     // A server is looked at as it is.
@@ -126,7 +132,7 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
   auto counted = WithTables(
       environment, count, [] { return true; }, stop);
   if (!counted) return std::move(counted).error();
-  return facts;
+  return gathered;
 }
 
 namespace {
@@ -161,11 +167,6 @@ std::string ProofText(const StatusFacts& facts, const IngesterNames& names) {
 }
 
 constexpr std::array kRounds = {"discover", "refresh", "settle", "canary"};
-
-/// What the canary found, a line each; the first is when it looked.
-std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
-  return Split(StateOf(facts, names, kCanaryState), '\n');
-}
 
 std::string NumberOf(const StatusFacts& facts,
                      const IngesterNames& names,
@@ -325,6 +326,10 @@ std::string CanaryText(const StatusFacts& facts, const IngesterNames& names) {
 }
 
 }  // namespace
+
+std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
+  return Split(StateOf(facts, names, kCanaryState), '\n');
+}
 
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane) {
   return StateOf(facts, names, LaneState(lane));

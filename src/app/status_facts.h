@@ -46,6 +46,8 @@ struct StatusFacts {
   std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.
 };
 
+/// Asks the streams alone: all but the tables. Errors are theirs.
+Result<StatusFacts> GatherStreams(const Environment& environment, std::stop_token stop);
 /// Counting what views show looks at whole tables.
 enum class Counting { kExact, kNone };
 
@@ -56,6 +58,10 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
 
 /// When the last round of a lane of an ingester ended; empty when it has had none.
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane);
+
+/// What the canary of an ingester found when it looked last, a line each; the first is when that
+/// was. Empty when it has not looked.
+std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names);
 
 /// For people, several lines; ConditionText stands above it.
 std::string StatusText(const StatusFacts& facts);

@@ -64,6 +64,13 @@ Result<ClickHouseOptions> TableOptions(const Environment& environment) {
                            .insert_timeout = config.clickhouse_timeout};
 }
 
+Status CheckSqlListen(const Config& config) {
+  if (config.sql_listen.empty() || !HasClickHouse(config)) return Ok();
+  return ConfigError(
+      "sql_listen opens the built-in database, but the tables are on a ClickHouse server: leave it "
+      "out, and connect to that server.");
+}
+
 std::unique_ptr<HttpClient> MakeTableHttp(const Environment& environment) {
   const Config& config = environment.config;
   return MakeCurlHttpClient(

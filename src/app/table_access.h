@@ -18,6 +18,9 @@ namespace polyhouse {
 /// when a URL or setting cannot be used.
 Result<ClickHouseOptions> TableOptions(const Environment& environment);
 
+/// kConfig when SQL clients are to be answered by the built-in database, and there is none.
+Status CheckSqlListen(const Config& config);
+
 /// The HTTP client for tables of these settings.
 std::unique_ptr<HttpClient> MakeTableHttp(const Environment& environment);
 

@@ -240,7 +240,9 @@ Result<HttpResponse> CurlHttpClient::Send(const HttpRequest& request, std::stop_
   curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
   exchange.response.status = static_cast<int>(status);
   // A date means a time by the server's clock, of which ours may know nothing.
-  const auto now = ParseHttpDate(exchange.date).value_or(clock_.Now());
+  const auto date = ParseHttpDate(exchange.date);
+  if (date && options_.on_date) options_.on_date(*date);
+  const auto now = date.value_or(clock_.Now());
   exchange.response.retry_after = ParseRetryAfter(exchange.retry_after, now);
   return std::move(exchange.response);
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,8 @@ struct CurlOptions {
   std::chrono::seconds stall_timeout{15};
   std::uint64_t max_body_bytes = 256UL << 20U;
   std::string ca_file{};  ///< Certificates (PEM) to trust instead of the system's; empty: those.
+  /// Told what time it is, to the second, where an answer with a Date header comes from.
+  std::function<void(Timestamp)> on_date{};
 };
 
 /// One client is one connection at a time. `clock` is asked when Retry-After holds a date; it must

@@ -24,7 +24,7 @@ ExitCode Check(CommandContext& context) {
   if (!dir) return Fail(dir.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
   if (HasRedis(context.config())) {
-    if (auto status = CheckRedisSettings(context.config()); !status) return Fail(status.error());
+    if (const auto redis = RedisOptionsOf(context.config()); !redis) return Fail(redis.error());
   }
   if (const auto tables = TableOptions(environment); !tables) return Fail(tables.error());
   std::puts("The configuration is valid.");

@@ -4,6 +4,7 @@
 #include "app/pipeline.h"
 #include "app/status_page.h"
 #include "app/summary.h"
+#include "app/table_access.h"
 
 namespace polyhouse {
 namespace {
@@ -13,14 +14,6 @@ using std::chrono::milliseconds;
 struct UpOptions {
   bool once = false;
 };
-
-/// The address for SQL clients is that of the built-in database.
-Status CheckSqlListen(const Config& config) {
-  if (config.sql_listen.empty() || !HasClickHouse(config)) return Ok();
-  return ConfigError(
-      "sql_listen opens the built-in database, but the tables are on a ClickHouse server: leave it "
-      "out, and connect to that server.");
-}
 
 Status Up(const UpOptions& options, CommandContext& context) {
   if (auto status = CheckSqlListen(context.config()); !status) return status;
