@@ -27,7 +27,7 @@ constexpr const char* kMostUsed = "The settings most used";
 /// In the order of the help.
 std::vector<Command> Commands() {
   return {UpCommand(),     QueryCommand(),   AskCommand(),       StatusCommand(),
-          TopCommand(),    VerifyCommand(),  ReconcileCommand(), BackfillCommand(),
+          TopCommand(), DoctorCommand(),    VerifyCommand(),  ReconcileCommand(), BackfillCommand(),
           ReplayCommand(), DlqCommand(),     ImportCommand(),    ExportCommand(),
           IngestCommand(), ProcessCommand(), WriteCommand(),     ServeCommand(),
           EngineCommand(), SchemaCommand(),  ConfigCommand(),    VersionCommand()};

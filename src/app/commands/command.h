@@ -97,6 +97,7 @@ Command AskCommand();
 Command BackfillCommand();
 Command ConfigCommand();
 Command DlqCommand();
+Command DoctorCommand();
 Command EngineCommand();
 Command ExportCommand();
 Command ImportCommand();
