@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kToConnect{4'000};
 constexpr milliseconds kToAnswer{6'000};
-constexpr std::chrono::seconds kToStall{5};
+constexpr std::chrono::seconds kToStall{3};
 
 /// A connection of a check's own, which remembers what time it is at the other end.
 class AskedHttp {

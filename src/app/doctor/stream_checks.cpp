@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kToConnect{2'000};
 constexpr std::chrono::milliseconds kToAnswer{3'000};
+constexpr const char* kClusterFix =
+    "See redis-cli CLUSTER INFO and CLUSTER NODES, and start the nodes that are away.";
 
 std::string Joined(const std::vector<std::string>& texts, const char* between) {
   std::string joined;
@@ -48,10 +50,7 @@ Checkups CheckCluster(const RedisOptions& options, const RedisLook& look) {
                    "{pm}: in redis.prefix.")};
   }
   if (look.cluster_state == "ok") return {Passed(name, "all slots are served")};
-  return {
-      Failed(name,
-             "cluster_state is " + look.cluster_state,
-             "See redis-cli CLUSTER INFO and CLUSTER NODES, and start the nodes that are away.")};
+  return {Failed(name, "cluster_state is " + look.cluster_state, kClusterFix)};
 }
 
 const std::vector<const IngesterNames*>& AllIngesters() {
@@ -124,8 +123,11 @@ Checkups CheckRedis(const Environment& environment) {
   options->command_timeout = kToAnswer;
   const auto look = LookAtRedisServer(*options);
   if (!look) {
-    return {FailedBy(
-        name, look.error(), "Start it, or correct redis_url (REDIS_URL), its user and password.")};
+    const bool is_down = look.error().message.find("CLUSTERDOWN") != std::string::npos;
+    const char* const fix =
+        is_down ? kClusterFix
+                : "Start it, or correct redis_url (REDIS_URL), its user and password.";
+    return {FailedBy(name, look.error(), fix)};
   }
   const auto now = environment.clock.Now();
   Checkups checkups;
