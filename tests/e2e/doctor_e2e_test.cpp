@@ -273,7 +273,7 @@ TEST_F(DoctorFinds, SettingsThatDoNotWorkTogether) {
        "fail",
        "are both 127.0.0.1:7999",
        "another port"},
-      {{"--engine-memory=900GB"}, "memory", "fail", "900 GB for queries", "--engine-memory="},
+      {{"--engine-memory=900GB"}, "memory", "warn", "900 GB for queries", "--engine-memory="},
       {{"--archive-dir=/proc/version/x"}, "archive", "fail", "cannot be written", "--archive-dir"},
       {{"--data-dir=/proc/version"}, "data directory", "fail", "is no directory", "--data-dir"},
   };

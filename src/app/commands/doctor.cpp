@@ -26,7 +26,7 @@ Command DoctorCommand() {
   return {
       .name = "doctor",
       .help = "Look at settings, machine, servers, tables, API and nodes, and say what to mend.",
-      .group = kDaily,
+      .group = kCheck,
       .example = "polyhouse doctor --json",
       .settings = {"data_dir", "gamma_url", "clob_url", "rpc_url", "redis_url", "clickhouse_url"},
       .options = {{"--json", &options->json, "As one JSON object."}},

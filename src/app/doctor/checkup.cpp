@@ -87,7 +87,7 @@ std::string TextOf(std::span<const Checkup> checkups) {
   std::string text;
   for (const Checkup& checkup : checkups) {
     text += std::string(ToString(checkup.verdict)) + "  " + Padded(checkup.name, width) + "  " +
-            checkup.found + "\n";
+            OneLine(checkup.found) + "\n";
     if (!checkup.fix.empty()) text += "      " + Padded("", width) + "  " + checkup.fix + "\n";
   }
   return text + "\n" + SummaryOf(checkups) + "\n";

@@ -145,12 +145,6 @@ Checkup JudgeMemory(const MachineMemory& memory, std::uint64_t for_engine) {
   if (memory.available < kTooLittleMemory) {
     return Failed(name, found, "End other programs, or give the machine more memory.");
   }
-  if (for_engine > memory.total) {
-    return Failed(name,
-                  found,
-                  "Set --engine-memory=" + HalfOf(memory.total) +
-                      ": with more than there is, the kernel kills the engine.");
-  }
   if (for_engine > memory.total / 10 * 9) {
     return Warned(
         name, found, "Leave half to others: --engine-memory=" + HalfOf(memory.total) + ".");

@@ -111,6 +111,12 @@ Checkups CheckClob(const std::string& url,
   return {checkup};
 }
 
+/// That there was no time for all of it is a warning.
+Checkup UnlessTimeWasUp(Checkup failed, const std::stop_token& stop) {
+  if (stop.stop_requested()) failed.verdict = Verdict::kWarn;
+  return failed;
+}
+
 /// The oldest fills that are wanted: whether this node still has them.
 Checkup CheckHistory(const std::string& name,
                      const OwnEndpoint& node,
@@ -128,7 +134,7 @@ Checkup CheckHistory(const std::string& name,
                "later with --fills-from.");
   checkup.found = "no logs of block " + std::to_string(first) +
                   ", from which fills.from = " + from + " wants fills: " + checkup.found;
-  return checkup;
+  return UnlessTimeWasUp(std::move(checkup), stop);
 }
 
 /// A node as it is asked here: over a connection of its own, with no pace.
@@ -172,7 +178,7 @@ Checkups CheckNode(const std::string& name,
   ChainSource chain(std::move(alone));
   const auto first = FirstBlockOf(wanted->from, *head, now, chain, stop);
   if (!first) {
-    checkups.push_back(FailedBy(name + " history", first.error(), fix));
+    checkups.push_back(UnlessTimeWasUp(FailedBy(name + " history", first.error(), fix), stop));
   } else {
     checkups.push_back(CheckHistory(name + " history", node, *first, config.fills_from, stop));
   }
