@@ -37,6 +37,18 @@ TEST_F(CurlHttp, GetsAStatusAndABody) {
   EXPECT_THAT(server_.requests().at(0).head, testing::StartsWith("GET /markets?x=1 HTTP/1.1\r\n"));
 }
 
+TEST_F(CurlHttp, TellsTheTimeWhereAnAnswerComesFrom) {
+  std::vector<Timestamp> dates;
+  Use({.on_date = [&](Timestamp date) { dates.push_back(date); }});
+  server_.Answer(200, "", {"Date: Sun, 06 Nov 1994 08:49:37 GMT"});
+  server_.Answer(200, "");
+
+  ASSERT_THAT(Get(), IsOk());
+  ASSERT_THAT(Get(), IsOk());
+
+  EXPECT_THAT(dates, testing::ElementsAre(Timestamp(std::chrono::seconds(784'111'777))));
+}
+
 TEST_F(CurlHttp, SaysWhoItIs) {
   server_.Answer(200, "");
 

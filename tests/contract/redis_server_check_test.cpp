@@ -59,6 +59,22 @@ TEST_F(RedisServerCheck, WarnsOfWhatMayBeLost) {
   EXPECT_THAT(CheckRedisServer(server.options()).value(), ElementsAre(HasSubstr("appendfsync")));
 }
 
+TEST_F(RedisServerCheck, SaysWhatTheServerIs) {
+  const RedisServer server({"--appendonly", "yes", "--maxmemory", "100mb"});
+  SystemClock clock;
+
+  const auto look = LookAtRedisServer(server.options());
+
+  ASSERT_THAT(look, IsOk());
+  EXPECT_EQ(look->policy, "noeviction");
+  EXPECT_EQ(look->persistence, "a log, fsync everysec");
+  EXPECT_EQ(look->most_memory, 100UL << 20U);
+  EXPECT_GT(look->used_memory, 0U);
+  EXPECT_EQ(look->cluster_state, "");
+  const std::chrono::milliseconds ahead = look->time - clock.Now();
+  EXPECT_LT(std::chrono::abs(ahead), std::chrono::minutes(1));
+}
+
 TEST_F(RedisServerCheck, IsToBeRepeatedWhenTheServerIsAway) {
   RedisServer server;
   server.Kill();

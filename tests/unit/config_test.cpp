@@ -162,5 +162,16 @@ TEST(Nearest, IsNothingWhenNoNameIsNear) {
   EXPECT_EQ(DidYouMean("pu", known), "");
 }
 
+TEST(ReadConfig, GivesWhatCanBeReadBesideWhatIsWrong) {
+  const ConfigFile file("data_dirr = \"x\"\nlisten = \"127.0.0.1:1\"\n");
+  const auto read = ReadConfig({.flags = {{"gamma.page_size", "many"}}, .file = file.path()});
+
+  EXPECT_EQ(read.loaded.config.listen, "127.0.0.1:1");
+  EXPECT_EQ(read.loaded.config.page_size, Config().page_size);
+  EXPECT_EQ(read.loaded.file, file.path());
+  EXPECT_THAT(read.problems,
+              testing::ElementsAre(HasSubstr("data_dirr"), HasSubstr("--gamma-page-size")));
+}
+
 }  // namespace
 }  // namespace polyhouse
