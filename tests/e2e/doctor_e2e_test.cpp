@@ -553,7 +553,13 @@ TEST_F(DoctorFinds, ARedisThatLosesWhatItHolds) {
 
 TEST_F(DoctorFinds, ANodeOfAClusterThatIsNoneAndOneThatIsIncomplete) {
   NEEDS_REDIS();
-  const RedisServer redis({"--appendonly", "yes", "--cluster-enabled", "yes"});
+  // Its second port is the first plus 10000 by default, which may not exist.
+  const RedisServer redis({"--appendonly",
+                           "yes",
+                           "--cluster-enabled",
+                           "yes",
+                           "--cluster-port",
+                           std::to_string(FreePort())});
   const std::string place = Local(redis.port());
 
   EXPECT_THAT(
