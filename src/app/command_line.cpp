@@ -26,11 +26,11 @@ constexpr const char* kMostUsed = "The settings most used";
 
 /// In the order of the help.
 std::vector<Command> Commands() {
-  return {UpCommand(),     QueryCommand(),   AskCommand(),       StatusCommand(),
-          TopCommand(), DoctorCommand(),    VerifyCommand(),  ReconcileCommand(), BackfillCommand(),
-          ReplayCommand(), DlqCommand(),     ImportCommand(),    ExportCommand(),
-          IngestCommand(), ProcessCommand(), WriteCommand(),     ServeCommand(),
-          EngineCommand(), SchemaCommand(),  ConfigCommand(),    VersionCommand()};
+  return {UpCommand(),     QueryCommand(),  AskCommand(),       StatusCommand(),   TopCommand(),
+          DoctorCommand(), VerifyCommand(), ReconcileCommand(), BackfillCommand(), ReplayCommand(),
+          DlqCommand(),    ImportCommand(), ExportCommand(),    IngestCommand(),   ProcessCommand(),
+          WriteCommand(),  ServeCommand(),  EngineCommand(),    SchemaCommand(),   ConfigCommand(),
+          VersionCommand()};
 }
 
 constexpr auto kMostUsedSettings = std::to_array<std::string_view>({"data_dir",

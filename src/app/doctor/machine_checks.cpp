@@ -244,8 +244,9 @@ Checkup CheckPort(const std::string& setting, const std::string& address, bool s
   const std::string name = setting + " port";
   const auto listener = Listener::OnTcp(address);
   if (listener) return Passed(name, address + " is free");
-  const std::string fix = "Give it another address with --" +
-                          std::string(setting == "sql_listen" ? "sql-listen" : "listen");
+  std::string flag = setting;
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  const std::string fix = "Give it another address with --" + flag;
   const auto parts = ParseHostPort(address);
   std::uint16_t port = 0;
   const bool has_port = parts && ReadNumber(parts->port, port);
@@ -305,8 +306,14 @@ Checkup CheckLibrary(const Config& config, std::chrono::milliseconds patience) {
 
 Checkups CheckPorts(const LoadedConfig& settings) {
   const Config& config = settings.config;
-  Checkups checkups = {
-      CheckPort("listen", config.listen, settings.origins.at("listen") != "default")};
+  Checkups checkups;
+  if (!config.listen.empty()) {
+    checkups.push_back(
+        CheckPort("listen", config.listen, settings.origins.at("listen") != "default"));
+  }
+  if (!config.metrics_listen.empty()) {
+    checkups.push_back(CheckPort("metrics_listen", config.metrics_listen, true));
+  }
   if (config.sql_listen.empty() || HasClickHouse(config)) return checkups;
   checkups.push_back(CheckPort("sql_listen", config.sql_listen, true));
   if (checkups.back().verdict != Verdict::kPass || !config.engine_password.empty()) return checkups;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "app/chain_access.h"
 #include "app/ingested_listing.h"
@@ -144,9 +145,17 @@ void CheckServers(const Environment& environment, Conflicts& conflicts) {
 }
 
 void CheckWork(const Config& config, Conflicts& conflicts) {
-  if (!config.sql_listen.empty() && config.sql_listen == config.listen) {
-    conflicts.Refuse("listen and sql_listen are both " + config.listen,
-                     "Give one of them another port.");
+  const std::array<std::pair<const char*, const std::string&>, 3> addresses = {
+      {{"listen", config.listen},
+       {"metrics_listen", config.metrics_listen},
+       {"sql_listen", config.sql_listen}}};
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    for (std::size_t j = i + 1; j < addresses.size(); ++j) {
+      const auto& [one, address] = addresses[i];
+      if (address.empty() || address != addresses[j].second) continue;
+      conflicts.Refuse(std::string(one) + " and " + addresses[j].first + " are both " + address,
+                       "Give one of them another port.");
+    }
   }
   if (config.retry_base > config.retry_cap) {
     conflicts.Warn("gamma.retry_base (" + FormatDuration(config.retry_base) +
