@@ -178,6 +178,14 @@ std::string AgeText(std::chrono::milliseconds age) {
   return in(std::chrono::hours(24), "days");
 }
 
+std::vector<Problem> BrokenAssumptions(const StatusFacts& facts) {
+  std::vector<Problem> problems;
+  for (const ListingType* listing : Listings()) AddAssumptions(facts, listing->names, problems);
+  AddAssumptions(facts, FillNames(), problems);
+  AddAssumptions(facts, ActionNames(), problems);
+  return problems;
+}
+
 Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp now) {
   Condition condition;
   auto& problems = condition.problems;
@@ -192,9 +200,7 @@ Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp 
       problems.push_back({Level::kWarn, why, "polyhouse doctor looks for the cause."});
     }
   }
-  for (const ListingType* listing : Listings()) AddAssumptions(facts, listing->names, problems);
-  AddAssumptions(facts, FillNames(), problems);
-  AddAssumptions(facts, ActionNames(), problems);
+  for (Problem& broken : BrokenAssumptions(facts)) problems.push_back(std::move(broken));
   AddDeadLetters(facts, problems);
   std::stable_sort(problems.begin(), problems.end(), [](const auto& one, const auto& other) {
     return one.level == Level::kBad && other.level == Level::kWarn;

@@ -24,6 +24,9 @@ struct Condition {
   std::vector<Problem> problems;  ///< The worst first; empty: all is well.
 };
 
+/// What canaries have found to be otherwise than known, of all sources.
+std::vector<Problem> BrokenAssumptions(const StatusFacts& facts);
+
 /// From what was gathered. Short failures, which end by themselves, are no problems yet.
 Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp now);
 

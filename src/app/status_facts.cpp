@@ -168,6 +168,11 @@ std::string ProofText(const StatusFacts& facts, const IngesterNames& names) {
 
 constexpr std::array kRounds = {"discover", "refresh", "settle", "canary"};
 
+/// What the canary found, a line each; the first is when it looked.
+std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
+  return Split(StateOf(facts, names, kCanaryState), '\n');
+}
+
 std::string NumberOf(const StatusFacts& facts,
                      const IngesterNames& names,
                      std::string_view suffix) {
@@ -326,10 +331,6 @@ std::string CanaryText(const StatusFacts& facts, const IngesterNames& names) {
 }
 
 }  // namespace
-
-std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
-  return Split(StateOf(facts, names, kCanaryState), '\n');
-}
 
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane) {
   return StateOf(facts, names, LaneState(lane));

@@ -59,10 +59,6 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
 /// When the last round of a lane of an ingester ended; empty when it has had none.
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane);
 
-/// What the canary of an ingester found when it looked last, a line each; the first is when that
-/// was. Empty when it has not looked.
-std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names);
-
 /// For people, several lines; ConditionText stands above it.
 std::string StatusText(const StatusFacts& facts);
 /// One JSON object; `condition` is that of ConditionJson.

@@ -4,13 +4,13 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "app/condition.h"
 #include "config/units.h"
 
 namespace polyhouse {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 constexpr std::uint64_t kMegabyte = 1UL << 20U;
 constexpr std::uint64_t kGigabyte = 1UL << 30U;
@@ -50,28 +50,13 @@ std::string HalfOf(std::uint64_t bytes) {
   return FormatBytes(std::max(bytes / 2 / (512 * kMegabyte), std::uint64_t{1}) * 512 * kMegabyte);
 }
 
-/// "40 s", "12 min", "5 h", "26 days": as near as a person wants it.
-std::string Length(milliseconds time) {
-  using std::chrono::duration_cast;
-  constexpr int kUnitsShown = 2;
-  const auto text = [](auto count, const char* unit) { return std::to_string(count) + unit; };
-  if (const auto days = duration_cast<std::chrono::days>(time); days.count() >= kUnitsShown) {
-    return text(days.count(), " days");
-  }
-  if (const auto hours = duration_cast<std::chrono::hours>(time); hours.count() >= kUnitsShown) {
-    return text(hours.count(), " h");
-  }
-  const auto minutes = duration_cast<std::chrono::minutes>(time);
-  if (minutes.count() >= kUnitsShown) return text(minutes.count(), " min");
-  return text(duration_cast<seconds>(time).count(), " s");
-}
-
 }  // namespace
 
 Checkup JudgeClock(std::string name, const std::string& whose, milliseconds theirs_minus_ours) {
   const milliseconds skew(std::llabs(theirs_minus_ours.count()));
-  if (skew <= kSkewSeen) return Passed(std::move(name), "within " + Length(kSkewSeen) + " of ours");
-  const std::string found = whose + " clock is " + Length(skew) +
+  if (skew <= kSkewSeen)
+    return Passed(std::move(name), "within " + AgeText(kSkewSeen) + " of ours");
+  const std::string found = whose + " clock is " + AgeText(skew) +
                             (theirs_minus_ours.count() > 0 ? " ahead of ours" : " behind ours");
   const std::string fix =
       "Let NTP set the clock of the machine that is wrong (timedatectl set-ntp true): rows are "
@@ -199,8 +184,8 @@ std::optional<std::uint64_t> TableSettingIn(std::string_view definition, std::st
 }
 
 Checkup JudgeHead(std::string name, const std::string& host, std::uint64_t head, milliseconds age) {
-  std::string found = host + ", chain 137, block " + std::to_string(head) + " of " +
-                      Length(age < milliseconds(0) ? milliseconds(0) : age) + " ago";
+  std::string found =
+      host + ", chain 137, block " + std::to_string(head) + " of " + AgeText(age) + " ago";
   const std::string fix =
       "The node is behind the chain: wait until it is in step, or name another "
       "one in --rpc-url.";

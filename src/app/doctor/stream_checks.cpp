@@ -4,12 +4,11 @@
 #include <filesystem>
 
 #include "adapters/redis/redis_server_check.h"
+#include "app/condition.h"
 #include "app/doctor/judgements.h"
 #include "app/redis_streams.h"
 #include "app/status_facts.h"
 #include "app/vital_signs.h"
-#include "flow/fills/fill_store.h"
-#include "flow/listing/listings.h"
 
 namespace polyhouse {
 namespace {
@@ -53,51 +52,44 @@ Checkups CheckCluster(const RedisOptions& options, const RedisLook& look) {
   return {Failed(name, "cluster_state is " + look.cluster_state, kClusterFix)};
 }
 
-const std::vector<const IngesterNames*>& AllIngesters() {
-  static const std::vector<const IngesterNames*> kAll = [] {
-    std::vector<const IngesterNames*> all;
-    for (const ListingType* listing : Listings()) all.push_back(&listing->names);
-    all.push_back(&FillNames());
-    all.push_back(&ActionNames());
-    return all;
-  }();
-  return kAll;
-}
-
-Checkup CheckCanary(const StatusFacts& facts) {
+Checkups CheckCanary(const StatusFacts& facts) {
   const std::string name = "canary";
-  std::vector<std::string> found;
-  std::size_t looked = 0;
-  for (const IngesterNames* names : AllIngesters()) {
-    const auto lines = CanaryLines(facts, *names);
-    if (!lines.empty()) ++looked;
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-      found.push_back(std::string(names->ingester) + ": " + lines[i] + " (seen " + lines[0] + ")");
-    }
+  Checkups checkups;
+  for (const Problem& broken : BrokenAssumptions(facts)) {
+    checkups.push_back(Warned(name, broken.title, broken.advice));
   }
-  if (!found.empty()) {
-    return Warned(name,
-                  "the API does not behave as it did: " + Joined(found, "; "),
-                  "Read docs/freshness.md for what each means, look whether there is a newer "
-                  "polyhouse, and run polyhouse verify.");
-  }
-  return Passed(name, looked == 0 ? "has not looked yet" : "found the API as it is known");
+  if (checkups.empty()) checkups.push_back(Passed(name, "has found nothing otherwise than known"));
+  return checkups;
 }
 
-Checkup CheckRoles(const StatusFacts& facts, const Environment& environment) {
+/// Whether a problem is one of these, which are told elsewhere.
+bool IsAmong(const std::vector<Problem>& problems, const Problem& problem) {
+  return std::any_of(problems.begin(), problems.end(), [&](const Problem& each) {
+    return each.title == problem.title;
+  });
+}
+
+/// What is wrong with those who work, while anybody does.
+Checkups CheckRoles(const StatusFacts& facts, const Environment& environment) {
   const std::string name = "roles";
   const auto alive = std::count_if(facts.roles.begin(), facts.roles.end(), &IsAlive);
-  if (alive == 0) return Passed(name, "nothing runs here now");
-  auto reasons = WhyNotAlive(facts.roles);
-  for (std::string& reason : WhyNotReady(facts, environment.config, environment.clock.Now())) {
+  if (alive == 0) return {Passed(name, "nothing runs here now")};
+  const auto broken = BrokenAssumptions(facts);
+  const auto condition = ConditionOf(facts, environment.config, environment.clock.Now());
+  Checkups checkups;
+  for (const Problem& problem : condition.problems) {
     // What has just been started has not come so far.
-    if (!reason.ends_with("has ended yet.")) reasons.push_back(std::move(reason));
+    if (IsAmong(broken, problem) || problem.title.ends_with("has ended yet.")) continue;
+    const bool sends_here = problem.advice.find("polyhouse doctor") != std::string::npos;
+    checkups.push_back(
+        {name,
+         problem.level == Problem::Level::kBad ? Verdict::kFail : Verdict::kWarn,
+         problem.title,
+         sends_here ? "See what else is said here, and the log of that process." : problem.advice});
   }
-  if (reasons.empty()) return Passed(name, std::to_string(alive) + " live and keep up");
-  return Warned(name,
-                Joined(reasons, " "),
-                "Start the roles that are missing (polyhouse up, or ingest, process and write), "
-                "and see their logs; polyhouse status says how far each is.");
+  if (checkups.empty())
+    checkups.push_back(Passed(name, std::to_string(alive) + " live and keep up"));
+  return checkups;
 }
 
 Checkup CheckContents(const StatusFacts& facts) {
@@ -167,7 +159,10 @@ Checkups CheckStreams(const Environment& environment, const std::stop_token& sto
                          : "Stop polyhouse, and move streams.db aside with its -wal and -shm: what "
                            "is not in the tables is read again from the API.")};
   }
-  return {CheckContents(*facts), CheckRoles(*facts, environment), CheckCanary(*facts)};
+  Checkups checkups = {CheckContents(*facts)};
+  for (Checkup& checkup : CheckRoles(*facts, environment)) checkups.push_back(std::move(checkup));
+  for (Checkup& checkup : CheckCanary(*facts)) checkups.push_back(std::move(checkup));
+  return checkups;
 }
 
 }  // namespace polyhouse
