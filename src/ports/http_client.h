@@ -24,6 +24,8 @@ struct HttpRequest {
   std::chrono::milliseconds timeout{30'000};  ///< For the whole exchange; zero means none.
   /// The peer may work for long before it answers: its silence is no stall.
   bool may_be_silent = false;
+  /// What stands in the URL beside its host may be a key: errors name the host alone.
+  bool has_secret_url = false;
   /// When given, a body with status 200 goes here piece by piece instead of into the response.
   /// Return false to give the transfer up.
   std::function<bool(std::string_view)> on_body{};

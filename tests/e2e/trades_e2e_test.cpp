@@ -359,6 +359,15 @@ TEST(Trades, NodesThatCannotBeUsedAreRefusedInWords) {
   EXPECT_EQ(no_date.exit_code, 2);
   EXPECT_THAT(no_date.err, HasSubstr("\"yesterday\" is no block"));
 
+  // A node that is away is named by its host alone: the rest of its URL may be a key.
+  const Polyhouse away(dir / "away",
+                       simulator.url(),
+                       {"--rpc-url=http://127.0.0.1:1/v2/node-key", "--gamma-give-up-after=1s"});
+  const RunResult no_node = away.Run({"ingest", "fills", "--once"});
+  EXPECT_NE(no_node.exit_code, 0);
+  EXPECT_THAT(no_node.err, HasSubstr("127.0.0.1:1"));
+  EXPECT_THAT(no_node.err, testing::Not(HasSubstr("node-key")));
+
   const RunResult no_past = with(Rpc(simulator), "--fills-from=2099-01-01");
   EXPECT_EQ(no_past.exit_code, 2);
   EXPECT_THAT(no_past.err, HasSubstr("has not come yet"));

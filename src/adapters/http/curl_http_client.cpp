@@ -8,6 +8,7 @@
 
 #include "adapters/http/retry_after.h"
 #include "adapters/http/this_machine.h"
+#include "base/authority.h"
 #include "base/socket_path.h"
 #include "base/url.h"
 
@@ -198,9 +199,10 @@ void CurlHttpClient::SetBody(Exchange& exchange) {
 Error CurlHttpClient::ErrorOf(CURLcode code, const Exchange& exchange) const {
   const std::string what = error_text_[0] != '\0' ? error_text_ : curl_easy_strerror(code);
   const HttpRequest& request = exchange.request;
-  const std::string peer = request.unix_socket.empty()
-                               ? WithoutPasswords(request.url.substr(0, request.url.find('?')))
-                               : request.unix_socket;
+  const std::string peer = !request.unix_socket.empty() ? request.unix_socket
+                           : request.has_secret_url
+                               ? std::string(AuthorityOfUrl(request.url))
+                               : WithoutPasswords(request.url.substr(0, request.url.find('?')));
   if (code == CURLE_ABORTED_BY_CALLBACK) return StoppingError();
   // The second code also means an answer that is not HTTP; then a request had been sent.
   long sent = 0;

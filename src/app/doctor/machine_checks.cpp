@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -250,7 +251,10 @@ Checkup CheckPort(const std::string& setting, const std::string& address, bool s
   const auto parts = ParseHostPort(address);
   std::uint16_t port = 0;
   const bool has_port = parts && ReadNumber(parts->port, port);
-  const auto holder = has_port ? FindPortHolder(port) : std::nullopt;
+  // Another reason, such as an address that this machine does not have, is nobody's fault.
+  const bool is_held =
+      listener.error().message.find(std::strerror(EADDRINUSE)) != std::string::npos;
+  const auto holder = has_port && is_held ? FindPortHolder(port) : std::nullopt;
   if (!holder) return FailedBy(name, listener.error(), fix + ".");
   if (holder->is_ours) {
     return Passed(name, address + " is held by our own process " + std::to_string(holder->process));

@@ -20,10 +20,7 @@ namespace polyhouse {
 namespace {
 
 constexpr const char* kName = "settings";
-/// A longer path of a node's URL is most likely a key.
-constexpr std::size_t kLongPath = 16;
-
-void AddSecretsOfUrl(const std::string& url, std::vector<std::string>& secrets) {
+void AddSecretsOfUrl(const std::string& url, bool is_of_node, std::vector<std::string>& secrets) {
   const auto parts = ParseUrl(url);
   if (!parts) return;
   if (!parts->password.empty()) {
@@ -35,7 +32,9 @@ void AddSecretsOfUrl(const std::string& url, std::vector<std::string>& secrets) 
       secrets.push_back(url.substr(colon + 1, at - colon - 1));
     }
   }
-  if (parts->path.size() >= kLongPath) secrets.push_back(parts->path);
+  // Of a node's URL all but the host may be a key.
+  if (is_of_node && parts->path.size() > 1) secrets.push_back(parts->path);
+  if (is_of_node && !parts->user.empty()) secrets.push_back(parts->user);
   if (!parts->query.empty()) secrets.push_back(parts->query);
 }
 
@@ -43,17 +42,17 @@ std::vector<std::string> SecretsOf(const Config& config, const Setting& setting)
   std::vector<std::string> secrets;
   if (const auto* url = std::get_if<SecretUrl>(&setting.value)) {
     for (const std::string& each : Split((config.*url->member).Reveal(), ',')) {
-      AddSecretsOfUrl(each, secrets);
+      AddSecretsOfUrl(each, false, secrets);
     }
   } else if (const auto* text = std::get_if<SecretText>(&setting.value)) {
     const std::string& secret = (config.*text->member).Reveal();
     if (text->member == &Config::rpc_url) {
-      for (const std::string& each : Split(secret, ',')) AddSecretsOfUrl(each, secrets);
+      for (const std::string& each : Split(secret, ',')) AddSecretsOfUrl(each, true, secrets);
     } else if (!secret.empty()) {
       secrets.push_back(secret);
     }
   } else if (const auto* plain = std::get_if<Url>(&setting.value)) {
-    AddSecretsOfUrl(config.*plain->member, secrets);
+    AddSecretsOfUrl(config.*plain->member, false, secrets);
   }
   return secrets;
 }
