@@ -51,7 +51,7 @@ TEST(Actions, AreReadThroughFaultsAndReorganisationsProvedAndMended) {
                              "--rpc-fault",
                              "0:429=0.03,truncate=0.02,error200=0.02,html=0.01",
                              "--rpc-fault",
-                             "1:range=40,empty=0.05,timestamp=off"});
+                             "1:range=40,empty=0.2,timestamp=off"});
   const std::string rpc = simulator.url() + "/rpc";
   const Polyhouse polyhouse(dir / "data",
                             simulator.url(),

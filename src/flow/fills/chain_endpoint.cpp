@@ -158,7 +158,8 @@ Result<std::string> ChainEndpoint::Send(const std::string& request, std::stop_to
                          .body = body,
                          .headers = {"Content-Type: application/json"},
                          .timeout = options_.timeout,
-                         .may_be_silent = true};
+                         .may_be_silent = true,
+                         .has_secret_url = true};
   ++requests_;
   auto response = http_.Send(http, std::move(stop));
   if (!response) return std::move(response).error().WithContext(host_);
@@ -361,12 +362,23 @@ Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& 
   return Ok();
 }
 
-Status ChainEndpoint::FindOwners(FetchedRange& fetched, std::stop_token stop) {
-  const bool is_any =
-      std::any_of(fetched.actions.begin(), fetched.actions.end(), [](const TokenAction& action) {
-        return action.wallet_kind == kCollateralAdapterKind;
-      });
-  if (!is_any) return Ok();
+Status ChainEndpoint::FindOwners(FetchedRange& fetched, const std::stop_token& stop) {
+  constexpr int kTimes = 2;
+  const auto count = [&] {
+    return static_cast<std::size_t>(std::count_if(
+        fetched.actions.begin(), fetched.actions.end(), [](const TokenAction& action) {
+          return action.wallet_kind == kCollateralAdapterKind;
+        }));
+  };
+  fetched.unassigned = count();
+  for (int i = 0; i < kTimes && fetched.unassigned > 0; ++i) {
+    if (auto status = AskForOwners(fetched, stop); !status) return status;
+    fetched.unassigned = count();
+  }
+  return Ok();
+}
+
+Status ChainEndpoint::AskForOwners(FetchedRange& fetched, std::stop_token stop) {
   auto body = Send(LogsCall(fetched.range, transfers_), std::move(stop));
   if (!body) return std::move(body).error();
   const auto logs = parser_.Logs(*body);

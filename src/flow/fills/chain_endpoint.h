@@ -33,6 +33,9 @@ struct FetchedRange {
   std::vector<OrderFill> fills;      ///< In the chain's order; `version` is the caller's.
   std::vector<TokenAction> actions;  ///< As `fills`.
   std::vector<BadLog> bad;
+  /// Actions of adapters of which no transfer says whose they were: there are none, or the node has
+  /// left some out.
+  std::size_t unassigned = 0;
   std::string parent_hash;  ///< Of the first block.
   std::string last_hash;
   std::string endpoint;  ///< The host that has answered; never a path, which may hold a key.
@@ -93,8 +96,10 @@ class ChainEndpoint {
   Status ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const;
   /// False when no contract of actions has emitted it.
   bool ReadsAction(const ChainLog& log, std::string_view address, FetchedRange& fetched) const;
-  /// Asks for whom adapters of collateral have acted, where one has.
-  Status FindOwners(FetchedRange& fetched, std::stop_token stop);
+  /// Asks for whom adapters of collateral have acted, where one has; once more where the answer
+  /// does not say it of each.
+  Status FindOwners(FetchedRange& fetched, const std::stop_token& stop);
+  Status AskForOwners(FetchedRange& fetched, std::stop_token stop);
   /// Puts the times of their blocks into fills that have none, and the range's hashes.
   Status Complete(const std::vector<ChainLog>& logs, FetchedRange& fetched, std::stop_token stop);
 

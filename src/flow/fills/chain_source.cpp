@@ -92,6 +92,17 @@ Result<AddressStates> ChainSource::Addresses(std::span<const std::string> addres
       [&](ChainEndpoint& endpoint) { return endpoint.Addresses(addresses, at_least, stop); });
 }
 
+/// Takes the answer of another node where that says of more actions whose they were.
+template <class Ask>
+void ChainSource::AskAnotherForOwners(Ask ask, std::size_t answered, FetchedRange& fetched) {
+  auto second = AskAll(std::move(ask), false, answered);
+  if (!second) return;
+  NotePace(answered, *second);
+  const bool is_better =
+      second->unassigned < fetched.unassigned && second->rows() == fetched.rows();
+  if (is_better) fetched = std::move(*second);
+}
+
 Result<FetchedRange> ChainSource::Fetch(const BlockRange& range, std::stop_token stop) {
   const auto fetch = [&](ChainEndpoint& endpoint) { return endpoint.Fetch(range, stop); };
   // The one that has waited longest, in turn.
@@ -101,7 +112,11 @@ Result<FetchedRange> ChainSource::Fetch(const BlockRange& range, std::stop_token
   std::size_t answered = endpoints_.size();
   auto fetched = AskAll(fetch, range.size() > 1, answered);
   if (fetched) NotePace(answered, *fetched);
-  if (!fetched || fetched->rows() > 0 || endpoints_.size() == 1) return fetched;
+  if (!fetched || endpoints_.size() == 1) return fetched;
+  if (fetched->rows() > 0) {
+    if (fetched->unassigned > 0) AskAnotherForOwners(fetch, answered, *fetched);
+    return fetched;
+  }
   // A node that has lost its index of logs answers so, too, and would again.
   auto second = AskAll(fetch, range.size() > 1, answered);
   if (second) NotePace(answered, *second);

@@ -57,6 +57,8 @@ class ChainSource {
   auto AskAll(Ask ask, bool halves_help, std::size_t& answered)
       -> decltype(ask(std::declval<ChainEndpoint&>()));
   template <class Ask>
+  void AskAnotherForOwners(Ask ask, std::size_t answered, FetchedRange& fetched);
+  template <class Ask>
   auto AskAny(Ask ask) -> decltype(ask(std::declval<ChainEndpoint&>()));
 
   std::vector<OwnEndpoint> endpoints_;
