@@ -15,7 +15,7 @@ constexpr std::size_t kShown = 160;
 
 bool SaysNotFound(const HttpResponse& response) {
   const auto begin = response.body.find_first_not_of(" \t\r\n");
-  return response.status == 404 && (begin == std::string::npos || response.body[begin] != '<');
+  return response.status == 404 && begin != std::string::npos && response.body[begin] == '{';
 }
 
 Status ClassifyResponse(const HttpResponse& response) {

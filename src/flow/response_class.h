@@ -11,8 +11,9 @@ namespace polyhouse {
 /// while, and those that say nothing about the request, such as the 404 of a wrong URL.
 Status ClassifyResponse(const HttpResponse& response);
 
-/// Whether this answer to a question for one record says that there is none: a 404, but not one
-/// with an HTML page, which is of something in front of the API and says nothing about the record.
+/// Whether this answer to a question for one record says that there is none: a 404 with a JSON
+/// object. Another body, such as HTML or "404 page not found", is of something in front of the API
+/// and says nothing about the record.
 bool SaysNotFound(const HttpResponse& response);
 
 }  // namespace polyhouse

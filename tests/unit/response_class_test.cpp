@@ -26,7 +26,9 @@ TEST(ClassifyResponse, GivesUpAWalkWhoseRequestIsAtFault) {
 
 TEST(SaysNotFound, IsTheWordOfTheApiAndNotOfWhatStandsBeforeIt) {
   EXPECT_TRUE(SaysNotFound({.status = 404, .body = R"({"error":"id not found"})"}));
-  EXPECT_TRUE(SaysNotFound({.status = 404}));
+  EXPECT_FALSE(SaysNotFound({.status = 404}));
+  EXPECT_FALSE(SaysNotFound({.status = 404, .body = "404 page not found"}));
+  EXPECT_FALSE(SaysNotFound({.status = 404, .body = "default backend - 404"}));
   EXPECT_FALSE(SaysNotFound({.status = 404, .body = "\n<html>404 page not found</html>"}));
   EXPECT_FALSE(SaysNotFound({.status = 200, .body = "{}"}));
 }
