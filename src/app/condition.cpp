@@ -19,6 +19,7 @@ using Level = Problem::Level;
 constexpr std::chrono::seconds kSoonOver{15};
 
 constexpr std::string_view kTablePrefix = "table ";
+constexpr std::string_view kStreamPrefix = "stream of ";
 constexpr std::string_view kServerPrefix = "server ";
 constexpr std::string_view kRolePrefix = "role ";
 
@@ -57,6 +58,11 @@ Problem ProblemOf(const std::string& where, const telemetry::Trouble& trouble, T
         "Nothing was stored in " + where.substr(kTablePrefix.size()) + since + why,
         "Nothing is lost: it waits in its stream, and is sent again by itself. polyhouse doctor "
         "looks for the cause."};
+  }
+  if (where.starts_with(kStreamPrefix)) {
+    return {Level::kBad,
+            "The " + where + " cannot be read" + since + why,
+            "Nothing is lost: it is read again by itself. polyhouse doctor looks for the cause."};
   }
   if (where.starts_with(kServerPrefix)) {
     return {Level::kBad,
@@ -105,6 +111,25 @@ void AddTroubles(const StatusFacts& facts, Timestamp now, std::vector<Problem>& 
   AddSource("The chain (--rpc-url)", chain, now, problems);
 }
 
+/// What has one cause is said once.
+void AddDeadRoles(const StatusFacts& facts, std::vector<Problem>& problems) {
+  constexpr std::string_view kNobody = "Nobody does ";
+  constexpr const char* kAdvice = "Start it: polyhouse up plays all roles.";
+  std::vector<std::string> roles;
+  std::string last;
+  for (const std::string& why : WhyNotAlive(facts.roles)) {
+    if (!why.starts_with(kNobody)) {
+      problems.push_back({Level::kBad, why, kAdvice});
+      continue;
+    }
+    const auto colon = why.find(": ");
+    roles.push_back(why.substr(kNobody.size(), colon - kNobody.size()));
+    if (last.empty()) last = why.substr(colon);
+  }
+  if (roles.empty()) return;
+  problems.push_back({Level::kBad, std::string(kNobody) + Join(roles, ", ") + last, kAdvice});
+}
+
 void AddDeadLetters(const StatusFacts& facts, std::vector<Problem>& problems) {
   for (const StreamOverview& stream : facts.streams) {
     if (stream.dead_letters == 0) continue;
@@ -150,7 +175,8 @@ std::string WellText(const StatusFacts& facts) {
     parts.push_back(Amount(number, table));
   }
   const auto trades = facts.stored.find("trades");
-  if (trades != facts.stored.end()) parts.push_back(Amount(trades->second.rows, "rows of trades"));
+  if (trades != facts.stored.end())
+    parts.push_back(Amount(trades->second.rows, "rows of trades on disk"));
   const bool is_reading =
       std::any_of(Listings().begin(), Listings().end(), [&](const ListingType* listing) {
         const auto cursor = facts.states.find(listing->names.Key(kCursorState));
@@ -189,8 +215,19 @@ std::vector<Problem> BrokenAssumptions(const StatusFacts& facts) {
 Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp now) {
   Condition condition;
   auto& problems = condition.problems;
-  for (const std::string& why : WhyNotAlive(facts.roles)) {
-    problems.push_back({Level::kBad, why, "Start it: polyhouse up plays all roles."});
+  if (facts.disk_full) {
+    problems.push_back({Level::kBad,
+                        "The disk that holds the data directory is full.",
+                        "Free some space: all goes on by itself, and nothing is lost. Until then "
+                        "nobody can leave a sign of life."});
+  } else {
+    AddDeadRoles(facts, problems);
+  }
+  if (!facts.tables_away.empty()) {
+    problems.push_back({Level::kBad,
+                        "The tables cannot be reached: " + WithoutStop(facts.tables_away) + ".",
+                        "Nothing is lost: rows wait in their streams. polyhouse doctor looks for "
+                        "the cause."});
   }
   AddTroubles(facts, now, problems);
   AddProofs(facts, problems);
@@ -207,6 +244,16 @@ Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp 
   });
   condition.say = problems.empty() ? WellText(facts) : problems.front().title;
   return condition;
+}
+
+Condition UnseenCondition(const Error& error, Timestamp last, Timestamp now) {
+  const bool is_known = last != Timestamp{};
+  Problem problem{Level::kBad,
+                  "How things are cannot be looked at: " + WithoutStop(error.message) + ".",
+                  is_known ? "What follows is " + AgeText(now - last) +
+                                 " old. polyhouse doctor looks for the cause."
+                           : "polyhouse doctor looks for the cause."};
+  return {.say = problem.title, .problems = {problem}};
 }
 
 std::string ConditionText(const Condition& condition) {

@@ -30,6 +30,9 @@ std::vector<Problem> BrokenAssumptions(const StatusFacts& facts);
 /// From what was gathered. Short failures, which end by themselves, are no problems yet.
 Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp now);
 
+/// When things cannot be looked at: what is known is of `last`, or nothing is.
+Condition UnseenCondition(const Error& error, Timestamp last, Timestamp now);
+
 /// "12 s", "3 min", "5 h", "2 days"; a negative age is "0 s".
 std::string AgeText(std::chrono::milliseconds age);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/condition.h"
 #include "app/heartbeat.h"
@@ -17,6 +18,7 @@
 #include "flow/fills/fill_store.h"
 #include "flow/listing/listings.h"
 #include "flow/listing/range_book.h"
+#include "schema/cluster_ddl.h"
 
 namespace polyhouse {
 namespace {
@@ -44,7 +46,12 @@ Status CountStored(ClickHouseClient& client,
           std::move(stop));
   if (!rows) return rows.error();
   for (const auto& row : *rows) {
-    facts.stored[row[0]] = {NumberIn(row[1]), NumberIn(row[2])};
+    // In a cluster rows lie in local tables; these are the ones of the server that was asked.
+    std::string table = row[0];
+    if (table.ends_with(kLocalSuffix)) table.resize(table.size() - kLocalSuffix.size());
+    StoredTable& stored = facts.stored[table];
+    stored.rows += NumberIn(row[1]);
+    stored.bytes += NumberIn(row[2]);
   }
   return Ok();
 }
@@ -66,6 +73,14 @@ Status FindOldest(StreamAdmin& admin, StatusFacts& facts) {
   return Ok();
 }
 
+/// Less free than signs of life and reports need.
+bool IsFull(const std::string& directory) {
+  constexpr std::uintmax_t kLeast = 1UL << 20U;
+  std::error_code failure;
+  const auto space = std::filesystem::space(directory, failure);
+  return !failure && space.available < kLeast;
+}
+
 Status HearProcesses(Streams& streams, StatusFacts& facts) {
   const auto reports = streams.OpenReports()->All();
   if (!reports) return reports.error();
@@ -84,6 +99,7 @@ bool IsHeard(const ProcessNews& news) {
 Result<StatusFacts> GatherStreams(const Environment& environment, std::stop_token stop) {
   StatusFacts facts;
   facts.time = environment.clock.Now();
+  facts.disk_full = environment.dir && IsFull(environment.dir->path());
   const auto place = Streams::Open(environment, {}, stop);
   if (!place) return place.error();
   const auto admin = (*place)->OpenAdmin();
@@ -129,9 +145,12 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
     }
     return CountStored(access.client(), environment.config.database, facts, stop);
   };
-  auto counted = WithTables(
+  const bool may_start = counting == Counting::kExact || HasClickHouse(environment.config);
+  if (!may_start && !EngineAnswers(environment, stop)) return gathered;
+  const auto counted = WithTables(
       environment, count, [] { return true; }, stop);
-  if (!counted) return std::move(counted).error();
+  if (!counted && counted.error().kind != ErrorKind::kTransient) return counted.error();
+  if (!counted) facts.tables_away = counted.error().message;
   return gathered;
 }
 

@@ -42,16 +42,23 @@ struct StatusFacts {
   /// When what a group has not stored yet was fetched, of the oldest; by stream and group. Those
   /// that wait for nothing are left out.
   std::map<std::pair<std::string, std::string>, Timestamp> waiting_since;
-  Timestamp time{};                                         ///< When this was gathered.
+  bool disk_full = false;     ///< That of the data directory.
+  std::string tables_away{};  ///< Why the tables could not be asked; empty: they were.
+  Timestamp time{};           ///< When this was gathered.
   std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.
 };
 
 /// Asks the streams alone: all but the tables. Errors are theirs.
 Result<StatusFacts> GatherStreams(const Environment& environment, std::stop_token stop);
 /// Counting what views show looks at whole tables.
-enum class Counting { kExact, kNone };
+enum class Counting {
+  kExact,    ///< By an engine of its own where none runs.
+  kRunning,  ///< Where a database answers.
+  kNone,     ///< Only what is on disk, where a database answers.
+};
 
-/// Asks streams and tables. Errors are theirs.
+/// Asks streams and tables. Errors are those of the streams; tables that are away are a part of how
+/// things are.
 Result<StatusFacts> GatherStatus(const Environment& environment,
                                  Counting counting,
                                  std::stop_token stop);

@@ -118,6 +118,10 @@ std::string StatusMetrics(const StatusFacts& facts, Timestamp now) {
     if (IsHeard(news)) by_process[process] = news.report.metrics;
   }
   MetricPage page;
+  page.Gauge("polyhouse_tables_up",
+             "1 while the tables can be asked.",
+             {},
+             facts.tables_away.empty() ? 1 : 0);
   AddStreams(facts, now, page);
   AddTables(facts, page);
   AddRoles(facts, page);
@@ -125,6 +129,19 @@ std::string StatusMetrics(const StatusFacts& facts, Timestamp now) {
   AddChain(facts, kFillTable, page);
   AddChain(facts, kActionTable, page);
   return telemetry::MergedMetrics(by_process) + page.Text();
+}
+
+std::string LookMetrics(bool could_look, Timestamp last, Timestamp now) {
+  MetricPage page;
+  page.Gauge("polyhouse_status_up",
+             "1 while streams can be looked at, of which all other values come.",
+             {},
+             could_look ? 1 : 0);
+  page.Gauge("polyhouse_status_age_seconds",
+             "Since they could be looked at last.",
+             {},
+             last == Timestamp{} ? 0 : Seconds(now - last));
+  return page.Text();
 }
 
 }  // namespace polyhouse

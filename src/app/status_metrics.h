@@ -11,4 +11,7 @@ namespace polyhouse {
 /// its process, and how far streams, tables and roles are.
 std::string StatusMetrics(const StatusFacts& facts, Timestamp now);
 
+/// Whether that could be looked at, and how old it is: all that is told when it could not.
+std::string LookMetrics(bool could_look, Timestamp last, Timestamp now);
+
 }  // namespace polyhouse

@@ -72,36 +72,59 @@ struct ExactCounts {
   SteadyTime due{};
 };
 
-/// What is known stays when streams or tables cannot be reached; its age and the reason join it.
-StatusSample TakeSample(const Environment& environment,
-                        StatusSample last,
-                        ExactCounts& counts,
-                        std::stop_token stop) {
-  const bool is_due = counts.tables.empty() || environment.clock.Steady() >= counts.due;
+/// What was known when things could be looked at last.
+struct LastLook {
+  StatusFacts facts;
+  Timestamp time{};
+  ExactCounts counts;
+};
+
+bool IsDue(const LastLook& last, SteadyTime now) {
+  const auto& tables = last.counts.tables;
+  const auto is_empty = [](const auto& table) { return table.second == "0"; };
+  return tables.empty() || std::any_of(tables.begin(), tables.end(), is_empty) ||
+         now >= last.counts.due;
+}
+
+Status Look(const Environment& environment, LastLook& last, std::stop_token stop) {
   const auto begun = environment.clock.Steady();
+  const bool is_due = IsDue(last, begun);
   auto facts =
-      GatherStatus(environment, is_due ? Counting::kExact : Counting::kNone, std::move(stop));
-  if (facts && is_due) {
+      GatherStatus(environment, is_due ? Counting::kRunning : Counting::kNone, std::move(stop));
+  if (!facts) return facts.error();
+  if (is_due) {
     const auto took = environment.clock.Steady() - begun;
-    counts = {facts->tables,
-              begun + std::min<SteadyTime::duration>(kCountingShare * took, kLongestCountPause)};
+    last.counts = {
+        facts->tables,
+        begun + std::min<SteadyTime::duration>(kCountingShare * took, kLongestCountPause)};
   }
-  if (facts && !is_due) facts->tables = counts.tables;
-  if (!facts) {
-    last.unhealthy = facts.error().message;
-    last.unready = last.unhealthy;
-    return last;
-  }
-  const auto dead = WhyNotAlive(facts->roles);
-  auto behind = WhyNotReady(*facts, environment.config, environment.clock.Now());
-  behind.insert(behind.begin(), dead.begin(), dead.end());
+  facts->tables = last.counts.tables;
+  last.facts = std::move(*facts);
+  last.time = environment.clock.Now();
+  return Ok();
+}
+
+/// What is known stays when streams or tables cannot be reached, with when that was and why;
+/// numbers of then are none of now, and are left out.
+StatusSample TakeSample(const Environment& environment, LastLook& last, std::stop_token stop) {
+  const auto looked = Look(environment, last, std::move(stop));
   const Timestamp now = environment.clock.Now();
-  const Condition condition = ConditionOf(*facts, environment.config, now);
+  Condition condition = ConditionOf(last.facts, environment.config, now);
+  std::vector<std::string> dead = WhyNotAlive(last.facts.roles);
+  auto behind = WhyNotReady(last.facts, environment.config, now);
+  behind.insert(behind.begin(), dead.begin(), dead.end());
+  if (!last.facts.tables_away.empty()) dead.push_back(last.facts.tables_away);
+  std::string metrics = looked ? StatusMetrics(last.facts, now) : std::string();
+  if (!looked) {
+    condition = UnseenCondition(looked.error(), last.time, now);
+    dead = {looked.error().message};
+    behind = dead;
+  }
   return {.unhealthy = Lines(dead),
           .unready = Lines(behind),
-          .json = StatusJson(*facts, ConditionJson(condition)),
-          .text = ConditionText(condition) + "\n" + StatusText(*facts),
-          .metrics = StatusMetrics(*facts, now)};
+          .json = StatusJson(last.facts, ConditionJson(condition)),
+          .text = ConditionText(condition) + "\n" + StatusText(last.facts),
+          .metrics = metrics + LookMetrics(looked.has_value(), last.time, now)};
 }
 
 }  // namespace
@@ -110,11 +133,9 @@ struct StatusPage::Impl {
   explicit Impl(const Environment& of) : environment(of), last(of.clock) {}
 
   void Look(const std::stop_token& stop) {
-    StatusSample sample;
-    ExactCounts counts;
+    LastLook known;
     while (!stop.stop_requested()) {
-      sample = TakeSample(environment, std::move(sample), counts, stop);
-      last.Set(sample);
+      last.Set(TakeSample(environment, known, stop));
       environment.clock.SleepFor(kSampleInterval, stop);
     }
   }

@@ -52,8 +52,8 @@ Result<std::unique_ptr<Streams>> Streams::Open(const Environment& environment,
   if (!streams || roles.empty()) return streams;
   if (!environment.config.metrics_listen.empty()) {
     auto metrics = ServeOwnMetrics(environment);
-    if (!metrics) return std::move(metrics).error().WithContext("metrics_listen");
-    (*streams)->metrics_ = std::move(*metrics);
+    if (!metrics) environment.events.PageNotServed("metrics_listen", metrics.error());
+    if (metrics) (*streams)->metrics_ = std::move(*metrics);
   }
   const auto report = [&events = environment.events] {
     return telemetry::ToText(telemetry::ReportOf(events, std::string(kVersion)));

@@ -129,6 +129,13 @@ Status TableAccess::Do(const std::function<Status()>& work, std::stop_token stop
   return WaitForServer(environment_, {"ClickHouse", patience_}, work_or_reason, std::move(stop));
 }
 
+bool EngineAnswers(const Environment& environment, std::stop_token stop) {
+  auto options = TableOptions(environment);
+  if (!options) return false;
+  const auto http = MakeTableHttp(environment);
+  return ClickHouseClient(std::move(*options), *http).Ping(std::move(stop)).has_value();
+}
+
 Status WithTables(const Environment& environment,
                   const std::function<Status(TableAccess&)>& work,
                   const std::function<bool()>& may_repeat,

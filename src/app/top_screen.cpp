@@ -60,7 +60,9 @@ std::map<std::string, Rates> RatesOf(const TopView& view) {
 void AddLanes(const std::map<std::string, Rates>& rates, std::vector<std::string>& lines) {
   lines.emplace_back("lane                       requests/s   records/s   changed/s");
   for (const auto& [lane, rate] : rates) {
-    if (lane.find('/') == std::string::npos) continue;
+    // One that rests is left out: there are many.
+    const bool rests = rate.requests == 0 && rate.read == 0;
+    if (lane.find('/') == std::string::npos || rests) continue;
     lines.push_back(
         Line("%-26s %10.1f %11.1f %11.1f", lane.c_str(), rate.requests, rate.read, rate.changed));
   }
@@ -104,16 +106,14 @@ void AddFailures(const TopView& view, std::vector<std::string>& lines) {
   for (const auto& [process, news] : view.facts.processes) {
     if (!IsHeard(news)) continue;
     for (const auto& [where, trouble] : news.report.troubles) {
-      if (std::exchange(is_first, false)) {
-        lines.emplace_back("");
-        lines.emplace_back("last failures");
-      }
+      if (std::exchange(is_first, false)) lines.emplace_back("last failures");
       const bool goes_on = trouble.GoesOn(view.time);
       lines.push_back(where + (goes_on ? " fails for " : " failed ") +
                       AgeText(view.time - (goes_on ? trouble.first : trouble.last)) +
                       (goes_on ? ": " : " ago: ") + trouble.message);
     }
   }
+  if (!is_first) lines.emplace_back("");
 }
 
 /// As many of the last lines as there is room for.
@@ -164,10 +164,10 @@ std::vector<std::string> TopScreen(const TopView& view, const ScreenSize& size) 
   for (const Problem& problem : view.condition.problems) lines.push_back("! " + problem.title);
   lines.emplace_back("");
   const auto rates = RatesOf(view);
+  AddFailures(view, lines);
   AddLanes(rates, lines);
   AddTables(view, rates, lines);
   AddStreams(view, lines);
-  AddFailures(view, lines);
   if (lines.size() < size.rows) AddLog(view, size.rows - lines.size(), lines);
   lines.resize(std::min(lines.size(), size.rows));
   for (std::string& line : lines) line = Cut(line, size.columns);

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <map>
 
+#include "app/condition.h"
 #include "app/heartbeat.h"
 #include "app/ingested_listing.h"
 #include "app/wiring.h"
 #include "codec/timestamp.h"
-#include "config/units.h"
 
 namespace polyhouse {
 namespace {
@@ -19,10 +19,6 @@ constexpr std::chrono::minutes kLeastLate{10};
 /// Writers are of one kind, whatever their names: "write:writer-1" is "write".
 std::string KindOf(const RolePresence& role) {
   return role.role.substr(0, role.role.find(':'));
-}
-
-std::string AgeText(std::chrono::milliseconds age) {
-  return FormatDuration(std::chrono::duration_cast<std::chrono::seconds>(age));
 }
 
 std::string LastSign(const RolePresence& role) {

@@ -39,8 +39,8 @@ const std::array kTable = {
     Setting{"metrics_listen",
             "",
             Text{&Config::metrics_listen, true},
-            "host:port on which a process that plays roles gives its own metrics, /metrics; empty: "
-            "none. serve gives those of all processes."},
+            "host:port on which a process that plays roles gives its own metrics, /metrics: "
+            "each process needs an address of its own; empty: none. serve gives those of all."},
 
     Setting{"sql_listen",
             "",

@@ -13,7 +13,9 @@ namespace {
 constexpr std::chrono::seconds kAwayPause{15};
 
 /// What is tried again after a pause has failed again within this time, or does not fail any more.
-constexpr std::chrono::seconds kLongestTry{120};
+constexpr std::chrono::minutes kLongestTry{10};
+/// Servers are asked every few seconds, and not everybody says that one is back.
+constexpr std::chrono::seconds kServerTry{30};
 constexpr std::chrono::hours kForGood{24 * 365};
 
 std::string Milliseconds(Duration duration) {
@@ -28,6 +30,10 @@ std::string PlaceOfTable(std::string_view table) {
   return "table " + std::string(table);
 }
 
+std::string PlaceOfStream(std::string_view table) {
+  return "stream of " + std::string(table);
+}
+
 }  // namespace
 
 void Durations::Add(Duration took) {
@@ -38,13 +44,17 @@ void Durations::Add(Duration took) {
 }
 
 /// The mutex is held.
-void PipelineEvents::Fails(std::string where, const Error& error, std::chrono::milliseconds wait) {
+void PipelineEvents::Fails(const std::string& where,
+                           const Error& error,
+                           std::chrono::milliseconds wait) {
   const Timestamp now = SystemClock().Now();
-  Trouble& trouble = counts_.troubles[std::move(where)];
+  has_failed_ = true;
+  Trouble& trouble = counts_.troubles[where];
   if (!trouble.GoesOn(now)) trouble = {.first = now};
   trouble.message = error.message;
   trouble.last = now;
-  trouble.over = now + wait + kLongestTry;
+  const bool is_server = where.starts_with("server ");
+  trouble.over = now + wait + (is_server ? kServerTry : kLongestTry);
   ++trouble.times;
 }
 
@@ -161,7 +171,7 @@ void PipelineEvents::ProcessorHeldUp(std::string_view processor,
     const auto said = away_said_.find(place);
     const bool is_said = said != away_said_.end() && now - said->second < kAwayPause;
     if (!is_said) away_said_[place] = now;
-    Fails(std::move(place), error, wait);
+    Fails(place, error, wait);
     if (is_said) return;
   }
   log_.Write(Level::kWarn,
@@ -169,7 +179,14 @@ void PipelineEvents::ProcessorHeldUp(std::string_view processor,
              {{"processor", std::string(processor)}, {"error", error.message}});
 }
 
+void PipelineEvents::StreamGoesOn(std::string_view table) {
+  if (!has_failed_) return;
+  const std::lock_guard lock(mutex_);
+  Succeeds(PlaceOfStream(table));
+}
+
 void PipelineEvents::ProcessorGoesOn(std::string_view processor) {
+  if (!has_failed_) return;
   const std::lock_guard lock(mutex_);
   Succeeds("process " + std::string(processor));
 }
@@ -555,7 +572,7 @@ void PipelineEvents::StreamRetried(std::string_view table,
                                    std::chrono::milliseconds wait) {
   {
     const std::lock_guard lock(mutex_);
-    Fails(PlaceOfTable(table), error, wait);
+    Fails(PlaceOfStream(table), error, wait);
   }
   log_.Write(
       Level::kWarn,
@@ -676,11 +693,12 @@ void PipelineEvents::PageServed(std::string_view url) {
   log_.Write(Level::kInfo, "How things are stands on a page.", {{"url", std::string(url)}});
 }
 
-void PipelineEvents::PageNotServed(const Error& error) {
-  log_.Write(Level::kWarn,
-             "The page that tells how things are cannot be served; give another address with "
-             "--listen, or an empty one.",
-             {{"error", error.message}});
+void PipelineEvents::PageNotServed(std::string_view setting, const Error& error) {
+  log_.Write(
+      Level::kWarn,
+      "A page that tells how things are cannot be served; give this process another address, "
+      "or an empty one.",
+      {{"setting", std::string(setting)}, {"error", error.message}});
 }
 
 void PipelineEvents::Stopping(std::string_view why) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -181,13 +182,15 @@ class PipelineEvents {
   void RowDeadLettered(std::string_view table, std::string_view entry, const Error& error);
   void EntriesTrimmed(std::string_view stream, std::uint64_t entries);
   void StreamRetried(std::string_view table, const Error& error, std::chrono::milliseconds wait);
+  /// The stream of this table can be read and acknowledged. Costs nothing while nothing has failed.
+  void StreamGoesOn(std::string_view table);
 
   // Processors.
   /// Streams or tables are away; it goes on when they are there.
   void ProcessorHeldUp(std::string_view processor,
                        const Error& error,
                        std::chrono::milliseconds wait);
-  /// What held it up is over.
+  /// Nothing holds it up. Costs nothing while nothing has failed.
   void ProcessorGoesOn(std::string_view processor);
   /// `waiting`: tokens whose market is not known yet.
   void TradesMade(std::size_t trades, std::size_t waiting, Duration took);
@@ -221,8 +224,8 @@ class PipelineEvents {
   void SchemaLockBroken(std::chrono::milliseconds silent);
   void RoleFailed(std::string_view role, const Error& error);
   void PageServed(std::string_view url);
-  /// The page that tells how things are, without which all else goes on.
-  void PageNotServed(const Error& error);
+  /// A page that tells how things are, without which all else goes on.
+  void PageNotServed(std::string_view setting, const Error& error);
   void Stopping(std::string_view why);
 
   Counts Snapshot() const;
@@ -233,10 +236,11 @@ class PipelineEvents {
   Counts::Ingester& IngesterCounts(std::string_view ingester);
   Counts::Lane& LaneCounts(LaneName lane);
   Counts::Table& TableCounts(std::string_view table);
-  void Fails(std::string where, const Error& error, std::chrono::milliseconds wait);
+  void Fails(const std::string& where, const Error& error, std::chrono::milliseconds wait);
   void Succeeds(std::string_view where);
 
   Log& log_;
+  std::atomic<bool> has_failed_ = false;  ///< Something has, once.
   mutable std::mutex mutex_;
   Counts counts_;
   std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> away_said_;

@@ -41,7 +41,7 @@ void ExpectTop(const Polyhouse& polyhouse, const std::string& output) {
                 "touch " + output + "; (until grep -q 'waits to be stored' " + output +
                     "; do sleep 0.1; done; printf q) | script -qec '" + command + "' " + output});
   EXPECT_EQ(top.exit_code, 0) << top.out << top.err;
-  EXPECT_THAT(top.out, AllOf(HasSubstr("markets/discover"), HasSubstr("\033[?1049l")));
+  EXPECT_THAT(top.out, AllOf(HasSubstr("stream:markets"), HasSubstr("\033[?1049l")));
   const RunResult piped = polyhouse.Run({"top"});
   EXPECT_EQ(piped.exit_code, 2);
   EXPECT_THAT(piped.err, HasSubstr("polyhouse status is for pipes"));

@@ -82,8 +82,20 @@ TEST(ServerMode, ServeSaysUnhealthyWhileAServerIsAwayAndShowsTheLastState) {
   ASSERT_TRUE(WaitUntil([&] { return BodyOf("http://" + listen + "/health") == "ok\n 200"; }))
       << serve.Stderr();
 
+  const auto metrics = [&] { return BodyOf("http://" + listen + "/metrics"); };
+  EXPECT_TRUE(WaitUntil([&] { return metrics().find("polyhouse_role_alive") < 1'000'000; }));
+  EXPECT_THAT(metrics(), HasSubstr("polyhouse_status_up 1\n"));
+
   stack.redis().Kill();
 
+  // What was true then is not told as if it were now.
+  EXPECT_TRUE(WaitUntil([&] { return metrics().find("polyhouse_status_up 0\n") < 1'000'000; }));
+  EXPECT_THAT(metrics(), testing::Not(HasSubstr("polyhouse_role_alive")));
+  EXPECT_THAT(BodyOf("http://" + listen + "/"),
+              testing::AllOf(HasSubstr("How things are cannot be looked at: "),
+                             HasSubstr("What follows is "),
+                             testing::Not(HasSubstr("All is well"))));
+  EXPECT_THAT(BodyOf("http://" + listen + "/status"), HasSubstr(R"("level":"bad")"));
   EXPECT_TRUE(WaitUntil([&] { return BodyOf("http://" + listen + "/health").ends_with(" 503"); }))
       << BodyOf("http://" + listen + "/health");
   EXPECT_THAT(BodyOf("http://" + listen + "/"), HasSubstr("polymarket_events"));

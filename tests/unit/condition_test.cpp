@@ -91,6 +91,23 @@ TEST(Condition, PutsWhatIsBadBeforeWhatWaitsForAPerson) {
   EXPECT_EQ(condition.say, condition.problems[0].title);
 }
 
+TEST(Condition, SaysOnceThatAProcessIsGone) {
+  StatusFacts facts = Well();
+  for (RolePresence& role : facts.roles) role.age = minutes(3);
+  EXPECT_THAT(
+      TitlesOf(ConditionOf(facts, Config(), kNow)),
+      ElementsAre(StartsWith("Nobody does ingest-markets, write: ingest-markets was heard")));
+  facts.disk_full = true;
+  EXPECT_THAT(TitlesOf(ConditionOf(facts, Config(), kNow)),
+              ElementsAre("The disk that holds the data directory is full."));
+}
+
+TEST(Condition, TellsOfTablesThatAreAway) {
+  StatusFacts facts = Well();
+  facts.tables_away = "refused.";
+  EXPECT_EQ(ConditionOf(facts, Config(), kNow).say, "The tables cannot be reached: refused.");
+}
+
 TEST(Condition, TellsThatTablesGetNothing) {
   StatusFacts facts = Well();
   facts.processes["one-1"].report.troubles["table trades"] = Failing(minutes(1), "disk full");

@@ -69,6 +69,19 @@ TEST(ProcessReport, CountsTheFailuresInARow) {
           R"(polyhouse_request_retries_total{ingester="markets",kind="transient",lane="discover"} 3)"));
 }
 
+/// A stream that can be read again ends its failure though nothing comes that could be stored.
+TEST(ProcessReport, EndsTheFailureOfAnIdleStream) {
+  Log log(Level::kError, LogFormat::kText);
+  PipelineEvents events(log);
+  events.StreamRetried("trades", TransientError("refused"), milliseconds(1));
+  EXPECT_FALSE(events.Snapshot().troubles.at("stream of trades").has_ended);
+  events.StreamGoesOn("trades");
+  EXPECT_TRUE(events.Snapshot().troubles.at("stream of trades").has_ended);
+  events.ProcessorHeldUp("enrich", TransientError("refused"), milliseconds(1));
+  events.ProcessorGoesOn("enrich");
+  EXPECT_TRUE(events.Snapshot().troubles.at("process enrich").has_ended);
+}
+
 TEST(MergedMetrics, NamesTheProcessOfEachValueAndEachFamilyOnce) {
   const std::string one = "# HELP a Help.\n# TYPE a counter\na{x=\"1\"} 2\n";
   const std::string other =

@@ -47,7 +47,7 @@ TEST(TopScreen, ShowsWhatWasDoneASecond) {
 
 TEST(TopScreen, MakesNoLeapWhenAProcessBeginsAnew) {
   const auto lines = Shown(Looks(1'000), Looks(3), {40, 120});
-  EXPECT_THAT(lines, Contains(testing::MatchesRegex("markets/discover +0.0 +0.0 +0.0")));
+  EXPECT_THAT(lines, testing::Not(Contains(StartsWith("markets/discover")))) << "it rests";
 }
 
 TEST(TopScreen, FitsItsTerminal) {

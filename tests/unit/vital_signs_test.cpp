@@ -31,7 +31,7 @@ TEST(VitalSigns, MissWhoFellSilentAndWhoEnded) {
   ended.has_ended = true;
   EXPECT_THAT(WhyNotAlive({Role("ingest-markets", hours(3)), ended, Role("write:one", {})}),
               ElementsAre(HasSubstr("ingest-events ended"),
-                          testing::AllOf(HasSubstr("ingest-markets was heard last 3h ago"),
+                          testing::AllOf(HasSubstr("ingest-markets was heard last 3 h ago"),
                                          HasSubstr("3 pages"))));
 }
 

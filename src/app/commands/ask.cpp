@@ -188,8 +188,14 @@ class AskRun {
                                        std::string(kNothing) + "'\nFORMAT TabSeparatedWithNames",
                                    stop_);
     if (!text) return text.error();
+    const auto rows = std::count(text->begin(), text->end(), '\n') - 1;  // One is of names.
     const std::string table = TableForPeople(ReadAnswer(*text));
     std::fputs(table.c_str(), stdout);
+    if (std::cmp_equal(rows, options_.limit)) {
+      std::fprintf(stderr,
+                   "polyhouse: these are the first %lld; there may be more: --limit.\n",
+                   static_cast<long long>(rows));
+    }
     if (!table.empty()) return Ok();
     const auto trades =
         AskNumber(tables, "SELECT count() FROM (SELECT 1 FROM trades_current LIMIT 1)", stop_);

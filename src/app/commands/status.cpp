@@ -22,7 +22,7 @@ ExitCode RunStatus(const StatusOptions& options, CommandContext& context) {
   const std::string text = options.json ? StatusJson(*facts, ConditionJson(condition)) + "\n"
                                         : ConditionText(condition) + "\n" + StatusText(*facts);
   std::fputs(text.c_str(), stdout);
-  return ExitCode::kDone;
+  return facts->tables_away.empty() ? ExitCode::kDone : ExitCode::kFailed;
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ class TopRun {
   Status Look() {
     const auto begun = environment_.clock.Steady();
     const bool is_due = begun >= count_due_;
-    auto facts = GatherStatus(environment_, is_due ? Counting::kExact : Counting::kNone, stop_);
+    auto facts = GatherStatus(environment_, is_due ? Counting::kRunning : Counting::kNone, stop_);
     if (!facts) return facts.error();
     if (is_due) count_due_ = begun + kCountInterval;
     if (!is_due) facts->tables = facts_.tables;

@@ -24,7 +24,7 @@ Status Up(const UpOptions& options, CommandContext& context) {
   const auto serve = [&] {
     if (options.once || context.config().listen.empty()) return;
     auto started = StatusPage::Start(environment);
-    if (!started) return context.events.PageNotServed(started.error());
+    if (!started) return context.events.PageNotServed("listen", started.error());
     page = std::move(*started);
     context.events.PageServed(page->url());
   };

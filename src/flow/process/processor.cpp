@@ -45,18 +45,11 @@ LoopedProcessor::LoopedProcessor(Options options, Tools tools, std::uint64_t jit
       tools_(tools),
       retrier_(
           {options_.backoff},
-          [this](const Error& error, auto wait) { NoteFailure(error, wait); },
+          [this](const Error& error, auto wait) {
+            tools_.events.ProcessorHeldUp(options_.name, error, wait);
+          },
           tools.clock,
           jitter_seed) {}
-
-void LoopedProcessor::NoteFailure(const Error& error, std::chrono::milliseconds wait) {
-  is_held_up_ = true;
-  tools_.events.ProcessorHeldUp(options_.name, error, wait);
-}
-
-void LoopedProcessor::NoteSuccess() {
-  if (std::exchange(is_held_up_, false)) tools_.events.ProcessorGoesOn(options_.name);
-}
 
 Result<bool> LoopedProcessor::IsOutputFull() {
   if (tools_.clock.Steady() < next_look_) return is_full_;

@@ -105,14 +105,12 @@ class LoopedProcessor : public Processor {
   template <class Operation>
   auto Persist(Operation operation) {
     auto result = retrier_.Do(operation, stop_);
-    if (result) NoteSuccess();
+    if (result) tools_.events.ProcessorGoesOn(options_.name);
     return result;
   }
   const std::stop_token& stop() const { return stop_; }
 
  private:
-  void NoteFailure(const Error& error, std::chrono::milliseconds wait);
-  void NoteSuccess();
   Result<bool> IsOutputFull();
 
   Options options_;
@@ -121,7 +119,6 @@ class LoopedProcessor : public Processor {
   std::stop_token stop_;
   SteadyTime next_look_{};
   bool is_full_ = false;
-  bool is_held_up_ = false;
 };
 
 }  // namespace polyhouse

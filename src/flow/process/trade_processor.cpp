@@ -81,10 +81,9 @@ class TradeProcessor final : public LoopedProcessor {
     constexpr std::string_view kPlace = "trades, of markets";
     if (!status) {
       tools_.events.ProcessorHeldUp(kPlace, status.error(), options_.market_interval);
-    } else if (is_cut_off_) {
+    } else {
       tools_.events.ProcessorGoesOn(kPlace);
     }
-    is_cut_off_ = !status;
   }
 
   Status LoadAskedFor() {
@@ -233,7 +232,6 @@ class TradeProcessor final : public LoopedProcessor {
   MarketFollower follower_;
   WaitingTokens waiting_;
   StoredTrades stored_;
-  bool is_cut_off_ = false;
   bool may_know_more_ = true;  ///< The index may know a token that waits.
   std::set<Uint256> asked_for_;
   EntryDecoder<OrderFill> decoder_;

@@ -110,7 +110,9 @@ class RowWriter final : public TableWriter {
   /// Repeats a stream operation until it succeeds; only kConfig and kStopping come out.
   template <class Operation>
   auto Persist(Operation operation) {
-    return stream_retrier_.Do(operation, stop_);
+    auto result = stream_retrier_.Do(operation, stop_);
+    if (result) tools_.events.StreamGoesOn(table());
+    return result;
   }
 
   const RecordType& type_;
