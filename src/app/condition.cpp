@@ -6,7 +6,7 @@
 #include "app/vital_signs.h"
 #include "base/json_text.h"
 #include "base/split.h"
-#include "codec/record_type.h"
+#include "checks/table_answer.h"
 #include "flow/fills/fill_store.h"
 #include "flow/listing/listings.h"
 
@@ -156,9 +156,7 @@ void AddProofs(const StatusFacts& facts, std::vector<Problem>& problems) {
 void AddAssumptions(const StatusFacts& facts,
                     const IngesterNames& names,
                     std::vector<Problem>& problems) {
-  const auto canary = facts.states.find(names.Key(kCanaryState));
-  if (canary == facts.states.end()) return;
-  const auto lines = Split(canary->second, '\n');
+  const auto lines = CanaryLines(facts, names);
   for (std::size_t i = 1; i < lines.size(); ++i) {
     problems.push_back(
         {Level::kWarn,
@@ -170,9 +168,7 @@ void AddAssumptions(const StatusFacts& facts,
 std::string WellText(const StatusFacts& facts) {
   std::vector<std::string> parts;
   for (const auto& [table, rows] : facts.tables) {
-    std::uint64_t number = 0;
-    for (const char digit : rows) number = number * 10 + static_cast<std::uint64_t>(digit - '0');
-    parts.push_back(Amount(number, table));
+    parts.push_back(Amount(NumberIn(rows), table));
   }
   const auto trades = facts.stored.find("trades");
   if (trades != facts.stored.end())

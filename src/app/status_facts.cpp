@@ -185,13 +185,6 @@ std::string ProofText(const StatusFacts& facts, const IngesterNames& names) {
   return proof.empty() ? proof : ", proof " + proof;
 }
 
-constexpr std::array kRounds = {"discover", "refresh", "settle", "canary"};
-
-/// What the canary found, a line each; the first is when it looked.
-std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
-  return Split(StateOf(facts, names, kCanaryState), '\n');
-}
-
 std::string NumberOf(const StatusFacts& facts,
                      const IngesterNames& names,
                      std::string_view suffix) {
@@ -351,6 +344,10 @@ std::string CanaryText(const StatusFacts& facts, const IngesterNames& names) {
 
 }  // namespace
 
+std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
+  return Split(StateOf(facts, names, kCanaryState), '\n');
+}
+
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane) {
   return StateOf(facts, names, LaneState(lane));
 }
@@ -412,7 +409,7 @@ std::string StatusJson(const StatusFacts& facts, const std::string& condition) {
     AppendJsonString(text += ",\"backfill\":", BackfillText(facts, names));
     AppendJsonString(text += ",\"proof\":", StateOf(facts, names, kProofState));
     text += ",\"last_rounds\":{";
-    for (const char* lane : kRounds) {
+    for (const char* lane : kRoundLanes) {
       AppendJsonString(text += text.ends_with('{') ? "" : ",", lane);
       AppendJsonString(text += ":", LastRound(facts, names, lane));
     }

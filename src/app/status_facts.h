@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <stop_token>
@@ -63,8 +64,15 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
                                  Counting counting,
                                  std::stop_token stop);
 
+/// The lanes of listings whose rounds are told.
+inline constexpr std::array kRoundLanes = {"discover", "refresh", "settle", "canary"};
+
 /// When the last round of a lane of an ingester ended; empty when it has had none.
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane);
+
+/// What the canary of an ingester found, a line each; the first is when it looked. Empty when it
+/// has not.
+std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names);
 
 /// For people, several lines; ConditionText stands above it.
 std::string StatusText(const StatusFacts& facts);

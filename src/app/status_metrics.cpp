@@ -79,7 +79,7 @@ void AddRoles(const StatusFacts& facts, MetricPage& page) {
 void AddListings(const StatusFacts& facts, MetricPage& page) {
   for (const ListingType* listing : Listings()) {
     const std::string name(listing->names.ingester);
-    for (const char* lane : {"discover", "refresh", "settle", "canary"}) {
+    for (const char* lane : kRoundLanes) {
       const auto ended = ParseApiTime(LastRound(facts, listing->names, lane));
       if (!ended) continue;
       page.Gauge("polyhouse_lane_last_round_timestamp_seconds",

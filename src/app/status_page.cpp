@@ -8,6 +8,7 @@
 #include "app/status_metrics.h"
 #include "app/vital_signs.h"
 #include "base/json_text.h"
+#include "base/split.h"
 #include "codec/timestamp.h"
 #include "doors/listener.h"
 #include "serve/status_server.h"
@@ -59,12 +60,6 @@ class LastSample {
   Timestamp taken_{};
   std::chrono::steady_clock::time_point taken_steady_ = SteadyNow();
 };
-
-std::string Lines(const std::vector<std::string>& sentences) {
-  std::string text;
-  for (const std::string& sentence : sentences) text += (text.empty() ? "" : "\n") + sentence;
-  return text;
-}
 
 /// What views show, which is not counted for every sample.
 struct ExactCounts {
@@ -120,8 +115,8 @@ StatusSample TakeSample(const Environment& environment, LastLook& last, std::sto
     dead = {looked.error().message};
     behind = dead;
   }
-  return {.unhealthy = Lines(dead),
-          .unready = Lines(behind),
+  return {.unhealthy = Join(dead, "\n"),
+          .unready = Join(behind, "\n"),
           .json = StatusJson(last.facts, ConditionJson(condition)),
           .text = ConditionText(condition) + "\n" + StatusText(last.facts),
           .metrics = metrics + LookMetrics(looked.has_value(), last.time, now)};
