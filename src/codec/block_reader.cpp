@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -117,7 +118,9 @@ Status Skip(std::string_view type, std::size_t rows, Cursor& cursor) {
   return Ok();
 }
 
+/// Empty for what was empty, which is no number as a double.
 DecimalText TextOf(double number) {
+  if (std::isnan(number)) return {""};
   std::array<char, 32> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
   return {std::string(text.data(), end)};

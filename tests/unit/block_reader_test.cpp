@@ -59,6 +59,13 @@ TEST(ReadBlock, GivesAPriceBackAsItWasMade) {
               testing::ElementsAre(trade, Trade{}));
 }
 
+TEST(ReadBlock, GivesAnUnknownPriceBackAsUnknown) {
+  Market market;
+  market.outcome_prices = {{""}, {"0"}, {"0.25"}};
+  EXPECT_THAT(ValueOf(ReadBlock<Market>(BlockOf<Market>({market}))).front().outcome_prices,
+              testing::ElementsAre(DecimalText{""}, DecimalText{"0"}, DecimalText{"0.25"}));
+}
+
 TEST(ReadBlock, RefusesABlockThatIsCutOffOrHasMoreBehindIt) {
   RandomRows random(12);
   const std::string fills = BlockOf<OrderFill>({AFill(random), AFill(random)});
