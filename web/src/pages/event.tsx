@@ -110,7 +110,7 @@ function EventChart({ page }: { page: EventPage }) {
         </>
       }
     >
-      <Answered result={result} rows={8}>
+      <Answered result={result} rows={14}>
         {(prices) => <Drawn prices={prices} asTable={asTable} />}
       </Answered>
     </Panel>

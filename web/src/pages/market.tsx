@@ -142,8 +142,13 @@ function Outcomes({ market }: { market: Market }) {
           <li key={n}>
             <i class={`key key-${Math.min(n + 1, 7)}`} aria-hidden="true" />
             <Name text={outcome} most={40} />
-            {n === 0 && <Change p={market.change_24h} />}
-            {resolution?.payouts && <span class="muted">paid {format.price(resolution.payouts[n])}</span>}
+            <span>
+              {resolution?.payouts ? (
+                <span class="muted">paid {format.price(resolution.payouts[n])}</span>
+              ) : (
+                n === 0 && <Change p={market.change_24h} />
+              )}
+            </span>
             <span class="muted number last" title="Price of the last trade">
               {format.price(last[n], 0.001)}
             </span>
@@ -155,10 +160,10 @@ function Outcomes({ market }: { market: Market }) {
       </ul>
       <p class="sources muted">
         <span>
-          Big: Gamma, <Age at={market.price_as_of} /> old
+          Big: Gamma, <Age at={market.price_as_of} word="old" />
         </span>
         <span>
-          small: last trade, <Age at={market.last_at} /> old
+          small: last trade, <Age at={market.last_at} word="old" />
         </span>
       </p>
       <dl class="facts">

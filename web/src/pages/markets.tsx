@@ -68,6 +68,7 @@ export const marketColumns: Column<MarketRow>[] = [
     head: 'Ends',
     right: true,
     sort: 'end',
+    phone: 'off',
     cell: ({ ends, closed }) => <span class="number">{closed ? 'closed' : <Until at={ends} />}</span>,
   },
 ];
@@ -146,7 +147,7 @@ function Found({ answer }: { answer: Answer<MarketList> | null }) {
   const { found, rows } = answer.data;
   return (
     <>
-      {found === null ? `first ${rows.length}` : `${format.count(found)} found`}, <Age at={answer.as_of} /> old
+      {found === null ? `first ${rows.length}` : `${format.count(found)} found`}, <Age at={answer.as_of} word="old" />
     </>
   );
 }

@@ -125,7 +125,7 @@ function FlowRow({ flow }: { flow: Flow }) {
   const shown = open ?? (state === 'bad' || state === 'warn');
   return (
     <div class={`flow ${shown ? 'open' : ''}`}>
-      <h3 class="flow-fold">
+      <h2 class="flow-fold">
         <button type="button" aria-expanded={shown} onClick={() => setOpen(!shown)}>
           <Dot state={state}>{flow.name}</Dot>
           <span class="muted">
@@ -134,7 +134,7 @@ function FlowRow({ flow }: { flow: Flow }) {
           <span class="number">{format.rate(flow.writer.rows_s)}</span>
           <span aria-hidden="true">{shown ? '▾' : '▸'}</span>
         </button>
-      </h3>
+      </h2>
       <SourceCell source={flow.source} />
       <LanesCell lanes={flow.lanes} />
       <StreamCell stream={flow.stream} />

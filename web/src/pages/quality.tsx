@@ -71,7 +71,7 @@ function Source({ source }: { source: QualitySource }) {
       note={
         proved_at && (
           <>
-            proved <Age at={proved_at} /> ago
+            proved <Age at={proved_at} word="ago" />
           </>
         )
       }
@@ -100,30 +100,40 @@ function Source({ source }: { source: QualitySource }) {
   );
 }
 
-/** A bar a day, as high as the day is complete. A day without rows due is a thin line. */
+/** A bar a day, as high as the day is complete; a day without rows due is a thin line. */
 function Days({ days, source }: { days: LedgerDay[]; source: string }) {
   if (!days.length) return null;
   const shown = days.slice(-60);
+  const holed = shown.filter(({ holes }) => holes > 0).length;
+  const sentence = `${format.plural(shown.length, 'day')} from ${shown[0].day}: ${holed || 'none'} with holes`;
   return (
-    <div class="days" role="group" aria-label={`${source} by day, ${shown[0].day} to ${shown[shown.length - 1].day}`}>
-      {shown.map(({ day, part, rows, holes }) => {
-        const text = part === null ? 'nothing was due' : `${format.chance(part)}, ${format.count(rows)} rows`;
-        const label = `${day}: ${text}${holes ? `, ${format.plural(holes, 'hole')}` : ''}`;
-        return (
-          <button
-            key={day}
-            type="button"
-            class={holes ? 'holed' : part === null ? 'none' : undefined}
-            title={label}
-            aria-label={label}
-            onClick={() => setQuery({ source, day })}
-          >
-            <i style={{ '--part': String(part ?? 0.02) }} />
-          </button>
-        );
-      })}
-    </div>
+    <>
+      <div class="days" role="img" aria-label={sentence}>
+        {shown.map((each) => (
+          <span key={each.day} class={each.holes ? 'holed' : each.part === null ? 'none' : undefined} title={dayText(each)}>
+            <i style={{ '--part': String(each.part ?? 0.02) }} />
+          </span>
+        ))}
+      </div>
+      <select
+        aria-label={`Ledger of ${source}, a day`}
+        value=""
+        onChange={(event) => setQuery({ source, day: event.currentTarget.value })}
+      >
+        <option value="">Ledger of a day</option>
+        {[...shown].reverse().map((each) => (
+          <option key={each.day} value={each.day}>
+            {dayText(each)}
+          </option>
+        ))}
+      </select>
+    </>
   );
+}
+
+function dayText({ day, part, rows, holes }: LedgerDay): string {
+  const text = part === null ? 'nothing was due' : `${format.chance(part)}, ${format.count(rows)} rows`;
+  return `${day}: ${text}${holes ? `, ${format.plural(holes, 'hole')}` : ''}`;
 }
 
 const ledgerColumns = (): Column<LedgerRow>[] => [

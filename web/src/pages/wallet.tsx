@@ -91,7 +91,7 @@ function Figures({ figures }: { figures: Wallet }) {
         </div>
         <div>
           <dt>
-            Open <span class="faint">at prices <Age at={priced_as_of} /> old</span>
+            Open <span class="faint">at prices <Age at={priced_as_of} word="old" /></span>
           </dt>
           <dd>
             <Gain usd={open} />
@@ -137,7 +137,7 @@ function ProfitChart({ wallet }: { wallet: string }) {
         </button>
       }
     >
-      <Answered result={result} rows={7}>
+      <Answered result={result} rows={10}>
         {(profit) => <Drawn profit={profit} asTable={asTable} />}
       </Answered>
     </Panel>

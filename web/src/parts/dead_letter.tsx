@@ -35,7 +35,7 @@ export function DeadLetterView({ stream, id }: { stream: string; id: string }) {
                 <div>
                   <dt>First seen</dt>
                   <dd>
-                    <Moment at={letter.first_seen} zoned />, <Age at={letter.first_seen} /> ago
+                    <Moment at={letter.first_seen} zoned />, <Age at={letter.first_seen} word="ago" />
                   </dd>
                 </div>
               </dl>

@@ -44,7 +44,7 @@ function columns(chosen: Set<string>, choose: (letter: DeadLetter) => void, mayR
       right: true,
       cell: ({ first_seen }) => (
         <span class="number">
-          <Age at={first_seen} /> ago
+          <Age at={first_seen} word="ago" />
         </span>
       ),
     },

@@ -76,7 +76,7 @@ export function MarketChart({ market }: { market: Market }) {
         </>
       }
     >
-      <Answered result={result} rows={8}>
+      <Answered result={result} rows={13}>
         {(prices) => <Drawn prices={prices} market={market} asTable={asTable} />}
       </Answered>
     </Panel>

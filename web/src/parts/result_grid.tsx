@@ -19,7 +19,7 @@ function widths(columns: SqlColumn[], rows: ResultRows): number[] {
   const longest = columns.map(({ name, type }) => Math.max(name.length + 2, Math.min(type.length, 14)));
   for (let n = 0; n < Math.min(100, rows.length); n += 1)
     rows.row(n).forEach((value, c) => (longest[c] = Math.max(longest[c], textOf(value).length)));
-  return longest.map((characters) => Math.round(Math.min(48, Math.max(6, characters)) * 7.6) + 25);
+  return longest.map((characters) => Math.round(Math.min(48, Math.max(6, characters)) * 8) + 28);
 }
 
 interface GridProps {
@@ -69,7 +69,7 @@ export function ResultGrid({ columns, rows, count }: GridProps) {
     else if (left + wide[next.column] > element.scrollLeft + element.clientWidth)
       element.scrollLeft = left + wide[next.column] - element.clientWidth;
   };
-  const template = { gridTemplateColumns: wide.map((pixels) => `${pixels}px`).join(' ') };
+  const template = { gridTemplateColumns: wide.map((pixels, c) => (c === wide.length - 1 ? `minmax(${pixels}px, 1fr)` : `${pixels}px`)).join(' ') };
 
   return (
     <>

@@ -47,7 +47,7 @@ export function Stale({ at, trouble, retry }: { at: string; trouble?: Trouble | 
     <p class="stale-note">
       <span class="mark warn" aria-hidden="true" />
       <span>
-        Of <Moment at={at} zoned />, <Age at={at} /> old. {trouble?.message}
+        Of <Moment at={at} zoned />, <Age at={at} word="old" />. {trouble?.message}
       </span>
       {trouble && retry && (
         <button type="button" class="small" onClick={retry}>

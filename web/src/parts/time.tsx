@@ -32,13 +32,14 @@ export function Millis({ at }: { at: number }) {
   );
 }
 
-/** 38 s, counting up. */
-export function Age({ at }: { at: At }) {
+/** 38 s, counting up; `word` stands behind it ("38 s old"), but not behind "now". */
+export function Age({ at, word }: { at: At; word?: string }) {
   const ms = parse(at);
   if (Number.isNaN(ms)) return <span>{unknown}</span>;
   return (
     <time dateTime={iso(ms)} title={iso(ms)}>
       {age(clock.value - ms)}
+      {word && clock.value - ms >= 1000 && ` ${word}`}
     </time>
   );
 }
