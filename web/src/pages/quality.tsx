@@ -29,19 +29,29 @@ function Overview() {
   return (
     <>
       <h1>Data quality</h1>
-      <Answered result={result} rows={10}>
-        {(quality) => (
-          <>
-            <Sources sources={quality.sources} />
-            <Ledger />
-            <div class="halves">
-              <Runs title="Verify" runs={quality.verify} command="polyhouse verify" />
-              <Runs title="Reconcile" runs={quality.reconcile} command="polyhouse reconcile" />
-            </div>
-          </>
-        )}
-      </Answered>
+      {result.answer ? (
+        <Answered result={result}>{(quality) => <Checks quality={quality} />}</Answered>
+      ) : (
+        <Panel title="Completeness">
+          <Answered result={result} rows={10}>
+            {() => null}
+          </Answered>
+        </Panel>
+      )}
       <DeadLetters />
+    </>
+  );
+}
+
+function Checks({ quality }: { quality: Quality }) {
+  return (
+    <>
+      <Sources sources={quality.sources} />
+      <Ledger />
+      <div class="halves">
+        <Runs title="Verify" runs={quality.verify} command="polyhouse verify" />
+        <Runs title="Reconcile" runs={quality.reconcile} command="polyhouse reconcile" />
+      </div>
     </>
   );
 }

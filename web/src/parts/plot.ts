@@ -182,6 +182,14 @@ function fit(ctx: CanvasRenderingContext2D, text: string, room: number): string 
   return `${shown}…`;
 }
 
+/** A little more than the data; far more where they hardly differ, for which uPlot would look for ticks for ever. */
+function fitted(_: uPlot, min: number | null, max: number | null): [number, number] {
+  if (min === null || max === null) return [0, 1];
+  const pad = Math.abs(max) * 0.05 || 1;
+  if (max - min < Math.abs(max) * 1e-6) return [min - pad, max + pad];
+  return uPlot.rangeNum(min, max, 0.1, true) as [number, number];
+}
+
 export function mountPlot(host: HTMLElement, first: PlotData, options: PlotOptions): Plot {
   const ink = inkOf(host);
   let data = first;
@@ -198,7 +206,7 @@ export function mountPlot(host: HTMLElement, first: PlotData, options: PlotOptio
         options.zone === 'utc' ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
       scales: {
         x: { time: options.time },
-        y: range ? { range: () => range } : {},
+        y: { range: range ? () => range : fitted },
         v: { range: (_, __, most) => [0, Math.max(1, most) * 5] },
       },
       cursor: {

@@ -106,7 +106,7 @@ export function Search() {
         aria-expanded={listed}
         aria-controls="search-hits"
         aria-autocomplete="list"
-        aria-activedescendant={chosen >= 0 ? `hit-${chosen}` : undefined}
+        aria-activedescendant={listed && hits[chosen] ? `hit-${chosen}` : undefined}
         autocomplete="off"
         spellcheck={false}
         value={typed}
