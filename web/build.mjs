@@ -148,7 +148,9 @@ function licences() {
     const file = existsSync(folder) && readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
     if (!file) throw new Error(`${path} has no licence file`);
     const name = path.replace(/^.*node_modules\//, '');
-    parts.push(`---- ${name} ${entry.version}, ${entry.license}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`);
+    parts.push(
+      `---- ${name} ${entry.version}, ${entry.license}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`,
+    );
   }
   return parts.join('\n');
 }

@@ -2,14 +2,13 @@
 import { render, type ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { startClock } from './clock';
-import { listenToKeys } from './keys';
+import { keysShown, listenToKeys } from './keys';
 import { lost, startLive } from './live';
 import { Markets } from './pages/markets';
 import { Missing } from './pages/missing';
 import { Now } from './pages/now';
 import { BottomBar, Foot, TopBar } from './parts/bar';
 import { Boundary } from './parts/boundary';
-import { KeysDialog } from './parts/keys_dialog';
 import { lazy } from './parts/lazy';
 import { comeback, listenToAddress, place } from './place';
 import { route, type PageName } from './routes';
@@ -21,9 +20,11 @@ interface PageProps {
 
 type Later = typeof import('./pages/later');
 
-function later(pick: (pages: Later) => ComponentType<PageProps>): ComponentType<PageProps> {
+function later<Props extends object>(pick: (pages: Later) => ComponentType<Props>): ComponentType<Props> {
   return lazy(() => import('./pages/later').then(pick));
 }
+
+const KeysDialog = later((part) => part.KeysDialog);
 
 const pages: Record<PageName, ComponentType<PageProps>> = {
   now: Now,
@@ -78,7 +79,7 @@ function App() {
       </main>
       <Foot />
       <BottomBar />
-      <KeysDialog />
+      {keysShown.value && <KeysDialog />}
     </>
   );
 }

@@ -1,17 +1,7 @@
 // Which page an address shows. The server answers the shell for the same patterns.
 
 export type PageName =
-  | 'now'
-  | 'markets'
-  | 'market'
-  | 'event'
-  | 'wallets'
-  | 'wallet'
-  | 'trades'
-  | 'sql'
-  | 'quality'
-  | 'login'
-  | 'missing';
+  'now' | 'markets' | 'market' | 'event' | 'wallets' | 'wallet' | 'trades' | 'sql' | 'quality' | 'login' | 'missing';
 
 export interface Route {
   page: PageName;

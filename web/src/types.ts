@@ -25,14 +25,7 @@ export interface Answer<Data> {
 }
 
 export type ErrorCode =
-  | 'bad_request'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'not_found'
-  | 'deadline'
-  | 'too_large'
-  | 'busy'
-  | 'unavailable';
+  'bad_request' | 'unauthorized' | 'forbidden' | 'not_found' | 'deadline' | 'too_large' | 'busy' | 'unavailable';
 
 /** What every failure looks like: status 400, 401, 403, 404, 408, 413, 429 (with Retry-After), 503. */
 export interface Failure {
@@ -396,11 +389,7 @@ export interface SqlError {
   position: number | null;
 }
 
-export type SqlMark =
-  | { columns: SqlColumn[] }
-  | { progress: SqlProgress }
-  | { end: SqlEnd }
-  | { error: SqlError };
+export type SqlMark = { columns: SqlColumn[] } | { progress: SqlProgress } | { end: SqlEnd } | { error: SqlError };
 
 /** POST /api/sql/download: form fields `q` and `format`; answers an attachment. */
 export type DownloadFormat = 'CSVWithNames' | 'Parquet' | 'JSONEachRow';

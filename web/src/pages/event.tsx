@@ -29,7 +29,8 @@ export function EventView({ params }: { params: string[] }) {
       <>
         <h1>{missing ? 'No event is known as that' : 'Event'}</h1>
         {missing && <p class="mono muted">{format.cut(params[0], 120)}</p>}
-        {!missing && (result.trouble ? <Failed trouble={result.trouble} retry={result.retry} /> : <Loading rows={10} />)}
+        {!missing &&
+          (result.trouble ? <Failed trouble={result.trouble} retry={result.retry} /> : <Loading rows={10} />)}
       </>
     );
   }
@@ -169,5 +170,14 @@ function MarketsOfEvent({ markets }: { markets: MarketRow[] }) {
   const [sort, setSort] = useState('chance');
   const rows = [...markets].sort((a, b) => measures[sort](b) - measures[sort](a));
   if (!rows.length) return <Empty say="No market of this event is stored." />;
-  return <Table label="Markets of this event" columns={columns} rows={rows} keyOf={({ id }) => id} sorted={sort} onSort={setSort} />;
+  return (
+    <Table
+      label="Markets of this event"
+      columns={columns}
+      rows={rows}
+      keyOf={({ id }) => id}
+      sorted={sort}
+      onSort={setSort}
+    />
+  );
 }

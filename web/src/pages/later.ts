@@ -1,4 +1,5 @@
-// The pages that are loaded when the first of them is shown: one chunk, so that little is split and asked for.
+// The pages, and the list of keys, that are loaded when the first of them is shown: one chunk, asked for once.
+export { KeysDialog } from '../parts/keys_dialog';
 export { EventView } from './event';
 export { Login } from './login';
 export { MarketPage } from './market';

@@ -1,24 +1,21 @@
 // A market: is it live, what is the price, what changed, what else belongs to it.
-import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { address, useAnswer, type Result } from '../api';
 import * as format from '../format';
-import { useKeys } from '../keys';
 import { useTopic } from '../live';
-import { Copy } from '../parts/copy';
 import { MarketDot } from '../parts/dot';
+import { MarketAbout } from '../parts/market_about';
 import { MarketChart } from '../parts/market_chart';
-import { Change, Count, Money, Price } from '../parts/money';
 import { Name } from '../parts/name';
+import { Outcomes } from '../parts/outcomes';
 import { Outside } from '../parts/outside';
 import { Answered, Panel } from '../parts/panel';
 import { Empty, Failed, Loading } from '../parts/state';
 import { Story } from '../parts/story';
 import { TradesTable } from '../parts/trades_table';
-import { Age, Moment, Until } from '../parts/time';
+import { Moment, Until } from '../parts/time';
 import { useTape } from '../parts/tape';
 import { useTitle } from '../parts/title';
-import { go } from '../place';
 import type { EventPage, LiveMarket, Market } from '../types';
 import { ChanceCell } from './markets';
 
@@ -75,7 +72,7 @@ function Loaded({ market: answered, result }: { market: Market; result: Result<M
         <LastTrades market={market} />
         <Story market={market} />
         <Siblings market={market} />
-        <About market={market} />
+        <MarketAbout market={market} />
       </div>
     </>
   );
@@ -129,69 +126,6 @@ export function LongTitle({ text }: { text: string }) {
         </button>
       )}
     </h1>
-  );
-}
-
-function Outcomes({ market }: { market: Market }) {
-  const { outcomes, prices, last, tick, resolution } = market;
-  return (
-    <>
-      {!outcomes.length && <Empty say="This market has no outcomes in Gamma's answer." />}
-      <ul class="outcomes">
-        {outcomes.map((outcome, n) => (
-          <li key={n}>
-            <i class={`key key-${Math.min(n + 1, 7)}`} aria-hidden="true" />
-            <Name text={outcome} most={40} />
-            <span>
-              {resolution?.payouts ? (
-                <span class="muted">paid {format.price(resolution.payouts[n])}</span>
-              ) : (
-                n === 0 && <Change p={market.change_24h} />
-              )}
-            </span>
-            <span class="muted number last" title="Price of the last trade">
-              {format.price(last[n], 0.001)}
-            </span>
-            <b class="big">
-              <Price p={prices[n]} tick={tick} />
-            </b>
-          </li>
-        ))}
-      </ul>
-      <p class="sources muted">
-        <span>
-          Big: Gamma, <Age at={market.price_as_of} word="old" />
-        </span>
-        <span>
-          small: last trade, <Age at={market.last_at} word="old" />
-        </span>
-      </p>
-      <dl class="facts">
-        <Fact name="Volume" note="each match once">
-          <Money usd={market.volume} />
-        </Fact>
-        <Fact name="24 h">
-          <Money usd={market.volume24h} />
-        </Fact>
-        <Fact name="Liquidity">
-          <Money usd={market.liquidity} />
-        </Fact>
-        <Fact name="Trades">
-          <Count n={market.trades} />
-        </Fact>
-      </dl>
-    </>
-  );
-}
-
-function Fact({ name, note, children }: { name: string; note?: string; children: ComponentChildren }) {
-  return (
-    <div>
-      <dt>
-        {name} {note && <span class="faint">{note}</span>}
-      </dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
@@ -262,68 +196,6 @@ function Siblings({ market }: { market: Market }) {
           );
         }}
       </Answered>
-    </Panel>
-  );
-}
-
-function sqlFor(id: string): string {
-  const text = `SELECT *\nFROM markets_current\nWHERE id = '${id.replace(/[\\']/g, '\\$&')}'`;
-  return `/sql#q=${encodeURIComponent(text)}`;
-}
-
-function About({ market }: { market: Market }) {
-  const [whole, setWhole] = useState(false);
-  const { description, id, slug, condition_id, tokens, outcomes } = market;
-  const long = description.length > 600;
-  useKeys('Market', [{ key: 's', does: 'Open in SQL', run: () => go(sqlFor(id)) }]);
-  useEffect(() => setWhole(false), [id]);
-  const ids: [string, string][] = [
-    ['Market', id],
-    ['Slug', slug],
-    ['Condition', condition_id],
-    ...tokens.map((token, n): [string, string] => [`Token ${format.cut(outcomes[n] ?? String(n), 20)}`, token]),
-  ];
-  return (
-    <Panel
-      title="Rules and ids"
-      actions={
-        <a class="button" href={sqlFor(id)}>
-          Open in SQL
-        </a>
-      }
-    >
-      <p class="rules">
-        <bdi>{whole ? format.cut(description, 50_000) : format.cut(description, 600)}</bdi>
-        {long && (
-          <button type="button" class="small" onClick={() => setWhole(!whole)}>
-            {whole ? 'Less' : 'All of it'}
-          </button>
-        )}
-      </p>
-      <dl class="ids">
-        {ids
-          .filter(([, value]) => value)
-          .slice(0, 8)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <span class="mono" title={value}>
-                  {value.length > 42 ? format.hash(value) : value}
-                </span>
-                <Copy text={value} of={name} />
-              </dd>
-            </div>
-          ))}
-        {market.created && (
-          <div>
-            <dt>Created</dt>
-            <dd>
-              <Moment at={market.created} zoned />
-            </dd>
-          </div>
-        )}
-      </dl>
     </Panel>
   );
 }

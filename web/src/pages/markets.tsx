@@ -63,7 +63,13 @@ export const marketColumns: Column<MarketRow>[] = [
   { head: 'Δ 24 h', right: true, phone: 'off', cell: ({ change_24h }) => <Change p={change_24h} /> },
   { head: 'Volume', right: true, sort: 'volume', cell: ({ volume }) => <Money usd={volume} /> },
   { head: '24 h', right: true, sort: 'volume24h', cell: ({ volume24h }) => <Money usd={volume24h} /> },
-  { head: 'Liquidity', right: true, sort: 'liquidity', phone: 'off', cell: ({ liquidity }) => <Money usd={liquidity} /> },
+  {
+    head: 'Liquidity',
+    right: true,
+    sort: 'liquidity',
+    phone: 'off',
+    cell: ({ liquidity }) => <Money usd={liquidity} />,
+  },
   {
     head: 'Ends',
     right: true,
@@ -172,7 +178,11 @@ function Filters({ wanted, change }: { wanted: Wanted; change: (changes: Partial
         onInput={(event) => setTyped(event.currentTarget.value)}
       />
       <Choice label="State" options={states} chosen={wanted.state} onChoose={(state) => change({ state })} />
-      <select aria-label="Sort by" value={wanted.sort} onChange={(event) => change({ sort: event.currentTarget.value })}>
+      <select
+        aria-label="Sort by"
+        value={wanted.sort}
+        onChange={(event) => change({ sort: event.currentTarget.value })}
+      >
         {sorts.map(([name, text]) => (
           <option key={name} value={name}>
             {text}

@@ -146,7 +146,8 @@ function FlowRow({ flow }: { flow: Flow }) {
 
 function SourceCell({ source }: { source: Flow['source'] }) {
   const { label, state, note, rate, of, spark } = source;
-  const requests = rate === null ? '' : `${format.short(rate)}${of === null ? '' : ` of ${format.short(of)}`} requests/s`;
+  const requests =
+    rate === null ? '' : `${format.short(rate)}${of === null ? '' : ` of ${format.short(of)}`} requests/s`;
   return (
     <div class="cell source">
       <Dot state={state}>
@@ -237,7 +238,8 @@ const eventColumns = (): Column<NowEvent>[] => [
   {
     head: 'What',
     phone: 'title',
-    cell: ({ level, text }) => (level === 'good' ? format.cut(text, 300) : <Dot state={level}>{format.cut(text, 300)}</Dot>),
+    cell: ({ level, text }) =>
+      level === 'good' ? format.cut(text, 300) : <Dot state={level}>{format.cut(text, 300)}</Dot>,
   },
   { head: 'Where', cell: ({ where }) => <span class="muted">{where}</span> },
 ];

@@ -120,7 +120,11 @@ function Days({ days, source }: { days: LedgerDay[]; source: string }) {
     <>
       <div class="days" role="img" aria-label={sentence}>
         {shown.map((each) => (
-          <span key={each.day} class={each.holes ? 'holed' : each.part === null ? 'none' : undefined} title={dayText(each)}>
+          <span
+            key={each.day}
+            class={each.holes ? 'holed' : each.part === null ? 'none' : undefined}
+            title={dayText(each)}
+          >
             <i style={{ '--part': String(each.part ?? 0.02) }} />
           </span>
         ))}
@@ -199,12 +203,7 @@ function Runs({ title, runs, command }: { title: string; runs: QualityRun[]; com
   return (
     <Panel title={title} note={runs.length ? 'newest first' : undefined}>
       {runs.length ? (
-        <Table
-          label={title}
-          columns={runColumns()}
-          rows={runs.slice(0, 20)}
-          keyOf={({ at, what }) => at + what}
-        />
+        <Table label={title} columns={runColumns()} rows={runs.slice(0, 20)} keyOf={({ at, what }) => at + what} />
       ) : (
         <Empty say="It has not run yet.">
           <Command text={command} />

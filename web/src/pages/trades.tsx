@@ -124,7 +124,9 @@ function NoTrade({ filtered, lookedBack }: { filtered: boolean; lookedBack: stri
     return <Empty say="Trades are not read here: polyhouse config shows fills.enabled." />;
   }
   return (
-    <Empty say={filtered ? 'No trade passes these filters.' : 'No trade is stored yet; the first will come here by itself.'}>
+    <Empty
+      say={filtered ? 'No trade passes these filters.' : 'No trade is stored yet; the first will come here by itself.'}
+    >
       {lookedBack && (
         <p class="muted">
           Looked back to <Moment at={lookedBack} />.

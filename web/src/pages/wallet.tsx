@@ -91,7 +91,10 @@ function Figures({ figures }: { figures: Wallet }) {
         </div>
         <div>
           <dt>
-            Open <span class="faint">at prices <Age at={priced_as_of} word="old" /></span>
+            Open{' '}
+            <span class="faint">
+              at prices <Age at={priced_as_of} word="old" />
+            </span>
           </dt>
           <dd>
             <Gain usd={open} />
@@ -105,7 +108,8 @@ function Figures({ figures }: { figures: Wallet }) {
         </div>
         <div>
           <dt>
-            Trades {first && (
+            Trades{' '}
+            {first && (
               <span class="faint">
                 <Moment at={first} /> to <Moment at={last} />
               </span>
@@ -164,7 +168,11 @@ function Drawn({ profit, asTable }: { profit: Profit; asTable: boolean }) {
 }
 
 const columns: Column<PositionRow>[] = [
-  { head: 'Market', phone: 'title', cell: ({ market_id, question }) => <MarketLink id={market_id} question={question} row /> },
+  {
+    head: 'Market',
+    phone: 'title',
+    cell: ({ market_id, question }) => <MarketLink id={market_id} question={question} row />,
+  },
   { head: 'Outcome', cell: ({ outcome }) => <Name text={outcome ?? '–'} most={24} /> },
   {
     head: 'Shares',
@@ -204,7 +212,9 @@ function Positions({ wallet }: { wallet: string }) {
         rows.length ? (
           <>
             <Table label="Positions" columns={columns} rows={[...rows, ...more]} keyOf={({ token }) => token} />
-            {failed && <Failed trouble={{ code: 'unavailable', message: 'The next ones could not be read.', hint: '' }} />}
+            {failed && (
+              <Failed trouble={{ code: 'unavailable', message: 'The next ones could not be read.', hint: '' }} />
+            )}
             {cursor && (
               <div class="load-more">
                 <button type="button" onClick={load}>

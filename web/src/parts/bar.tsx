@@ -57,7 +57,6 @@ export function Link() {
   );
 }
 
-
 const themeSigns = { auto: '◐', light: '○', dark: '●' };
 const themeNames = { auto: 'as the system', light: 'light', dark: 'dark' };
 
@@ -123,12 +122,7 @@ export function BottomBar() {
         {[pages[0], pages[1], pages[2], pages[4]].map((page) => (
           <PageLink key={page.path} {...page} />
         ))}
-        <button
-          type="button"
-          aria-expanded={more}
-          class={inMore ? 'here' : undefined}
-          onClick={() => setMore(!more)}
-        >
+        <button type="button" aria-expanded={more} class={inMore ? 'here' : undefined} onClick={() => setMore(!more)}>
           More
         </button>
       </nav>

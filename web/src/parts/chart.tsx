@@ -23,7 +23,11 @@ interface ChartProps {
   asTable: boolean;
 }
 
-const partMissing = { code: 'unreachable' as const, message: 'The chart could not be loaded.', hint: 'As table shows the numbers.' };
+const partMissing = {
+  code: 'unreachable' as const,
+  message: 'The chart could not be loaded.',
+  hint: 'As table shows the numbers.',
+};
 
 export function Chart(props: ChartProps) {
   const { data, asTable } = props;
@@ -54,7 +58,12 @@ function Canvas(props: ChartProps & { onCursor: (index: number | null) => void }
       ({ mountPlot }) => {
         if (gone || !host.current) return;
         plot.current = mountPlot(host.current, newest.current, {
-          height, y, range, zone: zone.value, time: !props.x, onCursor: props.onCursor,
+          height,
+          y,
+          range,
+          zone: zone.value,
+          time: !props.x,
+          onCursor: props.onCursor,
         });
         setState('drawn');
       },
@@ -122,7 +131,9 @@ function Readout({ data, at, y, bar, xText }: ReadProps & { at: number }) {
           <Name text={label} most={28} /> <b class="number">{text(values[at])}</b>
         </span>
       ))}
-      {data.bars && <span class="number muted">volume {volume === null || volume === undefined ? '–' : (bar ?? y)(volume)}</span>}
+      {data.bars && (
+        <span class="number muted">volume {volume === null || volume === undefined ? '–' : (bar ?? y)(volume)}</span>
+      )}
     </div>
   );
 }

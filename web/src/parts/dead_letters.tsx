@@ -101,7 +101,16 @@ export function DeadLetters() {
     >
       <Answered result={result} rows={4}>
         {({ rows }, answer) => {
-          if (!rows.length) return <Empty say={query.has('stream') || query.has('reason') ? 'No dead letter passes these filters.' : 'None: every row that came was stored.'} />;
+          if (!rows.length)
+            return (
+              <Empty
+                say={
+                  query.has('stream') || query.has('reason')
+                    ? 'No dead letter passes these filters.'
+                    : 'None: every row that came was stored.'
+                }
+              />
+            );
           const selected = rows.filter(({ id }) => chosen.has(id));
           return (
             <>

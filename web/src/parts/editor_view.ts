@@ -5,7 +5,13 @@ import { sql, SQLDialect, StandardSQL } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting, syntaxTree } from '@codemirror/language';
 import { Compartment, EditorState, StateEffect, StateField } from '@codemirror/state';
 import {
-  Decoration, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers, placeholder,
+  Decoration,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder,
   type DecorationSet,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
@@ -168,7 +174,10 @@ export function mountEditor(host: HTMLElement, options: EditorOptions): Editor {
   return {
     text: () => view.state.doc.toString(),
     setText(text) {
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: text.length } });
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: text },
+        selection: { anchor: text.length },
+      });
     },
     insert(text) {
       view.dispatch(view.state.replaceSelection(text));

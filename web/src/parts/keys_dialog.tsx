@@ -4,25 +4,21 @@ import { letters } from '../settings';
 
 export function KeysDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
-  const shown = keysShown.value;
-  useEffect(() => {
-    if (shown) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [shown]);
+  useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-labelledby="keys-title" onClose={() => (keysShown.value = false)}>
-      {shown && <Keys />}
+      <Keys close={() => dialog.current?.close()} />
     </dialog>
   );
 }
 
-function Keys() {
+function Keys({ close }: { close: () => void }) {
   return (
     <>
       <header class="panel-head">
         <h2 id="keys-title">Keys</h2>
         <div class="panel-actions">
-          <button type="button" onClick={() => (keysShown.value = false)}>
+          <button type="button" onClick={close}>
             Close
           </button>
         </div>

@@ -31,11 +31,14 @@ export function useFrom(range: Range, end: number | null): number | null {
 }
 
 export function RangeChoice({ range }: { range: Range }) {
-  useKeys('Chart range', rangeOptions.map(([name], n) => ({
-    key: String(n + 1),
-    does: name === 'all' ? 'The whole time' : `The last ${name}`,
-    run: () => setQuery({ range: name }),
-  })));
+  useKeys(
+    'Chart range',
+    rangeOptions.map(([name], n) => ({
+      key: String(n + 1),
+      does: name === 'all' ? 'The whole time' : `The last ${name}`,
+      run: () => setQuery({ range: name }),
+    })),
+  );
   return <Choice label="Range" options={rangeOptions} chosen={range} onChoose={(name) => setQuery({ range: name })} />;
 }
 
@@ -51,9 +54,7 @@ export function MarketChart({ market }: { market: Market }) {
   const from = useFrom(range, end);
   const [asTable, turnTable] = useAsTable();
   const choose = (next: string) => setQuery({ as: next === 'ohlc' ? 'candles' : null });
-  useKeys('Chart kind', [
-    { key: 'x', does: 'Line or candles', run: () => choose(kind === 'line' ? 'ohlc' : 'line') },
-  ]);
+  useKeys('Chart kind', [{ key: 'x', does: 'Line or candles', run: () => choose(kind === 'line' ? 'ohlc' : 'line') }]);
   const path = address(`/api/markets/${encodeURIComponent(market.id)}/prices`, {
     from,
     points: kind === 'line' ? 400 : 120,

@@ -217,10 +217,7 @@ export function mountPlot(host: HTMLElement, first: PlotData, options: PlotOptio
       axes: axes(ink, options),
       series: series(ink, data),
       hooks: {
-        draw: [
-          (plot) => data.candles && drawCandles(plot, ink),
-          (plot) => labelled && drawLabels(plot, data, ink),
-        ],
+        draw: [(plot) => data.candles && drawCandles(plot, ink), (plot) => labelled && drawLabels(plot, data, ink)],
         setCursor: [(plot) => options.onCursor(plot.cursor.idx ?? null)],
         setSelect: [(plot) => (zoomed = zoomed || plot.select.width > 0)],
       },

@@ -42,7 +42,8 @@ export function Replay({ letters, chooseAll, done }: ReplayProps) {
       {asking ? (
         <>
           <span>
-            Send {format.plural(n, 'letter')} back to {n === 1 ? 'its stream' : 'their streams'}? The ledger will say so.
+            Send {format.plural(n, 'letter')} back to {n === 1 ? 'its stream' : 'their streams'}? The ledger will say
+            so.
           </span>
           <button type="button" class="strong" onClick={send}>
             Replay {n}

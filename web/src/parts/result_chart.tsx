@@ -45,11 +45,16 @@ function drawable(columns: SqlColumn[], rows: ResultRows, count: number): Drawab
 
 export function ResultChart({ columns, rows, count }: { columns: SqlColumn[]; rows: ResultRows; count: number }) {
   const found = useMemo(() => drawable(columns, rows, count), [columns, rows, Math.min(count, mostPoints)]);
-  if (!found) return <Empty say="A chart needs at least two rows and a column of numbers; a Date or DateTime becomes its x." />;
+  if (!found)
+    return <Empty say="A chart needs at least two rows and a column of numbers; a Date or DateTime becomes its x." />;
   const { data, time } = found;
   return (
     <>
-      {count > mostPoints && <Cut>The first {format.count(mostPoints)} rows of {format.count(count)}.</Cut>}
+      {count > mostPoints && (
+        <Cut>
+          The first {format.count(mostPoints)} rows of {format.count(count)}.
+        </Cut>
+      )}
       <Chart
         data={data}
         sentence={`${data.lines.map(({ label }) => label).join(', ')} over ${data.t.length} points.`}

@@ -69,7 +69,11 @@ export function ResultGrid({ columns, rows, count }: GridProps) {
     else if (left + wide[next.column] > element.scrollLeft + element.clientWidth)
       element.scrollLeft = left + wide[next.column] - element.clientWidth;
   };
-  const template = { gridTemplateColumns: wide.map((pixels, c) => (c === wide.length - 1 ? `minmax(${pixels}px, 1fr)` : `${pixels}px`)).join(' ') };
+  const template = {
+    gridTemplateColumns: wide
+      .map((pixels, c) => (c === wide.length - 1 ? `minmax(${pixels}px, 1fr)` : `${pixels}px`))
+      .join(' '),
+  };
 
   return (
     <>
@@ -84,7 +88,9 @@ export function ResultGrid({ columns, rows, count }: GridProps) {
         aria-activedescendant={`cell-${at.row}-${at.column}`}
         tabIndex={0}
         onScroll={(event) => setScroll(event.currentTarget.scrollTop)}
-        onKeyDown={(event) => gridKey(event, at, fits, count, columns.length, move, () => textOf(rows.row(at.row)[at.column]))}
+        onKeyDown={(event) =>
+          gridKey(event, at, fits, count, columns.length, move, () => textOf(rows.row(at.row)[at.column]))
+        }
       >
         <div class="grid-space" style={{ height: `${height}px`, width: `${wide.reduce((a, b) => a + b, 0)}px` }}>
           <div class="grid-seen" style={{ height: `${Math.min(seen, whole)}px` }}>
@@ -109,7 +115,12 @@ export function ResultGrid({ columns, rows, count }: GridProps) {
           </div>
         </div>
       </div>
-      <Below first={first} shown={Math.min(shown, fits)} count={count} value={count ? rows.row(at.row)[at.column] : null} />
+      <Below
+        first={first}
+        shown={Math.min(shown, fits)}
+        count={count}
+        value={count ? rows.row(at.row)[at.column] : null}
+      />
     </>
   );
 }

@@ -25,9 +25,11 @@ export function SchemaTree({ result, insert }: { result: Result<SchemaTable[]>; 
         <Answered result={result} rows={8}>
           {(tables) => (
             <ul class="tables">
-              {tables.filter((table) => matches(table, wanted)).map((table) => (
-                <TableItem key={table.table} table={table} open={wanted.length > 1} insert={insert} />
-              ))}
+              {tables
+                .filter((table) => matches(table, wanted))
+                .map((table) => (
+                  <TableItem key={table.table} table={table} open={wanted.length > 1} insert={insert} />
+                ))}
             </ul>
           )}
         </Answered>
@@ -46,7 +48,13 @@ function TableItem({ table, open, insert }: { table: SchemaTable; open: boolean;
   return (
     <li>
       <div class="table-line">
-        <button type="button" class="fold" aria-expanded={shown} title={table.comment} onClick={() => setChosen(!shown)}>
+        <button
+          type="button"
+          class="fold"
+          aria-expanded={shown}
+          title={table.comment}
+          onClick={() => setChosen(!shown)}
+        >
           <span aria-hidden="true">{shown ? '▾' : '▸'}</span> <span class="mono">{table.table}</span>
         </button>
         {table.rows !== null && <span class="number faint">{format.short(table.rows)}</span>}

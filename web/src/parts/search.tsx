@@ -139,7 +139,9 @@ export function Search() {
             </li>
           ))}
         </ul>
-        {!hits.length && <p class="hit-empty">{whyNone(result.trouble?.message, result.loading || settled !== typed.trim())}</p>}
+        {!hits.length && (
+          <p class="hit-empty">{whyNone(result.trouble?.message, result.loading || settled !== typed.trim())}</p>
+        )}
       </div>
     </search>
   );

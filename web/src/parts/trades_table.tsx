@@ -9,8 +9,15 @@ import { Outside } from './outside';
 import { Table, type Column } from './table';
 import { Millis } from './time';
 
-const cells: Record<'market' | 'outcome' | 'side' | 'price' | 'shares' | 'usd' | 'maker' | 'taker' | 'tx', Column<TradeRow>> = {
-  market: { head: 'Market', phone: 'title', cell: ([, , id, question]) => <MarketLink id={id} question={question} row /> },
+const cells: Record<
+  'market' | 'outcome' | 'side' | 'price' | 'shares' | 'usd' | 'maker' | 'taker' | 'tx',
+  Column<TradeRow>
+> = {
+  market: {
+    head: 'Market',
+    phone: 'title',
+    cell: ([, , id, question]) => <MarketLink id={id} question={question} row />,
+  },
   outcome: { head: 'Outcome', cell: ([, , , , outcome]) => <Name text={outcome ?? '–'} most={24} /> },
   side: { head: 'Side', cell: ([, , , , , side]) => <span class={`side ${side}`}>{side}</span> },
   price: { head: 'Price', right: true, cell: ([, , , , , , p]) => <Price p={p} tick={0.001} /> },
@@ -38,5 +45,7 @@ export type TradeColumn = keyof typeof cells;
 
 export function TradesTable({ rows, columns, label }: { rows: TradeRow[]; columns: TradeColumn[]; label: string }) {
   const time: Column<TradeRow> = { head: zoneName(), cell: ([, ms]) => <Millis at={ms} /> };
-  return <Table label={label} columns={[time, ...columns.map((name) => cells[name])]} rows={rows} keyOf={(row) => row[0]} />;
+  return (
+    <Table label={label} columns={[time, ...columns.map((name) => cells[name])]} rows={rows} keyOf={(row) => row[0]} />
+  );
 }
