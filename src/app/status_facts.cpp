@@ -161,24 +161,6 @@ std::string StateOf(const StatusFacts& facts, const IngesterNames& names, std::s
   return found == facts.states.end() ? "" : found->second;
 }
 
-/// "not started", "reading, 3 of 16 ranges done" or "done".
-std::string BackfillText(const StatusFacts& facts, const IngesterNames& names) {
-  if (StateOf(facts, names, kCursorState) == kDonePosition) return "done";
-  const std::string read = StateOf(facts, names, kBackfilledState);
-  if (read.empty() || read == "0") return "not started";
-  std::size_t ranges = 0;
-  std::size_t done = 0;
-  if (const auto found = facts.ranges.find(std::string(names.ingester));
-      found != facts.ranges.end()) {
-    for (const auto& [number, text] : found->second) {
-      const auto range = ParseRange(text);
-      ++ranges;
-      done += range && range->done ? 1U : 0U;
-    }
-  }
-  return "reading, " + std::to_string(done) + " of " + std::to_string(ranges) + " ranges done";
-}
-
 /// What the proof at the backfill's end said; empty when there was none.
 std::string ProofText(const StatusFacts& facts, const IngesterNames& names) {
   const std::string proof = StateOf(facts, names, kProofState);
@@ -343,6 +325,23 @@ std::string CanaryText(const StatusFacts& facts, const IngesterNames& names) {
 }
 
 }  // namespace
+
+std::string BackfillText(const StatusFacts& facts, const IngesterNames& names) {
+  if (StateOf(facts, names, kCursorState) == kDonePosition) return "done";
+  const std::string read = StateOf(facts, names, kBackfilledState);
+  if (read.empty() || read == "0") return "not started";
+  std::size_t ranges = 0;
+  std::size_t done = 0;
+  if (const auto found = facts.ranges.find(std::string(names.ingester));
+      found != facts.ranges.end()) {
+    for (const auto& [number, text] : found->second) {
+      const auto range = ParseRange(text);
+      ++ranges;
+      done += range && range->done ? 1U : 0U;
+    }
+  }
+  return "reading, " + std::to_string(done) + " of " + std::to_string(ranges) + " ranges done";
+}
 
 std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names) {
   return Split(StateOf(facts, names, kCanaryState), '\n');

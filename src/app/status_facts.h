@@ -70,6 +70,9 @@ inline constexpr std::array kRoundLanes = {"discover", "refresh", "settle", "can
 /// When the last round of a lane of an ingester ended; empty when it has had none.
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane);
 
+/// How far an ingester's backfill is: "not started", "reading, 3 of 16 ranges done" or "done".
+std::string BackfillText(const StatusFacts& facts, const IngesterNames& names);
+
 /// What the canary of an ingester found, a line each; the first is when it looked. Empty when it
 /// has not.
 std::vector<std::string> CanaryLines(const StatusFacts& facts, const IngesterNames& names);

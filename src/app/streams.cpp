@@ -8,7 +8,8 @@
 #include "app/embedded_streams.h"
 #include "app/redis_streams.h"
 #include "app/version.h"
-#include "serve/status_server.h"
+#include "serve/status_pages.h"
+#include "serve/web_server.h"
 #include "telemetry/metric_page.h"
 #include "telemetry/process_report.h"
 
@@ -29,8 +30,8 @@ std::string ProcessName() {
   return name + "-" + std::to_string(getpid());
 }
 
-Result<std::unique_ptr<StatusServer>> ServeOwnMetrics(const Environment& environment) {
-  return StatusServer::Start(environment.config.metrics_listen, [&events = environment.events] {
+std::unique_ptr<WebHandler> OwnMetrics(telemetry::PipelineEvents& events) {
+  return std::make_unique<StatusPages>([&events] {
     return StatusSample{
         .json = "{}",
         .text = "This process gives /metrics; polyhouse serve tells the rest.\n",
@@ -51,9 +52,11 @@ Result<std::unique_ptr<Streams>> Streams::Open(const Environment& environment,
                      : OpenEmbeddedStreams(environment, roles);
   if (!streams || roles.empty()) return streams;
   if (!environment.config.metrics_listen.empty()) {
-    auto metrics = ServeOwnMetrics(environment);
-    if (!metrics) environment.events.PageNotServed("metrics_listen", metrics.error());
-    if (metrics) (*streams)->metrics_ = std::move(*metrics);
+    (*streams)->metrics_ = OwnMetrics(environment.events);
+    auto server = WebServer::Start(
+        environment.config.metrics_listen, WebServer::Clients::kAnybody, *(*streams)->metrics_);
+    if (!server) environment.events.PageNotServed("metrics_listen", server.error());
+    if (server) (*streams)->metrics_server_ = std::move(*server);
   }
   const auto report = [&events = environment.events] {
     return telemetry::ToText(telemetry::ReportOf(events, std::string(kVersion)));

@@ -19,7 +19,8 @@
 
 namespace polyhouse {
 
-class StatusServer;
+class WebHandler;
+class WebServer;
 
 /// The right to play one role, such as "ingest-markets", which one process at a time has.
 class RoleClaim {
@@ -66,7 +67,9 @@ class Streams {
  private:
   // Of this process, when it plays roles.
   std::optional<Heartbeat> reports_;
-  std::unique_ptr<StatusServer> metrics_;  ///< Null without Config::metrics_listen.
+  // Null without Config::metrics_listen.
+  std::unique_ptr<WebHandler> metrics_;
+  std::unique_ptr<WebServer> metrics_server_;
 };
 
 /// The settings of a tool that writes beside other writers: where streams are in Redis, under a

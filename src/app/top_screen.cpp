@@ -1,60 +1,19 @@
 #include "app/top_screen.h"
 
 #include <array>
-#include <charconv>
 #include <cstdio>
 
 #include "app/progress.h"
-#include "base/split.h"
 #include "codec/timestamp.h"
 
 namespace polyhouse {
 namespace {
-
-constexpr std::string_view kRecords = "polyhouse_records_total{";
-constexpr std::string_view kRequests = "polyhouse_requests_total{";
-constexpr std::string_view kInserted = "polyhouse_rows_inserted_total{";
-
-/// The value of a label in "name{label=\"value\",…}".
-std::string LabelOf(std::string_view metric, std::string_view label) {
-  const std::string key = std::string(label) + "=\"";
-  const auto begin = metric.find(key);
-  if (begin == std::string_view::npos) return {};
-  const auto value = metric.substr(begin + key.size());
-  return std::string(value.substr(0, value.find('"')));
-}
 
 template <class... Values>
 std::string Line(const char* format, Values... values) {
   std::array<char, 300> line{};
   (void)std::snprintf(line.data(), line.size(), format, values...);
   return line.data();
-}
-
-/// What was counted of each lane or table within the last moment, per second.
-struct Rates {
-  double requests = 0;
-  double read = 0;
-  double changed = 0;
-  double stored = 0;
-};
-
-std::map<std::string, Rates> RatesOf(const TopView& view) {
-  std::map<std::string, Rates> rates;
-  for (const auto& [metric, value] : view.now) {
-    const auto was = view.before.find(metric);
-    // A process that came or went makes no leap.
-    const double grown = was == view.before.end() || value < was->second ? 0 : value - was->second;
-    const double each = grown / view.seconds;
-    const std::string lane = LabelOf(metric, "ingester") + "/" + LabelOf(metric, "lane");
-    if (metric.starts_with(kRequests)) rates[lane].requests += each;
-    if (metric.starts_with(kRecords)) {
-      rates[lane].read += each;
-      if (LabelOf(metric, "outcome") == "changed") rates[lane].changed += each;
-    }
-    if (metric.starts_with(kInserted)) rates[LabelOf(metric, "table")].stored += each;
-  }
-  return rates;
 }
 
 void AddLanes(const std::map<std::string, Rates>& rates, std::vector<std::string>& lines) {
@@ -142,28 +101,12 @@ std::string Cut(const std::string& line, std::size_t columns) {
 
 }  // namespace
 
-MetricValues CountedBy(const StatusFacts& facts) {
-  MetricValues values;
-  for (const auto& [process, news] : facts.processes) {
-    if (!IsHeard(news)) continue;
-    for (const std::string& line : Split(news.report.metrics, '\n')) {
-      const auto space = line.rfind(' ');
-      if (line.starts_with('#') || space == std::string::npos) continue;
-      double value = 0;
-      const char* end = line.data() + line.size();
-      if (std::from_chars(line.data() + space + 1, end, value).ec != std::errc()) continue;
-      values[line.substr(0, space)] += value;
-    }
-  }
-  return values;
-}
-
 std::vector<std::string> TopScreen(const TopView& view, const ScreenSize& size) {
   std::vector<std::string> lines = {"polyhouse top   " + FormatTime(view.time) + "   q: quit"};
   if (view.condition.problems.empty()) lines.push_back(view.condition.say);
   for (const Problem& problem : view.condition.problems) lines.push_back("! " + problem.title);
   lines.emplace_back("");
-  const auto rates = RatesOf(view);
+  const auto rates = RatesOf(view.before, view.now, view.seconds);
   AddFailures(view, lines);
   AddLanes(rates, lines);
   AddTables(view, rates, lines);

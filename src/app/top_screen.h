@@ -1,23 +1,15 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "app/condition.h"
+#include "app/counted.h"
 #include "app/status_facts.h"
 #include "base/clock.h"
 
 namespace polyhouse {
-
-/// How often each thing was counted, of all processes: by metric and labels, as
-/// `polyhouse_records_total{ingester="markets",…}`.
-using MetricValues = std::map<std::string, double, std::less<>>;
-
-/// The sum of what living processes have counted.
-MetricValues CountedBy(const StatusFacts& facts);
 
 /// What is shown: how things are now, and how much was done since a moment before.
 struct TopView {

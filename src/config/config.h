@@ -16,6 +16,7 @@ struct Config {
   std::string log_format = "text";
   std::string log_level = "info";
   std::string listen = "127.0.0.1:8000";
+  Secret listen_token;
   std::string metrics_listen;
   std::string sql_listen;
 

@@ -34,8 +34,13 @@ const std::array kTable = {
     Setting{"listen",
             "",
             Text{&Config::listen, true},
-            "host:port on which up and serve tell how things are (text, JSON, metrics); this "
-            "machine only unless you say otherwise; empty: up serves nothing."},
+            "host:port on which up and serve show the page, its data and metrics; this machine "
+            "only unless you say otherwise, which needs listen_token; empty: up serves nothing."},
+    Setting{"listen_token",
+            "",
+            SecretText{&Config::listen_token},
+            "Who opens the page or asks for its data and metrics must know it: in the page's form, "
+            "as Bearer token, or as the password of HTTP's Basic. 16 characters or more."},
     Setting{"metrics_listen",
             "",
             Text{&Config::metrics_listen, true},

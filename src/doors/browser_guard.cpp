@@ -33,7 +33,8 @@ std::optional<std::string> WhyRefused(const RequestSource& source, const Listeni
   if (source.hosts > 1 || source.origins > 1 || source.fetch_sites > 1) {
     return "Two Host, Origin or Sec-Fetch-Site headers are refused.";
   }
-  if (source.fetch_sites > 0 && source.fetch_site != "same-origin" && source.fetch_site != "none") {
+  const bool is_own = source.fetch_site == "same-origin" || source.fetch_site == "none";
+  if (source.fetch_sites > 0 && !is_own && !(source.is_link && source.origins == 0)) {
     return std::string(kPages);
   }
   if (source.hosts == 0 && source.needs_host) return "A request of HTTP/1.1 has a Host header.";

@@ -16,6 +16,7 @@ struct RequestSource {
   std::string_view origin{};
   std::size_t fetch_sites = 0;
   std::string_view fetch_site{};  ///< Sec-Fetch-Site.
+  bool is_link = false;  ///< A page is opened that changes nothing and tells nothing to its opener.
 };
 
 /// Where we listen.
@@ -29,7 +30,7 @@ struct ListeningPlace {
 /// another port of this machine. Such a request carries the page's Origin or says in Sec-Fetch-Site
 /// that it comes from elsewhere; or, after the page's name was pointed at 127.0.0.1, it has that
 /// name as its Host. So an Origin must be the Host with its port, and where only this machine can
-/// connect, the Host must be this machine.
+/// connect, the Host must be this machine. A link on another site may lead to a page.
 std::optional<std::string> WhyRefused(const RequestSource& source, const ListeningPlace& place);
 
 }  // namespace polyhouse

@@ -95,11 +95,14 @@ std::optional<RequestRefusal> CheckFraming(MHD_Connection* connection) {
 
 std::optional<RequestRefusal> CheckSource(MHD_Connection* connection,
                                           std::string_view http_version,
-                                          const ListeningPlace& place) {
+                                          const ListeningPlace& place,
+                                          PathUse use) {
   const Headers headers = HeadersOf(connection);
   const Found host = Find(headers, "host");
   const Found origin = Find(headers, "origin");
   const Found fetch_site = Find(headers, "sec-fetch-site");
+  const bool opens_page = Find(headers, "sec-fetch-mode").value == "navigate" &&
+                          Find(headers, "sec-fetch-dest").value == "document";
   if (host.is_cut || origin.is_cut || fetch_site.is_cut) {
     return RequestRefusal{MHD_HTTP_BAD_REQUEST, "There is a zero byte in a header."};
   }
@@ -109,7 +112,8 @@ std::optional<RequestRefusal> CheckSource(MHD_Connection* connection,
                          .origins = origin.count,
                          .origin = origin.value,
                          .fetch_sites = fetch_site.count,
-                         .fetch_site = fetch_site.value},
+                         .fetch_site = fetch_site.value,
+                         .is_link = use == PathUse::kPage && opens_page},
                         place);
   if (!why) return std::nullopt;
   return RequestRefusal{MHD_HTTP_FORBIDDEN, std::move(*why)};

@@ -25,9 +25,13 @@ struct RequestRefusal {
 /// after the answer.
 std::optional<RequestRefusal> CheckFraming(MHD_Connection* connection);
 
+/// What a path is for. A browser may open a page by a link on another site, and nothing else.
+enum class PathUse { kData, kPage };
+
 /// Refuses requests of web pages (browser_guard.h). `http_version`: "HTTP/1.1".
 std::optional<RequestRefusal> CheckSource(MHD_Connection* connection,
                                           std::string_view http_version,
-                                          const ListeningPlace& place);
+                                          const ListeningPlace& place,
+                                          PathUse use = PathUse::kData);
 
 }  // namespace polyhouse

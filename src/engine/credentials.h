@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "base/secret.h"
 
@@ -28,8 +27,5 @@ enum class Authentication {
 
 /// Compares without telling, by the time it takes, how much of a wrong password was right.
 Authentication Authenticate(const Account& account, const Credentials& credentials);
-
-/// True when both are equal; the time depends on the length of `given` alone.
-bool IsEqualInConstantTime(std::string_view expected, std::string_view given);
 
 }  // namespace polyhouse::engine

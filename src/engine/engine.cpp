@@ -81,23 +81,25 @@ Status ShutIn(const EngineOptions& options) {
                      "engine.listen_without_wall.");
 }
 
-/// Two doors, two pools: what comes over TCP takes nothing that the owner's door needs.
+/// Two pools: what comes over TCP, or by the owner's door for those who only read, takes nothing
+/// that the owner needs.
 class Places {
  public:
-  explicit Places(TrafficLimits over_tcp) : tcp(over_tcp) {}
+  explicit Places(TrafficLimits of_others) : others(of_others) {}
 
   void Stop() {
     owner.Stop();
-    tcp.Stop();
+    others.Stop();
   }
   bool WaitUntilQuiet(std::chrono::milliseconds patience) {
     const auto deadline = SteadyNow() + patience;
     if (!owner.WaitUntilQuiet(patience)) return false;
-    return tcp.WaitUntilQuiet(std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyNow()));
+    return others.WaitUntilQuiet(
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyNow()));
   }
 
   Traffic owner{kOwnerLimits};
-  Traffic tcp;
+  Traffic others;
 };
 
 Status AddServer(Servers& servers, const Listener& listener, EngineDoor door, EngineParts parts) {
@@ -119,10 +121,11 @@ Status AddServers(Servers& servers,
                   const Shared& shared) {
   EngineDoor owner;
   owner.account.user = options.user;
-  auto added = AddServer(servers,
-                         entrances.socket,
-                         std::move(owner),
-                         {shared.tables, shared.places.owner, shared.clients});
+  auto added =
+      AddServer(servers,
+                entrances.socket,
+                std::move(owner),
+                {shared.tables, shared.places.owner, shared.places.others, shared.clients});
   if (!added || !entrances.tcp) return added;
   const bool is_local = entrances.tcp->reach() == Listener::Reach::kThisMachine;
   return AddServer(servers,
@@ -131,7 +134,7 @@ Status AddServers(Servers& servers,
                     options.tcp_access,
                     {is_local, entrances.tcp_host},
                     {options.user, options.password}},
-                   {shared.tables, shared.places.tcp, shared.clients});
+                   {shared.tables, shared.places.others, shared.places.others, shared.clients});
 }
 
 void WaitForStop(std::stop_token stop) {

@@ -10,6 +10,7 @@ class Traffic;
 struct EngineParts {
   Tables& tables;
   Traffic& traffic;
+  Traffic& readers;  ///< Of those who may only read, by whichever door.
   ClientWatch& clients;
 };
 

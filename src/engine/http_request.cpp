@@ -109,9 +109,12 @@ bool IsReadingMethod(std::string_view method) {
   return method == "GET" || method == "HEAD";
 }
 
-Rights RightsFor(const EngineDoor& door, std::string_view method) {
-  if (door.kind == EngineDoor::Kind::kTcp &&
-      door.tcp_access == EngineOptions::TcpAccess::kReadOnly) {
+/// A client by the owner's door may ask for fewer rights than it has, for somebody else's
+/// statement.
+Rights RightsFor(const EngineDoor& door, MHD_Connection* connection, std::string_view method) {
+  const bool is_readers_door =
+      door.kind == EngineDoor::Kind::kTcp && door.tcp_access == EngineOptions::TcpAccess::kReadOnly;
+  if (is_readers_door || Header(connection, "X-Polyhouse-Rights") == "reader") {
     return Rights::kReader;
   }
   return IsReadingMethod(method) ? Rights::kGet : Rights::kOwner;
@@ -124,16 +127,17 @@ HttpRequest::HttpRequest(EngineHttpServer& server,
                          const RequestLine& line)
     : server_(server),
       connection_(connection),
+      rights_(RightsFor(server.door(), connection, line.method)),
       is_head_(line.method == "HEAD"),
       time_(connection, server.slow_clients()),
       reply_(AnswerWithoutEngine(line)) {
-  if (!reply_) OpenExchange(line.method);
+  if (!reply_) OpenExchange();
   time_.AwaitBody();
 }
 
 /// Only those who were let in take a place.
 std::optional<Reply> HttpRequest::TakePlace() {
-  visit_.emplace(server_.parts().traffic);
+  visit_.emplace(parts().traffic);
   switch (visit_->admission()) {
     case Traffic::Admission::kAdmitted:
       return std::nullopt;
@@ -159,7 +163,7 @@ std::optional<Reply> HttpRequest::RefuseSource(std::string_view http_version) co
 
 std::optional<Reply> HttpRequest::AnswerWithoutEngine(const RequestLine& line) {
   const auto [path, method, version] = line;
-  if (server_.parts().traffic.is_stopping()) return BusyReply("The engine is stopping.\n");
+  if (parts().traffic.is_stopping()) return BusyReply("The engine is stopping.\n");
   if (auto refused = RefuseSource(version)) return refused;
   const bool reads = IsReadingMethod(method);
   if (!reads && method != "POST") {
@@ -199,16 +203,21 @@ std::optional<Reply> HttpRequest::RefuseStranger() const {
   return reply;
 }
 
-void HttpRequest::OpenExchange(std::string_view method) {
+/// Those who only read have places of their own.
+EngineParts HttpRequest::parts() const {
+  const EngineParts parts = server_.parts();
+  if (rights_ != Rights::kReader) return parts;
+  return {parts.tables, parts.readers, parts.readers, parts.clients};
+}
+
+void HttpRequest::OpenExchange() {
   auto params = ReadParams(connection_);
   if (params) {
     decoder_ = ChainDecoders(MakeBodyDecoder(params->body_coding),
                              params->decompress ? MakeBlockDecoder() : nullptr);
   }
   exchange_ = std::make_unique<Exchange>(
-      server_.parts(),
-      std::move(params),
-      Requester{RightsFor(server_.door(), method), SocketOf(connection_, server_.door())});
+      parts(), std::move(params), Requester{rights_, SocketOf(connection_, server_.door())});
 }
 
 void HttpRequest::Receive(std::string_view piece) {

@@ -76,13 +76,15 @@ class HttpRequest {
   std::optional<Reply> RefuseSource(std::string_view http_version) const;
   std::optional<Reply> TakePlace();
   std::optional<Reply> RefuseStranger() const;
-  void OpenExchange(std::string_view method);
+  EngineParts parts() const;
+  void OpenExchange();
   void Take(std::string_view piece);
   /// The body is complete: tells whether its compression was, too.
   void EndBody();
 
   EngineHttpServer& server_;
   MHD_Connection* connection_;
+  Rights rights_;
   bool is_head_;
   ClientTime time_;
   // First of what it counts: a request is over when all of it is gone.

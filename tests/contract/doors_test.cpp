@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "doors/slow_clients.h"
-#include "serve/status_server.h"
+#include "serve/status_pages.h"
+#include "serve/web_server.h"
 #include "support/child_process.h"
 #include "support/result_matchers.h"
 
@@ -135,7 +136,7 @@ TEST(SlowClients, MakesRoomByCuttingWhoKeptUsWaitingLongest) {
 class StatusDoor : public testing::Test {
  protected:
   void SetUp() override {
-    auto server = StatusServer::Start("127.0.0.1:0", [this] { return sample_; });
+    auto server = WebServer::Start("127.0.0.1:0", WebServer::Clients::kThisMachine, pages_);
     ASSERT_THAT(server, IsOk());
     server_ = std::move(*server);
   }
@@ -150,7 +151,8 @@ class StatusDoor : public testing::Test {
   }
 
   StatusSample sample_{.text = "well\n"};
-  std::unique_ptr<StatusServer> server_;
+  StatusPages pages_{[this] { return sample_; }};
+  std::unique_ptr<WebServer> server_;
 };
 
 TEST_F(StatusDoor, AnswersWhileHundredsOfSlowConnectionsAreOpen) {

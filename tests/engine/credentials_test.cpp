@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/constant_time.h"
+
 namespace polyhouse::engine {
 namespace {
 

@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "adapters/http/curl_http_client.h"
 #include "app/commands/command.h"
+#include "app/letter_replay.h"
 #include "base/json_text.h"
 #include "base/split.h"
 #include "codec/timestamp.h"
-#include "flow/replay/dead_letter_replay.h"
 
 namespace polyhouse {
 namespace {
@@ -102,20 +101,10 @@ Status Show(const DlqOptions& options, StreamAdmin& admin, Clock&) {
 }
 
 Status Replay(const DlqOptions& options, StreamAdmin& admin, Clock& clock) {
-  const auto http = MakeCurlHttpClient({}, clock);
-  std::map<std::string, std::unique_ptr<Listing>, std::less<>> listings;
-  // They never ask the network: what they are given is read again.
-  for (const ListingType* type : Listings()) {
-    listings.emplace(type->names.stream, type->Make({}, *http));
-  }
-  const auto listing_of = [&](const StreamName& stream) -> Listing* {
-    const auto found = listings.find(stream.value());
-    return found == listings.end() ? nullptr : found->second.get();
-  };
   const auto letters = admin.DeadLetters(options.Filter());
   if (!letters) return letters.error();
   if (auto status = CheckUnique(options, *letters); !status) return status;
-  const auto counts = ReplayDeadLetters(admin, options.Filter(), listing_of);
+  const auto counts = ReplayLetters(admin, options.Filter(), clock);
   if (!counts) return counts.error();
   if (counts->replayed + counts->still_bad == 0) return NoSuchLetters();
   std::printf("%zu back in their streams, %zu still cannot be read and stay.\n",

@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
-#include "app/status_page.h"
+#include "app/dashboard/dashboard.h"
 
 namespace polyhouse {
 namespace {
@@ -15,10 +15,11 @@ Status Serve(CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kLook);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  const auto page = StatusPage::Start(environment);
+  const auto page = Dashboard::Start(environment);
   if (!page) return page.error();
-  std::fprintf(
-      stderr, "Serving /, /status, /metrics, /healthz and /readyz on %s\n", (*page)->url().c_str());
+  std::fprintf(stderr,
+               "The page, /status, /metrics, /healthz and /readyz are on %s\n",
+               (*page)->url().c_str());
   const auto stop = context.signals.stop_token();
   while (!stop.stop_requested()) context.clock.SleepFor(kLookAround, stop);
   return Ok();
@@ -29,10 +30,10 @@ Status Serve(CommandContext& context) {
 Command ServeCommand() {
   return {
       .name = "serve",
-      .help = "Serve health and status over HTTP, on --listen.",
+      .help = "Show the page, with health, status and metrics, on --listen.",
       .group = kRoles,
       .example = "polyhouse serve --listen 127.0.0.1:8000",
-      .settings = {"listen", "redis_url"},
+      .settings = {"listen", "listen_token", "data_dir", "redis_url", "clickhouse_url"},
       .run =
           [](CommandContext& context) {
             context.KeepQuiet();

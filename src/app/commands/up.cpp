@@ -1,8 +1,8 @@
 #include <cstdio>
 
 #include "app/commands/command.h"
+#include "app/dashboard/dashboard.h"
 #include "app/pipeline.h"
-#include "app/status_page.h"
 #include "app/summary.h"
 #include "app/table_access.h"
 
@@ -20,10 +20,10 @@ Status Up(const UpOptions& options, CommandContext& context) {
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return dir.error();
   const Environment environment{context.config(), *dir, context.events, context.clock};
-  std::unique_ptr<StatusPage> page;
+  std::unique_ptr<Dashboard> page;
   const auto serve = [&] {
     if (options.once || context.config().listen.empty()) return;
-    auto started = StatusPage::Start(environment);
+    auto started = Dashboard::Start(environment);
     if (!started) return context.events.PageNotServed("listen", started.error());
     page = std::move(*started);
     context.events.PageServed(page->url());

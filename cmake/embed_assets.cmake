@@ -1,0 +1,30 @@
+# Writes OUTPUT, a C++ source with the files that DIST/manifest.json names (web/build.mjs), compressed as they are there.
+# Used as: cmake -DDIST=… -DOUTPUT=… -P embed_assets.cmake
+file(READ ${DIST}/manifest.json manifest)
+string(JSON count LENGTH "${manifest}")
+math(EXPR last "${count} - 1")
+set(contents "")
+set(rows "")
+foreach(i RANGE ${last})
+  string(JSON path GET "${manifest}" ${i} path)
+  string(JSON type GET "${manifest}" ${i} type)
+  string(JSON file GET "${manifest}" ${i} gzip_file)
+  string(JSON immutable GET "${manifest}" ${i} immutable)
+  if(immutable)
+    set(immutable true)
+  else()
+    set(immutable false)
+  endif()
+  file(READ ${DIST}/${file} hex HEX)
+  file(SHA256 ${DIST}/${file} tag)
+  string(SUBSTRING ${tag} 0 16 tag)
+  string(LENGTH ${hex} length)
+  math(EXPR length "${length} / 2")
+  string(REGEX REPLACE "(..)" "\\\\x\\1" bytes ${hex})
+  string(APPEND contents "constexpr char k${i}[] = \"${bytes}\";\n")
+  string(APPEND rows "    {\"${path}\", \"${type}\", {k${i}, ${length}}, \"${tag}\", ${immutable}},\n")
+endforeach()
+file(WRITE ${OUTPUT} "#include \"serve/assets.h\"\n\n#include <array>\n\n// What a compiler must take is 65536 bytes; these take more.
+#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\nnamespace polyhouse {\nnamespace {\n\n${contents}
+constexpr auto kAssets = std::to_array<Asset>({\n${rows}});\n\n}  // namespace\n
+std::span<const Asset> Assets() { return kAssets; }\n\n}  // namespace polyhouse\n")

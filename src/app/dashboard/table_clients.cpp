@@ -1,0 +1,68 @@
+#include "app/dashboard/table_clients.h"
+
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "adapters/clickhouse/clickhouse_client.h"
+#include "app/table_access.h"
+
+namespace polyhouse {
+namespace {
+
+/// No statement of a page or console may take longer, whatever it says itself.
+constexpr std::chrono::seconds kLongest{620};
+
+struct TableClient {
+  std::unique_ptr<HttpClient> http;
+  std::unique_ptr<ClickHouseClient> client;
+};
+
+/// Those that are not in use.
+class Clients {
+ public:
+  explicit Clients(const Environment& environment) : environment_(environment) {}
+
+  Result<TableClient> Take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!free_.empty()) {
+        TableClient client = std::move(free_.back());
+        free_.pop_back();
+        return client;
+      }
+    }
+    auto options = TableOptions(environment_);
+    if (!options) return std::move(options).error();
+    options->only_reads = true;
+    options->query_timeout = kLongest;
+    TableClient client{MakeTableHttp(environment_), nullptr};
+    client.client = std::make_unique<ClickHouseClient>(std::move(*options), *client.http);
+    return client;
+  }
+  void GiveBack(TableClient client) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(client));
+  }
+
+ private:
+  const Environment environment_;
+  std::mutex mutex_;
+  std::vector<TableClient> free_;
+};
+
+}  // namespace
+
+AskTables AskAsReader(const Environment& environment) {
+  const auto clients = std::make_shared<Clients>(environment);
+  return [clients](const TableQuestion& question, std::stop_token stop) -> Status {
+    auto client = clients->Take();
+    if (!client) return std::move(client).error();
+    auto status =
+        client->client->Query(question.sql, question.settings, question.on_data, std::move(stop));
+    clients->GiveBack(std::move(*client));
+    return status;
+  };
+}
+
+}  // namespace polyhouse

@@ -1,0 +1,105 @@
+#include "app/dashboard/watch.h"
+
+#include <algorithm>
+
+#include "app/condition.h"
+#include "app/status_metrics.h"
+#include "app/vital_signs.h"
+#include "base/json_text.h"
+#include "base/split.h"
+#include "codec/timestamp.h"
+
+namespace polyhouse {
+namespace {
+
+/// Exact counts may take this part of the time.
+constexpr int kCountingShare = 100;
+constexpr std::chrono::minutes kLongestCountPause{5};
+/// A sample this old is no news: whoever takes them hangs.
+constexpr std::chrono::seconds kStale{30};
+
+}  // namespace
+
+bool Watch::IsCountDue(SteadyTime now) const {
+  const auto is_empty = [](const auto& table) { return table.second == "0"; };
+  return last_.counts.empty() || std::any_of(last_.counts.begin(), last_.counts.end(), is_empty) ||
+         now >= last_.count_due;
+}
+
+Status Watch::LookOnce(std::stop_token stop) {
+  const auto begun = environment_.clock.Steady();
+  const bool is_due = IsCountDue(begun);
+  auto facts =
+      GatherStatus(environment_, is_due ? Counting::kRunning : Counting::kNone, std::move(stop));
+  if (!facts) return facts.error();
+  if (is_due) {
+    const auto took = environment_.clock.Steady() - begun;
+    last_.counts = facts->tables;
+    last_.counted = facts->time;
+    last_.count_due =
+        begun + std::min<SteadyTime::duration>(kCountingShare * took, kLongestCountPause);
+  }
+  facts->tables = last_.counts;
+  last_.facts = std::move(*facts);
+  last_.time = environment_.clock.Now();
+  return Ok();
+}
+
+/// Numbers of then are none of now, and are left out.
+void Watch::Look(const std::stop_token& stop) {
+  const auto looked = LookOnce(stop);
+  const Timestamp now = environment_.clock.Now();
+  Condition condition = ConditionOf(last_.facts, environment_.config, now);
+  std::vector<std::string> dead = WhyNotAlive(last_.facts.roles);
+  auto behind = WhyNotReady(last_.facts, environment_.config, now);
+  behind.insert(behind.begin(), dead.begin(), dead.end());
+  if (!last_.facts.tables_away.empty()) dead.push_back(last_.facts.tables_away);
+  std::string metrics = looked ? StatusMetrics(last_.facts, now) : std::string();
+  if (!looked) {
+    condition = UnseenCondition(looked.error(), last_.time, now);
+    dead = {looked.error().message};
+    behind = dead;
+  }
+  std::string board =
+      looked ? board_.Show(last_.facts, condition, last_.counted) : board_.ShowOld(condition, now);
+  const std::lock_guard lock(mutex_);
+  sample_ = {.unhealthy = Join(dead, "\n"),
+             .unready = Join(behind, "\n"),
+             .json = StatusJson(last_.facts, ConditionJson(condition)),
+             .text = ConditionText(condition) + "\n" + StatusText(last_.facts),
+             .metrics = metrics + LookMetrics(looked.has_value(), last_.time, now)};
+  now_ = std::move(board);
+  facts_ = last_.facts;
+  taken_ = now;
+  taken_steady_ = environment_.clock.Steady();
+}
+
+StatusSample Watch::Sample() const {
+  const std::lock_guard lock(mutex_);
+  StatusSample sample = sample_;
+  const std::string time = FormatTime(taken_);
+  if (environment_.clock.Steady() - taken_steady_ > kStale) {
+    sample.unhealthy = "Nothing was heard since " + time + ".";
+    sample.unready = sample.unhealthy;
+  }
+  std::string head = "{\"as_of\":";
+  AppendJsonString(head, time);
+  AppendJsonString(head += ",\"unhealthy\":", sample.unhealthy);
+  AppendJsonString(head += ",\"unready\":", sample.unready);
+  sample.json = head + (sample.json.size() > 1 ? "," + sample.json.substr(1) : "}");
+  sample.text = "As of " + time + (sample.unhealthy.empty() ? "" : ": " + sample.unhealthy) +
+                "\n\n" + sample.text;
+  return sample;
+}
+
+std::string Watch::Now() const {
+  const std::lock_guard lock(mutex_);
+  return now_;
+}
+
+StatusFacts Watch::Facts() const {
+  const std::lock_guard lock(mutex_);
+  return facts_;
+}
+
+}  // namespace polyhouse

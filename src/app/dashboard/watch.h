@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "app/dashboard/now_board.h"
+#include "app/environment.h"
+#include "serve/status_pages.h"
+
+namespace polyhouse {
+
+/// Looks at how things are again and again and keeps what it saw. What is known stays when streams
+/// or tables cannot be reached; its age and the reason join it. Show functions are thread-safe.
+class Watch {
+ public:
+  explicit Watch(const Environment& environment)
+      : environment_(environment), taken_steady_(environment.clock.Steady()) {}
+
+  /// Looks once. From one thread.
+  void Look(const std::stop_token& stop);
+
+  StatusSample Sample() const;
+  /// The JSON of the page's front; empty before the first look.
+  std::string Now() const;
+  /// What was gathered last.
+  StatusFacts Facts() const;
+
+ private:
+  /// What was known when things could be looked at last.
+  struct LastLook {
+    StatusFacts facts;
+    Timestamp time{};
+    std::vector<std::pair<std::string, std::string>> counts;  ///< What views show.
+    Timestamp counted{};
+    SteadyTime count_due{};
+  };
+
+  Status LookOnce(std::stop_token stop);
+  bool IsCountDue(SteadyTime now) const;
+
+  const Environment environment_;
+  LastLook last_;
+  NowBoard board_;
+  mutable std::mutex mutex_;  ///< For what follows.
+  StatusSample sample_{.unhealthy = "Nothing was looked at yet.",
+                       .unready = "Nothing was looked at yet."};
+  std::string now_;
+  StatusFacts facts_;
+  Timestamp taken_{};
+  SteadyTime taken_steady_;
+};
+
+}  // namespace polyhouse
