@@ -6,6 +6,11 @@
 #include "serve/web_server.h"
 
 namespace polyhouse {
+namespace {
+
+constexpr std::size_t kShortestToken = 16;
+
+}  // namespace
 
 struct Dashboard::Impl {
   explicit Impl(const Environment& of) : environment(of) {}
@@ -29,9 +34,13 @@ Dashboard::~Dashboard() {
 }
 
 Result<std::unique_ptr<Dashboard>> Dashboard::Start(const Environment& environment) {
+  const Secret& token = environment.config.listen_token;
+  if (!token.empty() && token.Reveal().size() < kShortestToken) {
+    return ConfigError("listen_token has fewer than 16 characters: it could be guessed.");
+  }
   auto impl = std::make_unique<Impl>(environment);
-  const auto clients = environment.config.listen_token.empty() ? WebServer::Clients::kThisMachine
-                                                               : WebServer::Clients::kAnybody;
+  const auto clients =
+      token.empty() ? WebServer::Clients::kThisMachine : WebServer::Clients::kAnybody;
   auto server = WebServer::Start(environment.config.listen, clients, impl->routes);
   if (!server) return std::move(server).error();
   impl->server = std::move(*server);
