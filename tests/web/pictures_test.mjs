@@ -1,0 +1,65 @@
+// The pictures of the documentation: full, empty and outage, light, dark and phone. Only with PICTURES=DIR.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { openBrowser, openPage, settled } from './support/browser.mjs';
+import { addresses } from './support/pages.mjs';
+import { startSimulator, startUp } from './support/processes.mjs';
+import { url } from './support/world.mjs';
+
+const folder = process.env.PICTURES;
+const skip = folder ? false : 'PICTURES names no folder';
+let browser;
+
+before(async () => {
+  if (skip) return;
+  mkdirSync(folder, { recursive: true });
+  browser = await openBrowser();
+});
+after(() => browser?.close());
+
+async function take(t, base, path, name, look, ready = async () => {}) {
+  const page = await openPage(t, browser, base, { ...look, allow: /404|503/ });
+  await page.goto(path);
+  await settled(page);
+  await ready(page);
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+}
+
+const drawn = (page) => page.locator('.chart-host.drawn').waitFor();
+const ran = async (page) => {
+  await page.locator('.editor.ready').waitFor();
+  await page.getByRole('button', { name: /^Run/ }).click();
+  await page.locator('#result').waitFor();
+};
+/** What is wanted of each page before it is taken. */
+const readiness = { market: drawn, event: drawn, wallet: drawn, sql: ran };
+
+test('full', { skip }, async (t) => {
+  for (const [name, path] of Object.entries(await addresses(url))) {
+    await take(t, url, path, `${name}-light`, { width: 1280 }, readiness[name]);
+    await take(t, url, path, `${name}-dark`, { width: 1280, dark: true }, readiness[name]);
+    await take(t, url, path, `${name}-phone`, { width: 375 }, readiness[name]);
+  }
+});
+
+test('empty', { skip }, async (t) => {
+  const simulator = await startSimulator(['--markets', '0', '--events', '0']);
+  t.after(simulator.stop);
+  const up = await startUp(simulator);
+  t.after(() => up.stop());
+  await take(t, up.url, '/', 'now-empty-light', { width: 1280 });
+  await take(t, up.url, '/markets', 'markets-empty-dark', { width: 1280, dark: true });
+});
+
+test('outage', { skip }, async (t) => {
+  const simulator = await startSimulator(['--markets', '200']);
+  t.after(simulator.stop);
+  const up = await startUp(simulator, ['--markets-discover-interval', '1s']);
+  t.after(() => up.stop());
+  const wrong = (page) => page.locator('.problem').first().waitFor({ timeout: 40_000 });
+  await simulator.post('/simulator/fault?spec=503=1');
+  await take(t, up.url, '/', 'now-outage-light', { width: 1280 }, wrong);
+  await take(t, up.url, '/', 'now-outage-dark', { width: 1280, dark: true }, wrong);
+  await take(t, up.url, '/', 'now-outage-phone', { width: 375 }, wrong);
+});
