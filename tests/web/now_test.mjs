@@ -65,7 +65,7 @@ test('a server that stops is "no news", and its successor is found', async (t) =
   const { simulator, up } = await ownWorld(t);
   const page = await openPage(t, browser, up.url, { allow: outage });
   await page.goto('/');
-  await page.getByRole('status').filter({ hasText: 'live' }).waitFor();
+  await page.locator('.flow').first().waitFor();
   const said = await page.locator('h1').textContent();
   await up.stop();
   await page.getByRole('status').filter({ hasText: 'no news' }).waitFor();

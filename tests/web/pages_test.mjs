@@ -15,10 +15,10 @@ before(async () => {
 after(() => browser.close());
 
 const looks = [
-  { width: 1280, dark: false },
+  { width: 1280, dark: false, accessible: true },
   { width: 1280, dark: true, still: true },
   { width: 375, dark: false },
-  { width: 375, dark: true },
+  { width: 375, dark: true, accessible: true },
 ];
 
 for (const look of looks) {
@@ -28,7 +28,7 @@ for (const look of looks) {
       await page.goto(path);
       await settled(page);
       await assertFits(page, name);
-      await assertAccessible(page, name);
+      if (look.accessible) await assertAccessible(page, name);
     }
   });
 }

@@ -92,14 +92,14 @@ function inField(event: KeyboardEvent): boolean {
   return fields.test(target.tagName ?? '') || Boolean(target.isContentEditable);
 }
 
-let prefix = 0;
+let prefix = -Infinity;
 
 function press(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || inField(event)) return;
   if (event.key !== '?' && event.key.length === 1 && letters.value === 'off') return;
   if (document.querySelector('dialog[open]')) return;
   const waited = performance.now() - prefix;
-  prefix = 0;
+  prefix = -Infinity;
   const page = waited < 1500 ? pages.find(([key]) => key === event.key) : undefined;
   if (page) {
     event.preventDefault();

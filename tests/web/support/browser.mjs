@@ -44,7 +44,7 @@ export async function openPage(t, browser, base, { width = 1280, dark = false, s
 function watch(page, wrong, allow) {
   page.on('console', (message) => {
     const bad = ['error', 'warning'].includes(message.type());
-    if (bad && !allow.test(message.text())) wrong.push(message.text().slice(0, 400));
+    if (bad && !allow.test(message.text())) wrong.push(`${message.text().slice(0, 400)} ${message.location().url}`);
   });
   page.on('pageerror', (error) => wrong.push(error.stack ?? error.message));
 }

@@ -9,8 +9,11 @@ const root = resolve(import.meta.dirname, '../../..');
 const program = process.env.POLYHOUSE_PROGRAM ?? join(root, 'build/release/polyhouse');
 const simulatorProgram = process.env.SIMULATOR_PROGRAM ?? join(root, 'build/release/polyhouse-simulator');
 
+/** Without our own variables: the program refuses names that begin with its own and are no setting. */
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('POLYHOUSE_')));
+
 function start(command, args) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   const started = { child, output: '' };
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (started.output += data));
   return started;
@@ -49,8 +52,9 @@ export async function startUp(simulator, args = [], listen = '127.0.0.1:0') {
   const sources = ['--gamma-url', simulator.url, '--clob-url', `${simulator.url}/clob`, '--rpc-url', `${simulator.url}/rpc`];
   const started = start(program, ['--data-dir', join(folder, 'data'), 'up', ...sources, '--listen', listen, ...args]);
   const found = () => started.output.match(/http:\/\/127\.0\.0\.1:\d+(?=\/\s*$)/gm)?.at(-1);
-  await until('up says where its page is', () => found() ?? (started.child.exitCode !== null && fail(started)));
+  await until('up says where its page is', () => found() || started.child.exitCode !== null);
   const url = found();
+  if (!url) throw new Error(`up ended:\n${started.output.slice(-2000)}`);
   return {
     url,
     pid: started.child.pid,
@@ -60,10 +64,6 @@ export async function startUp(simulator, args = [], listen = '127.0.0.1:0') {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function fail({ output }) {
-  throw new Error(`up ended:\n${output.slice(-2000)}`);
 }
 
 /** The data of an endpoint of the page. */

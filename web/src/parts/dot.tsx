@@ -17,7 +17,11 @@ export function Dot({ state, children }: { state: State; children?: ComponentChi
 const marketStates: Record<MarketState, State> = { open: 'good', paused: 'warn', closed: 'idle', resolved: 'idle' };
 
 export function MarketDot({ state }: { state: MarketState }) {
-  return <Dot state={marketStates[state] ?? 'idle'}>{state}</Dot>;
+  return (
+    <span class="nowrap">
+      <Dot state={marketStates[state] ?? 'idle'}>{state}</Dot>
+    </span>
+  );
 }
 
 const order: State[] = ['off', 'idle', 'good', 'warn', 'bad'];
