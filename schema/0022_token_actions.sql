@@ -176,7 +176,7 @@ FROM
 )
 GROUP BY wallet, token_id;
 
--- Profit of a wallet with each token: its cash, and what it still has at what the chain has resolved, the API says was paid, or the last price: wallet_profit(wallet = '0x…'); '' is all of them. NULL where something is left that never had a price.
+-- Profit of a wallet with each token: its cash, and what it still has at what the chain has resolved, the API says was paid, or the last price: wallet_profit(wallet = '0x…'); '' is all of them. NULL where something is left that never had a price, but for as many of both outcomes, which are a dollar together: half of it each.
 CREATE OR REPLACE VIEW wallet_profit AS
 WITH
     -- These and some more: a list of them is planned sooner than what the wallet has of them.
@@ -197,7 +197,7 @@ SELECT
     held.wallet AS wallet, named.market_id AS market_id, about.question AS question, held.token_id AS token_id, named.outcome AS outcome, held.shares AS shares, held.cash AS cash, held.actions AS actions,
     multiIf(notEmpty(resolved.payouts), toNullable(resolved.payouts[named.outcome_index]), settlement.token_id != '', settlement.payout, own.token_id != '' AND own.at >= other.at, own.price, other.token_id != '', 1 - other.price, NULL) AS mark,
     toBool(notEmpty(resolved.payouts) OR settlement.token_id != '') AS settled,
-    if(held.shares = 0, toFloat64(held.cash), toFloat64(held.cash) + toFloat64(held.shares) * mark) AS profit,
+    if(held.shares = 0, toFloat64(held.cash), toFloat64(held.cash) + toFloat64(held.shares) * ifNull(mark, if(count() OVER both = 2 AND min(held.shares) OVER both = max(held.shares) OVER both, 0.5, NULL))) AS profit,
     toBool(settled OR held.shares = 0) AS is_realised
 FROM wallet_holdings(wallet = {wallet:String}) AS held
 LEFT JOIN known AS named ON held.token_id = named.token_id
@@ -205,7 +205,8 @@ LEFT JOIN asked AS about ON named.market_id = about.id
 LEFT JOIN chain AS resolved ON about.condition_id = resolved.condition_id
 LEFT JOIN paid AS settlement ON held.token_id = settlement.token_id
 LEFT JOIN printed AS own ON held.token_id = own.token_id
-LEFT JOIN printed AS other ON named.sibling = other.token_id;
+LEFT JOIN printed AS other ON named.sibling = other.token_id
+WINDOW both AS (PARTITION BY held.wallet, arraySort([held.token_id, named.sibling]));
 
 -- Dollars that lie in each market: full sets that were made, less those that were put together again and what was paid out, by whomever. Conversions pay out of an event as a whole: converted_collateral.
 CREATE OR REPLACE VIEW locked_collateral AS

@@ -39,7 +39,7 @@ GROUP BY token_id, month;
 CREATE OR REPLACE VIEW wallet_tokens AS
 SELECT maker AS wallet, token_id FROM trades_latest;
 
--- All that is known of one wallet's tokens, the newest first: wallet_page(wallet = '0x…'), in lower case. mark is what a share has paid or the last price, pnl is cash and shares at that; NULL where there was never a price.
+-- All that is known of one wallet's tokens, the newest first: wallet_page(wallet = '0x…'), in lower case. mark is what a share has paid or the last price, pnl is cash and shares at that; NULL where something is left that never had a price.
 CREATE OR REPLACE VIEW wallet_page AS
 WITH
     touched AS (SELECT token_id FROM wallet_tokens WHERE wallet = lower({wallet:String})),
@@ -50,7 +50,7 @@ SELECT
     lower({wallet:String}) AS wallet, priced.market_id AS market_id, about.question AS question, priced.token_id AS token_id, priced.outcome AS outcome, priced.shares AS shares, priced.cash AS cash,
     if(settlement.token_id != '', toNullable(settlement.payout), priced.last_price) AS mark,
     toBool(settlement.token_id != '') AS settled,
-    toFloat64(priced.cash) + toFloat64(priced.shares) * mark AS pnl,
+    if(priced.shares = 0, toFloat64(priced.cash), toFloat64(priced.cash) + toFloat64(priced.shares) * mark) AS pnl,
     priced.usd AS usd, priced.fills AS fills, priced.first_trade AS first_trade, priced.last_trade AS last_trade
 FROM
 (

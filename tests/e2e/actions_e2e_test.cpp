@@ -135,7 +135,9 @@ TEST(Actions, ComeToWhatWalletsHoldAndHaveWon) {
       "('M1b', 'c1', ['Yes', 'No'], [1, 0], ['Y1', 'N1'], '', '', false, true, 'resolved', 'Yes', "
       "0), "
       // By the API it is open; the chain has resolved it.
-      "('M7', 'c7', ['Yes', 'No'], [0.5, 0.5], ['Y7', 'N7'], '', '', false, false, '', '', 1), " +
+      "('M7', 'c7', ['Yes', 'No'], [0.5, 0.5], ['Y7', 'N7'], '', '', false, false, '', '', 1), "
+      // Nobody has traded it.
+      "('M8', 'c8', ['Yes', 'No'], [0.5, 0.5], ['Y8', 'N8'], '', '', false, false, '', '', 1), " +
       of_event("2", "00") + ", " + of_event("3", "01") + ", " + of_event("4", "02") + ", " +
       // Asked later than others were converted; and one of which nothing is known.
       of_event("5", "03") +
@@ -177,6 +179,22 @@ TEST(Actions, ComeToWhatWalletsHoldAndHaveWon) {
       "(45, 1, 'redeem', 'gil', 'wallet', 'c7', '', " +
       usdc +
       ", [1], [], 5000000, 1), "
+      // All of a pair is put together again, or some of it, or what came from elsewhere.
+      "(46, 1, 'split', 'hal', 'wallet', 'c8', '', " +
+      usdc +
+      ", [1, 2], [], 10000000, 1), "
+      "(46, 2, 'merge', 'hal', 'wallet', 'c8', '', " +
+      usdc +
+      ", [1, 2], [], 10000000, 1), "
+      "(46, 3, 'split', 'ida', 'wallet', 'c8', '', " +
+      usdc +
+      ", [1, 2], [], 10000000, 1), "
+      "(46, 4, 'merge', 'ida', 'wallet', 'c8', '', " +
+      usdc +
+      ", [1, 2], [], 4000000, 1), "
+      "(46, 5, 'merge', 'joe', 'wallet', 'c8', '', " +
+      usdc +
+      ", [1, 2], [], 10000000, 1), "
       // By the adapter, with what it does beneath it.
       "(50, 1, 'split', 'ben', 'wallet', 'c2', '', '', [], [], 50000000, 1), "
       "(50, 2, 'split', 'ad', 'neg_risk_adapter', 'c2', '', " +
@@ -216,12 +234,19 @@ TEST(Actions, ComeToWhatWalletsHoldAndHaveWon) {
            {"SELECT token_id, mark, profit, settled FROM wallet_profit(wallet = 'gil') ORDER BY "
             "token_id",
             "N7 0.5 0 true; Y7 0.5 0 true"},
+           // Of what nobody has traded no price is known, but that a pair is a dollar.
+           {"SELECT wallet, token_id, shares, mark, profit, is_realised FROM "
+            "wallet_profit(wallet = '') WHERE market_id = 'M8' ORDER BY wallet, token_id",
+            "hal N8 0 \\N 0 true; hal Y8 0 \\N 0 true; ida N8 6 \\N 0 false; ida Y8 6 "
+            "\\N 0 false; joe N8 -10 \\N 0 false; joe Y8 -10 \\N 0 false"},
+           {"SELECT token_id, profit FROM wallet_profit(wallet = 'ben') ORDER BY token_id",
+            "N2 -25; Y2 \\N; Y3 \\N; Y4 \\N"},
            {holdings("ben"), "N2 0 -25; Y2 50 -25; Y3 50 0; Y4 50 0"},
            {holdings("cat"), "N2 -20.000001 10.000001; N3 -20.000001 10; Y4 20.000001 0"},
-           {"SELECT uniqExact(wallet) FROM wallet_holdings(wallet = '')", "4"},
+           {"SELECT uniqExact(wallet) FROM wallet_holdings(wallet = '')", "7"},
            {"SELECT market_id, split_usd, merged_usd, redeemed_usd, locked_usd FROM "
             "locked_collateral ORDER BY market_id",
-            "M1 140.000001 10.000001 90 40; M2 57 0 0 57; M7 10 0 5 5"},
+            "M1 140.000001 10.000001 90 40; M2 57 0 0 57; M7 10 0 5 5; M8 20 24 0 -4"},
            {"SELECT neg_risk_market_id, conversions, paid_usd FROM converted_collateral ORDER BY 1",
             "0xaa00 2 20.000001; 0xbb00 1 0"},
            {"SELECT splitByChar(',', reason)[1], action, actions FROM unassigned_actions ORDER BY "

@@ -637,6 +637,17 @@ TEST_F(Analytics, GiveATokenToOneMarket) {
 }
 
 /// Less than 0.01 share makes no price, and no volume of a candle, whoever makes it.
+/// Dust is no price. What a wallet has none of any more needs none.
+TEST_F(Analytics, KnowProfitWithoutAPriceWhereNothingIsLeft) {
+  Store({{640, 1, "2026-06-01 10:00:00", "dot", "EX", "BUY", "Y9", "0.004", "0.005", "taker"},
+         {641, 1, "2026-06-01 10:00:01", "dot", "EX", "SELL", "Y9", "0.003", "0.005", "taker"},
+         {642, 1, "2026-06-01 10:00:02", "dot", "EX", "BUY", "N9", "0.001", "0.005", "taker"}});
+
+  EXPECT_EQ(Ask("SELECT token_id, shares, mark, pnl FROM wallet_page(wallet = 'dot') ORDER BY "
+                "token_id"),
+            "N9 0.005 \\N \\N; Y9 0 \\N -0.001");
+}
+
 TEST_F(Analytics, LeaveDustOutOfCandles) {
   StoreMarketsOfW();
   Store({{501, 1, "2026-06-05 12:00:00", "mm", "t", "SELL", "Y1", "6", "10", "complementary"},
