@@ -543,6 +543,24 @@ TEST_F(Analytics, CountWhatATakerPaidByItsMakers) {
   EXPECT_EQ(Ask("SELECT round(sum(fees_usd), 6) FROM fees_daily"), "0.13");
 }
 
+/// What an operator filled without a match was paid too; Polymarket's own sum has no row for it.
+TEST_F(Analytics, CountWhatWasFilledDirectly) {
+  Change(
+      "INSERT INTO markets (id, outcomes, tokens, version) VALUES ('MD', ['Yes', 'No'], ['YD', "
+      "'ND'], 1)");
+  const std::string at = "2024-01-02 10:00:0";
+  Store({{3, 1, at + "0", "al", "op", "BUY", "YD", "4", "10", "direct", "0", "token", "v1"},
+         {4, 1, at + "1", "bob", "cy", "BUY", "ND", "3", "10", "mint", "0", "token", "v1"},
+         {4, 2, at + "1", "cy", "EX", "BUY", "YD", "7", "10", "taker", "0", "token", "v1"}});
+
+  EXPECT_EQ(Ask("SELECT usd, contracts, usd_as_polymarket, matches, traders FROM market_stats"),
+            "11 20 7 1 3");
+  EXPECT_EQ(Ask("SELECT usd, matches FROM market_page(market = 'MD')"), "11 1");
+  EXPECT_EQ(Ask("SELECT day, usd_volume, matches FROM market_volume_daily"), "2024-01-02 7 1");
+  EXPECT_THAT(polyhouse().Run({"ask", "volume", "--since", "2024-01-01", "--csv"}).out,
+              HasSubstr("\n\"2024-01-02\",11,20,1\n"));
+}
+
 /// 1.001 is a little less in a double, and was 1.000999 as a decimal.
 TEST_F(Analytics, LoseNoMillionthOfAFee) {
   StoreMarketsOfW();
