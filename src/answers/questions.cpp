@@ -18,8 +18,11 @@ constexpr auto kQuestions = std::to_array<Question>({
      kMarket,
      "Volume, traders and price of a market",
      "",
-     "SELECT question, closed, winner, last_price, best_bid, best_ask, usd AS volume_usd, usd_24h, "
-     "contracts, matches, traders, net_minted_on_exchange, first_trade, last_trade\n"
+     "SELECT question, closed, winner, last_price, best_bid, best_ask, usd AS volume_usd, usd_24h "
+     "AS "
+     "volume_24h_usd, contracts AS volume_shares, matches, traders, net_minted_on_exchange, "
+     "first_trade, "
+     "last_trade\n"
      "FROM market_page(market = {market})"},
     {"price",
      kMarket,
@@ -37,7 +40,8 @@ constexpr auto kQuestions = std::to_array<Question>({
      kMarket,
      "A market's last trades",
      "",
-     "SELECT timestamp, outcome, maker, maker_direction AS direction, price, usd_amount AS usd, "
+     "SELECT timestamp, outcome, maker AS wallet, maker_direction AS direction, price, usd_amount "
+     "AS usd, "
      "token_amount AS shares\n"
      "FROM trades_current\n"
      "WHERE token_id IN (SELECT arrayJoin(arrayConcat(tokens, position_ids)) FROM markets_current "
@@ -48,7 +52,7 @@ constexpr auto kQuestions = std::to_array<Question>({
      "Who holds a market's tokens, by what was traded",
      "",
      "SELECT wallet, outcome, shares, cash, average_cost AS average_price, realised AS "
-     "realised_usd\nFROM wallet_positions\n"
+     "realised_profit_usd\nFROM wallet_positions\n"
      "WHERE token_id IN (SELECT arrayJoin(arrayConcat(tokens, position_ids)) FROM markets_current "
      "WHERE id = {market})\n"
      "ORDER BY shares DESC, wallet\nLIMIT {limit}"},
@@ -57,14 +61,16 @@ constexpr auto kQuestions = std::to_array<Question>({
      "Volume and profit of a wallet",
      "",
      "SELECT sum(usd) AS volume_usd, sum(fills) AS trades, uniqExact(market_id) AS markets, "
-     "sumIf(pnl, settled) AS settled_pnl, sumIf(pnl, NOT settled) AS open_pnl, min(first_trade) AS "
+     "sumIf(pnl, settled) AS settled_profit_usd, sumIf(pnl, NOT settled) AS open_profit_usd, "
+     "min(first_trade) AS "
      "first_trade, max(last_trade) AS last_trade\n"
      "FROM wallet_page(wallet = {wallet})\nHAVING trades > 0"},
     {"positions",
      kWallet,
      "What a wallet holds by its trades, and what that is worth",
      "",
-     "SELECT question, outcome, shares, cash, mark AS price, settled, pnl, last_trade\n"
+     "SELECT question, outcome, shares, cash, mark AS price, settled, pnl AS profit_usd, "
+     "last_trade\n"
      "FROM wallet_page(wallet = {wallet})\nORDER BY last_trade DESC, question\nLIMIT {limit}"},
     {"activity",
      kWallet,
@@ -111,7 +117,8 @@ constexpr auto kQuestions = std::to_array<Question>({
      kAll,
      "Markets by volume",
      "24h",
-     "SELECT any(k.question) AS question, sum(h.usd) AS volume_usd, sum(h.shares) AS contracts, "
+     "SELECT any(k.question) AS question, sum(h.usd) AS volume_usd, sum(h.shares) AS "
+     "volume_shares, "
      "sum(h.matches) AS matches\n"
      "FROM token_hours AS h\n"
      "INNER JOIN market_tokens_current AS m ON h.token_id = m.token_id\n"
@@ -122,7 +129,8 @@ constexpr auto kQuestions = std::to_array<Question>({
      kAll,
      "Volume by day, each match once",
      "30d",
-     "SELECT toDate(hour) AS day, sum(usd) AS volume_usd, sum(shares) AS contracts, sum(matches) "
+     "SELECT toDate(hour) AS day, sum(usd) AS volume_usd, sum(shares) AS volume_shares, "
+     "sum(matches) "
      "AS matches\nFROM token_hours\nWHERE hour >= toStartOfDay(toDateTime({since}, 'UTC'))\n"
      "GROUP BY day\nORDER BY day DESC\nLIMIT {limit}"},
     {"movers",
@@ -139,7 +147,7 @@ constexpr auto kQuestions = std::to_array<Question>({
      "The largest orders by what was filled of them",
      "24h",
      "SELECT o.wallet AS wallet, k.question AS question, o.outcome AS outcome, o.direction AS "
-     "direction, o.order_usd AS order_usd, o.order_shares AS shares, o.last_fill AS last_fill\n"
+     "direction, o.order_usd AS order_usd, o.order_shares AS shares, o.last_fill AS last_trade\n"
      "FROM\n(\n    SELECT wallet, any(market_id) AS market_id, any(outcome) AS outcome, direction, "
      "sum(usd) AS order_usd, sum(shares) AS order_shares, max(timestamp) AS last_fill\n    FROM "
      "wallet_trades\n    WHERE order_hash != '' AND timestamp >= {since}\n    GROUP BY order_hash, "
@@ -163,8 +171,9 @@ constexpr auto kQuestions = std::to_array<Question>({
      kAll,
      "Wallets whose orders rest in the book",
      "",
-     "SELECT wallet, contracts, maker_share, share_of_liquidity, tokens\nFROM maker_share\n"
-     "ORDER BY share_of_liquidity DESC, wallet\nLIMIT {limit}"},
+     "SELECT wallet, contracts AS volume_shares, maker_share, share_of_liquidity AS "
+     "liquidity_share, tokens\nFROM maker_share\nORDER BY liquidity_share DESC, wallet\nLIMIT "
+     "{limit}"},
     {"concentration",
      kAll,
      "How much of the volume the busiest wallets trade",
@@ -201,7 +210,8 @@ constexpr auto kQuestions = std::to_array<Question>({
      kAll,
      "Events of which all yes together last cost less than a dollar",
      "",
-     "SELECT e.title AS event, a.legs AS markets, a.buy_all_yes AS sum_price, a.oldest AS oldest\n"
+     "SELECT e.title AS event, a.legs AS markets, a.buy_all_yes AS sum_price, a.oldest AS "
+     "oldest_trade\n"
      "FROM event_arbitrage AS a\n"
      "INNER JOIN polymarket_events_current AS e ON a.event_id = e.id\n"
      "WHERE a.buy_all_yes < 1\nORDER BY a.buy_all_yes, event\nLIMIT {limit}"},
@@ -209,15 +219,23 @@ constexpr auto kQuestions = std::to_array<Question>({
      kAll,
      "Wallets that trade with each other; high values are no proof",
      "",
-     "SELECT wallet_a, wallet_b, traded AS shares, round_trip AS round_trip_share, closed_share\n"
-     "FROM trading_pairs\nWHERE traded >= 100\nORDER BY closed_share * round_trip DESC, shares "
-     "DESC\nLIMIT {limit}"},
+     "SELECT wallet_a, wallet_b, traded AS volume_shares, round_trip AS round_trip_share, "
+     "closed_share\n"
+     "FROM trading_pairs\nWHERE traded >= 100\nORDER BY closed_share * round_trip DESC, "
+     "volume_shares DESC\nLIMIT {limit}"},
     {"resolution",
      kAll,
      "How long markets live, and how late they are settled",
      "",
-     "SELECT * FROM resolution_times"},
-    {"disputes", kAll, "Settled markets that were seen disputed", "", "SELECT * FROM disputes"},
+     "SELECT markets, life_days AS median_life_days, delay_hours AS median_delay_hours, "
+     "delay_hours_10 AS soonest_tenth_delay_hours, delay_hours_90 AS latest_tenth_delay_hours, "
+     "if(markets = 0, NULL, early) AS early_share, past_end_and_open\nFROM resolution_times"},
+    {"disputes",
+     kAll,
+     "Settled markets that were seen disputed",
+     "",
+     "SELECT settled AS settled_markets, disputed AS disputed_markets, if(settled = 0, NULL, rate) "
+     "AS disputed_share, pending AS pending_disputes\nFROM disputes"},
     {"payouts",
      kAll,
      "What markets have paid, as the chain has it, the last first",

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -12,6 +15,23 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+
+/// Words of views for what `ask` calls price, profit, shares, wallet, last_trade or a share.
+constexpr auto kOtherNames = std::to_array<std::string_view>({"mark",
+                                                              "average_cost",
+                                                              "pnl",
+                                                              "realised",
+                                                              "profit",
+                                                              "contracts",
+                                                              "token_amount",
+                                                              "usd_amount",
+                                                              "usd_24h",
+                                                              "maker",
+                                                              "last_fill",
+                                                              "rate",
+                                                              "early",
+                                                              "share_of_liquidity",
+                                                              "transactionHash"});
 
 TEST(Questions, HaveNamesOfTheirOwn) {
   std::set<std::string_view> names;
@@ -40,6 +60,22 @@ TEST(Questions, TakeFactsAsTexts) {
     if (question.subject == QuestionSubject::kWallet) {
       EXPECT_THAT(sql, HasSubstr(R"('it\'s\\')")) << question.name;
     }
+  }
+}
+
+/// One thing has one name, whatever the view calls it.
+TEST(Questions, NameTheirColumnsAlike) {
+  for (const Question& question : Questions()) {
+    const auto chosen = question.sql.substr(0, question.sql.find("\nFROM"));
+    const std::regex column(R"((?:\bAS |[ .])(\w+)(?:,|$))");
+    const std::string text(chosen);
+    for (std::sregex_iterator each(text.begin(), text.end(), column), end; each != end; ++each) {
+      const std::string name = (*each)[1];
+      EXPECT_EQ(std::count(kOtherNames.begin(), kOtherNames.end(), name), 0)
+          << question.name << ": " << name;
+      EXPECT_FALSE(name.ends_with("_pnl")) << question.name << ": " << name;
+    }
+    EXPECT_THAT(text, Not(HasSubstr("*"))) << question.name;
   }
 }
 
