@@ -17,9 +17,9 @@
 namespace polyhouse {
 namespace {
 
-enum class ColumnKind { kDollars, kCents, kPercent, kText, kNumber };
+enum class ColumnKind { kDollars, kCents, kPercent, kDays, kHours, kText, kNumber };
 
-constexpr std::array<std::string_view, 3> kDollarNames = {"usd", "cash", "pnl"};
+constexpr std::array<std::string_view, 3> kDollarNames = {"usd", "cash", "payouts"};
 constexpr std::array<std::string_view, 6> kCentNames = {
     "open", "high", "low", "close", "best_bid", "best_ask"};
 constexpr std::array<std::string_view, 11> kTextNames = {"question",
@@ -43,14 +43,13 @@ bool IsOneOf(std::string_view name, const std::array<std::string_view, N>& names
 
 ColumnKind KindOf(std::string_view column) {
   if (IsOneOf(column, kTextNames)) return ColumnKind::kText;
-  if (IsOneOf(column, kDollarNames) || column.ends_with("_usd") || column.ends_with("_pnl") ||
-      column.starts_with("usd_")) {
-    return ColumnKind::kDollars;
-  }
+  if (IsOneOf(column, kDollarNames) || column.ends_with("_usd")) return ColumnKind::kDollars;
   if (IsOneOf(column, kCentNames) || column.ends_with("price") || column.starts_with("price_")) {
     return ColumnKind::kCents;
   }
   if (column.ends_with("_share")) return ColumnKind::kPercent;
+  if (column.ends_with("_days")) return ColumnKind::kDays;
+  if (column.ends_with("_hours")) return ColumnKind::kHours;
   return ColumnKind::kNumber;
 }
 
@@ -88,6 +87,14 @@ std::string Dollars(double number) {
   // What is rounded to nothing has no sign.
   const bool is_nothing = amount.find_first_not_of("0.") == std::string::npos;
   return (number < 0 && !is_nothing ? "-$" : "$") + amount;
+}
+
+/// "-9 h", "156.9 days"
+std::string HowLong(double hours) {
+  const auto printed = [](double number) {
+    return Printed(number == std::floor(number) ? "%.0f" : "%.1f", number);
+  };
+  return std::abs(hours) < 48 ? printed(hours) + " h" : printed(hours / 24) + " days";
 }
 
 bool IsTime(std::string_view text) {
@@ -130,6 +137,50 @@ std::string Padded(const std::string& text, std::size_t width, bool to_the_right
   return to_the_right ? space + text : text + space;
 }
 
+std::string OneForPeople(ColumnKind kind, std::string_view value) {
+  if (IsTime(value)) return LocalTime(value);
+  const auto number = NumberOf(value);
+  if (!number) return Cut(OneLine(value));
+  switch (kind) {
+    case ColumnKind::kDollars:
+      return Dollars(*number);
+    case ColumnKind::kCents:
+      return Printed("%.1f ¢", *number * 100);
+    case ColumnKind::kPercent:
+      return Printed("%.1f %%", *number * 100);
+    case ColumnKind::kDays:
+      return HowLong(*number * 24);
+    case ColumnKind::kHours:
+      return HowLong(*number);
+    case ColumnKind::kText:
+    case ColumnKind::kNumber:
+      break;
+  }
+  return Short(*number, std::abs(*number) < 1 ? "%.4f" : "%.2f");
+}
+
+bool IsList(std::string_view value) {
+  return value.size() >= 2 && value.front() == '[' && value.back() == ']';
+}
+
+/// "Yes / No" of "['Yes','No']", "$0 / $1" of "[0,1]".
+std::string ListForPeople(ColumnKind kind, std::string_view value) {
+  value = value.substr(1, value.size() - 2);
+  if (value.empty()) return std::string(kNothing);
+  const bool is_of_texts = value.size() >= 2 && value.front() == '\'' && value.back() == '\'';
+  if (is_of_texts) value = value.substr(1, value.size() - 2);
+  const std::string_view between = is_of_texts ? "','" : ",";
+  std::string list;
+  while (true) {
+    const auto end = value.find(between);
+    const auto one = value.substr(0, end);
+    list += is_of_texts ? OneLine(one) : OneForPeople(kind, one);
+    if (end == std::string_view::npos) return Cut(std::move(list));
+    list += " / ";
+    value.remove_prefix(end + between.size());
+  }
+}
+
 using Cells = std::vector<std::vector<std::string>>;
 
 Cells CellsOf(const NamedAnswer& answer) {
@@ -162,24 +213,10 @@ NamedAnswer ReadAnswer(std::string_view text) {
 }
 
 std::string ForPeople(std::string_view column, std::string_view value) {
-  if (value == "nan") return std::string(kNothing);
   const ColumnKind kind = KindOf(column);
   if (kind == ColumnKind::kText) return Cut(OneLine(value));
-  if (IsTime(value)) return LocalTime(value);
-  const auto number = NumberOf(value);
-  if (!number) return Cut(OneLine(value));
-  switch (kind) {
-    case ColumnKind::kDollars:
-      return Dollars(*number);
-    case ColumnKind::kCents:
-      return Printed("%.1f ¢", *number * 100);
-    case ColumnKind::kPercent:
-      return Printed("%.1f %%", *number * 100);
-    case ColumnKind::kText:
-    case ColumnKind::kNumber:
-      break;
-  }
-  return Short(*number, std::abs(*number) < 1 ? "%.4f" : "%.2f");
+  if (IsList(value)) return ListForPeople(kind, value);
+  return value == "nan" ? std::string(kNothing) : OneForPeople(kind, value);
 }
 
 std::string TableForPeople(const NamedAnswer& answer) {

@@ -19,9 +19,10 @@ inline constexpr std::string_view kNothing = "–";
 /// kNothing.
 NamedAnswer ReadAnswer(std::string_view text);
 
-/// A value for people, by the name of its column: "…_usd", "…_pnl" and cash are dollars ($1.2M),
-/// prices are cents (41.3 ¢), "…_share" is per cent; times are those of this machine's zone, other
-/// numbers are shortened, and what is not there is "–".
+/// A value for people, by the name of its column: "…_usd", cash and payouts are dollars ($1.2M),
+/// prices are cents (41.3 ¢), "…_share" is per cent, "…_days" and "…_hours" are how long (9 h, 2.5
+/// days); times are those of this machine's zone, lists have no brackets, other numbers are
+/// shortened, and what is not there is "–".
 std::string ForPeople(std::string_view column, std::string_view value);
 
 /// The whole of it: a table, or of a single row one line for each column. Empty without rows.

@@ -744,10 +744,18 @@ TEST_F(Analytics, AreAskedByName) {
   EXPECT_THAT(ask({"holdings", wallet}).err, HasSubstr("--actions-enabled=true"));
   EXPECT_EQ(ask({"positions", wallet}).err, "");
   EXPECT_THAT(ask({"wallet", "0xABCDEF0123456789abcdef0123456789abcdef01"}).out,
-              HasSubstr("volume_usd   $1.2M\n"));
+              HasSubstr("volume_usd          $1.2M\n"));
   EXPECT_THAT(ask({"wallet", wallet, "--json"}).out, HasSubstr(R"("volume_usd":1234567.8,)"));
   EXPECT_THAT(ask({"leaderboard", "--since", "2026-01-01", "--limit", "1", "--csv"}).out,
               HasSubstr("\n\"" + wallet + "\",765432.2,1234567.8,2000000,1\n"));
+  EXPECT_EQ(ask({"resolution"}).out,
+            "markets                    3\nmedian_life_days           9 days\nmedian_delay_hours   "
+            "      6 "
+            "h\nsoonest_tenth_delay_hours  -19.8 days\nlatest_tenth_delay_hours   2 "
+            "days\nearly_share     "
+            "           33.3 %\npast_end_and_open          0\n");
+  EXPECT_THAT(ask({"resolution", "--csv"}).out, HasSubstr("\n3,9,6,-474,48,0.333"));
+  EXPECT_THAT(ask({"disputes"}).out, HasSubstr("\ndisputed_share    0.0 %\n"));
   EXPECT_THAT(ask({"market", "will-it-rain-in-paris"}).out,
               HasSubstr("question                2024\n"));
   const RunResult sql = ask({"holders", "M1", "--sql"});
