@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/lower_case.h"
 #include "base/one_line.h"
 #include "base/split.h"
 #include "checks/table_answer.h"
+#include "checks/view_parameters.h"
 #include "codec/timestamp.h"
 #include "exports/time_column.h"
 
@@ -121,6 +123,13 @@ bool IsTableName(std::string_view source) {
   return source[first] == '.' && first + 1 < source.size() && name_ends(first + 1) == source.size();
 }
 
+bool IsViewWithParameters(std::string_view source) {
+  source = Trimmed(source);
+  const auto name = source.substr(0, source.find('('));
+  const std::string word = LowerCase(name);
+  return source.ends_with(')') && IsTableName(name) && word != "select" && word != "with";
+}
+
 Result<Selection> Selection::Learn(const std::string& source,
                                    const std::string& time_column,
                                    TableReader& tables,
@@ -129,6 +138,8 @@ Result<Selection> Selection::Learn(const std::string& source,
   selection.source_ = source;
   if (IsTableName(source)) {
     selection.from_ = QuotedTable(source);
+  } else if (IsViewWithParameters(source)) {
+    selection.from_ = Trimmed(source);
   } else {
     const auto sql = Trimmed(source);
     if (sql.empty()) return ConfigError("there is no statement to export");
@@ -143,9 +154,13 @@ Result<Selection> Selection::Learn(const std::string& source,
 }
 
 Status Selection::LearnColumns(TableReader& tables, std::stop_token stop) {
-  const auto text = tables.Fetch(
-      "DESCRIBE TABLE (SELECT * FROM " + from_ + ") FORMAT TabSeparatedRaw", std::move(stop));
-  if (!text) return Explained(text.error(), IsTableName(source_));
+  const std::string sql = "SELECT * FROM " + from_;
+  const auto text = tables.Fetch("DESCRIBE TABLE (" + sql + ") FORMAT TabSeparatedRaw", stop);
+  if (!text) {
+    const auto about = AboutParameters(tables, sql, text.error().message, std::move(stop));
+    if (!about.empty()) return ConfigError(about);
+    return Explained(text.error(), IsTableName(source_));
+  }
   for (const std::string& line : Split(*text, '\n')) {
     const auto fields = Split(line, '\t');
     if (fields.size() >= 2) columns_.push_back({fields[0], fields[1]});

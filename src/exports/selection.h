@@ -30,9 +30,11 @@ struct ResultColumn {
 /// True for a name such as trades or polymarket.trades, which is exported whole; anything else is
 /// taken for a statement.
 bool IsTableName(std::string_view source);
+/// True for a view with what it takes, such as movers(until = now(), hours = 24): exported whole.
+bool IsViewWithParameters(std::string_view source);
 
-/// What is exported: a table, a view or the result of a SELECT, and which of its columns is the
-/// time.
+/// What is exported: a table, a view (with its parameters) or the result of a SELECT, and which of
+/// its columns is the time.
 class Selection {
  public:
   /// Asks the database for the columns. `time_column`: as the user says it; empty: the one that is

@@ -210,6 +210,17 @@ TEST_F(Export, SinceIsIncludedAndUntilIsNot) {
   EXPECT_THAT(Manifest("sql.parquet.manifest.json"), HasSubstr("\"rows\": " + wanted + ","));
 }
 
+TEST_F(Export, OfAViewWithParametersIsItsRows) {
+  const std::string view =
+      "market_page(market = '" + polyhouse().Query("SELECT max(market_id) FROM trades") + "')";
+
+  const RunResult run = polyhouse().Run({"export", view, here_ / "page.csv"});
+
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(ReadFile(here_ / "page.csv"),
+            polyhouse().Run({"query", "SELECT * FROM " + view, "--format", "CSVWithNames"}).out);
+}
+
 TEST_F(Export, OfNothingIsAFileOfNoRows) {
   for (const std::string& ending : kEndings) {
     const std::string name = "none." + ending;
@@ -360,6 +371,10 @@ TEST_F(Export, SaysWhatToDoAboutWhatItCannotDo) {
            {{"SELECT 1); TRUNCATE TABLE trades; SELECT * FROM (SELECT 1", out}, "it must be one"},
            {{"INSERT INTO trades SELECT * FROM trades", out}, "it must be one SELECT"},
            {{"SELECT nope", out}, "UNKNOWN_IDENTIFIER"},
+           {{"wallet_page", out}, "the view wallet_page takes a parameter, wallet (String): "},
+           {{"polymarket.movers", out}, "movers(until = '2026-11-01 00:00:00', hours = 24)\n"},
+           {{"wallet_page(walet = '0x12')", out}, "takes a parameter, wallet (String)"},
+           {{"SELECT shares FROM wallet_page", out}, "takes a parameter, wallet (String)"},
            {{"trades", out, "--partition", "year"}, "by day or by month"},
            {{"trades", "-", "--partition", "day"}, "--partition makes folders"},
            {{"trades", here_.path(), "--partition", "day"}, "is no export by partitions"},

@@ -63,6 +63,25 @@ TEST_F(QueryCommand, ReadsItsStatementFromStandardInput) {
   EXPECT_THAT(nothing.err, HasSubstr("no statement on standard input"));
 }
 
+TEST_F(QueryCommand, SaysWhichParametersAViewTakes) {
+  const std::string said =
+      "polyhouse: the view wallet_page takes a parameter, wallet (String): SELECT * FROM "
+      "wallet_page(wallet = '0x…')\n";
+  for (const std::string sql : {"SELECT * FROM wallet_page",
+                                "SELECT count() FROM wallet_page",
+                                "SELECT shares FROM polymarket.wallet_page",
+                                "SELECT * FROM wallet_page('0x12')",
+                                "SELECT * FROM wallet_page(walet = '0x12')"}) {
+    const RunResult run = Query(sql);
+    EXPECT_EQ(run.exit_code, 1) << sql;
+    EXPECT_EQ(run.err, said) << sql;
+  }
+  EXPECT_THAT(Query("SELECT * FROM average_prices").err,
+              HasSubstr("average_prices takes parameters, "));
+  EXPECT_EQ(Query("SELECT * FROM movers(until = '2026-11-01 00:00:00', hours = 24)").exit_code, 0);
+  EXPECT_THAT(Query("SELECT nothing FROM wallet_page(wallet = '0x12')").err, HasSubstr("Code: 47"));
+}
+
 TEST_F(QueryCommand, ChangesNothingUnlessItIsToldTo) {
   for (const std::string sql : {"TRUNCATE TABLE kept",
                                 "DROP TABLE kept",

@@ -54,6 +54,24 @@ TEST(IsTableName, IsAWordOrTwo) {
   }
 }
 
+TEST(IsViewWithParameters, IsANameWithBrackets) {
+  for (const char* view :
+       {"wallet_page(wallet = '0x12')", "polymarket.movers(hours = 1);", "a()"}) {
+    EXPECT_TRUE(IsViewWithParameters(view)) << view;
+  }
+  for (const char* text :
+       {"", "()", "trades", "SELECT(1)", "with(x)", "a b(1)", "a(1) FINAL", "a("}) {
+    EXPECT_FALSE(IsViewWithParameters(text)) << text;
+  }
+}
+
+TEST(Selection, OfAViewWithParametersIsTheView) {
+  const auto page = Learned("wallet_page(wallet = '0x12'); ", "wallet\tString\n");
+
+  ASSERT_THAT(page, IsOk());
+  EXPECT_EQ(page->Sql({}, ExportFormat::kCsv), "SELECT * FROM wallet_page(wallet = '0x12')");
+}
+
 TEST(Selection, OfATableIsTheTable) {
   const auto trades = Learned("polymarket.trades", kTrades);
 

@@ -109,7 +109,7 @@ Command ExportCommand() {
       .options =
           {{.name = "source",
             .target = &options->source,
-            .help = "A table, a view, or a statement: \"SELECT …\".",
+            .help = "A table, a view, \"view(parameter = …)\", or a statement: \"SELECT …\".",
             .is_required = true},
            {.name = "file",
             .target = &options->target,

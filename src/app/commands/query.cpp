@@ -7,6 +7,7 @@
 #include "app/read_only.h"
 #include "app/table_access.h"
 #include "base/split.h"
+#include "checks/view_parameters.h"
 
 namespace polyhouse {
 namespace {
@@ -105,7 +106,13 @@ Status Query(const std::string& sql,
                                   : ReadOnlySettings(environment, tables.client(), stop);
     if (!settings) return settings.error();
     settings->emplace_back("default_format", FormatOf(options));
-    return tables.client().Query(sql, *settings, print, stop);
+    auto status = tables.client().Query(sql, *settings, print, stop);
+    if (status || begun) return status;
+    std::string about = AboutParameters(tables.client(), sql, status.error().message, stop);
+    if (about.empty()) return status;
+    Error error = status.error();
+    error.message = std::move(about);
+    return error;
   };
   const auto status = WithTables(
       environment, ask, [&] { return !begun; }, stop);
