@@ -13,6 +13,16 @@ constexpr auto kAll = QuestionSubject::kAll;
 constexpr auto kMarket = QuestionSubject::kMarket;
 constexpr auto kWallet = QuestionSubject::kWallet;
 
+/// A wallet has two profits, and which of them counts depends on what was read.
+constexpr std::string_view kByTrades =
+    "profit is by trades alone here, as on the leaderboard; polyhouse ask holdings counts splits, "
+    "merges, conversions and redemptions too, and is the one that counts where these are read "
+    "(docs/actions.md).";
+constexpr std::string_view kByActions =
+    "profit is by trades and actions here, and the one that counts where both are read from the "
+    "wallet's beginning; polyhouse ask wallet has it by trades alone, as the leaderboard does "
+    "(docs/actions.md).";
+
 constexpr auto kQuestions = std::to_array<Question>({
     {"market",
      kMarket,
@@ -58,20 +68,24 @@ constexpr auto kQuestions = std::to_array<Question>({
      "ORDER BY shares DESC, wallet\nLIMIT {limit}"},
     {"wallet",
      kWallet,
-     "Volume and profit of a wallet",
+     "Volume and profit of a wallet, by its trades",
      "",
      "SELECT sum(usd) AS volume_usd, sum(fills) AS trades, uniqExact(market_id) AS markets, "
      "sumIf(pnl, settled) AS settled_profit_usd, sumIf(pnl, NOT settled) AS open_profit_usd, "
      "min(first_trade) AS "
      "first_trade, max(last_trade) AS last_trade\n"
-     "FROM wallet_page(wallet = {wallet})\nHAVING trades > 0"},
+     "FROM wallet_page(wallet = {wallet})\nHAVING trades > 0",
+     false,
+     kByTrades},
     {"positions",
      kWallet,
      "What a wallet holds by its trades, and what that is worth",
      "",
      "SELECT question, outcome, shares, cash, mark AS price, settled, pnl AS profit_usd, "
      "last_trade\n"
-     "FROM wallet_page(wallet = {wallet})\nORDER BY last_trade DESC, question\nLIMIT {limit}"},
+     "FROM wallet_page(wallet = {wallet})\nORDER BY last_trade DESC, question\nLIMIT {limit}",
+     false,
+     kByTrades},
     {"activity",
      kWallet,
      "A wallet's last trades",
@@ -88,7 +102,8 @@ constexpr auto kQuestions = std::to_array<Question>({
      "actions\n"
      "FROM wallet_profit(wallet = {wallet})\n"
      "ORDER BY settled, shares * mark DESC, question, outcome\nLIMIT {limit}",
-     true},
+     true,
+     kByActions},
     {"moves",
      kWallet,
      "A wallet's last splits, merges, conversions and redemptions",

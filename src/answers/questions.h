@@ -19,6 +19,7 @@ struct Question {
   std::string_view sql;    ///< With {market}, {wallet}, {since} and {limit}.
   bool of_actions =
       false;  ///< Without actions (docs/actions.md) it knows trades alone, or nothing.
+  std::string_view note{};  ///< What to know of the numbers: a sentence. Empty: nothing more.
 };
 
 /// All of them, in the order in which they are shown.

@@ -72,6 +72,10 @@ TEST(Actions, AreReadThroughFaultsAndReorganisationsProvedAndMended) {
   const RunResult asked = polyhouse.Run({"ask", "payouts", "--since", "2022-01-01", "--csv"});
   EXPECT_THAT(asked.out, testing::ContainsRegex("\n\"20")) << asked.err;
   EXPECT_EQ(asked.err, "");
+  const std::string wallet =
+      polyhouse.Query("SELECT max(wallet) FROM wallet_profit(wallet = '') WHERE actions > 0");
+  EXPECT_THAT(polyhouse.Run({"ask", "holdings", wallet}).err,
+              HasSubstr("by trades and actions here"));
 
   // The chain goes on, and replaces what was read.
   ChildProcess up(polyhouse.Command({"up"}));

@@ -14,7 +14,9 @@
 namespace polyhouse {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 /// Small worlds whose answers were worked out by hand: those of docs/analytics.md.
 class Analytics : public testing::Test {
@@ -741,8 +743,13 @@ TEST_F(Analytics, AreAskedByName) {
     EXPECT_THAT(exact.out, testing::StartsWith("\"")) << question.name;
   }
 
-  EXPECT_THAT(ask({"holdings", wallet}).err, HasSubstr("--actions-enabled=true"));
-  EXPECT_EQ(ask({"positions", wallet}).err, "");
+  EXPECT_THAT(ask({"holdings", wallet}).err,
+              AllOf(HasSubstr("--actions-enabled=true"), Not(HasSubstr("trades and actions"))));
+  // There are two profits of one wallet: each says which it is.
+  EXPECT_THAT(ask({"wallet", wallet}).err, HasSubstr("polyhouse ask holdings"));
+  EXPECT_THAT(ask({"positions", wallet}).err, HasSubstr("by trades alone"));
+  EXPECT_EQ(ask({"positions", wallet, "--json"}).err, "");
+  EXPECT_EQ(ask({"activity", wallet}).err, "");
   EXPECT_THAT(ask({"wallet", "0xABCDEF0123456789abcdef0123456789abcdef01"}).out,
               HasSubstr("volume_usd          $1.2M\n"));
   EXPECT_THAT(ask({"wallet", wallet, "--json"}).out, HasSubstr(R"("volume_usd":1234567.8,)"));

@@ -168,11 +168,17 @@ class AskRun {
         AskNumber(tables, "SELECT count() FROM (SELECT 1 FROM token_actions LIMIT 1)", stop_);
     if (!actions) return actions.error();
     if (*actions > 0) return Ok();
+    has_trades_alone_ = true;
     std::fputs(
         "polyhouse: no splits, merges, redemptions or resolutions were read here, and trades alone "
         "do not tell this: polyhouse up --actions-enabled=true reads them (docs/actions.md).\n",
         stderr);
     return Ok();
+  }
+
+  void TellWhatToKnow() const {
+    if (question_.note.empty() || has_trades_alone_) return;
+    std::fprintf(stderr, "polyhouse: %s\n", std::string(question_.note).c_str());
   }
 
   Status Print(ClickHouseClient& tables, const std::string& sql, std::string_view format) {
@@ -196,7 +202,10 @@ class AskRun {
                    "polyhouse: these are the first %lld; there may be more: --limit.\n",
                    static_cast<long long>(rows));
     }
-    if (!table.empty()) return Ok();
+    if (!table.empty()) {
+      TellWhatToKnow();
+      return Ok();
+    }
     const auto trades =
         AskNumber(tables, "SELECT count() FROM (SELECT 1 FROM trades_current LIMIT 1)", stop_);
     if (!trades) return trades.error();
@@ -213,6 +222,7 @@ class AskRun {
   const AskOptions& options_;
   std::stop_token stop_;
   bool has_begun_ = false;
+  bool has_trades_alone_ = false;  ///< Actions are asked for, and none were read.
 };
 
 Status Ask(const AskOptions& options, CommandContext& context) {
