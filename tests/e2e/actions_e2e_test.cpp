@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "e2e/truth_tables.h"
 #include "engine/http_client.h"
 #include "support/polyhouse_program.h"
@@ -116,6 +119,65 @@ TEST(Actions, AreReadThroughFaultsAndReorganisationsProvedAndMended) {
   const RunResult mended = polyhouse.Run({"verify", "--repair"});
   EXPECT_EQ(mended.exit_code, 0) << mended.out << mended.err;
   EXPECT_EQ(truth.ActionDifferences(), "");
+}
+
+/// The words of a text, a space between, and "; " for each end of a line.
+std::string Words(const std::string& text) {
+  std::string words;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    words += words.empty() ? "" : ";";
+    std::istringstream cells(line);
+    for (std::string cell; cells >> cell;) words += (words.empty() ? "" : " ") + cell;
+  }
+  return words;
+}
+
+TEST(Actions, GiveTheWorkedExampleOfTheirPage) {
+  std::ifstream file(std::string(TESTS_DIR) + "/../docs/actions.md");
+  std::stringstream read;
+  read << file.rdbuf();
+  const std::string page = read.str().substr(read.str().find("### A worked example"));
+  const ScratchDir dir;
+  const Polyhouse polyhouse(dir / "data");
+  ASSERT_EQ(polyhouse.Run({"schema", "apply"}).exit_code, 0);
+  const Engine engine(polyhouse, dir / "data/engine.sock");
+  engine.Ask(
+      "INSERT INTO markets (id, condition_id, outcomes, outcome_prices, tokens, closed, "
+      "resolution_status, winner, version) VALUES ('M', 'c', ['Yes', 'No'], [1, 0], ['Y', 'N'], "
+      "true, 'resolved', 'Yes', 1)");
+  const auto act = [&](const std::string& step, const std::string& values) {
+    EXPECT_THAT(page, HasSubstr(step));
+    engine.Ask(
+        "INSERT INTO token_actions (block_number, log_index, action, wallet, wallet_kind, "
+        "condition_id, collateral, index_sets, amounts, amount, version) VALUES (" +
+        values + ", 1)");
+  };
+  const std::string its_own =
+      "'0xa11ce', 'wallet', 'c', '0x2791bca1f2de4661ed88a30c99a7a9449aa84174', [1, 2], [], ";
+  act("| splits $100 | +100 | +100 | −$100 |", "10, 1, 'split', " + its_own + "100000000");
+  EXPECT_THAT(page, HasSubstr("| sells 60 No at 40 ¢ | | −60 | +$24 |"));
+  engine.Ask(
+      "INSERT INTO trades (timestamp, market_id, maker, taker, nonusdc_side, maker_direction, "
+      "price, usd_amount, token_amount, transactionHash, log_index, token_id, match_type, "
+      "block_number, version) VALUES (1, 'M', '0xa11ce', 'x', 'token2', 'SELL', 0.4, 24, 60, 't', "
+      "1, 'N', 'complementary', 20, 1)");
+  act("| merges 30 of each | −30 | −30 | +$30 |", "30, 1, 'merge', " + its_own + "30000000");
+  act("| redeems all | −70 | −10 | +$70 |", "40, 1, 'redeem', " + its_own + "70000000");
+  act("Yes has won", "39, 1, 'resolve', 'oracle', 'oracle', 'c', '', [], [1, 0], 2");
+
+  int examples = 0;
+  for (auto at = page.find("```sql\n"); at != std::string::npos; at = page.find("```sql\n", at)) {
+    at += 7;
+    const auto end = page.find("\n```\n```text\n", at);
+    const auto answer = end + 13;
+    const std::string sql = page.substr(at, end - at);
+    EXPECT_EQ(engine.Ask(sql + " FORMAT TabSeparatedWithNames"),
+              Words(page.substr(answer, page.find("```", answer) - answer)))
+        << sql;
+    ++examples;
+  }
+  EXPECT_EQ(examples, 2);
 }
 
 TEST(Actions, ComeToWhatWalletsHoldAndHaveWon) {
