@@ -30,7 +30,10 @@ test('an address of polymarket.com is understood, by its path and pasted whole',
   const page = await openPage(t, browser, url);
   const path = `/event/${market.event.slug}/${market.slug}`;
   await page.goto(path);
-  await page.getByRole('heading', { level: 1 }).filter({ hasText: market.question.slice(0, 40) }).waitFor();
+  await page
+    .getByRole('heading', { level: 1 })
+    .filter({ hasText: market.question.slice(0, 40) })
+    .waitFor();
   await page.goto('/');
   await settled(page);
   await page.keyboard.press('/');

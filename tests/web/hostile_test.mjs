@@ -47,7 +47,10 @@ for (const width of [1280, 375]) {
     const rows = hostile.map((changes, n) => market(n, changes));
     await serve(page, { rows, found: rows.length }, /\/api\/markets(\?|$)/);
     await page.goto('/markets');
-    await page.locator('[data-row]').nth(hostile.length - 1).waitFor();
+    await page
+      .locator('[data-row]')
+      .nth(hostile.length - 1)
+      .waitFor();
     assert.equal(await page.locator('main img, main script').count(), 0);
     assert.equal(await page.title(), 'Markets · Polyhouse');
     await assertFits(page, 'the list');

@@ -43,7 +43,10 @@ test('a column sorts, and says so', async (t) => {
   await page.locator('th[aria-sort=descending]').filter({ hasText: 'Volume' }).waitFor();
   const { rows } = await ask(url, '/api/markets?state=all&sort=volume');
   const volumes = rows.map(({ volume }) => volume ?? -1);
-  assert.deepEqual(volumes, [...volumes].sort((a, b) => b - a));
+  assert.deepEqual(
+    volumes,
+    [...volumes].sort((a, b) => b - a),
+  );
 });
 
 test('a text that nothing has offers all markets', async (t) => {
@@ -62,7 +65,10 @@ test('figures of a market equal those of SQL', async (t) => {
   );
   const page = await openPage(t, browser, url);
   await page.goto(`/market/${market.id}`);
-  await page.getByRole('heading', { level: 1 }).filter({ hasText: question.slice(0, 60) }).waitFor();
+  await page
+    .getByRole('heading', { level: 1 })
+    .filter({ hasText: question.slice(0, 60) })
+    .waitFor();
   const shown = await page.locator('.facts dd').first().locator('.number').getAttribute('title');
   assert.ok(Math.abs(Number(shown.replace(/[^0-9.]/g, '')) - Number(volume)) / Math.max(1, Number(volume)) < 0.05);
 });

@@ -30,7 +30,9 @@ test('the picture moves within two seconds', async (t) => {
   await page.goto('/');
   await page.locator('.flow').first().waitFor();
   const before = await page.locator('.flows').textContent();
-  await page.waitForFunction((text) => document.querySelector('.flows').textContent !== text, before, { timeout: 5000 });
+  await page.waitForFunction((text) => document.querySelector('.flows').textContent !== text, before, {
+    timeout: 5000,
+  });
 });
 
 test('an API that refuses is told in words, values stay, and it heals', async (t) => {
@@ -78,7 +80,9 @@ test('a server that stops is "no news", and its successor is found', async (t) =
 /** Ids of the processes that `pid` has started. */
 function childrenOf(pid) {
   const tasks = readdirSync(`/proc/${pid}/task`);
-  return tasks.flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(/\s+/)).filter(Boolean);
+  return tasks
+    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(/\s+/))
+    .filter(Boolean);
 }
 
 test('pages outlive a killed engine', async (t) => {

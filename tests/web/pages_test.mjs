@@ -54,7 +54,9 @@ test('nothing moves for those who asked for that', async (t) => {
   const page = await openPage(t, browser, url, { still: true });
   await page.goto('/');
   await page.locator('.flow').first().waitFor();
-  const running = await page.evaluate(() => document.getAnimations().filter((each) => each.playState === 'running').length);
+  const running = await page.evaluate(
+    () => document.getAnimations().filter((each) => each.playState === 'running').length,
+  );
   assert.equal(running, 0);
 });
 
@@ -69,8 +71,8 @@ test('the first content needs six requests at most, and does not move', async (t
   });
   await page.goto('/');
   await page.locator('h1').waitFor();
-  const asked = await page.evaluate(() =>
-    performance.getEntriesByType('resource').filter(({ name }) => !name.includes('/api/')).length,
+  const asked = await page.evaluate(
+    () => performance.getEntriesByType('resource').filter(({ name }) => !name.includes('/api/')).length,
   );
   assert.ok(asked + 1 <= 6, `${asked + 1} requests`);
 });

@@ -47,7 +47,12 @@ test('another site may not read', async () => {
 });
 
 test('there is no way to files', async () => {
-  for (const path of ['/assets/../../etc/passwd', '/assets/%2e%2e/%2e%2e/etc/passwd', '/assets//etc/passwd', '/../etc/passwd']) {
+  for (const path of [
+    '/assets/../../etc/passwd',
+    '/assets/%2e%2e/%2e%2e/etc/passwd',
+    '/assets//etc/passwd',
+    '/../etc/passwd',
+  ]) {
     const { status, body } = await ask(path);
     assert.ok(status >= 400, `${path}: ${status}`);
     assert.ok(!body.includes('root:'));

@@ -16,7 +16,9 @@ test('nothing in the source makes markup or styles of text', () => {
 
 test('addresses of other hosts stand in one file', () => {
   for (const name of files.filter((each) => !each.endsWith('outside.tsx'))) {
-    const hosts = readFileSync(join(web, 'src', name), 'utf8').match(/https:\/\/(?!polymarket\.com|polygonscan\.com)[a-z][^\s`'"/]*/g);
+    const hosts = readFileSync(join(web, 'src', name), 'utf8').match(
+      /https:\/\/(?!polymarket\.com|polygonscan\.com)[a-z][^\s`'"/]*/g,
+    );
     assert.equal(hosts, null, `${name}: ${hosts}`);
   }
 });
@@ -25,12 +27,16 @@ test('the lock file names no host and fits package.json', () => {
   const lock = readFileSync(join(web, 'package-lock.json'), 'utf8');
   assert.ok(!lock.includes('"resolved"'));
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(web, 'package.json'), 'utf8'));
-  for (const version of Object.values({ ...dependencies, ...devDependencies })) assert.match(version, /^\d+\.\d+\.\d+$/);
+  for (const version of Object.values({ ...dependencies, ...devDependencies }))
+    assert.match(version, /^\d+\.\d+\.\d+$/);
 });
 
 function contents(folder) {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
-  return names.map((each) => join(each.parentPath, each.name).slice(folder.length)).sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]);
+  return names
+    .map((each) => join(each.parentPath, each.name).slice(folder.length))
+    .sort()
+    .map((name) => [name, readFileSync(join(folder, name)).toString('base64')]);
 }
 
 test('two builds are the same bytes, within the budget', () => {

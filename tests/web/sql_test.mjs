@@ -91,7 +91,10 @@ test('cancel ends the query in the engine', async (t) => {
     await run(page);
     await page.locator('progress').waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Cancel' }).click({ force: true }).catch(() => {});
+    await page
+      .getByRole('button', { name: 'Cancel' })
+      .click({ force: true })
+      .catch(() => {});
   }
   await until('the engine answers again', async () => (await query(url, 'SELECT 1'))[0][0] === 1);
 });
@@ -121,7 +124,10 @@ test('what writes or reaches out is refused', async (t) => {
   const page = await openSql(t, 'SELECT 1', { allow: /Failed to load resource/ });
   for (const sql of refused) {
     await page.evaluate((text) => (location.hash = `q=${encodeURIComponent(text)}`), sql);
-    await page.locator('.cm-content').filter({ hasText: sql.slice(0, 20) }).waitFor();
+    await page
+      .locator('.cm-content')
+      .filter({ hasText: sql.slice(0, 20) })
+      .waitFor();
     await run(page);
     await page.locator('.sql-error').waitFor();
     await page.evaluate(() => (location.hash = 'q=SELECT%201'));

@@ -375,8 +375,9 @@ export interface SqlProgress {
 
 export interface SqlEnd {
   rows: number;
-  read_rows: number;
-  read_bytes: number;
+  /** Null where the engine does not say. */
+  read_rows: number | null;
+  read_bytes: number | null;
   took_ms: number;
   truncated: boolean;
 }

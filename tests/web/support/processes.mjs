@@ -49,7 +49,14 @@ export async function startSimulator(args = []) {
 /** `polyhouse up` beside it; `url` is where its page is. */
 export async function startUp(simulator, args = [], listen = '127.0.0.1:0') {
   const folder = mkdtempSync(join(tmpdir(), 'polyhouse-web-'));
-  const sources = ['--gamma-url', simulator.url, '--clob-url', `${simulator.url}/clob`, '--rpc-url', `${simulator.url}/rpc`];
+  const sources = [
+    '--gamma-url',
+    simulator.url,
+    '--clob-url',
+    `${simulator.url}/clob`,
+    '--rpc-url',
+    `${simulator.url}/rpc`,
+  ];
   const started = start(program, ['--data-dir', join(folder, 'data'), 'up', ...sources, '--listen', listen, ...args]);
   const found = () => started.output.match(/http:\/\/127\.0\.0\.1:\d+(?=\/\s*$)/gm)?.at(-1);
   await until('up says where its page is', () => found() || started.child.exitCode !== null);
@@ -74,12 +81,18 @@ export async function ask(url, path) {
   return answer.data;
 }
 
-/** Rows of a query, by the page's own door to SQL. */
+/** Rows of a query, by the page's own door to SQL, which lets two in at once: a third waits here. */
 export async function query(url, sql) {
-  const headers = { 'X-Polyhouse': '1', 'Content-Type': 'text/plain', Origin: url };
-  const response = await fetch(`${url}/api/sql`, { method: 'POST', body: sql, headers });
-  const lines = (await response.text()).trim().split('\n');
+  const lines = await until(`a query is let in: ${sql}`, async () => {
+    const answered = (await send(url, sql)).trim().split('\n');
+    return answered[0].includes('"code":"busy"') ? null : answered;
+  });
   const wrong = lines.find((line) => line.startsWith('{"error"'));
   if (wrong) throw new Error(`${sql}: ${wrong}`);
   return lines.filter((line) => line.startsWith('[')).map((line) => JSON.parse(line));
+}
+
+async function send(url, sql) {
+  const headers = { 'X-Polyhouse': '1', 'Content-Type': 'text/plain', Origin: url };
+  return (await fetch(`${url}/api/sql`, { method: 'POST', body: sql, headers })).text();
 }

@@ -122,7 +122,8 @@ function Drawn({ prices, asTable }: { prices: Prices; asTable: boolean }) {
   const data = useMemo<ChartData>(
     () => ({
       t: prices.t,
-      lines: prices.series.map(({ outcome, p }) => ({ label: outcome, values: p })),
+      // Most outcomes trade seldom: between two trades a line is drawn, or nothing would be seen.
+      lines: prices.series.map(({ outcome, p }) => ({ label: outcome, values: p, spanGaps: true })),
       candles: null,
       bars: null,
     }),

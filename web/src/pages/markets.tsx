@@ -79,6 +79,9 @@ export const marketColumns: Column<MarketRow>[] = [
   },
 ];
 
+/** Where no change is known. */
+const unchangedColumns = marketColumns.filter(({ head }) => head !== 'Δ 24 h');
+
 const states: [MarketStateFilter, string][] = [
   ['open', 'Open'],
   ['closed', 'Closed'],
@@ -251,7 +254,7 @@ function List({ answer, wanted, change }: ListProps) {
     <>
       <Table
         label="Markets"
-        columns={marketColumns}
+        columns={rows.some(({ change_24h }) => change_24h !== null) ? marketColumns : unchangedColumns}
         rows={rows}
         keyOf={({ id }) => id}
         sorted={wanted.sort}

@@ -215,12 +215,9 @@ function Outcome({ run: shown }: { run: Run }) {
 
 function Said({ run: { state, count, end, progress, rows } }: { run: Run }) {
   if (end) {
-    return (
-      <span role="status">
-        {format.plural(count, 'row')} in {format.took(end.took_ms)}, read {format.count(end.read_rows)} rows,{' '}
-        {format.bytes(end.read_bytes)}
-      </span>
-    );
+    const { took_ms, read_rows, read_bytes } = end;
+    const read = read_rows ? `, read ${format.count(read_rows)} rows, ${format.bytes(read_bytes)}` : '';
+    return <span role="status">{`${format.plural(count, 'row')} in ${format.took(took_ms)}${read}`}</span>;
   }
   if (state !== 'running') return <span>{format.plural(count, 'row')}</span>;
   return (

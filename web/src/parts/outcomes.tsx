@@ -18,7 +18,7 @@ export function Outcomes({ market }: { market: Market }) {
             <i class={`key key-${Math.min(n + 1, 7)}`} aria-hidden="true" />
             <Name text={outcome} most={40} />
             <span>
-              {resolution?.payouts ? (
+              {typeof resolution?.payouts?.[n] === 'number' ? (
                 <span class="muted">paid {format.price(resolution.payouts[n])}</span>
               ) : (
                 n === 0 && <Change p={market.change_24h} />

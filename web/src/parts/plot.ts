@@ -11,7 +11,7 @@ export interface Candles {
 
 export interface PlotData {
   t: number[];
-  lines: { label: string; values: (number | null)[] }[];
+  lines: { label: string; values: (number | null)[]; spanGaps?: boolean }[];
   candles: Candles | null;
   bars: (number | null)[] | null;
 }
@@ -102,6 +102,7 @@ function series(ink: Ink, data: PlotData): uPlot.Series[] {
       stroke: lineInk(ink, n),
       width: n === 0 ? 2 : 1.5,
       dash: dashes[n % dashes.length],
+      spanGaps: line.spanGaps ?? false,
       points: { show: false },
     });
   });
