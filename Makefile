@@ -1,5 +1,5 @@
 # Thin: each target sets up what it needs and calls CMake presets or a script.
-.PHONY: demo test build everything bench lint format clean
+.PHONY: demo play test build everything bench lint format clean
 .DEFAULT_GOAL := build
 
 # The engine is installed while the compiler works.
@@ -18,6 +18,9 @@ test: everything
 
 demo: build
 	@scripts/demo
+
+play: build
+	@scripts/play
 
 bench: everything
 	@scripts/bench

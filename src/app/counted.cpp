@@ -31,7 +31,12 @@ MetricValues CountedBy(const StatusFacts& facts) {
 
 std::string LabelOf(std::string_view metric, std::string_view label) {
   const std::string key = std::string(label) + "=\"";
-  const auto begin = metric.find(key);
+  auto begin = metric.find(key);
+  // "le" is also the end of "table".
+  while (begin != std::string_view::npos && begin > 0 && metric[begin - 1] != '{' &&
+         metric[begin - 1] != ',') {
+    begin = metric.find(key, begin + 1);
+  }
   if (begin == std::string_view::npos) return {};
   const auto value = metric.substr(begin + key.size());
   return std::string(value.substr(0, value.find('"')));

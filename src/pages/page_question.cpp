@@ -67,6 +67,11 @@ constexpr std::array kOfWallets = {
     PageParam{.name = "window", .kind = Kind::kChoice, .usual = "7d", .choices = "1d 7d 30d all"}};
 constexpr std::array kOfWallet = {kWallet};
 constexpr std::array kOfPositions = {kWallet, kCursor};
+constexpr std::array kOfProfit = {
+    kWallet, PageParam{.name = "points", .kind = Kind::kNumber, .usual = "100", .most = 400}};
+
+constexpr std::array kOfLedger = {PageParam{.name = "source", .most = 40},
+                                  PageParam{.name = "day", .most = 10}};
 
 constexpr auto kQuestions = std::to_array<PageQuestion>({
     {"/api/search", "search", kOfSearch, seconds(2), seconds(5)},
@@ -81,6 +86,8 @@ constexpr auto kQuestions = std::to_array<PageQuestion>({
     {"/api/wallets", "wallets", kOfWallets, seconds(5), seconds(10)},
     {"/api/wallets/:wallet", "wallet", kOfWallet, seconds(5), seconds(10)},
     {"/api/wallets/:wallet/positions", "positions", kOfPositions, seconds(5), seconds(10)},
+    {"/api/wallets/:wallet/profit", "profit", kOfProfit, seconds(5), seconds(60)},
+    {"/api/quality/ledger", "ledger", kOfLedger, seconds(3), seconds(2)},
     {"/api/schema", "schema", {}, seconds(1), seconds(60)},
 });
 

@@ -58,5 +58,12 @@ TEST(TopScreen, FitsItsTerminal) {
   EXPECT_THAT(all, Contains("2026-11-27T10:00:00.000Z I Z")) << "and not half of a letter";
 }
 
+TEST(LabelOf, KnowsALabelFromTheEndOfAnother) {
+  const std::string metric = R"(polyhouse_insert_seconds_bucket{table="markets",le="0.005"})";
+  EXPECT_EQ(LabelOf(metric, "le"), "0.005");
+  EXPECT_EQ(LabelOf(metric, "table"), "markets");
+  EXPECT_EQ(LabelOf(metric, "able"), "");
+}
+
 }  // namespace
 }  // namespace polyhouse

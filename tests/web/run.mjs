@@ -4,10 +4,11 @@
 // pictures of the documentation are written there.
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startWorld } from './support/world.mjs';
 
-const here = import.meta.dirname;
+const here = dirname(fileURLToPath(import.meta.url));
 const asked = process.argv.slice(2);
 const files = asked.length ? asked : readdirSync(here).filter((name) => name.endsWith('_test.mjs'));
 

@@ -334,8 +334,8 @@ export interface PositionRow {
 /** GET /api/wallets/:address/profit?points */
 export interface Profit {
   t: number[];
-  realised: Usd[];
-  open: Usd[];
+  /** Realised and open together. */
+  profit: Usd[];
 }
 
 // ---- GET /api/schema, GET /api/examples ----------------------------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include "app/dashboard/envelope.h"
 #include "app/progress.h"
+#include "base/number_text.h"
 #include "base/split.h"
 #include "checks/fill_check.h"
 #include "codec/timestamp.h"
@@ -33,9 +34,7 @@ Completeness OfListing(const StatusFacts& facts, const IngesterNames& names) {
   Completeness of;
   const std::string proof = StateOf(facts, names, kProofState);
   const std::string backfill = BackfillText(facts, names);
-  // "2026-11-26T14:02:11.000Z, all of it stored" or "…, 3 wrong".
-  of.proved_at =
-      ParseApiTime(proof.substr(0, proof.find(','))) ? proof.substr(0, proof.find(',')) : "";
+  if (const auto at = Split(proof, ' '); !at.empty() && ParseApiTime(at[0])) of.proved_at = at[0];
   if (proof.ends_with("wrong")) {
     of.state = "bad";
     of.say = "wanting: " + proof;
@@ -108,6 +107,28 @@ std::map<std::string, std::string> DaysOf(const AskTables& ask, const std::stop_
   return days;
 }
 
+/// The proofs of backfills, which are the runs of verify that are on record.
+std::string ProofsJson(const StatusFacts& facts) {
+  std::string json = "[";
+  for (const ListingType* listing : Listings()) {
+    const std::string proof = StateOf(facts, listing->names, kProofState);
+    const auto words = Split(proof, ' ');
+    if (words.size() < 2 || !ParseApiTime(words[0])) continue;
+    const bool is_wrong = proof.ends_with("wrong");
+    std::uint64_t wrong = 0;
+    if (is_wrong && !ReadNumber(words[1], wrong)) wrong = 1;
+    json += json.ends_with('[') ? "{" : ",{";
+    AppendField(json, "at", words[0]);
+    AppendField(json, "state", is_wrong ? "bad" : "good");
+    AppendField(json, "what", "backfill of " + std::string(listing->names.ingester));
+    json += ",\"checked\":null,\"differences\":" + std::to_string(wrong) +
+            ",\"repaired\":null,\"took_ms\":null";
+    AppendField(json, "note", proof.substr(words[0].size() + 1));
+    json += "}";
+  }
+  return json + "]";
+}
+
 std::uint64_t DeadLettersOf(const StatusFacts& facts) {
   std::uint64_t dead = 0;
   for (const StreamOverview& stream : facts.streams) dead += stream.dead_letters;
@@ -129,8 +150,8 @@ WebAnswer QualityPage(const StatusFacts& facts, const AskTables& ask, const std:
     const auto fills = FillFactsOf(facts.states, table);
     if (!fills || !fills->read.empty()) add(table.names(), OfChain(facts, table));
   }
-  return EnvelopeOf(json + "],\"verify\":[],\"reconcile\":[],\"dead\":" +
-                        std::to_string(DeadLettersOf(facts)) + "}",
+  return EnvelopeOf(json + "],\"verify\":" + ProofsJson(facts) +
+                        ",\"reconcile\":[],\"dead\":" + std::to_string(DeadLettersOf(facts)) + "}",
                     facts.time);
 }
 

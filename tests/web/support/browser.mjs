@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const require = createRequire(resolve(import.meta.dirname, '../../../web/package.json'));
+const require = createRequire(resolve(dirname(fileURLToPath(import.meta.url)), '../../../web/package.json'));
 const { chromium } = require('playwright-core');
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const executablePath = process.env.CHROMIUM_PROGRAM ?? '/usr/bin/chromium';

@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { until } from './until.mjs';
 
-const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const program = process.env.POLYHOUSE_PROGRAM ?? join(root, 'build/release/polyhouse');
 const simulatorProgram = process.env.SIMULATOR_PROGRAM ?? join(root, 'build/release/polyhouse-simulator');
 

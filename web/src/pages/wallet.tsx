@@ -128,7 +128,7 @@ function Figures({ figures }: { figures: Wallet }) {
 }
 
 function ProfitChart({ wallet }: { wallet: string }) {
-  const result = useAnswer<Profit>(address(`/api/wallets/${wallet}/profit`, { points: 400 }), { every: 60_000 });
+  const result = useAnswer<Profit>(address(`/api/wallets/${wallet}/profit`, { points: 100 }), { every: 60_000 });
   const [asTable, turnTable] = useAsTable();
   return (
     <Panel
@@ -152,18 +152,15 @@ function Drawn({ profit, asTable }: { profit: Profit; asTable: boolean }) {
   const data = useMemo<ChartData>(
     () => ({
       t: profit.t,
-      lines: [
-        { label: 'realised', values: profit.realised },
-        { label: 'open', values: profit.open },
-      ],
+      lines: [{ label: 'profit', values: profit.profit }],
       candles: null,
       bars: null,
     }),
     [profit],
   );
   if (!data.t.length) return <Empty say="This wallet has not traded in what is stored." />;
-  const last = profit.realised.findLast((value) => value !== null);
-  const sentence = `Realised profit stands at ${format.money(last)} after ${format.span((data.t[data.t.length - 1] - data.t[0]) * 1000)}.`;
+  const last = profit.profit.findLast((value) => value !== null);
+  const sentence = `Profit, realised and open, stands at ${format.money(last)} after ${format.span((data.t[data.t.length - 1] - data.t[0]) * 1000)}.`;
   return <Chart data={data} sentence={sentence} y={format.money} height={240} asTable={asTable} />;
 }
 
