@@ -70,15 +70,20 @@ Result<Entrances> OpenEntrances(const EngineOptions& options) {
   return entrances;
 }
 
-/// Without a wall, whoever may read tables over TCP could find a way to read this user's files.
-Status ShutIn(const EngineOptions& options) {
+/// Without a wall, whoever may read tables could find a way to read this user's files. Why no
+/// strangers may; empty: they may.
+Result<std::string> ShutIn(const EngineOptions& options) {
   const auto lacking = BuildWall(options.tables_dir);
-  if (!lacking || options.listen.empty() || options.may_listen_without_wall) return Ok();
-  return ConfigError("This machine cannot shut the engine in (" + *lacking + "), so a client on " +
-                     options.listen +
-                     " may find a way to this user's files and network. Leave the address out, use "
-                     "Linux 5.13 or newer with Landlock and seccomp, or accept the risk with "
-                     "engine.listen_without_wall.");
+  if (!lacking || options.may_listen_without_wall) return std::string();
+  const std::string cannot = "This machine cannot shut the engine in (" + *lacking + "), so ";
+  const std::string way = " may find a way to this user's files and network. ";
+  const std::string advice =
+      "use Linux 5.13 or newer with Landlock and seccomp, or accept the risk with "
+      "engine.listen_without_wall.";
+  if (options.listen.empty())
+    return cannot + "a stranger's statement" + way + "U" + advice.substr(1);
+  return ConfigError(cannot + "a client on " + options.listen + way + "Leave the address out, " +
+                     advice);
 }
 
 /// Two pools: what comes over TCP, or by the owner's door for those who only read, takes nothing
@@ -113,6 +118,7 @@ struct Shared {
   Tables& tables;
   ClientWatch& clients;
   Places& places;
+  std::string no_strangers;  ///< EngineDoor's.
 };
 
 Status AddServers(Servers& servers,
@@ -121,6 +127,7 @@ Status AddServers(Servers& servers,
                   const Shared& shared) {
   EngineDoor owner;
   owner.account.user = options.user;
+  owner.no_strangers = shared.no_strangers;
   auto added =
       AddServer(servers,
                 entrances.socket,
@@ -172,7 +179,8 @@ Status Serve(const EngineOptions& options,
   }
   const auto api = LoadChdb(options.library);
   if (!api) return api.error();
-  if (auto shut = ShutIn(options); !shut) return shut;
+  auto no_strangers = ShutIn(options);
+  if (!no_strangers) return std::move(no_strangers).error();
   const TableLimits limits{options.memory_limit_bytes, options.reader_seconds};
   auto tables = Tables::Open(*api, options.tables_dir, limits);
   if (!tables) return std::move(tables.error());
@@ -180,7 +188,7 @@ Status Serve(const EngineOptions& options,
                  .queries = options.most_queries,
                  .memory_bytes = limits.readers_memory_bytes()});
   ClientWatch clients(**tables);
-  const Shared shared{**tables, clients, places};
+  const Shared shared{**tables, clients, places, std::move(*no_strangers)};
   Servers servers;
   if (auto added = AddServers(servers, options, entrances, shared); !added) return added;
   ready(entrances.tcp ? entrances.tcp->port() : std::uint16_t{0});

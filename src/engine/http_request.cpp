@@ -109,14 +109,16 @@ bool IsReadingMethod(std::string_view method) {
   return method == "GET" || method == "HEAD";
 }
 
-/// A client by the owner's door may ask for fewer rights than it has, for somebody else's
-/// statement.
+/// By the owner's door a client may ask for fewer rights than it has: as a "reader", or as a
+/// "stranger", whose statement is somebody else's.
+constexpr const char* kRightsHeader = "X-Polyhouse-Rights";
+constexpr std::string_view kStranger = "stranger";
+
 Rights RightsFor(const EngineDoor& door, MHD_Connection* connection, std::string_view method) {
   const bool is_readers_door =
       door.kind == EngineDoor::Kind::kTcp && door.tcp_access == EngineOptions::TcpAccess::kReadOnly;
-  if (is_readers_door || Header(connection, "X-Polyhouse-Rights") == "reader") {
-    return Rights::kReader;
-  }
+  const auto asked = Header(connection, kRightsHeader);
+  if (is_readers_door || asked == "reader" || asked == kStranger) return Rights::kReader;
   return IsReadingMethod(method) ? Rights::kGet : Rights::kOwner;
 }
 
@@ -180,6 +182,10 @@ std::optional<Reply> HttpRequest::AnswerWithoutEngine(const RequestLine& line) {
   }
   if (reads && !HasUrlParams(connection_)) return PlainReply(200, "Ok.\n");
   if (auto stranger = RefuseStranger()) return stranger;
+  if (Header(connection_, kRightsHeader) == kStranger && !server_.door().no_strangers.empty()) {
+    return ErrorReply(FailWith(EngineCode::kAccessDenied, server_.door().no_strangers).value(),
+                      server_.parts().tables.version());
+  }
   return TakePlace();
 }
 

@@ -21,6 +21,9 @@ struct EngineDoor {
   EngineOptions::TcpAccess tcp_access = EngineOptions::TcpAccess::kReadOnly;
   ListeningPlace place;  ///< For TCP.
   Account account;       ///< Who may come in.
+  /// Why statements of strangers are refused though they ask for a reader's rights alone; empty:
+  /// they are not. Behind a port they are nothing else, and the port would not be open.
+  std::string no_strangers{};
 };
 
 /// ClickHouse's HTTP interface on one listening socket, with one thread per connection: connections

@@ -103,7 +103,8 @@ TEST_F(Dashboard, AnswersEveryQuestionOfThePage) {
     put(":wallet", wallet);
     put(":id", path.starts_with("/api/events") ? event : market);
     if (path == "/api/search") path += "?q=will";
-    if (path == "/api/quality/ledger") path += "?source=markets&day=" + Ask("SELECT today('UTC')");
+    if (path == "/api/quality/ledger")
+      path += "?source=markets&day=" + Ask("SELECT toDate(now('UTC'))");
     const std::string answer = Get(path);
     EXPECT_THAT(answer,
                 AllOf(StartsWith("{\"as_of\":\""),

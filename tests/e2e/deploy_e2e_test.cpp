@@ -108,7 +108,7 @@ std::string ComposeFacts() {
                    "-c",
                    "docker-compose -f " + kDeploy + "docker-compose.yml config | python3 " +
                        (dir / "facts.py")},
-                  {"REDIS_PASSWORD=x", "CLICKHOUSE_PASSWORD=y"})
+                  {"REDIS_PASSWORD=x", "CLICKHOUSE_PASSWORD=y", "POLYHOUSE_LISTEN_TOKEN=z"})
       .out;
 }
 

@@ -238,6 +238,18 @@ TEST_F(EngineWallTest, KeepsTheTablesOfTheDefaultDatabase) {
   }
 }
 
+TEST_F(EngineWallTest, GivesThoseWhoAskForItAReadersRightsOnTheOwnersSocket) {
+  for (const std::string rights : {"reader", "stranger"}) {
+    const auto ask = [&](const std::string& sql) {
+      return client().With("X-Polyhouse-Rights: " + rights).Post("/", sql);
+    };
+    EXPECT_EQ(ask("SELECT 1").body, "1\n") << rights;
+    EXPECT_NE(ask("SELECT * FROM file('/etc/passwd')").status, 200) << rights;
+    EXPECT_NE(ask("CREATE TABLE default.mine (x UInt8) ENGINE = Memory").status, 200) << rights;
+    EXPECT_NE(ask("SELECT 1 SETTINGS format_template_row = '/etc/passwd'").status, 200) << rights;
+  }
+}
+
 class EngineWithoutLandlockTest : public testing::Test {
  protected:
   std::vector<std::string> Command(const std::vector<std::string>& arguments) const {
@@ -266,6 +278,20 @@ TEST_F(EngineWithoutLandlockTest, OpensThePortWhenToldTo) {
   EXPECT_TRUE(WaitUntil(
       [&] { return engine.HasEnded() || HttpClient::OnTcp(port_).Query("SELECT 1") == "1\n"; }));
   EXPECT_FALSE(engine.HasEnded()) << engine.Stderr();
+}
+
+/// The page's SQL comes by the socket.
+TEST_F(EngineWithoutLandlockTest, RefusesStrangersOnTheSocketAndLetsReadersIn) {
+  ChildProcess engine(Command({}));
+  const auto client = HttpClient::OnUnixSocket(directory_ / "engine.sock");
+  ASSERT_TRUE(WaitUntil([&] { return engine.HasEnded() || client.Query("SELECT 1") == "1\n"; }));
+  const auto as = [&](const std::string& rights) {
+    return client.With("X-Polyhouse-Rights: " + rights).Post("/", "SELECT 1");
+  };
+
+  EXPECT_EQ(as("reader").body, "1\n");
+  EXPECT_EQ(as("stranger").status, 403);
+  EXPECT_THAT(as("stranger").body, HasSubstr("engine.listen_without_wall"));
 }
 
 TEST_F(EngineWithoutLandlockTest, AnswersOnTheSocketAllTheSame) {

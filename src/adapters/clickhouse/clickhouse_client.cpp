@@ -225,12 +225,18 @@ HttpRequest ClickHouseClient::RequestTo(const std::string& path, const Settings&
   const ClickHouseEndpoint& endpoint = options_.endpoints[endpoint_];
   std::string url = endpoint.url + path;
   for (const auto& [name, value] : parameters) AppendUrlParameter(url, name, value);
-  if (options_.only_reads) AppendUrlParameter(url, "readonly", "1");
+  using Rights = ClickHouseOptions::Rights;
+  if (options_.rights != Rights::kOwner) AppendUrlParameter(url, "readonly", "1");
   HttpRequest request{.url = std::move(url),
                       .unix_socket = options_.unix_socket,
                       .timeout = options_.query_timeout,
                       .may_be_silent = true};
-  if (options_.only_reads) request.headers.emplace_back("X-Polyhouse-Rights: reader");
+  if (options_.rights == Rights::kReader) {
+    request.headers.emplace_back("X-Polyhouse-Rights: reader");
+  }
+  if (options_.rights == Rights::kStranger) {
+    request.headers.emplace_back("X-Polyhouse-Rights: stranger");
+  }
   if (!endpoint.user.empty()) request.headers.push_back("X-ClickHouse-User: " + endpoint.user);
   if (!endpoint.password.empty()) {
     request.headers.push_back("X-ClickHouse-Key: " + endpoint.password.Reveal());

@@ -39,9 +39,13 @@ struct ClickHouseOptions {
   BodyEncoding insert_encoding = BodyEncoding::kNone;
   Settings insert_settings{};  ///< Sent with every insert.
   std::chrono::milliseconds insert_timeout{300'000};
-  /// Statements are strangers': they may read the tables and nothing else. Our own engine gives
-  /// them a reader's rights (engine/reader_names.h), a server is told to let nothing be changed.
-  bool only_reads = false;
+  /// Statements may read the tables and nothing else: our own engine gives them a reader's rights
+  /// (engine/reader_names.h), a server is told to let nothing be changed.
+  enum class Rights {
+    kOwner,
+    kReader,
+    kStranger,  ///< Somebody else's text: our engine refuses it where it has no wall (wall.h).
+  } rights = Rights::kOwner;
   /// Of everything else; zero: none, and the server may be silent as long as it works.
   std::chrono::milliseconds query_timeout{0};
 };

@@ -17,14 +17,16 @@ struct Dashboard::Impl {
 
   // In this order: each uses those above.
   const Environment environment;
-  AskTables ask = AskAsReader(environment);
+  AskTables ask = AskWithRights(environment, ClickHouseOptions::Rights::kReader);
+  AskTables ask_for_strangers = AskWithRights(environment, ClickHouseOptions::Rights::kStranger);
   Watch watch{environment};
   PageAnswers answers{ask, environment.clock};
   LiveFeed feed;
   LiveTicker ticker{watch, answers, feed, environment.clock};
   DeadLetterPages letters{environment};
   Sessions sessions{environment.config.listen_token};
-  Routes routes{{watch, answers, ask, feed, ticker, letters, sessions, environment.clock}};
+  Routes routes{
+      {watch, answers, ask, ask_for_strangers, feed, ticker, letters, sessions, environment.clock}};
   std::unique_ptr<WebServer> server;
 };
 

@@ -308,7 +308,7 @@ WebDecision Routes::Download(const WebRequest& request) const {
                        .settings = {{"default_format", std::string(download->format)},
                                     {"max_execution_time", std::to_string(kMostSeconds)}},
                        .on_data = [&](std::string_view data) { return answer.Write(data); }};
-                   const auto status = parts_.ask(question, stop);
+                   const auto status = parts_.ask_for_strangers(question, stop);
                    if (status) {
                      answer.End();
                    } else if (answer.Break()) {

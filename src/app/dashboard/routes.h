@@ -16,6 +16,7 @@ struct RouteParts {
   Watch& watch;
   PageAnswers& answers;
   const AskTables& ask;
+  const AskTables& ask_for_strangers;  ///< What a person typed.
   LiveFeed& feed;
   const LiveTicker& ticker;
   const DeadLetterPages& letters;

@@ -1,10 +1,10 @@
 #include "app/dashboard/table_clients.h"
 
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
 
-#include "adapters/clickhouse/clickhouse_client.h"
 #include "app/table_access.h"
 
 namespace polyhouse {
@@ -21,7 +21,8 @@ struct TableClient {
 /// Those that are not in use.
 class Clients {
  public:
-  explicit Clients(const Environment& environment) : environment_(environment) {}
+  Clients(const Environment& environment, ClickHouseOptions::Rights rights)
+      : environment_(environment), rights_(rights) {}
 
   Result<TableClient> Take() {
     {
@@ -34,7 +35,7 @@ class Clients {
     }
     auto options = TableOptions(environment_);
     if (!options) return std::move(options).error();
-    options->only_reads = true;
+    options->rights = rights_;
     options->query_timeout = kLongest;
     TableClient client{MakeTableHttp(environment_), nullptr};
     client.client = std::make_unique<ClickHouseClient>(std::move(*options), *client.http);
@@ -47,14 +48,15 @@ class Clients {
 
  private:
   const Environment environment_;
+  const ClickHouseOptions::Rights rights_;
   std::mutex mutex_;
   std::vector<TableClient> free_;
 };
 
 }  // namespace
 
-AskTables AskAsReader(const Environment& environment) {
-  const auto clients = std::make_shared<Clients>(environment);
+AskTables AskWithRights(const Environment& environment, ClickHouseOptions::Rights rights) {
+  const auto clients = std::make_shared<Clients>(environment, rights);
   return [clients](const TableQuestion& question, std::stop_token stop) -> Status {
     auto client = clients->Take();
     if (!client) return std::move(client).error();
