@@ -15,7 +15,7 @@ const files = asked.length ? asked : readdirSync(here).filter((name) => name.end
 const world = await startWorld();
 const tests = spawn(
   process.execPath,
-  ['--test', '--test-concurrency=2', '--test-timeout=60000', ...files.map((name) => join(here, name))],
+  ['--test', '--test-concurrency=2', '--test-timeout=120000', ...files.map((name) => join(here, name))],
   {
     stdio: 'inherit',
     env: { ...process.env, WEB_TEST_URL: world.url, WEB_TEST_SIMULATOR_URL: world.simulatorUrl },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openBrowser, openPage, settled } from './support/browser.mjs';
+import { busyWallet } from './support/pages.mjs';
 import { ask, query } from './support/processes.mjs';
 import { url } from './support/world.mjs';
 
@@ -57,7 +58,7 @@ test('filters are in the address, and hold', async (t) => {
 });
 
 test('figures of a wallet equal those of SQL', async (t) => {
-  const [[wallet]] = await query(url, 'SELECT wallet FROM wallet_trades GROUP BY wallet ORDER BY count() DESC LIMIT 1');
+  const wallet = await busyWallet(url);
   const page = await openPage(t, browser, url);
   await page.goto(`/wallet/${wallet}`);
   await page.locator('.figures').waitFor();
