@@ -84,7 +84,7 @@ function Head({ page: { event, counts } }: { page: EventPage }) {
 }
 
 function EventChart({ page }: { page: EventPage }) {
-  const range = rangeOf(page.counts.open ? '1w' : 'all');
+  const range = rangeOf('all');
   const from = useFrom(range, null);
   const [asTable, turnTable] = useAsTable();
   const [all, setAll] = useState(false);
