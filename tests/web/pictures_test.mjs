@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openBrowser, openPage, settled } from './support/browser.mjs';
 import { addresses } from './support/pages.mjs';
-import { startSimulator, startUp } from './support/processes.mjs';
+import { ask, startSimulator, startUp } from './support/processes.mjs';
+import { until } from './support/until.mjs';
 import { url } from './support/world.mjs';
 
 const folder = process.env.PICTURES;
@@ -55,14 +56,27 @@ const wanted = {
 test('full', { skip }, async (t) => {
   const paths = await addresses(url);
   for (const [name, names] of Object.entries(wanted))
-    for (const look of names) await take(t, url, paths[name], `${name}-${look}`, looks[look], readiness[name]);
+    for (const look of names)
+      await take(
+        t,
+        url,
+        paths[name] + (readiness[name] === drawn ? '?range=all' : ''),
+        `${name}-${look}`,
+        looks[look],
+        readiness[name],
+      );
 });
+
+const alive = (base) =>
+  until('the roles have told of themselves', async () => (await ask(base, '/api/now')).roles.length > 3);
+const well = (base) => until('all is well', async () => (await ask(base, '/api/now')).level === 'good');
 
 test('empty', { skip }, async (t) => {
   const simulator = await startSimulator(['--markets', '0', '--events', '0']);
   t.after(simulator.stop);
   const up = await startUp(simulator);
   t.after(() => up.stop());
+  await alive(up.url);
   await take(t, up.url, '/', 'now-empty-light', looks.light);
   await take(t, up.url, '/markets', 'markets-empty-dark', looks.dark);
 });
@@ -73,6 +87,8 @@ test('outage', { skip }, async (t) => {
   const up = await startUp(simulator, ['--markets-discover-interval', '1s']);
   t.after(() => up.stop());
   const wrong = (page) => page.locator('.problem').first().waitFor({ timeout: 40_000 });
+  await alive(up.url);
+  await well(up.url);
   await simulator.post('/simulator/fault?spec=503=1');
   await take(t, up.url, '/', 'now-outage-light', looks.light, wrong);
   await take(t, up.url, '/', 'now-outage-dark', looks.dark, wrong);

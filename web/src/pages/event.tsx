@@ -94,7 +94,7 @@ function EventChart({ page }: { page: EventPage }) {
   const bucket = result.answer?.data.bucket_s;
   return (
     <Panel
-      title={`Chance of the likeliest ${all ? 12 : 6}`}
+      title={page.markets.length > 6 ? `Chance of the likeliest ${all ? 12 : 6}` : 'Chance'}
       class="chart-panel"
       note={bucket ? `${zoneName()}, ${format.step(bucket)} steps` : undefined}
       actions={
