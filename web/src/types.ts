@@ -194,6 +194,8 @@ export interface Market extends MarketRow {
   /** Beside `outcomes`: the price of the last trade; null where none. */
   last: Price[];
   last_at: Time | null;
+  /** What takers paid in the trades that are stored, each match once; `volume` is Gamma's. */
+  traded_usd: Usd;
   trades: number | null;
   resolution: {
     /** proposed, disputed, resolved, …; empty while none. */
@@ -431,10 +433,7 @@ export interface QualityRun {
   at: Time;
   state: Level;
   what: string;
-  checked: number;
   differences: number;
-  repaired: number;
-  took_ms: number | null;
   note: string;
 }
 

@@ -121,8 +121,7 @@ std::string ProofsJson(const StatusFacts& facts) {
     AppendField(json, "at", words[0]);
     AppendField(json, "state", is_wrong ? "bad" : "good");
     AppendField(json, "what", "backfill of " + std::string(listing->names.ingester));
-    json += ",\"checked\":null,\"differences\":" + std::to_string(wrong) +
-            ",\"repaired\":null,\"took_ms\":null";
+    json += ",\"differences\":" + std::to_string(wrong);
     AppendField(json, "note", proof.substr(words[0].size() + 1));
     json += "}";
   }

@@ -25,6 +25,8 @@ constexpr std::size_t kLongestSql = std::size_t{256} << 10U;
 constexpr std::uint64_t kMostRows = 1'000'000;
 constexpr std::uint64_t kUsualSeconds = 30;
 constexpr std::uint64_t kMostSeconds = 600;
+constexpr std::chrono::seconds kFirstLook{10};
+constexpr std::chrono::milliseconds kLookAround{50};
 
 struct Download {
   std::string_view format;
@@ -191,8 +193,9 @@ WebDecision Routes::DecideApi(WebRequest request) {
   if (path == "/api/live") return Listen(request);
   if (path == "/api/now") {
     const std::string board = parts_.watch.Now();
-    if (board.empty()) return ErrorAnswer(WebError::kUnavailable, "Nothing was looked at yet.");
-    return EnvelopeOf(board, now);
+    return board.empty() ? WebDecision(PageWork(
+                               [this](const std::stop_token& stop) { return FirstNow(stop); }))
+                         : EnvelopeOf(board, now);
   }
   if (path == "/api/examples") return EnvelopeOf(ExamplesJson(), now);
   if (path == "/api/quality") {
@@ -217,6 +220,17 @@ WebDecision Routes::DecideApi(WebRequest request) {
     auto answer = parts_.answers.Answer(asked, stop);
     return answer ? JsonAnswer(std::move(*answer)) : AnswerOf(answer.error());
   });
+}
+
+/// Just after the start.
+WebAnswer Routes::FirstNow(const std::stop_token& stop) const {
+  const auto until = parts_.clock.Steady() + kFirstLook;
+  while (parts_.watch.Now().empty() && !stop.stop_requested() && parts_.clock.Steady() < until) {
+    parts_.clock.SleepFor(kLookAround, stop);
+  }
+  const std::string board = parts_.watch.Now();
+  if (board.empty()) return ErrorAnswer(WebError::kUnavailable, "Nothing was looked at yet.");
+  return EnvelopeOf(board, parts_.clock.Now());
 }
 
 WebAnswer Routes::Listen(const WebRequest& request) const {

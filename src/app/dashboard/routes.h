@@ -35,6 +35,7 @@ class Routes final : public WebHandler {
  private:
   WebDecision DecideApi(WebRequest request);
   WebDecision DecidePost(WebRequest request);
+  WebAnswer FirstNow(const std::stop_token& stop) const;
   WebAnswer Listen(const WebRequest& request) const;
   WebAnswer LogIn(const WebRequest& request);
   WebDecision RunSql(const WebRequest& request) const;

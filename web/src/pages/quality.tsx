@@ -194,9 +194,8 @@ function Ledger() {
 const runColumns = (): Column<QualityRun>[] => [
   { head: zoneName(), cell: ({ at }) => <Moment at={at} /> },
   { head: 'What', phone: 'title', cell: ({ what, state }) => <Dot state={state}>{format.cut(what, 80)}</Dot> },
-  { head: 'Checked', right: true, cell: ({ checked }) => <span class="number">{format.count(checked)}</span> },
   { head: 'Differ', right: true, cell: ({ differences }) => <span class="number">{format.count(differences)}</span> },
-  { head: 'Repaired', right: true, cell: ({ repaired }) => <span class="number">{format.count(repaired)}</span> },
+  { head: 'Note', cell: ({ note }) => format.cut(note, 120) },
 ];
 
 function Runs({ title, runs, command }: { title: string; runs: QualityRun[]; command: string }) {
@@ -205,7 +204,7 @@ function Runs({ title, runs, command }: { title: string; runs: QualityRun[]; com
       {runs.length ? (
         <Table label={title} columns={runColumns()} rows={runs.slice(0, 20)} keyOf={({ at, what }) => at + what} />
       ) : (
-        <Empty say="It has not run yet.">
+        <Empty say="Nothing is on record: what it finds is said where it runs.">
           <Command text={command} />
         </Empty>
       )}

@@ -142,7 +142,10 @@ export function Foot() {
         </span>
       )}
       <a href="/licences.txt">Licences</a>
-      <span class="foot-end">Volumes count each match once. Times are {zone.value === 'utc' ? 'UTC' : 'local'}.</span>
+      <span class="foot-end">
+        Volumes of markets are Gamma's; sums of trades count each match once. Times are{' '}
+        {zone.value === 'utc' ? 'UTC' : 'local'}.
+      </span>
     </footer>
   );
 }

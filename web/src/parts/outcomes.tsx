@@ -42,11 +42,14 @@ export function Outcomes({ market }: { market: Market }) {
         </span>
       </p>
       <dl class="facts">
-        <Fact name="Volume" note="each match once">
+        <Fact name="Volume" note="as Gamma says">
           <Money usd={market.volume} />
         </Fact>
-        <Fact name="24 h">
+        <Fact name="24 h" note="as Gamma says">
           <Money usd={market.volume24h} />
+        </Fact>
+        <Fact name="Traded" note="stored here, each match once">
+          <Money usd={market.traded_usd} />
         </Fact>
         <Fact name="Liquidity">
           <Money usd={market.liquidity} />
