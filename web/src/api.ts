@@ -26,7 +26,7 @@ function toLogin(): void {
   if (place.value.path !== '/login') go(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
-export async function troubleOf(response: Response): Promise<Trouble> {
+async function troubleOf(response: Response): Promise<Trouble> {
   if (response.status === 401) toLogin();
   try {
     return ((await response.json()) as Failure).error;

@@ -147,7 +147,7 @@ interface Parts {
   second: string;
 }
 
-export function timeParts(ms: number, zone: Zone): Parts {
+function timeParts(ms: number, zone: Zone): Parts {
   const at = new Date(ms);
   const utc = zone === 'utc';
   return {
@@ -161,7 +161,7 @@ export function timeParts(ms: number, zone: Zone): Parts {
 }
 
 /** 14:02:11 */
-export function clockTime(ms: number, zone: Zone): string {
+function clockTime(ms: number, zone: Zone): string {
   const { hour, minute, second } = timeParts(ms, zone);
   return `${hour}:${minute}:${second}`;
 }

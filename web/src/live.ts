@@ -15,13 +15,14 @@ interface Subscription {
 }
 
 export const hello = signal<LiveHello | null>(null);
-/** The last state of everything, and when it came by the server's clock. */
+/** The last state of everything. */
 export const now = signal<Now | null>(null);
-export const lastNews = signal(serverNow());
+/** When the server was heard last, by its own clock. */
+const lastNews = signal(serverNow());
 export const connected = signal(false);
 
 /** Silence after which the link is said to be lost: the server speaks each second. */
-const silence = 6000;
+const silence = 8000;
 
 /** How long the page has heard nothing. */
 export const quiet = computed(() => clock.value - lastNews.value);
@@ -73,11 +74,7 @@ function hear<Name extends keyof LiveEvents>(name: Name, event: MessageEvent<str
   connected.value = true;
   lastNews.value = serverNow();
   if (name === 'hello') greet(message as LiveHello);
-  if (name === 'now') {
-    now.value = message as Now;
-    setServerTime((message as Now).as_of);
-    lastNews.value = serverNow();
-  }
+  if (name === 'now') now.value = message as Now;
   if (name === 'bye') connected.value = false;
   for (const each of subscriptions) each.heard(name, message);
 }

@@ -26,7 +26,7 @@ function PageLink({ path, text, has }: (typeof pages)[number]) {
   );
 }
 
-export function Logo() {
+function Logo() {
   return (
     <a class="brand" href="/">
       <svg viewBox="0 0 32 32" aria-hidden="true">
@@ -39,7 +39,7 @@ export function Logo() {
 }
 
 /** The state of the page's own link, in a word that changes only with the state. */
-export function Link() {
+function Link() {
   const bad = now.value?.level === 'bad';
   const word = lost.value ? 'no news' : connected.value ? 'live' : 'connecting';
   const mark = lost.value ? 'bad' : connected.value ? 'good' : 'idle';

@@ -11,7 +11,7 @@ import { Cut, Empty } from './state';
 import { Table, type Column } from './table';
 import { Age } from './time';
 
-export const letterPath = ({ stream, id }: { stream: string; id: string }) =>
+const letterPath = ({ stream, id }: { stream: string; id: string }) =>
   `/quality/dlq/${encodeURIComponent(stream)}/${encodeURIComponent(id)}`;
 
 function columns(chosen: Set<string>, choose: (letter: DeadLetter) => void, mayReplay: boolean): Column<DeadLetter>[] {

@@ -12,7 +12,7 @@ import { Choice } from './choice';
 import { Answered, Panel } from './panel';
 import { Empty } from './state';
 
-export const ranges = { '1h': 3600, '6h': 21_600, '1d': 86_400, '1w': 604_800, '1m': 2_592_000, all: 0 };
+const ranges = { '1h': 3600, '6h': 21_600, '1d': 86_400, '1w': 604_800, '1m': 2_592_000, all: 0 };
 export type Range = keyof typeof ranges;
 
 const rangeOptions: [Range, string][] = (Object.keys(ranges) as Range[]).map((range) => [range, range]);

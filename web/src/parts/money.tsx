@@ -5,7 +5,7 @@ import * as format from '../format';
 type Maybe = number | null | undefined;
 
 /** Tints its text for a moment when that changes. */
-export function Tint({ text, title }: { text: string; title?: string }) {
+function Tint({ text, title }: { text: string; title?: string }) {
   const before = useRef(text);
   const turn = useRef(0);
   if (before.current !== text) {
@@ -54,8 +54,4 @@ export function Change({ p }: { p: Maybe }) {
 
 export function Count({ n }: { n: Maybe }) {
   return <Tint text={format.count(n)} title={format.exact(n)} />;
-}
-
-export function Short({ n }: { n: Maybe }) {
-  return <Tint text={format.short(n)} title={format.exact(n)} />;
 }

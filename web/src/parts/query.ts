@@ -18,7 +18,7 @@ export interface Run {
 
 export const run = signal<Run | null>(null);
 
-export const rowLimit = 1_000_000;
+const rowLimit = 1_000_000;
 let abort: AbortController | null = null;
 
 export function cancel(): void {

@@ -25,7 +25,7 @@ export interface Tape {
 }
 
 /** Newest first, each once. */
-export function merge(newer: TradeRow[], older: TradeRow[], most: number): TradeRow[] {
+function merge(newer: TradeRow[], older: TradeRow[], most: number): TradeRow[] {
   const seen = new Set<string>();
   const all = [...newer, ...older].filter(([id]) => !seen.has(id) && seen.add(id));
   return all.sort((a, b) => b[1] - a[1]).slice(0, most);
