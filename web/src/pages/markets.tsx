@@ -37,7 +37,7 @@ export function ChanceCell({ market }: { market: MarketRow }) {
   );
 }
 
-export const marketColumns: Column<MarketRow>[] = [
+const marketColumns: Column<MarketRow>[] = [
   {
     head: 'Market',
     phone: 'title',
