@@ -56,6 +56,27 @@ Status CountStored(ClickHouseClient& client,
   return Ok();
 }
 
+Status CountFreshness(ClickHouseClient& client, Freshness& freshness, std::stop_token stop) {
+  const auto row =
+      Ask(client,
+          "SELECT countIf(NOT closed), countIf(NOT closed AND end_date < now64(3)), countIf(closed "
+          "AND winner_index < 0 AND resolution_status NOT IN ('resolved', 'settled')), "
+          "max(version), (SELECT max(version) FROM polymarket_events), "
+          "(SELECT toUnixTimestamp64Milli(max(timestamp)) FROM trades) FROM markets FINAL",
+          std::move(stop));
+  if (!row) return row.error();
+  const auto& of = row->front();
+  freshness = {NumberIn(of[0]), NumberIn(of[1]), NumberIn(of[2]), {}};
+  const auto newest = [&](const char* table, const std::string& milliseconds) {
+    const auto at = std::chrono::milliseconds(static_cast<std::int64_t>(NumberIn(milliseconds)));
+    if (at.count() > 0) freshness.newest[table] = Timestamp(at);
+  };
+  newest("markets", of[3]);
+  newest("polymarket_events", of[4]);
+  newest("trades", of[5]);
+  return Ok();
+}
+
 /// Since when groups wait, by the first entry that each still needs.
 Status FindOldest(StreamAdmin& admin, StatusFacts& facts) {
   for (const StreamOverview& stream : facts.streams) {
@@ -142,6 +163,10 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
       auto rows = CountOf(access.client(), std::string(records.view), stop);
       if (!rows) return std::move(rows).error();
       facts.tables.emplace_back(records.table, std::move(*rows));
+    }
+    if (counting != Counting::kNone) {
+      auto status = CountFreshness(access.client(), facts.freshness, stop);
+      if (!status) return status;
     }
     return CountStored(access.client(), environment.config.database, facts, stop);
   };

@@ -32,6 +32,15 @@ struct StoredTable {
   std::uint64_t bytes = 0;
 };
 
+/// How fresh the tables are, where it was counted.
+struct Freshness {
+  std::uint64_t open_markets = 0;
+  std::uint64_t overdue_markets = 0;     ///< Open, though their end has come.
+  std::uint64_t unresolved_markets = 0;  ///< Closed, without a result yet.
+  /// When the newest row of each table was fetched, or, of trades, made.
+  std::map<std::string, Timestamp> newest;
+};
+
 /// What there is to say about how far ingesters and writers are and what the tables hold.
 struct StatusFacts {
   std::map<std::string, std::string> states;
@@ -47,6 +56,7 @@ struct StatusFacts {
   std::string tables_away{};  ///< Why the tables could not be asked; empty: they were.
   Timestamp time{};           ///< When this was gathered.
   std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.
+  Freshness freshness{};                                    ///< Counted with `tables`.
 };
 
 /// Asks the streams alone: all but the tables. Errors are theirs.

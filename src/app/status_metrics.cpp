@@ -59,6 +59,25 @@ void AddTables(const StatusFacts& facts, MetricPage& page) {
   }
 }
 
+void AddFreshness(const Freshness& freshness, MetricPage& page) {
+  for (const auto& [table, at] : freshness.newest) {
+    page.Gauge("polyhouse_newest_row_timestamp_seconds",
+               "When the newest row was fetched, or, of trades, made on the chain.",
+               {{"table", table}},
+               Seconds(at.time_since_epoch()));
+  }
+  if (freshness.newest.empty()) return;
+  const auto markets = [&](const char* state, std::uint64_t count) {
+    page.Gauge("polyhouse_markets",
+               "Markets that are open, open past their end, or closed without a result.",
+               {{"state", state}},
+               Number(count));
+  };
+  markets("open", freshness.open_markets);
+  markets("overdue", freshness.overdue_markets);
+  markets("unresolved", freshness.unresolved_markets);
+}
+
 void AddRoles(const StatusFacts& facts, MetricPage& page) {
   for (const RolePresence& role : facts.roles) {
     const Labels labels = {{"role", role.role}};
@@ -124,6 +143,7 @@ std::string StatusMetrics(const StatusFacts& facts, Timestamp now) {
              facts.tables_away.empty() ? 1 : 0);
   AddStreams(facts, now, page);
   AddTables(facts, page);
+  AddFreshness(facts.freshness, page);
   AddRoles(facts, page);
   AddListings(facts, page);
   AddChain(facts, kFillTable, page);

@@ -22,6 +22,8 @@ void ExpectMetrics(const std::function<std::string()>& metrics, const ScratchDir
                              "polyhouse_group_lag_seconds{group=\"",
                              "polyhouse_role_alive{role=\"ingest-markets\"} 1\n",
                              "polyhouse_table_rows{table=\"markets\"} ",
+                             "polyhouse_newest_row_timestamp_seconds{table=\"markets\"} ",
+                             "polyhouse_markets{state=\"open\"} ",
                              "polyhouse_backfill_done{ingester=\"markets\"} 1\n"}) {
     EXPECT_TRUE(WaitUntil([&] { return metrics().find(metric) != std::string::npos; })) << metric;
   }

@@ -35,11 +35,13 @@ Status Watch::LookOnce(std::stop_token stop) {
   if (is_due) {
     const auto took = environment_.clock.Steady() - begun;
     last_.counts = facts->tables;
+    last_.freshness = facts->freshness;
     last_.counted = facts->time;
     last_.count_due =
         begun + std::min<SteadyTime::duration>(kCountingShare * took, kLongestCountPause);
   }
   facts->tables = last_.counts;
+  facts->freshness = last_.freshness;
   last_.facts = std::move(*facts);
   last_.time = environment_.clock.Now();
   return Ok();

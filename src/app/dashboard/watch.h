@@ -32,6 +32,7 @@ class Watch {
     StatusFacts facts;
     Timestamp time{};
     std::vector<std::pair<std::string, std::string>> counts;  ///< What views show.
+    Freshness freshness;
     Timestamp counted{};
     SteadyTime count_due{};
   };
