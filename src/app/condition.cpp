@@ -18,6 +18,9 @@ using Level = Problem::Level;
 /// A failure that goes on for less than this is repeated and mostly over.
 constexpr std::chrono::seconds kSoonOver{15};
 
+/// What people call events.
+constexpr std::string_view kEventTable = "polymarket_events";
+
 constexpr std::string_view kTablePrefix = "table ";
 constexpr std::string_view kStreamPrefix = "stream of ";
 constexpr std::string_view kServerPrefix = "server ";
@@ -168,7 +171,7 @@ void AddAssumptions(const StatusFacts& facts,
 std::string WellText(const StatusFacts& facts) {
   std::vector<std::string> parts;
   for (const auto& [table, rows] : facts.tables) {
-    parts.push_back(Amount(NumberIn(rows), table));
+    parts.push_back(Amount(NumberIn(rows), table == kEventTable ? "events" : table));
   }
   const auto trades = facts.stored.find("trades");
   if (trades != facts.stored.end())

@@ -81,9 +81,8 @@ TEST(Serve, KnowsWhoLives) {
     const std::string text = polyhouse.Run({"status"}).out;
     return text.substr(0, text.find('\n'));
   };
-  EXPECT_TRUE(WaitUntil([&] {
-    return first_line() == "All is well: 200 markets, 67 polymarket_events.";
-  })) << first_line();
+  EXPECT_TRUE(WaitUntil([&] { return first_line() == "All is well: 200 markets, 67 events."; }))
+      << first_line();
 
   EXPECT_THAT(RunToEnd({"curl", "-sS", "http://" + own_metrics + "/metrics"}).out,
               HasSubstr("polyhouse_requests_total{ingester=\"markets\",lane=\"discover\"} "));

@@ -96,7 +96,8 @@ void LiveTicker::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto begun = clock_.Steady();
     const bool is_heard = feed_.listeners() > 0;
-    if (is_heard || begun - looked >= kIdleTick) {
+    const bool is_first = watch_.Now().empty();
+    if (is_heard || is_first || begun - looked >= kIdleTick) {
       looked = begun;
       watch_.Look(stop);
       if (is_heard) Tick(stop);

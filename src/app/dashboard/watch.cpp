@@ -15,6 +15,7 @@ namespace {
 /// Exact counts may take this part of the time.
 constexpr int kCountingShare = 100;
 constexpr std::chrono::minutes kLongestCountPause{5};
+constexpr std::chrono::seconds kFirstSigns{5};
 /// A sample this old is no news: whoever takes them hangs.
 constexpr std::chrono::seconds kStale{30};
 
@@ -53,6 +54,9 @@ void Watch::Look(const std::stop_token& stop) {
   const Timestamp now = environment_.clock.Now();
   Condition condition = ConditionOf(last_.facts, environment_.config, now);
   std::vector<std::string> dead = WhyNotAlive(last_.facts.roles);
+  // Roles that have just begun have not left a sign yet.
+  const bool is_new = environment_.clock.Steady() - begun_ < kFirstSigns;
+  if (looked && is_new && Now().empty() && !dead.empty()) return;
   auto behind = WhyNotReady(last_.facts, environment_.config, now);
   behind.insert(behind.begin(), dead.begin(), dead.end());
   if (!last_.facts.tables_away.empty()) dead.push_back(last_.facts.tables_away);

@@ -15,7 +15,7 @@ namespace polyhouse {
 class Watch {
  public:
   explicit Watch(const Environment& environment)
-      : environment_(environment), taken_steady_(environment.clock.Steady()) {}
+      : environment_(environment), begun_(environment.clock.Steady()), taken_steady_(begun_) {}
 
   /// Looks once. From one thread.
   void Look(const std::stop_token& stop);
@@ -41,6 +41,7 @@ class Watch {
   bool IsCountDue(SteadyTime now) const;
 
   const Environment environment_;
+  const SteadyTime begun_;
   LastLook last_;
   NowBoard board_;
   mutable std::mutex mutex_;  ///< For what follows.

@@ -6,7 +6,7 @@ WITH
         '') AS market,
     chosen AS (SELECT *, 0. AS place FROM markets FINAL WHERE id = market),
     shown AS ({{market_rows}}),
-    paid AS (SELECT market_id, arrayMap(one -> one.2, arraySort(groupArray((outcome_index, payout)))) AS shares FROM payouts WHERE market_id = market GROUP BY market_id),
+    paid AS (SELECT market_id, arrayMap(one -> one.2, arraySort(groupUniqArray((outcome_index, payout)))) AS shares FROM payouts WHERE market_id = market GROUP BY market_id),
     -- As market_page (schema/0023) has it.
     mine AS (SELECT arrayJoin(arrayConcat(tokens, position_ids)) AS token FROM chosen WHERE token != ''),
     traded AS
