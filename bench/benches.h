@@ -27,6 +27,7 @@ void BenchTradeLatency(const BenchInput& input, Report& report);
 void BenchTradeQuestions(const BenchInput& input, Report& report);
 void BenchExport(const BenchInput& input, Report& report);
 void BenchImport(const BenchInput& input, Report& report);
+void BenchPageClients(const BenchInput& input, Report& report);
 void BenchFreshness(const BenchInput& input, Report& report);
 
 /// The child's side of BenchTables: calls libchdb directly on `dir` and prints one figure. `what`

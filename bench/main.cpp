@@ -1,8 +1,8 @@
 // Measures what docs/performance.md shows: every figure beside a reference from the same run,
 // medians of several rounds.
 //   polyhouse_bench [MARKETS [PART [LINES]]]    (default 50000, all parts: decode archive streams
-//   redis tables fills latency questions import export processes freshness; LINES of the file to
-//   import, and trades to ask for and to export, 200000)
+//   redis tables fills latency questions import export processes page freshness; LINES of the file
+//   to import, and trades to ask for and to export, 200000)
 
 #include <cstdio>
 #include <cstdlib>
@@ -35,6 +35,7 @@ int Bench(int argc, char** argv) {
                                   std::pair("import", &polyhouse::BenchImport),
                                   std::pair("export", &polyhouse::BenchExport),
                                   std::pair("processes", &polyhouse::BenchProcesses),
+                                  std::pair("page", &polyhouse::BenchPageClients),
                                   std::pair("freshness", &polyhouse::BenchFreshness)}) {
     if (!only.empty() && only != part) continue;
     std::fprintf(stderr, "%s…\n", part);

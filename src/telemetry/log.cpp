@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kKeptLines = 50;
 constexpr std::size_t kLongestKept = 400;
+constexpr std::size_t kMostMessages = 500;
 
 spdlog::level::level_enum SpdlogLevel(Level level) {
   switch (level) {
@@ -62,7 +63,8 @@ struct Log::Sink {
       spdlog::sinks_init_list{std::make_shared<spdlog::sinks::stderr_sink_mt>(), kept}};
 };
 
-Log::Log(Level threshold, LogFormat format) : format_(format), sink_(std::make_unique<Sink>()) {
+Log::Log(Level threshold, LogFormat format, std::chrono::milliseconds period)
+    : format_(format), period_(period), sink_(std::make_unique<Sink>()) {
   const char* pattern = format == LogFormat::kJson
                             ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                             : "%Y-%m-%dT%H:%M:%S.%eZ %L %v";
@@ -76,13 +78,33 @@ Log::~Log() = default;
 
 void Log::Write(Level level, std::string_view message, const Facts& facts) {
   if (!sink_->logger.should_log(SpdlogLevel(level))) return;
-  const std::string line =
-      format_ == LogFormat::kJson ? AsJson(message, facts) : AsText(message, facts);
   const std::lock_guard lock(mutex_);
+  std::uint64_t left_out = 0;
+  if (!Admit(message, left_out)) return;
+  Facts all = facts;
+  if (left_out > 0) all.emplace_back("left_out", std::to_string(left_out));
+  const std::string line =
+      format_ == LogFormat::kJson ? AsJson(message, all) : AsText(message, all);
   if (!status_line_.empty()) std::fputs("\r\033[K", stderr);
   // As an argument, so that braces in foreign text are not taken for a format.
   sink_->logger.log(SpdlogLevel(level), "{}", line);
   if (!status_line_.empty()) std::fputs(status_line_.c_str(), stderr);
+}
+
+bool Log::Admit(std::string_view message, std::uint64_t& left_out) {
+  // Messages are a few; should they ever hold what differs, no memory is taken for each.
+  if (repetitions_.size() >= kMostMessages) repetitions_.clear();
+  Repetition& of = repetitions_[std::string(message)];
+  if (of.written == 0 || SteadyNow() - of.since >= period_) {
+    left_out = of.left_out;
+    of = {SteadyNow()};
+  }
+  if (of.written >= kMostRepeated) {
+    ++of.left_out;
+    return false;
+  }
+  ++of.written;
+  return true;
 }
 
 std::vector<std::string> Log::Tail() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -7,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace polyhouse::telemetry {
@@ -20,16 +23,22 @@ enum class LogFormat { kText, kJson };
 /// Names and values that go with a message.
 using Facts = std::vector<std::pair<std::string_view, std::string>>;
 
-/// Writes log lines to standard error, one line each whatever they contain. Safe to use from any
-/// thread.
+/// Writes log lines to standard error, one line each whatever they contain. Of what repeats, so
+/// many lines a period: the next one says how many were left out. Safe to use from any thread.
 class Log {
  public:
-  Log(Level threshold, LogFormat format);
+  /// `period`: of the limit on what repeats.
+  Log(Level threshold,
+      LogFormat format,
+      std::chrono::milliseconds period = std::chrono::minutes(1));
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
+  /// `message`: the same words for the same thing; what differs is in the facts.
   void Write(Level level, std::string_view message, const Facts& facts);
+  /// Lines of one message in one period.
+  static constexpr std::uint64_t kMostRepeated = 30;
   /// From now on only messages of this level or above, where the level was lower.
   void RaiseThreshold(Level level);
   /// The last lines that were written, oldest first.
@@ -40,9 +49,20 @@ class Log {
 
  private:
   struct Sink;
+  struct Repetition {
+    SteadyTime since{};
+    std::uint64_t written = 0;
+    std::uint64_t left_out = 0;
+  };
+
+  /// Whether one more may be written, and how many were left out before it.
+  bool Admit(std::string_view message, std::uint64_t& left_out);
+
   LogFormat format_;
+  const std::chrono::milliseconds period_;
   std::mutex mutex_;
-  std::string status_line_;  ///< Guarded by mutex_.
+  std::map<std::string, Repetition, std::less<>> repetitions_;  ///< Guarded by mutex_, by message.
+  std::string status_line_;                                     ///< Guarded by mutex_.
   std::unique_ptr<Sink> sink_;
 };
 

@@ -690,7 +690,7 @@ void PipelineEvents::RoleFailed(std::string_view role, const Error& error) {
 }
 
 void PipelineEvents::PageServed(std::string_view url) {
-  log_.Write(Level::kInfo, "How things are stands on a page.", {{"url", std::string(url)}});
+  log_.Write(Level::kInfo, "The page is served.", {{"url", std::string(url)}});
 }
 
 void PipelineEvents::PageNotServed(std::string_view setting, const Error& error) {

@@ -47,6 +47,23 @@ TEST(TextLog, QuotesValuesThatWouldRunTogether) {
   EXPECT_THAT(line, ContainsRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z W "));
 }
 
+TEST(TextLog, LimitsWhatRepeatsAndSaysHowMuchWasLeftOut) {
+  const std::string lines = Captured([] {
+    Log log(Level::kInfo, LogFormat::kText, std::chrono::milliseconds(20));
+    for (int i = 0; i < 1'000; ++i) log.Write(Level::kWarn, "Again.", {{"n", std::to_string(i)}});
+    log.Write(Level::kWarn, "Another.", {});
+    const auto until = SteadyNow() + std::chrono::milliseconds(20);
+    while (SteadyNow() < until) {
+    }
+    log.Write(Level::kWarn, "Again.", {});
+  });
+
+  EXPECT_THAT(lines, HasSubstr("Again. n=29"));
+  EXPECT_THAT(lines, ContainsRegex("Again. left_out=[1-9][0-9]*\n$"));
+  EXPECT_THAT(lines, HasSubstr("Another."));
+  EXPECT_LT(std::count(lines.begin(), lines.end(), '\n'), 1'000);
+}
+
 TEST(JsonLog, IsOneObjectALineWhateverTheTextsHold) {
   const std::string line = WrittenWith(LogFormat::kJson, kForeign, {{"error", kForeign}});
 
