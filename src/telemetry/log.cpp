@@ -80,7 +80,8 @@ void Log::Write(Level level, std::string_view message, const Facts& facts) {
   if (!sink_->logger.should_log(SpdlogLevel(level))) return;
   const std::lock_guard lock(mutex_);
   std::uint64_t left_out = 0;
-  if (!Admit(message, left_out)) return;
+  // Whoever asks for details gets all of them.
+  if (level != Level::kDebug && !Admit(message, left_out)) return;
   Facts all = facts;
   if (left_out > 0) all.emplace_back("left_out", std::to_string(left_out));
   const std::string line =

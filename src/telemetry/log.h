@@ -24,7 +24,8 @@ enum class LogFormat { kText, kJson };
 using Facts = std::vector<std::pair<std::string_view, std::string>>;
 
 /// Writes log lines to standard error, one line each whatever they contain. Of what repeats, so
-/// many lines a period: the next one says how many were left out. Safe to use from any thread.
+/// many lines a period: the next one says how many were left out (but
+/// of debug, nothing). Safe to use from any thread.
 class Log {
  public:
   /// `period`: of the limit on what repeats.

@@ -505,20 +505,21 @@ void PipelineEvents::BacklogDrained(std::string_view ingester) {
   log_.Write(Level::kInfo, "Reading goes on.", {{"ingester", std::string(ingester)}});
 }
 
-void PipelineEvents::BatchStored(std::string_view table, std::size_t rows, Duration took) {
+void PipelineEvents::BatchStored(std::string_view table, const BatchCounts& batch) {
   {
     const std::lock_guard lock(mutex_);
     auto& counts = TableCounts(table);
     ++counts.batches;
-    counts.rows += rows;
-    counts.took.Add(took);
+    counts.rows += batch.rows;
+    counts.bytes += batch.bytes;
+    counts.took.Add(batch.took);
     Succeeds(PlaceOfTable(table));
   }
   log_.Write(Level::kDebug,
              "Batch stored.",
              {{"table", std::string(table)},
-              {"rows", std::to_string(rows)},
-              {"took_ms", Milliseconds(took)}});
+              {"rows", std::to_string(batch.rows)},
+              {"took_ms", Milliseconds(batch.took)}});
 }
 
 void PipelineEvents::InsertRetried(std::string_view table,

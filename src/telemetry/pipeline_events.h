@@ -83,6 +83,7 @@ struct Counts {
   };
   struct Table {
     std::uint64_t rows = 0;
+    std::uint64_t bytes = 0;  ///< Before compression.
     std::uint64_t batches = 0;
     std::uint64_t retries = 0;
     std::map<std::string, std::uint64_t, std::less<>> retries_by_kind;
@@ -122,6 +123,13 @@ struct PageCounts {
   std::size_t changed = 0;
   std::size_t dead_letters = 0;
   std::size_t odd_rows = 0;
+  Duration took{};
+};
+
+/// One batch that was stored.
+struct BatchCounts {
+  std::size_t rows = 0;
+  std::size_t bytes = 0;  ///< Before compression.
   Duration took{};
 };
 
@@ -176,7 +184,7 @@ class PipelineEvents {
   void PaceNoted(std::string_view bucket, double pace);
 
   // Writers.
-  void BatchStored(std::string_view table, std::size_t rows, Duration took);
+  void BatchStored(std::string_view table, const BatchCounts& batch);
   void InsertRetried(std::string_view table, const Error& error, std::chrono::milliseconds wait);
   void BatchHalved(std::string_view table, std::size_t rows, const Error& error);
   void RowDeadLettered(std::string_view table, std::string_view entry, const Error& error);

@@ -85,6 +85,10 @@ void AddTable(MetricPage& page, const std::string& name, const Counts::Table& ta
   const Labels labels = {{"table", name}};
   page.Counter(
       "polyhouse_rows_inserted_total", "Rows that were stored.", labels, Number(table.rows));
+  page.Counter("polyhouse_inserted_bytes_total",
+               "Bytes of rows that were stored, before compression.",
+               labels,
+               Number(table.bytes));
   page.Counter(
       "polyhouse_batches_total", "Batches that were stored.", labels, Number(table.batches));
   page.Histogram("polyhouse_insert_seconds",

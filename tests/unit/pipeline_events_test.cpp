@@ -30,11 +30,11 @@ TEST(PipelineEvents, CountWhatWritersDo) {
   Log log(Level::kError, LogFormat::kText);
   PipelineEvents events(log);
 
-  events.BatchStored("markets", 10, {});
-  events.BatchStored("markets", 5, {});
+  events.BatchStored("markets", {.rows = 10});
+  events.BatchStored("markets", {.rows = 5});
   events.InsertRetried("markets", TransientError("x"), {});
   events.RowDeadLettered("markets", "1-0", RejectedError("x"));
-  events.BatchStored("polymarket_events", 1, {});
+  events.BatchStored("polymarket_events", {.rows = 1});
 
   const auto counts = events.Snapshot().tables.at("markets");
   EXPECT_EQ(counts.rows, 15U);
@@ -51,7 +51,7 @@ TEST(PipelineEvents, MissNothingWhenManyThreadsReport) {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 4; ++i) {
       threads.emplace_back([&] {
-        for (int n = 0; n < 1'000; ++n) events.BatchStored("markets", 3, {});
+        for (int n = 0; n < 1'000; ++n) events.BatchStored("markets", {.rows = 3});
       });
     }
   }

@@ -265,6 +265,7 @@ Status RowWriter::Flush() {
 Status RowWriter::Settle() {
   if (sent_->empty()) return Ok();
   const std::size_t rows = sent_->block().rows();
+  const std::size_t bytes = sent_->block().bytes();
   auto status = insert_.valid() ? insert_.get() : Ok();
   if (!status && HalvesHelp(status.error())) {
     Learn(status.error(), sent_->block().bytes());
@@ -276,7 +277,7 @@ Status RowWriter::Settle() {
   }
   if (!status) return status;
   sent_->Clear();
-  tools_.events.BatchStored(table(), rows, SteadyNow() - sent_at_);
+  tools_.events.BatchStored(table(), {rows, bytes, SteadyNow() - sent_at_});
   trimmer_->Wake();
   return Ok();
 }
