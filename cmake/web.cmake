@@ -24,17 +24,16 @@ std::span<const Asset> Assets() { return {}; }\n\n}  // namespace polyhouse\n")
     set(dist ${PROJECT_BINARY_DIR}/web)
     file(GLOB_RECURSE web_files CONFIGURE_DEPENDS ${web}/src/* ${web}/style/*)
     add_custom_command(
-      OUTPUT ${dist}/packages
+      OUTPUT ${web}/node_modules/.package-lock.json
       COMMAND ${POLYHOUSE_NPM} ci --ignore-scripts --no-audit --no-fund --loglevel=error
-      COMMAND ${CMAKE_COMMAND} -E make_directory ${dist}
-      COMMAND ${CMAKE_COMMAND} -E touch ${dist}/packages
+      COMMAND ${CMAKE_COMMAND} -E touch ${web}/node_modules/.package-lock.json
       DEPENDS ${web}/package.json ${web}/package-lock.json
       WORKING_DIRECTORY ${web}
       COMMENT "Installing what the page is built of")
     add_custom_command(
       OUTPUT ${dist}/manifest.json
       COMMAND ${POLYHOUSE_NODE} build.mjs --out ${dist}
-      DEPENDS ${dist}/packages ${web}/build.mjs ${web_files}
+      DEPENDS ${web}/node_modules/.package-lock.json ${web}/build.mjs ${web}/tsconfig.json ${web_files}
       WORKING_DIRECTORY ${web}
       COMMENT "Building the page")
   endif()

@@ -118,7 +118,8 @@ Rights RightsFor(const EngineDoor& door, MHD_Connection* connection, std::string
   const bool is_readers_door =
       door.kind == EngineDoor::Kind::kTcp && door.tcp_access == EngineOptions::TcpAccess::kReadOnly;
   const auto asked = Header(connection, kRightsHeader);
-  if (is_readers_door || asked == "reader" || asked == kStranger) return Rights::kReader;
+  // Whatever it asks for is less.
+  if (is_readers_door || !asked.empty()) return Rights::kReader;
   return IsReadingMethod(method) ? Rights::kGet : Rights::kOwner;
 }
 

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kMostKnown = 256;
 /// For how long those who ask the same wait for one who finds it out.
-constexpr milliseconds kTogether{10'000};
+constexpr milliseconds kTogether{2'000};
 /// How far a list is looked back for, step by step; the last one is all there is.
 constexpr std::array<std::string_view, 4> kHours = {"1", "16", "256", "0"};
 
@@ -70,22 +70,28 @@ Result<PageAnswers::Found> PageAnswers::Ask(const AskedQuestion& asked,
   const auto took = [&] {
     return std::chrono::duration_cast<milliseconds>(clock_.Steady() - begun);
   };
-  if (!asked.question->widens) {
-    auto row = FetchRow(asked, stop);
+  AskedQuestion nearer = asked;
+  const auto after = asked.params.find("after");
+  const bool is_of_news = after != asked.params.end() && !after->second.empty();
+  // What came after something is new.
+  if (is_of_news) nearer.params["hours"] = kHours.front();
+  if (!asked.question->widens || is_of_news) {
+    auto row = FetchRow(nearer, stop);
     if (!row) return std::move(row).error();
     return Found{std::move(*row), took()};
   }
-  AskedQuestion nearer = asked;
+  std::string found;
   for (const std::string_view hours : kHours) {
     nearer.params["hours"] = hours;
     auto row = FetchRow(nearer, stop);
-    if (!row) return std::move(row).error();
+    // What is near is better than nothing; it says how far it goes back.
+    if (!row && found.empty()) return std::move(row).error();
+    if (!row) break;
+    found = std::move(*row);
     // A cursor: there is more than was asked for.
-    if (hours == kHours.back() || !row->ends_with("\"next\":null}")) {
-      return Found{std::move(*row), took()};
-    }
+    if (!found.ends_with("\"next\":null}")) break;
   }
-  return TransientError("it was not found");
+  return Found{std::move(found), took()};
 }
 
 void PageAnswers::Forget() {
@@ -98,13 +104,20 @@ void PageAnswers::Forget() {
   if (!oldest->second.is_asked) known_.erase(oldest);
 }
 
+Result<std::string> PageAnswers::AnswerAnew(const AskedQuestion& asked,
+                                            const std::stop_token& stop) const {
+  auto found = Ask(asked, stop);
+  if (!found) return std::move(found).error();
+  return Envelope(found->row, clock_.Now(), found->took, false);
+}
+
 Result<std::string> PageAnswers::Answer(const AskedQuestion& asked, const std::stop_token& stop) {
   const std::string key = KeyOf(asked);
   std::unique_lock lock(mutex_);
   const auto is_fresh = [&](const Known& known) {
     return !known.row.empty() && clock_.Steady() - known.at < asked.question->fresh;
   };
-  found_.wait_for(lock, kTogether, [&] { return !known_[key].is_asked; });
+  found_.wait_for(lock, stop, kTogether, [&] { return !known_[key].is_asked; });
   if (const Known& known = known_[key]; is_fresh(known)) {
     return Envelope(known.row, known.as_of, known.took, false);
   }

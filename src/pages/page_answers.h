@@ -25,6 +25,8 @@ class PageAnswers {
   /// kRejected: there is no such thing. kTransient: the tables are away, or it took too long; then
   /// the message says which.
   Result<std::string> Answer(const AskedQuestion& asked, const std::stop_token& stop);
+  /// As Answer, by the tables as they are now; nothing is kept of it.
+  Result<std::string> AnswerAnew(const AskedQuestion& asked, const std::stop_token& stop) const;
 
  private:
   struct Known {
@@ -46,7 +48,7 @@ class PageAnswers {
   const AskTables ask_;
   Clock& clock_;
   std::mutex mutex_;
-  std::condition_variable found_;
+  std::condition_variable_any found_;
   std::map<std::string, Known, std::less<>> known_;  ///< By path and parameters.
 };
 

@@ -11,7 +11,7 @@ constexpr std::size_t kMostReplayed = 1'000;
 
 }  // namespace
 
-std::optional<TradeNews> ReadTradeNews(const std::string& answer) {
+std::optional<TradeNews> ReadTradeNews(const std::string& answer, std::size_t most) {
   simdjson::dom::parser parser;
   simdjson::dom::element whole;
   simdjson::dom::array rows;
@@ -19,9 +19,19 @@ std::optional<TradeNews> ReadTradeNews(const std::string& answer) {
       whole["data"]["rows"].get(rows) != simdjson::SUCCESS) {
     return {};
   }
-  TradeNews news{.rows = simdjson::minify(rows), .last = {}, .count = rows.size()};
-  std::string_view last;
-  if (rows.size() > 0 && rows.at(0).at(0).get(last) == simdjson::SUCCESS) news.last = last;
+  TradeNews news{.rows = "[", .last = {}, .before = {}};
+  std::size_t shown = 0;
+  for (const simdjson::dom::element row : rows) {
+    std::string_view id;
+    if (row.at(0).get(id) != simdjson::SUCCESS) return {};
+    if (shown == 0) news.last = id;
+    if (shown++ == most) {
+      news.before = id;
+      break;
+    }
+    news.rows.append(news.rows.size() > 1 ? "," : "").append(simdjson::minify(row));
+  }
+  news.rows += "]";
   return news;
 }
 

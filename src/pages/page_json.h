@@ -9,13 +9,13 @@ namespace polyhouse {
 
 /// What a page that listens is told of trades.
 struct TradeNews {
-  std::string rows;  ///< JSON.
-  std::string last;  ///< The newest one's id; empty: none.
-  std::size_t count = 0;
+  std::string rows;    ///< JSON.
+  std::string last;    ///< The newest one's id; empty: none.
+  std::string before;  ///< The id of the first that did not find room; empty: all did.
 };
 
-/// From the answer to the question /api/trades; empty: it is none.
-std::optional<TradeNews> ReadTradeNews(const std::string& answer);
+/// The newest `most` of the answer to the question /api/trades; empty: it is none.
+std::optional<TradeNews> ReadTradeNews(const std::string& answer, std::size_t most);
 
 /// From the answer to /api/markets/:id: an object that is still open, with what can change of a
 /// market; empty: it is no such answer.

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/number_text.h"
 #include "doors/request_check.h"
 #include "serve/sessions.h"
 #include "serve/web_answers.h"
@@ -82,6 +83,12 @@ PathUse UseOf(const RequestHead& head) {
   return reads && IsPagePath(head.path) ? PathUse::kPage : PathUse::kData;
 }
 
+WebAnswer TooLarge() {
+  WebAnswer answer = ErrorAnswer(WebError::kTooLarge, "A request has at most 1 MiB.");
+  answer.is_last = true;
+  return answer;
+}
+
 /// What libmicrohttpd reads a streamed body from.
 struct Reading {
   std::shared_ptr<BodySource> source;
@@ -149,14 +156,16 @@ void Conversation::ReadHead(const RequestHead& head) {
   request_.takes_gzip =
       Header(connection_, MHD_HTTP_HEADER_ACCEPT_ENCODING).find("gzip") != std::string::npos;
   request_.client = AddressOf(connection_);
+  std::uint64_t length = 0;
+  const bool is_known = ReadNumber(Header(connection_, MHD_HTTP_HEADER_CONTENT_LENGTH), length);
+  if (!answer_ && is_known && length > kLongestBody) answer_ = TooLarge();
 }
 
 void Conversation::Receive(std::string_view piece) {
   parts_.slow_clients.Took(descriptor_, piece.size());
   if (answer_) return;
   if (request_.body.size() + piece.size() > kLongestBody) {
-    answer_ = ErrorAnswer(WebError::kTooLarge, "A request has at most 1 MiB.");
-    answer_->is_last = true;
+    answer_ = TooLarge();
     return;
   }
   request_.body += piece;
@@ -210,6 +219,7 @@ MHD_Result Conversation::Send(WebAnswer answer) {
     {
       const std::lock_guard lock(mutex_);
       source_ = answer.source;
+      if (stop_.stop_requested()) source_->Close();
     }
     parts_.leaves.Watch(descriptor_, [source = answer.source, stop = stop_]() mutable {
       stop.request_stop();
@@ -242,7 +252,7 @@ MHD_Result Conversation::Send(WebAnswer answer) {
 
 void Conversation::Complete() {
   parts_.leaves.Forget(descriptor_);
-  stop_.request_stop();
+  Abandon();
   parts_.slow_clients.AwaitNext(descriptor_);
 }
 
@@ -250,6 +260,8 @@ void Conversation::Abandon() {
   stop_.request_stop();
   const std::lock_guard lock(mutex_);
   if (source_) source_->Close();
+  // Handed over, and not sent: whoever writes must not wait for a reader.
+  if (answer_ && answer_->source) answer_->source->Close();
 }
 
 }  // namespace polyhouse

@@ -40,6 +40,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   /// Looks at the head. `parts` must outlive it.
   Conversation(const ConversationParts& parts, MHD_Connection* connection, const RequestHead& head);
 
+  /// It is answered by its head alone; the body is not waited for.
+  bool is_refused() const { return answer_.has_value(); }
   /// The next piece of the body.
   void Receive(std::string_view piece);
   /// The body is there, or the work is done.

@@ -28,10 +28,7 @@ struct LiveFeed::Listeners {
   std::set<Listening*> all;
   std::map<std::string, LiveMessage> last;  ///< By topic.
 
-  void Remove(Listening* listening) {
-    const std::lock_guard lock(mutex);
-    all.erase(listening);
-  }
+  void Remove(Listening* listening);
 };
 
 class LiveFeed::Listening final : public BodySource {
@@ -118,6 +115,18 @@ class LiveFeed::Listening final : public BodySource {
   bool ending_ = false;
   std::function<void()> resume_;
 };
+
+void LiveFeed::Listeners::Remove(Listening* listening) {
+  const std::lock_guard lock(mutex);
+  if (all.erase(listening) == 0) return;
+  // What nobody listens to is not kept: it would be old when somebody does.
+  for (const std::string& topic : listening->topics()) {
+    const bool is_heard = std::any_of(all.begin(), all.end(), [&](const Listening* each) {
+      return each->topics().contains(topic);
+    });
+    if (!is_heard) last.erase(topic);
+  }
+}
 
 LiveFeed::LiveFeed() : listeners_(std::make_shared<Listeners>()) {}
 LiveFeed::~LiveFeed() = default;

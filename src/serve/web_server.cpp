@@ -106,7 +106,9 @@ struct WebServer::Impl {
                               void** slot) {
     if (*slot == nullptr) {
       *slot = static_cast<Impl*>(self)->Begin(connection, {method, path, version});
-      return *slot == nullptr ? MHD_NO : MHD_YES;
+      if (*slot == nullptr) return MHD_NO;
+      auto& begun = *static_cast<Conversation*>(*slot);
+      return begun.is_refused() ? begun.Go() : MHD_YES;
     }
     auto& conversation = *static_cast<Conversation*>(*slot);
     if (*piece_size == 0) return conversation.Go();

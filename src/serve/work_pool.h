@@ -38,12 +38,15 @@ class WorkPool {
   };
 
   void Run(std::stop_token stop);
+  /// Tells what has waited too long while all threads are busy.
+  void TellLate(const std::stop_token& stop);
 
   const std::chrono::milliseconds patience_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<Waiting> waiting_;
   bool finished_ = false;
+  std::jthread late_;
   std::vector<std::jthread> threads_;  // Last: they use everything above.
 };
 

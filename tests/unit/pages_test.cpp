@@ -169,6 +169,43 @@ TEST_F(PageAnswersTest, LooksBackFartherUntilAListIsFull) {
   EXPECT_THAT(hours, testing::ElementsAre("1", "16", "256"));
 }
 
+TEST_F(PageAnswersTest, LooksForWhatIsNewOnceAndNear) {
+  std::vector<std::string> hours;
+  tables_ = [&](const TableQuestion& question) {
+    for (const auto& [name, value] : question.settings) {
+      if (name == "param_hours") hours.push_back(value);
+    }
+    question.on_data("{\"data\":0,\"next\":null}");
+    return Ok();
+  };
+  const auto asked = Asked("/api/trades", {{"after", "7-1"}});
+  EXPECT_THAT(answers_.AnswerAnew(asked, {}), IsOk());
+  EXPECT_THAT(answers_.AnswerAnew(asked, {}), IsOk());
+  EXPECT_THAT(hours, testing::ElementsAre("1", "1"));
+}
+
+TEST_F(PageAnswersTest, GivesWhatIsNearWhereLookingFartherTakesTooLong) {
+  int times = 0;
+  tables_ = [&](const TableQuestion& question) -> Status {
+    if (++times > 1) return TransientError("Code: 159. (TIMEOUT_EXCEEDED)");
+    question.on_data("{\"data\":5,\"next\":null}");
+    return Ok();
+  };
+  EXPECT_THAT(ValueOf(Answer(Asked("/api/trades"))), HasSubstr("\"data\":5"));
+}
+
+TEST(ReadTradeNews, SaysWhereTheRestBegins) {
+  const std::string answer = R"({"data":{"rows":[["9-3",1],["9-2",2],["9-1",3]]},"next":null})";
+  const auto some = ReadTradeNews(answer, 2);
+  ASSERT_TRUE(some);
+  EXPECT_EQ(some->rows, R"([["9-3",1],["9-2",2]])");
+  EXPECT_EQ(some->last, "9-3");
+  EXPECT_EQ(some->before, "9-1");
+  EXPECT_EQ(ReadTradeNews(answer, 3)->before, "");
+  EXPECT_EQ(ReadTradeNews(R"({"data":{"rows":[]}})", 3)->last, "");
+  EXPECT_FALSE(ReadTradeNews("[]", 3));
+}
+
 TEST_F(PageAnswersTest, ForgetsWhatWasAskedLongAgo) {
   for (int i = 0; i < 600; ++i) {
     clock_.SleepFor(std::chrono::milliseconds(1), {});

@@ -50,3 +50,7 @@ test('two builds are the same bytes, within the budget', () => {
   });
   assert.deepEqual(built[0], built[1]);
 });
+
+test('types fit', () => {
+  execFileSync(process.execPath, [join(web, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', web], { stdio: 'pipe' });
+});

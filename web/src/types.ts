@@ -301,6 +301,7 @@ export interface WalletRow {
   wallet: string;
   volume: Usd;
   trades: number;
+  /** Outcomes of markets: both of one are two. */
   markets: number;
   last: Time;
 }
@@ -422,9 +423,10 @@ export interface QualitySource {
 export interface LedgerDay {
   /** 2026-11-26 */
   day: string;
-  /** 0 to 1: how much of what was due is there; null when nothing was due. */
+  /** 0 to 1: its rows beside those of the busiest day; null when nothing came. */
   part: number | null;
   rows: number;
+  /** Records that could not be read. */
   holes: number;
 }
 

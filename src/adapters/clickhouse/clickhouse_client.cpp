@@ -226,7 +226,11 @@ HttpRequest ClickHouseClient::RequestTo(const std::string& path, const Settings&
   std::string url = endpoint.url + path;
   for (const auto& [name, value] : parameters) AppendUrlParameter(url, name, value);
   using Rights = ClickHouseOptions::Rights;
-  if (options_.rights != Rights::kOwner) AppendUrlParameter(url, "readonly", "1");
+  if (options_.rights != Rights::kOwner) {
+    AppendUrlParameter(url, "readonly", "1");
+    // Who leaves wants no answer any more.
+    AppendUrlParameter(url, "cancel_http_readonly_queries_on_client_close", "1");
+  }
   HttpRequest request{.url = std::move(url),
                       .unix_socket = options_.unix_socket,
                       .timeout = options_.query_timeout,

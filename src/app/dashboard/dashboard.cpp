@@ -24,9 +24,17 @@ struct Dashboard::Impl {
   LiveFeed feed;
   LiveTicker ticker{watch, answers, feed, environment.clock};
   DeadLetterPages letters{environment};
+  QualityPage quality{ask};
   Sessions sessions{environment.config.listen_token};
-  Routes routes{
-      {watch, answers, ask, ask_for_strangers, feed, ticker, letters, sessions, environment.clock}};
+  Routes routes{{watch,
+                 answers,
+                 ask_for_strangers,
+                 feed,
+                 ticker,
+                 letters,
+                 quality,
+                 sessions,
+                 environment.clock}};
   std::unique_ptr<WebServer> server;
 };
 

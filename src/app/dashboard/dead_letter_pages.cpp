@@ -129,6 +129,7 @@ WebAnswer DeadLetterPages::Replay(const std::string& body, const std::stop_token
   std::size_t replayed = 0;
   std::string failed = "[";
   for (const std::string& id : wish->ids) {
+    if (stop.stop_requested()) break;
     const auto counts = ReplayLetters(
         **admin, {.stream = StreamName(wish->stream), .id = DeadLetterId(id)}, environment_.clock);
     replayed += counts ? counts->replayed : 0;

@@ -1,6 +1,9 @@
 #include "app/dashboard/live_ticker.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "app/dashboard/envelope.h"
 #include "app/dashboard/quality_page.h"
@@ -19,8 +22,7 @@ constexpr std::chrono::seconds kSilence{15};
 constexpr std::chrono::milliseconds kGoodbye{500};
 constexpr std::chrono::milliseconds kLookAround{10};
 constexpr std::size_t kMostTopics = 8;
-/// That are asked of the tables in each tick; those beyond get no news.
-constexpr std::size_t kMostAsked = 64;
+constexpr std::size_t kMostTrades = 50;
 constexpr std::string_view kMarketTopic = "market:";
 constexpr std::string_view kTradesTopic = "trades";
 constexpr std::array<std::string_view, 6> kTradeFilters = {
@@ -34,6 +36,11 @@ std::string TradesTopic(const WebRequest& request) {
     if (!value.empty()) topic.append("\n").append(filter).append("=").append(value);
   }
   return topic;
+}
+
+bool IsMarketTopic(std::string_view topic) {
+  return topic.starts_with(kMarketTopic) && topic.size() > kMarketTopic.size() &&
+         topic.find('/') == std::string_view::npos;
 }
 
 PageParams FiltersOf(const std::string& topic) {
@@ -54,7 +61,7 @@ Result<std::set<std::string>> ReadTopics(const WebRequest& request) {
       topics.insert(topic);
     } else if (topic == kTradesTopic) {
       topics.insert(TradesTopic(request));
-    } else if (topic.starts_with(kMarketTopic) && topic.size() > kMarketTopic.size()) {
+    } else if (IsMarketTopic(topic)) {
       topics.insert(topic);
     } else {
       return ConfigError("There are the topics now, trades, quality and market:ID.");
@@ -80,18 +87,21 @@ LiveTicker::LiveTicker(Watch& watch, PageAnswers& answers, LiveFeed& feed, Clock
       feed_(feed),
       clock_(clock),
       boot_(RandomToken().substr(0, 8)),
-      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+      looking_([this](const std::stop_token& stop) { Look(stop); }),
+      asking_([this](const std::stop_token& stop) { AskTables(stop); }) {}
 
 void LiveTicker::Stop() {
-  if (!thread_.joinable()) return;
-  thread_.request_stop();
-  thread_.join();
+  if (!looking_.joinable()) return;
+  looking_.request_stop();
+  asking_.request_stop();
+  looking_.join();
+  asking_.join();
   feed_.End(MakeLiveMessage("bye", NextId(), "{\"why\":\"stopping\",\"retry_ms\":2000}"));
   const auto until = clock_.Steady() + kGoodbye;
   while (feed_.listeners() > 0 && clock_.Steady() < until) clock_.SleepFor(kLookAround, {});
 }
 
-void LiveTicker::Run(const std::stop_token& stop) {
+void LiveTicker::Look(const std::stop_token& stop) {
   SteadyTime looked{};
   while (!stop.stop_requested()) {
     const auto begun = clock_.Steady();
@@ -100,51 +110,75 @@ void LiveTicker::Run(const std::stop_token& stop) {
     if (is_heard || is_first || begun - looked >= kIdleTick) {
       looked = begun;
       watch_.Look(stop);
-      if (is_heard) Tick(stop);
+      if (is_heard) SendLook();
     }
     clock_.SleepUntil(begun + kTick, stop);
   }
 }
 
-void LiveTicker::Tick(const std::stop_token& stop) {
-  const auto topics = feed_.Topics();
-  std::erase_if(last_, [&](const auto& each) { return !topics.contains(each.first); });
-  std::size_t asked = 0;
-  for (const std::string& topic : topics) {
-    if (stop.stop_requested()) return;
-    if (topic == "now") Send(topic, "now", watch_.Now());
-    if (topic == "quality") Send(topic, "quality", QualityNews(watch_.Facts()));
-    const bool is_market = topic.starts_with(kMarketTopic);
-    const bool is_trades = topic.starts_with(kTradesTopic);
-    if ((!is_market && !is_trades) || ++asked > kMostAsked) continue;
-    is_market ? SendMarket(topic, stop) : SendTrades(topic, stop);
+void LiveTicker::SendLook() {
+  if (const std::string now = watch_.Now(); !now.empty()) {
+    feed_.Send("now", MakeLiveMessage("now", NextId(), now));
+  }
+  const StatusFacts facts = watch_.Facts();
+  // Only what changed; the time is no news.
+  if (std::string news = QualityNews(facts); news != last_quality_) {
+    last_quality_ = news;
+    AppendField(news, "as_of", FormatTime(facts.time));
+    feed_.Send("quality", MakeLiveMessage("quality", NextId(), news + "}"));
   }
   feed_.Breathe(kSilence);
+}
+
+/// As many topics in a tick as there is time for, each in its turn.
+void LiveTicker::AskTables(const std::stop_token& stop) {
+  std::string next;  ///< The topic to begin with.
+  while (!stop.stop_requested()) {
+    const auto begun = clock_.Steady();
+    std::vector<std::string> asked;
+    for (const std::string& topic : feed_.Topics()) {
+      if (topic.starts_with(kMarketTopic) || topic.starts_with(kTradesTopic))
+        asked.push_back(topic);
+    }
+    std::erase_if(last_, [&](const auto& each) {
+      return std::find(asked.begin(), asked.end(), each.first) == asked.end();
+    });
+    std::rotate(asked.begin(), std::lower_bound(asked.begin(), asked.end(), next), asked.end());
+    for (const std::string& topic : asked) {
+      next = topic;
+      if (stop.stop_requested() || clock_.Steady() - begun >= kTick) break;
+      AskFor(topic, stop);
+      next = topic + '\0';  // Behind it.
+    }
+    clock_.SleepUntil(begun + kTick, stop);
+  }
+}
+
+void LiveTicker::AskFor(const std::string& topic, const std::stop_token& stop) {
+  topic.starts_with(kMarketTopic) ? SendMarket(topic, stop) : SendTrades(topic, stop);
 }
 
 void LiveTicker::SendTrades(const std::string& topic, const std::stop_token& stop) {
   PageParams params = FiltersOf(topic);
   const auto known = last_.find(topic);
-  if (known != last_.end()) params["after"] = known->second;
-  params["limit"] = known == last_.end() ? "1" : "50";
-  auto asked = FindPageQuestion("/api/trades", params);
+  const bool is_first = known == last_.end() || known->second.empty();
+  if (!is_first) params["after"] = known->second;
+  params["limit"] = is_first ? "1" : std::to_string(kMostTrades + 1);
+  const auto asked = FindPageQuestion("/api/trades", params);
   if (!asked || !*asked) return;
-  const auto answer = answers_.Answer(**asked, stop);
+  const auto answer = answers_.AnswerAnew(**asked, stop);
   if (!answer) return;
-  const auto news = ReadTradeNews(*answer);
-  if (!news) return;
+  const auto news = ReadTradeNews(*answer, kMostTrades);
+  if (!news || news->last.empty()) return;
+  const std::string before = std::exchange(last_[topic], news->last);
   // The first look only finds out where to go on from.
-  if (known == last_.end()) {
-    last_[topic] = news->last;
-    return;
-  }
-  if (news->count == 0) return;
+  if (is_first) return;
   std::string json = "{";
   AppendField(json, "as_of", FormatTime(clock_.Now()));
-  AppendField(json, "after", known->second);
+  // Of more than there is room for, the page asks for the rest: `after` is not what it had last.
+  AppendField(json, "after", news->before.empty() ? before : news->before);
   AppendField(json, "last", news->last);
   json += ",\"skipped\":0,\"rows\":" + news->rows + "}";
-  known->second = news->last;
   feed_.Send(topic, MakeLiveMessage("trades", NextId(), json));
 }
 
@@ -161,11 +195,6 @@ void LiveTicker::SendMarket(const std::string& topic, const std::stop_token& sto
   last = json;
   AppendField(json, "as_of", FormatTime(clock_.Now()));
   feed_.Send(topic, MakeLiveMessage("market", NextId(), json + "}"));
-}
-
-void LiveTicker::Send(const std::string& topic, std::string_view event, std::string_view data) {
-  if (data.empty()) return;
-  feed_.Send(topic, MakeLiveMessage(event, NextId(), data));
 }
 
 }  // namespace polyhouse

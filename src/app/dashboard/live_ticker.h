@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -15,7 +17,8 @@ namespace polyhouse {
 Result<std::set<std::string>> ReadTopics(const WebRequest& request);
 
 /// Looks at how things are and sends what is new to those who listen: every second while somebody
-/// does, else every few seconds. All references must outlive it.
+/// does, else every few seconds. What is asked of the tables has a thread of its own, so that slow
+/// ones hold up no other news. All references must outlive it.
 class LiveTicker {
  public:
   LiveTicker(Watch& watch, PageAnswers& answers, LiveFeed& feed, Clock& clock);
@@ -30,11 +33,12 @@ class LiveTicker {
   const std::string& boot() const { return boot_; }
 
  private:
-  void Run(const std::stop_token& stop);
-  void Tick(const std::stop_token& stop);
+  void Look(const std::stop_token& stop);
+  void SendLook();
+  void AskTables(const std::stop_token& stop);
+  void AskFor(const std::string& topic, const std::stop_token& stop);
   void SendTrades(const std::string& topic, const std::stop_token& stop);
   void SendMarket(const std::string& topic, const std::stop_token& stop);
-  void Send(const std::string& topic, std::string_view event, std::string_view data);
   std::string NextId() { return boot_ + ":" + std::to_string(++sent_); }
 
   Watch& watch_;
@@ -42,9 +46,12 @@ class LiveTicker {
   LiveFeed& feed_;
   Clock& clock_;
   const std::string boot_;
-  std::uint64_t sent_ = 0;
-  std::map<std::string, std::string> last_;  ///< By topic: what was sent, or the last trade's id.
-  std::jthread thread_;                      // Last: it uses everything above.
+  std::atomic<std::uint64_t> sent_ = 0;
+  std::string last_quality_;  ///< Of the thread that looks.
+  std::map<std::string, std::string>
+      last_;              ///< Of the other: what was sent, or the last trade's id.
+  std::jthread looking_;  // Last: they use everything above.
+  std::jthread asking_;
 };
 
 }  // namespace polyhouse

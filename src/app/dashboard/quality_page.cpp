@@ -1,7 +1,5 @@
 #include "app/dashboard/quality_page.h"
 
-#include <map>
-
 #include "app/dashboard/envelope.h"
 #include "app/progress.h"
 #include "base/number_text.h"
@@ -15,6 +13,8 @@
 
 namespace polyhouse {
 namespace {
+
+constexpr std::chrono::seconds kFresh{30};
 
 /// How complete a source is, in words.
 struct Completeness {
@@ -88,25 +88,6 @@ std::string SourceJson(std::string_view name, const Completeness& of, const std:
   return json + ",\"days\":" + (days.empty() ? "[]" : days) + "}";
 }
 
-/// By source, as JSON; empty when the tables are away.
-std::map<std::string, std::string> DaysOf(const AskTables& ask, const std::stop_token& stop) {
-  std::string text;
-  const TableQuestion question{
-      .sql = PageSql("ledger_days"),
-      .settings = {{"default_format", "TSVRaw"}, {"max_execution_time", "3"}},
-      .on_data = [&](std::string_view data) {
-        text += data;
-        return true;
-      }};
-  std::map<std::string, std::string> days;
-  if (!ask(question, stop)) return days;
-  for (const std::string& line : Split(text, '\n')) {
-    const auto tab = line.find('\t');
-    if (tab != std::string::npos) days[line.substr(0, tab)] = line.substr(tab + 1);
-  }
-  return days;
-}
-
 /// The proofs of backfills, which are the runs of verify that are on record.
 std::string ProofsJson(const StatusFacts& facts) {
   std::string json = "[";
@@ -136,8 +117,29 @@ std::uint64_t DeadLettersOf(const StatusFacts& facts) {
 
 }  // namespace
 
-WebAnswer QualityPage(const StatusFacts& facts, const AskTables& ask, const std::stop_token& stop) {
-  auto days = DaysOf(ask, stop);
+QualityPage::Days QualityPage::DaysOf(const std::stop_token& stop) {
+  const std::lock_guard lock(mutex_);
+  if (asked_ != SteadyTime{} && SteadyNow() - asked_ < kFresh) return days_;
+  std::string text;
+  const TableQuestion question{
+      .sql = PageSql("ledger_days"),
+      .settings = {{"default_format", "TSVRaw"}, {"max_execution_time", "3"}},
+      .on_data = [&](std::string_view data) {
+        text += data;
+        return true;
+      }};
+  if (!ask_(question, stop)) return days_;
+  asked_ = SteadyNow();
+  days_.clear();
+  for (const std::string& line : Split(text, '\n')) {
+    const auto tab = line.find('\t');
+    if (tab != std::string::npos) days_[line.substr(0, tab)] = line.substr(tab + 1);
+  }
+  return days_;
+}
+
+WebAnswer QualityPage::Show(const StatusFacts& facts, const std::stop_token& stop) {
+  Days days = DaysOf(stop);
   std::string json = "{\"sources\":[";
   const auto add = [&](const IngesterNames& names, const Completeness& of) {
     json += (json.ends_with('[') ? "" : ",") +
@@ -161,7 +163,7 @@ std::string QualityNews(const StatusFacts& facts) {
   AppendField(json, "as_of", FormatTime(facts.time));
   return json + ",\"holes\":" + std::to_string(holes) +
          ",\"dead\":" + std::to_string(DeadLettersOf(facts)) +
-         ",\"verify\":null,\"reconcile\":null}";
+         ",\"verify\":null,\"reconcile\":null";
 }
 
 }  // namespace polyhouse

@@ -1,18 +1,37 @@
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <stop_token>
+#include <string>
 
 #include "app/status_facts.h"
+#include "base/clock.h"
 #include "pages/page_tables.h"
 #include "serve/web_message.h"
 
 namespace polyhouse {
 
-/// /api/quality: how complete each source is, by its proofs and by the ledger. Without the tables
-/// the days are left out.
-WebAnswer QualityPage(const StatusFacts& facts, const AskTables& ask, const std::stop_token& stop);
+/// /api/quality: how complete each source is, by its proofs and by the ledger. Thread-safe.
+class QualityPage {
+ public:
+  explicit QualityPage(AskTables ask) : ask_(std::move(ask)) {}
 
-/// The message of the topic `quality`.
+  /// Days are as of half a minute ago at most; while the tables are away, as they were last.
+  WebAnswer Show(const StatusFacts& facts, const std::stop_token& stop);
+
+ private:
+  using Days = std::map<std::string, std::string>;  ///< JSON by source.
+
+  Days DaysOf(const std::stop_token& stop);
+
+  const AskTables ask_;
+  std::mutex mutex_;  ///< For what follows; held while the tables are asked.
+  Days days_;
+  SteadyTime asked_{};
+};
+
+/// What the topic `quality` tells: an object that is still open, without its time.
 std::string QualityNews(const StatusFacts& facts);
 
 }  // namespace polyhouse

@@ -6,7 +6,6 @@
 
 #include "answers/questions.h"
 #include "app/dashboard/envelope.h"
-#include "app/dashboard/quality_page.h"
 #include "app/version.h"
 #include "base/json_text.h"
 #include "base/number_text.h"
@@ -86,6 +85,11 @@ std::string ExamplesJson() {
     json += "}";
   }
   return json + "]";
+}
+
+/// What a browser may leave out of an address, or read as a slash.
+bool IsOdd(char byte) {
+  return static_cast<unsigned char>(byte) <= 0x20 || byte == '\\' || byte == 0x7F;
 }
 
 /// A whole number from 1 to `most`; empty text is `usual`.
@@ -180,7 +184,7 @@ WebAnswer Routes::LogIn(const WebRequest& request) {
   const auto next = form.find("next");
   // A path of ours: "//elsewhere" would be another host.
   const bool is_ours = next != form.end() && next->second.starts_with('/') &&
-                       next->second.find_first_of("\\\r\n") == std::string::npos &&
+                       std::none_of(next->second.begin(), next->second.end(), &IsOdd) &&
                        !next->second.starts_with("//");
   answer.headers.emplace_back("Location", is_ours ? next->second : "/");
   answer.headers.emplace_back("Set-Cookie", login.cookie);
@@ -200,7 +204,7 @@ WebDecision Routes::DecideApi(WebRequest request) {
   if (path == "/api/examples") return EnvelopeOf(ExamplesJson(), now);
   if (path == "/api/quality") {
     return PageWork([this](const std::stop_token& stop) {
-      return QualityPage(parts_.watch.Facts(), parts_.ask, stop);
+      return parts_.quality.Show(parts_.watch.Facts(), stop);
     });
   }
   if (path == "/api/dlq") {
@@ -254,7 +258,8 @@ WebAnswer Routes::Listen(const WebRequest& request) const {
 
 WebDecision Routes::DecidePost(WebRequest request) {
   // A form or script of another place cannot send either of these.
-  if (!request.is_from_page && request.token.empty()) {
+  const bool has_token = !parts_.sessions.is_open() && !request.token.empty();
+  if (!request.is_from_page && !has_token) {
     return ErrorAnswer(WebError::kForbidden,
                        "Only this page may ask for that.",
                        "A program sends the header X-Polyhouse: 1.");
@@ -283,16 +288,19 @@ WebDecision Routes::RunSql(const WebRequest& request) const {
   if (request.body.size() > kLongestSql) {
     return ErrorAnswer(WebError::kTooLarge, "A statement has at most 256 KiB.");
   }
-  return WebWork{
-      WebWork::Kind::kLong,
-      [this, query = ConsoleQuery{request.body, *limit, *seconds}](const std::stop_token& stop,
-                                                                   const Respond& respond) {
-        StreamedAnswer answer(
-            {.type = "application/x-ndjson", .headers = {{"Cache-Control", "no-store"}}}, respond);
-        RunConsoleQuery(
-            query, parts_.ask, [&](std::string_view bytes) { return answer.Write(bytes); }, stop);
-        answer.End();
-      }};
+  return WebWork{WebWork::Kind::kLong,
+                 [this, query = ConsoleQuery{request.body, *limit, *seconds}](
+                     const std::stop_token& stop, const Respond& respond) {
+                   StreamedAnswer answer(
+                       {.type = "application/x-ndjson", .headers = {{"Cache-Control", "no-store"}}},
+                       respond);
+                   RunConsoleQuery(
+                       query,
+                       parts_.ask_for_strangers,
+                       [&](std::string_view bytes) { return answer.Write(bytes); },
+                       stop);
+                   answer.End();
+                 }};
 }
 
 WebDecision Routes::Download(const WebRequest& request) const {
@@ -326,7 +334,9 @@ WebDecision Routes::Download(const WebRequest& request) const {
                    if (status) {
                      answer.End();
                    } else if (answer.Break()) {
-                     respond(AnswerOf(status.error()));
+                     const bool is_wrong = status.error().kind == ErrorKind::kRejected;
+                     respond(is_wrong ? ErrorAnswer(WebError::kBadRequest, status.error().message)
+                                      : AnswerOf(status.error()));
                    }
                  }};
 }

@@ -2,6 +2,7 @@
 
 #include "app/dashboard/dead_letter_pages.h"
 #include "app/dashboard/live_ticker.h"
+#include "app/dashboard/quality_page.h"
 #include "app/dashboard/watch.h"
 #include "pages/page_answers.h"
 #include "pages/page_tables.h"
@@ -15,11 +16,11 @@ namespace polyhouse {
 struct RouteParts {
   Watch& watch;
   PageAnswers& answers;
-  const AskTables& ask;
   const AskTables& ask_for_strangers;  ///< What a person typed.
   LiveFeed& feed;
   const LiveTicker& ticker;
   const DeadLetterPages& letters;
+  QualityPage& quality;
   Sessions& sessions;
   Clock& clock;
 };

@@ -15,6 +15,8 @@ namespace {
 /// Exact counts may take this part of the time.
 constexpr int kCountingShare = 100;
 constexpr std::chrono::minutes kLongestCountPause{5};
+/// While a table is still empty.
+constexpr std::chrono::seconds kFirstCountPause{5};
 constexpr std::chrono::seconds kFirstSigns{5};
 /// A sample this old is no news: whoever takes them hangs.
 constexpr std::chrono::seconds kStale{30};
@@ -22,9 +24,7 @@ constexpr std::chrono::seconds kStale{30};
 }  // namespace
 
 bool Watch::IsCountDue(SteadyTime now) const {
-  const auto is_empty = [](const auto& table) { return table.second == "0"; };
-  return last_.counts.empty() || std::any_of(last_.counts.begin(), last_.counts.end(), is_empty) ||
-         now >= last_.count_due;
+  return last_.counts.empty() || now >= last_.count_due;
 }
 
 Status Watch::LookOnce(std::stop_token stop) {
@@ -33,13 +33,19 @@ Status Watch::LookOnce(std::stop_token stop) {
   auto facts =
       GatherStatus(environment_, is_due ? Counting::kRunning : Counting::kNone, std::move(stop));
   if (!facts) return facts.error();
-  if (is_due) {
+  // While the tables are away, what was known of them stays.
+  last_.are_tables_old = facts->stored.empty();
+  if (last_.are_tables_old) facts->stored = last_.facts.stored;
+  if (is_due && !facts->tables.empty()) {
     const auto took = environment_.clock.Steady() - begun;
+    const auto is_empty = [](const auto& table) { return table.second == "0"; };
+    const bool is_new = std::any_of(facts->tables.begin(), facts->tables.end(), is_empty);
     last_.counts = facts->tables;
     last_.freshness = facts->freshness;
     last_.counted = facts->time;
     last_.count_due =
-        begun + std::min<SteadyTime::duration>(kCountingShare * took, kLongestCountPause);
+        begun + std::min<SteadyTime::duration>(kCountingShare * took,
+                                               is_new ? kFirstCountPause : kLongestCountPause);
   }
   facts->tables = last_.counts;
   facts->freshness = last_.freshness;
@@ -49,6 +55,15 @@ Status Watch::LookOnce(std::stop_token stop) {
 }
 
 /// Numbers of then are none of now, and are left out.
+std::string Watch::MetricsNow(Timestamp now) const {
+  StatusFacts facts = last_.facts;
+  if (last_.are_tables_old) {
+    facts.stored.clear();
+    facts.freshness = {};
+  }
+  return StatusMetrics(facts, now);
+}
+
 void Watch::Look(const std::stop_token& stop) {
   const auto looked = LookOnce(stop);
   const Timestamp now = environment_.clock.Now();
@@ -60,7 +75,7 @@ void Watch::Look(const std::stop_token& stop) {
   auto behind = WhyNotReady(last_.facts, environment_.config, now);
   behind.insert(behind.begin(), dead.begin(), dead.end());
   if (!last_.facts.tables_away.empty()) dead.push_back(last_.facts.tables_away);
-  std::string metrics = looked ? StatusMetrics(last_.facts, now) : std::string();
+  std::string metrics = looked ? MetricsNow(now) : std::string();
   if (!looked) {
     condition = UnseenCondition(looked.error(), last_.time, now);
     dead = {looked.error().message};

@@ -33,11 +33,13 @@ class Watch {
     Timestamp time{};
     std::vector<std::pair<std::string, std::string>> counts;  ///< What views show.
     Freshness freshness;
+    bool are_tables_old = false;  ///< What is known of them is of an earlier look.
     Timestamp counted{};
     SteadyTime count_due{};
   };
 
   Status LookOnce(std::stop_token stop);
+  std::string MetricsNow(Timestamp now) const;
   bool IsCountDue(SteadyTime now) const;
 
   const Environment environment_;

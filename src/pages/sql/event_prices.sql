@@ -13,7 +13,7 @@ WITH
     (
         SELECT market_id, timestamp, block_number, log_index, assumeNotNull(p0) AS p, taker_usd
         FROM trade_legs
-        WHERE token_id IN (SELECT arrayJoin(all_tokens) FROM listed) AND token_id != '' AND p0 IS NOT NULL AND shares >= 0.01
+        WHERE token_id GLOBAL IN (SELECT arrayJoin(all_tokens) FROM listed) AND token_id != '' AND p0 IS NOT NULL AND shares >= 0.01
             AND ({from:UInt64} = 0 OR timestamp >= fromUnixTimestamp64Milli(toInt64({from:UInt64} * 1000), 'UTC'))
             AND ({to:UInt64} = 0 OR timestamp <= fromUnixTimestamp64Milli(toInt64({to:UInt64} * 1000), 'UTC'))
     ),

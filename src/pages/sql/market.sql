@@ -18,7 +18,7 @@ WITH
             if(countIf(p0 IS NOT NULL AND timestamp <= now64(3) - INTERVAL 1 DAY) = 0, NULL, argMaxIf(assumeNotNull(p0), (timestamp, block_number, log_index), p0 IS NOT NULL AND timestamp <= now64(3) - INTERVAL 1 DAY)) AS a_day_ago,
             toFloat64(sum(taker_usd)) AS traded_usd
         FROM trade_legs
-        WHERE token_id IN (SELECT token FROM mine)
+        WHERE token_id GLOBAL IN (SELECT token FROM mine)
     )
 SELECT
     tuple(

@@ -22,6 +22,6 @@ LEFT JOIN
 (
     SELECT id, argMax(slug, version) AS slug, argMax(title, version) AS title, argMax(tags, version) AS tags
     FROM polymarket_events
-    WHERE id IN (SELECT event_id FROM {{chosen}})
+    WHERE id GLOBAL IN (SELECT event_id FROM {{chosen}})
     GROUP BY id
 ) AS of_event ON listed.event_id = of_event.id

@@ -13,9 +13,9 @@ WITH
         FROM markets FINAL
         WHERE ({state:String} = 'all' OR closed = ({state:String} = 'closed'))
             AND ({event:String} = '' OR event_id = {event:String} OR event_slug = {event:String})
-            AND ({tag:String} = '' OR event_id IN (SELECT id FROM polymarket_events WHERE has(tags, {tag:String})))
+            AND ({tag:String} = '' OR event_id GLOBAL IN (SELECT id FROM polymarket_events WHERE has(tags, {tag:String})))
             AND ({q:String} = '' OR positionCaseInsensitiveUTF8(question, {q:String}) > 0 OR positionCaseInsensitiveUTF8(market_slug, {q:String}) > 0 OR positionCaseInsensitiveUTF8(event_slug, {q:String}) > 0
-                OR event_id IN (SELECT id FROM polymarket_events WHERE arrayExists(one -> lower(one) = lower({q:String}), tags)))
+                OR event_id GLOBAL IN (SELECT id FROM polymarket_events WHERE arrayExists(one -> lower(one) = lower({q:String}), tags)))
     ),
     chosen AS
     (

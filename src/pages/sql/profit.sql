@@ -2,13 +2,13 @@
 WITH
     lower({wallet:String}) AS who,
     dealt AS (SELECT token_id, day, toFloat64(sum(d_shares)) AS shares, toFloat64(sum(d_usd)) AS cash FROM wallet_days WHERE wallet = who GROUP BY token_id, day),
-    known AS (SELECT token_id, market_id, sibling FROM market_tokens_current WHERE token_id IN (SELECT token_id FROM dealt)),
+    known AS (SELECT token_id, market_id, sibling FROM market_tokens_current WHERE token_id GLOBAL IN (SELECT token_id FROM dealt)),
     paid AS
     (
         SELECT settled.token_id AS token_id, any(settled.payout) AS payout, any(toDate(ifNull(about.closedTime, about.updated_at))) AS day
         FROM payouts AS settled
-        INNER JOIN (SELECT id, closedTime, updated_at FROM markets FINAL WHERE id IN (SELECT market_id FROM known)) AS about ON settled.market_id = about.id
-        WHERE settled.token_id IN (SELECT token_id FROM dealt)
+        INNER JOIN (SELECT id, closedTime, updated_at FROM markets FINAL WHERE id GLOBAL IN (SELECT market_id FROM known)) AS about ON settled.market_id = about.id
+        WHERE settled.token_id GLOBAL IN (SELECT token_id FROM dealt)
         GROUP BY token_id
     ),
     priced AS
@@ -16,7 +16,7 @@ WITH
         SELECT side.token_id AS token_id, toDate(trading.hour) AS day, argMax(if(side.is_own, trading.close, 1 - trading.close), trading.close_at) AS price
         FROM token_hours AS trading
         INNER JOIN (SELECT token_id, arrayJoin([true, false]) AS is_own, if(is_own, token_id, sibling) AS price_of FROM known) AS side ON trading.token_id = side.price_of
-        WHERE trading.prints > 0 AND trading.token_id IN (SELECT token_id FROM known UNION ALL SELECT sibling FROM known)
+        WHERE trading.prints > 0 AND trading.token_id GLOBAL IN (SELECT token_id FROM known UNION ALL SELECT sibling FROM known)
         GROUP BY token_id, day
     ),
     (SELECT min(day) FROM dealt) AS first_day,

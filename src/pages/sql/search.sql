@@ -12,8 +12,8 @@ WITH
     (
         SELECT id, argMax(known.slug, version) AS slug, argMax(known.title, version) AS title, argMax(markets_count, version) AS markets, argMax(known.volume, version) AS volume, argMax(known.closed, version) AS closed
         FROM polymarket_events AS known
-        WHERE id = {q:String} OR positionCaseInsensitiveUTF8(known.title, {q:String}) > 0 OR positionCaseInsensitiveUTF8(known.slug, {q:String}) > 0
         GROUP BY id
+        HAVING id = {q:String} OR positionCaseInsensitiveUTF8(title, {q:String}) > 0 OR positionCaseInsensitiveUTF8(slug, {q:String}) > 0
         ORDER BY closed, volume DESC
         LIMIT 8
     ),
@@ -30,7 +30,7 @@ WITH
 SELECT
     tuple(
         (SELECT groupArray(tuple(id, question, title AS event_title, outcome, price, closed))
-            FROM markets_found LEFT JOIN (SELECT id AS of_event, argMax(known.title, version) AS title FROM polymarket_events AS known WHERE id IN (SELECT event_id FROM markets_found) GROUP BY id) AS named ON markets_found.event_id = named.of_event) AS markets,
+            FROM markets_found LEFT JOIN (SELECT id AS of_event, argMax(known.title, version) AS title FROM polymarket_events AS known WHERE id GLOBAL IN (SELECT event_id FROM markets_found) GROUP BY id) AS named ON markets_found.event_id = named.of_event) AS markets,
         (SELECT groupArray(tuple(id, slug, title, markets)) FROM events_found) AS events,
         (SELECT groupArray(tuple(toString(tag) AS tag, toUInt32(markets) AS markets)) FROM tags_found) AS tags,
         if(match(wanted, '^0x[0-9a-f]{40}$'), wanted, NULL) AS wallet) AS data,

@@ -27,10 +27,10 @@ WITH
     (
         SELECT version, change FROM changes
         WHERE {cursor:String} = '' OR version < toUInt64OrZero({cursor:String})
-        ORDER BY version DESC, change.1
-        LIMIT 100
+        ORDER BY version DESC
+        LIMIT 100 WITH TIES
     )
 SELECT
     groupArray(tuple(fromUnixTimestamp64Milli(toInt64(version), 'UTC') AS at, change.1 AS changed, nullIf(left(change.2, 2000), '') AS `from`, nullIf(left(change.3, 2000), '') AS `to`)) AS data,
     if(count() < 100, NULL, toString(min(version))) AS next
-FROM shown
+FROM (SELECT * FROM shown ORDER BY version DESC, change.1)

@@ -10,16 +10,16 @@ WITH
         WHERE {market:String} != '' AND market_id = {market:String}
         UNION ALL
         SELECT token_id, outcome FROM market_tokens_current
-        WHERE {event:String} != '' AND market_id IN (SELECT id FROM markets FINAL WHERE event_id = {event:String} OR event_slug = {event:String})
+        WHERE {event:String} != '' AND market_id GLOBAL IN (SELECT id FROM markets FINAL WHERE event_id = {event:String} OR event_slug = {event:String})
     ),
-    (SELECT if({before:String} != '', (SELECT max(timestamp) FROM trades WHERE block_number = before_block), (SELECT max(timestamp) FROM trades WHERE ({market:String} = '' AND {event:String} = '') OR token_id IN (SELECT token_id FROM mine)))) AS upto,
+    (SELECT if({before:String} != '', (SELECT max(timestamp) FROM trades WHERE block_number = before_block), (SELECT max(timestamp) FROM trades WHERE ({market:String} = '' AND {event:String} = '') OR token_id GLOBAL IN (SELECT token_id FROM mine)))) AS upto,
     if({hours:UInt32} = 0, toDateTime64(0, 3, 'UTC'), ifNull(upto, toDateTime64(0, 3, 'UTC')) - toIntervalHour({hours:UInt32})) AS since,
     found AS
     (
         SELECT timestamp, block_number, log_index, market_id, outcome, taker_direction, maker_direction, price, token_amount, usd_amount, maker, taker, transactionHash, match_type
         FROM trades_current
         WHERE NOT is_taker_leg AND timestamp >= since
-            AND (({market:String} = '' AND {event:String} = '') OR token_id IN (SELECT token_id FROM mine))
+            AND (({market:String} = '' AND {event:String} = '') OR token_id GLOBAL IN (SELECT token_id FROM mine))
             AND ({wallet:String} = '' OR maker = lower({wallet:String}) OR taker = lower({wallet:String}))
             AND ({outcome:String} = '' OR outcome = {outcome:String})
             AND ({side:String} = '' OR lower(taker_direction) = {side:String})
@@ -29,7 +29,7 @@ WITH
         ORDER BY block_number DESC, log_index DESC
         LIMIT {limit:UInt32}
     ),
-    named AS (SELECT id, question FROM markets FINAL WHERE id IN (SELECT market_id FROM found))
+    named AS (SELECT id, question FROM markets FINAL WHERE id GLOBAL IN (SELECT market_id FROM found))
 SELECT
     tuple(
         arrayMap(one -> one.2, arrayReverseSort(groupArray(((found.block_number, found.log_index), (

@@ -59,7 +59,7 @@ export function Login() {
           </p>
         )}
       </form>
-      <p class="muted">The token is in the settings of the server: serve.token. A session lasts twelve hours.</p>
+      <p class="muted">The token is in the settings of the server: listen_token. A session lasts twelve hours.</p>
     </div>
   );
 }

@@ -110,12 +110,12 @@ function Source({ source }: { source: QualitySource }) {
   );
 }
 
-/** A bar a day, as high as the day is complete; a day without rows due is a thin line. */
+/** A bar a day, as high as its rows are many beside the busiest day. */
 function Days({ days, source }: { days: LedgerDay[]; source: string }) {
   if (!days.length) return null;
   const shown = days.slice(-60);
   const holed = shown.filter(({ holes }) => holes > 0).length;
-  const sentence = `${format.plural(shown.length, 'day')} from ${shown[0].day}: ${holed || 'none'} with holes`;
+  const sentence = `${format.plural(shown.length, 'day')} from ${shown[0].day}: ${holed || 'none'} with records that could not be read`;
   return (
     <>
       <div class="days" role="img" aria-label={sentence}>
@@ -146,8 +146,8 @@ function Days({ days, source }: { days: LedgerDay[]; source: string }) {
 }
 
 function dayText({ day, part, rows, holes }: LedgerDay): string {
-  const text = part === null ? 'nothing was due' : `${format.chance(part)}, ${format.count(rows)} rows`;
-  return `${day}: ${text}${holes ? `, ${format.plural(holes, 'hole')}` : ''}`;
+  const text = part === null ? 'nothing came' : `${format.count(rows)} rows`;
+  return `${day}: ${text}${holes ? `, ${format.count(holes)} could not be read` : ''}`;
 }
 
 const ledgerColumns = (): Column<LedgerRow>[] => [

@@ -35,7 +35,7 @@ const columns: Column<WalletRow>[] = [
   },
   { head: 'Volume', right: true, cell: ({ volume }) => <Money usd={volume} /> },
   { head: 'Trades', right: true, cell: ({ trades }) => <Count n={trades} /> },
-  { head: 'Markets', right: true, cell: ({ markets }) => <Count n={markets} /> },
+  { head: 'Outcomes', right: true, cell: ({ markets }) => <Count n={markets} /> },
   {
     head: 'Last',
     right: true,
