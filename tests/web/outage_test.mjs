@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { assertAccessible, assertFits, openBrowser, openPage, settled } from './support/browser.mjs';
+import { cleanUp } from './support/cleanup.mjs';
 import { startSimulator, startUp } from './support/processes.mjs';
 import { until } from './support/until.mjs';
 
@@ -18,9 +19,9 @@ const outage = /Failed to load resource|ERR_/;
 
 async function ownWorld(t, simulatorArgs = ['--markets', '60'], upArgs = []) {
   const simulator = await startSimulator(simulatorArgs);
-  t.after(simulator.stop);
+  cleanUp(t, simulator.stop);
   const up = await startUp(simulator, upArgs);
-  t.after(() => up.stop());
+  cleanUp(t, up.stop);
   return { simulator, up };
 }
 
@@ -72,7 +73,7 @@ describe('outages', { concurrency: true }, () => {
     assert.match(await page.locator('h1').textContent(), /^No news for .+ The last word was: ./);
     assert.match(await page.locator('.figure').first().textContent(), /[0-9]/);
     const next = await startUp(simulator, [], new URL(up.url).host);
-    t.after(() => next.stop());
+    cleanUp(t, next.stop);
     await page.getByRole('status').filter({ hasText: 'live' }).waitFor({ timeout: 30_000 });
   });
 

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openBrowser, openPage, settled } from './support/browser.mjs';
+import { cleanUp } from './support/cleanup.mjs';
 import { addresses } from './support/pages.mjs';
 import { ask, startSimulator, startUp } from './support/processes.mjs';
 import { until } from './support/until.mjs';
@@ -73,9 +74,9 @@ const well = (base) => until('all is well', async () => (await ask(base, '/api/n
 
 test('empty', { skip }, async (t) => {
   const simulator = await startSimulator(['--markets', '0', '--events', '0']);
-  t.after(simulator.stop);
+  cleanUp(t, simulator.stop);
   const up = await startUp(simulator);
-  t.after(() => up.stop());
+  cleanUp(t, up.stop);
   await alive(up.url);
   await take(t, up.url, '/', 'now-empty-light', looks.light);
   await take(t, up.url, '/markets', 'markets-empty-dark', looks.dark);
@@ -83,9 +84,9 @@ test('empty', { skip }, async (t) => {
 
 test('outage', { skip }, async (t) => {
   const simulator = await startSimulator(['--markets', '200']);
-  t.after(simulator.stop);
+  cleanUp(t, simulator.stop);
   const up = await startUp(simulator, ['--markets-discover-interval', '1s']);
-  t.after(() => up.stop());
+  cleanUp(t, up.stop);
   const wrong = (page) => page.locator('.problem').first().waitFor({ timeout: 40_000 });
   await alive(up.url);
   await well(up.url);

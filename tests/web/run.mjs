@@ -12,15 +12,27 @@ const here = dirname(fileURLToPath(import.meta.url));
 const asked = process.argv.slice(2);
 const files = asked.length ? asked : readdirSync(here).filter((name) => name.endsWith('_test.mjs'));
 
-const world = await startWorld();
-const tests = spawn(
-  process.execPath,
-  ['--test', '--test-concurrency=2', '--test-timeout=120000', ...files.map((name) => join(here, name))],
-  {
-    stdio: 'inherit',
-    env: { ...process.env, WEB_TEST_URL: world.url, WEB_TEST_SIMULATOR_URL: world.simulatorUrl },
-  },
-);
-const code = await new Promise((done) => tests.once('exit', done));
-await world.stop();
-process.exit(code ?? 1);
+const options = ['--test', '--test-concurrency=2', '--test-timeout=120000'];
+
+function runTests(url) {
+  const env = { ...process.env, WEB_TEST_URL: url };
+  const paths = files.map((name) => join(here, name));
+  const tests = spawn(process.execPath, [...options, ...paths], { stdio: 'inherit', env });
+  started.unshift({ stop: async () => tests.kill() });
+  return new Promise((done) => tests.once('exit', (code) => done(code ?? 1)));
+}
+
+const started = [];
+
+async function leave(code) {
+  for (const each of started.splice(0)) await each.stop();
+  process.exit(code);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void leave(1));
+try {
+  await leave(await runTests(await startWorld(started)));
+} catch (error) {
+  console.error(error);
+  await leave(1);
+}

@@ -41,12 +41,12 @@ const pages: Record<PageName, ComponentType<PageProps>> = {
 };
 
 /** The row that was left, once its page has rows again. */
-function focusAgain(turns: number): void {
+function focusAgain(until: number): void {
   const link = comeback.focus && document.querySelector<HTMLElement>(`main a[href="${CSS.escape(comeback.focus)}"]`);
   if (link) link.focus({ preventScroll: true });
   scrollTo(0, comeback.scroll);
   const done = Math.abs(scrollY - comeback.scroll) < 2 && (link || !comeback.focus);
-  if (!done && turns > 0 && comeback.pending) requestAnimationFrame(() => focusAgain(turns - 1));
+  if (!done && performance.now() < until && comeback.pending) requestAnimationFrame(() => focusAgain(until));
   else comeback.pending = false;
 }
 
@@ -59,7 +59,7 @@ function App() {
     if (first.current) {
       first.current = false;
     } else if (comeback.pending) {
-      focusAgain(60);
+      focusAgain(performance.now() + 3000);
     } else {
       main.current?.focus({ preventScroll: true });
       scrollTo(0, 0);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cleanUp } from './cleanup.mjs';
 
 const require = createRequire(resolve(dirname(fileURLToPath(import.meta.url)), '../../../web/package.json'));
 const { chromium } = require('playwright-core');
@@ -35,7 +36,7 @@ export async function openPage(t, browser, base, { width = 1280, dark = false, s
   );
   const page = await context.newPage();
   watch(page, wrong, allow);
-  t.after(async () => {
+  cleanUp(t, async () => {
     await context.close();
     assert.deepEqual(wrong, [], 'the page did what it must not');
   });

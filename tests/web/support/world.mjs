@@ -7,22 +7,17 @@ const simulated = [
   ['--tick', '2s', '--block-fills', '4', '--block-every', '500ms'],
 ].flat();
 
-export async function startWorld() {
+/** Something to stop for each that was started, the last one first. */
+export async function startWorld(started) {
   const simulator = await startSimulator(simulated);
+  started.unshift(simulator);
   const up = await startUp(simulator, ['--fills-from', '89990000']);
+  started.unshift(up);
   await until('trades are stored with their markets', async () => {
     const [[trades]] = await query(up.url, 'SELECT count() FROM trades_with_markets WHERE notEmpty(question)');
     return Number(trades) > 500;
   });
-  return {
-    url: up.url,
-    simulatorUrl: simulator.url,
-    stop: async () => {
-      await up.stop();
-      await simulator.stop();
-    },
-  };
+  return up.url;
 }
 
 export const url = process.env.WEB_TEST_URL;
-export const simulatorUrl = process.env.WEB_TEST_SIMULATOR_URL;
