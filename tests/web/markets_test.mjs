@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { openBrowser, openPage, settled } from './support/browser.mjs';
 import { busyMarket } from './support/pages.mjs';
 import { ask, query } from './support/processes.mjs';
+import { until } from './support/until.mjs';
 import { url } from './support/world.mjs';
 
 let browser;
@@ -101,10 +102,8 @@ test('a trade that is made appears on the page of its market', async (t) => {
 });
 
 test('the story tells that a market was closed', async (t) => {
-  const [[id]] = await query(
-    url,
-    `SELECT id FROM markets_history GROUP BY id HAVING max(closed) AND NOT min(closed) ORDER BY id LIMIT 1`,
-  );
+  const closed = `SELECT id FROM markets_history GROUP BY id HAVING max(closed) AND NOT min(closed) ORDER BY id LIMIT 1`;
+  const [id] = await until('a market is closed', async () => (await query(url, closed))[0]);
   const page = await openPage(t, browser, url);
   await page.goto(`/market/${id}`);
   await page.locator('.story li').filter({ hasText: 'closed' }).first().waitFor();
