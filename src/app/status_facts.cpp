@@ -12,6 +12,7 @@
 #include "app/vital_signs.h"
 #include "base/json_text.h"
 #include "base/split.h"
+#include "base/stop_after.h"
 #include "checks/fill_check.h"
 #include "checks/table_answer.h"
 #include "codec/timestamp.h"
@@ -22,6 +23,9 @@
 
 namespace polyhouse {
 namespace {
+
+/// Counting what views show may take seconds; who hangs would take for ever.
+constexpr std::chrono::seconds kTablesPatience{20};
 
 Result<std::string> CountOf(ClickHouseClient& client,
                             const std::string& view,
@@ -94,6 +98,11 @@ Status FindOldest(StreamAdmin& admin, StatusFacts& facts) {
   return Ok();
 }
 
+/// The words of a client that was connected and heard nothing.
+bool IsSilence(const Error& error) {
+  return error.message.find("timed out") != std::string::npos;
+}
+
 /// Less free than signs of life and reports need.
 bool IsFull(const std::string& directory) {
   constexpr std::uintmax_t kLeast = 1UL << 20U;
@@ -151,7 +160,8 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
   auto gathered = GatherStreams(environment, stop);
   if (!gathered) return gathered;
   StatusFacts& facts = *gathered;
-  const auto count = [&](TableAccess& access) -> Status {
+  const StopAfter in_time(kTablesPatience, stop);
+  const auto count = [&, stop = in_time.token()](TableAccess& access) -> Status {
     facts.tables.clear();
     // A server is looked at as it is.
     if (!HasClickHouse(environment.config)) {
@@ -171,9 +181,19 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
     return CountStored(access.client(), environment.config.database, facts, stop);
   };
   const bool may_start = counting == Counting::kExact || HasClickHouse(environment.config);
-  if (!may_start && !EngineAnswers(environment, stop)) return gathered;
+  if (!may_start) {
+    const auto answers = PingEngine(environment, stop);
+    // Nobody listens: no engine is meant to run. One that listens and is silent hangs.
+    if (!answers && IsSilence(answers.error()))
+      facts.tables_away = "the engine runs and gives no answer";
+    if (!answers) return gathered;
+  }
   const auto counted = WithTables(
-      environment, count, [] { return true; }, stop);
+      environment, count, [] { return true; }, in_time.token());
+  if (in_time.token().stop_requested() && !stop.stop_requested()) {
+    facts.tables_away = "they give no answer (within 20 s)";
+    return gathered;
+  }
   if (!counted && counted.error().kind != ErrorKind::kTransient) return counted.error();
   if (!counted) facts.tables_away = counted.error().message;
   return gathered;

@@ -129,11 +129,11 @@ Status TableAccess::Do(const std::function<Status()>& work, std::stop_token stop
   return WaitForServer(environment_, {"ClickHouse", patience_}, work_or_reason, std::move(stop));
 }
 
-bool EngineAnswers(const Environment& environment, std::stop_token stop) {
+Status PingEngine(const Environment& environment, std::stop_token stop) {
   auto options = TableOptions(environment);
-  if (!options) return false;
+  if (!options) return std::move(options).error();
   const auto http = MakeTableHttp(environment);
-  return ClickHouseClient(std::move(*options), *http).Ping(std::move(stop)).has_value();
+  return ClickHouseClient(std::move(*options), *http).Ping(std::move(stop));
 }
 
 Status WithTables(const Environment& environment,

@@ -26,8 +26,9 @@ std::unique_ptr<HttpClient> MakeTableHttp(const Environment& environment);
 
 class TableAccess;
 
-/// Whether the built-in database runs: an engine answers on the data directory's socket.
-bool EngineAnswers(const Environment& environment, std::stop_token stop);
+/// Whether the built-in database runs: an engine answers on the data directory's socket within some
+/// seconds. Else why not.
+Status PingEngine(const Environment& environment, std::stop_token stop);
 
 /// Opens the tables for a command that only reads, and does `work` with them. The engine that
 /// answers may be that of another command and end with it: then it is tried again with the next,

@@ -43,14 +43,14 @@ constexpr std::array kOfPrices = {
     kId,
     kFrom,
     kTo,
-    PageParam{.name = "points", .kind = Kind::kNumber, .usual = "600", .most = 1'500},
+    PageParam{.name = "points", .kind = Kind::kNumber, .usual = "600", .most = 1'500, .least = 1},
     PageParam{.name = "kind", .kind = Kind::kChoice, .usual = "line", .choices = "line ohlc"}};
 constexpr std::array kOfEventPrices = {
     kId,
     kFrom,
     kTo,
-    PageParam{.name = "points", .kind = Kind::kNumber, .usual = "300", .most = 400},
-    PageParam{.name = "top", .kind = Kind::kNumber, .usual = "6", .most = 12}};
+    PageParam{.name = "points", .kind = Kind::kNumber, .usual = "300", .most = 400, .least = 1},
+    PageParam{.name = "top", .kind = Kind::kNumber, .usual = "6", .most = 12, .least = 1}};
 constexpr std::array kOfStory = {kId, kCursor};
 constexpr std::array kOfTrades = {
     PageParam{.name = "market", .most = kLongestText},
@@ -62,13 +62,14 @@ constexpr std::array kOfTrades = {
         .name = "min_usd", .kind = Kind::kNumber, .usual = "0", .most = 1e11, .is_whole = false},
     PageParam{.name = "before", .most = 40},
     PageParam{.name = "after", .most = 40},
-    PageParam{.name = "limit", .kind = Kind::kNumber, .usual = "100", .most = 200}};
+    PageParam{.name = "limit", .kind = Kind::kNumber, .usual = "100", .most = 200, .least = 1}};
 constexpr std::array kOfWallets = {
     PageParam{.name = "window", .kind = Kind::kChoice, .usual = "7d", .choices = "1d 7d 30d all"}};
 constexpr std::array kOfWallet = {kWallet};
 constexpr std::array kOfPositions = {kWallet, kCursor};
 constexpr std::array kOfProfit = {
-    kWallet, PageParam{.name = "points", .kind = Kind::kNumber, .usual = "100", .most = 400}};
+    kWallet,
+    PageParam{.name = "points", .kind = Kind::kNumber, .usual = "100", .most = 400, .least = 1}};
 
 constexpr std::array kOfLedger = {PageParam{.name = "source", .most = 40},
                                   PageParam{.name = "day", .most = 10}};
@@ -113,7 +114,7 @@ bool IsNumber(const PageParam& param, std::string_view text) {
   const auto read = std::from_chars(text.data(), end, number, std::chars_format::fixed);
   if (read.ec != std::errc{} || read.ptr != end) return false;
   const bool has_digits_alone = text.find_first_not_of("0123456789") == std::string_view::npos;
-  return number >= 0 && number <= param.most && (!param.is_whole || has_digits_alone);
+  return number >= param.least && number <= param.most && (!param.is_whole || has_digits_alone);
 }
 
 bool IsWallet(std::string_view text) {

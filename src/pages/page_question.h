@@ -21,8 +21,9 @@ struct PageParam {
   Kind kind = Kind::kText;
   std::string_view usual{};    ///< What it is when it is not said.
   std::string_view choices{};  ///< Of kChoice, with spaces between them.
-  double most = 0;             ///< Of kNumber; the least is 0. Of kText: bytes.
+  double most = 0;             ///< Of kNumber. Of kText: bytes.
   bool is_whole = true;        ///< Of kNumber.
+  double least = 0;            ///< Likewise.
 };
 
 /// Something that a page asks of the tables: one SELECT that gives one row with the columns `data`,

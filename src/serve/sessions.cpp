@@ -19,30 +19,44 @@ std::string SetCookie(std::string_view value, std::chrono::seconds age) {
 
 }  // namespace
 
-bool Sessions::Admits(std::string_view session, std::string_view token, SteadyTime now) {
+bool Sessions::Admits(std::string_view session,
+                      std::string_view token,
+                      const std::string& client,
+                      SteadyTime now) {
   if (is_open()) return true;
-  if (!token.empty()) return IsEqualInConstantTime(token_.Reveal(), token);
   const std::lock_guard lock(mutex_);
+  if (!token.empty()) return TryToken(token, client, now) == Try::kRight;
   const auto end = ends_.find(session);
   return end != ends_.end() && now < end->second;
 }
 
-bool Sessions::MayTry(const std::string& client, SteadyTime now) {
-  if (tries_.size() >= kMostAddresses) {
-    std::erase_if(tries_, [&](const auto& each) { return now - each.second.since > kTriesWithin; });
+/// Only wrong ones count.
+Sessions::Try Sessions::TryToken(std::string_view token,
+                                 const std::string& client,
+                                 SteadyTime now) {
+  const auto is_over = [&](const auto& each) { return now - each.second.since > kTriesWithin; };
+  if (tries_.size() >= kMostAddresses) std::erase_if(tries_, is_over);
+  const auto known = tries_.find(client);
+  const bool is_counted = known != tries_.end() && !is_over(*known);
+  if (is_counted && known->second.count >= kMostTries) return Try::kTooOften;
+  if (IsEqualInConstantTime(token_.Reveal(), token)) return Try::kRight;
+  // There is no room to count: everybody waits.
+  if (!is_counted && known == tries_.end() && tries_.size() >= kMostAddresses) {
+    return Try::kTooOften;
   }
-  if (tries_.size() >= kMostAddresses && !tries_.contains(client)) return false;
   Tries& tries = tries_[client];
-  if (tries.count == 0 || now - tries.since > kTriesWithin) tries = {0, now};
-  return ++tries.count <= kMostTries;
+  if (!is_counted) tries = {0, now};
+  ++tries.count;
+  return Try::kWrong;
 }
 
 Sessions::LoginResult Sessions::LogIn(std::string_view token,
                                       const std::string& client,
                                       SteadyTime now) {
   const std::lock_guard lock(mutex_);
-  if (!MayTry(client, now)) return {Login::kTooOften};
-  if (!IsEqualInConstantTime(token_.Reveal(), token)) return {Login::kWrong};
+  const Try tried = TryToken(token, client, now);
+  if (tried == Try::kTooOften) return {Login::kTooOften};
+  if (tried == Try::kWrong) return {Login::kWrong};
   std::erase_if(ends_, [&](const auto& each) { return each.second <= now; });
   if (ends_.size() >= kMostSessions) return {Login::kTooOften};
   const std::string session = RandomToken() + RandomToken();

@@ -23,14 +23,18 @@ class Sessions {
   bool is_open() const { return token_.empty(); }
 
   /// Whether a request may come in: with the token itself, or by its session. Empty: it has none.
-  bool Admits(std::string_view session, std::string_view token, SteadyTime now);
+  /// `client`: its address. After a few wrong tokens within some seconds no token is looked at.
+  bool Admits(std::string_view session,
+              std::string_view token,
+              const std::string& client,
+              SteadyTime now);
 
   enum class Login { kDone, kWrong, kTooOften };
   struct LoginResult {
     Login login = Login::kWrong;
     std::string cookie{};  ///< For Set-Cookie.
   };
-  /// `client`: its address. Each may try only a few times within some seconds.
+  /// As Admits, with the token of a form.
   LoginResult LogIn(std::string_view token, const std::string& client, SteadyTime now);
   /// Ends a session. The cookie that takes the old one's place.
   std::string LogOut(std::string_view session);
@@ -41,7 +45,9 @@ class Sessions {
     SteadyTime since{};
   };
 
-  bool MayTry(const std::string& client, SteadyTime now);
+  enum class Try { kRight, kWrong, kTooOften };
+  /// With the lock held.
+  Try TryToken(std::string_view token, const std::string& client, SteadyTime now);
 
   const Secret token_;
   std::mutex mutex_;

@@ -22,16 +22,16 @@ std::string SessionOf(const std::string& cookie) {
 TEST(Sessions, LetsEverybodyInWithoutAToken) {
   Sessions sessions{Secret()};
   EXPECT_TRUE(sessions.is_open());
-  EXPECT_TRUE(sessions.Admits("", "", kNow));
+  EXPECT_TRUE(sessions.Admits("", "", "10.0.0.9", kNow));
 }
 
 TEST(Sessions, AdmitsTheTokenAndSessionsMadeWithIt) {
   Sessions sessions{Secret(kToken)};
-  EXPECT_FALSE(sessions.Admits("", "", kNow));
-  EXPECT_TRUE(sessions.Admits("", kToken, kNow));
-  EXPECT_FALSE(sessions.Admits("", kToken + "x", kNow));
+  EXPECT_FALSE(sessions.Admits("", "", "10.0.0.9", kNow));
+  EXPECT_TRUE(sessions.Admits("", kToken, "10.0.0.9", kNow));
+  EXPECT_FALSE(sessions.Admits("", kToken + "x", "10.0.0.9", kNow));
   // The token is no session.
-  EXPECT_FALSE(sessions.Admits(kToken, "", kNow));
+  EXPECT_FALSE(sessions.Admits(kToken, "", "10.0.0.9", kNow));
 
   const auto login = sessions.LogIn(kToken, "10.0.0.1", kNow);
   ASSERT_EQ(login.login, Login::kDone);
@@ -41,17 +41,27 @@ TEST(Sessions, AdmitsTheTokenAndSessionsMadeWithIt) {
           HasSubstr("HttpOnly"), HasSubstr("SameSite=Strict"), testing::Not(HasSubstr(kToken))));
   const std::string session = SessionOf(login.cookie);
   EXPECT_EQ(session.size(), 64U);
-  EXPECT_TRUE(sessions.Admits(session, "", kNow));
+  EXPECT_TRUE(sessions.Admits(session, "", "10.0.0.9", kNow));
   // A wrong token is not made good by a session.
-  EXPECT_FALSE(sessions.Admits(session, "wrong", kNow));
-  EXPECT_FALSE(sessions.Admits(session, "", kNow + std::chrono::hours(13)));
+  EXPECT_FALSE(sessions.Admits(session, "wrong", "10.0.0.9", kNow));
+  EXPECT_FALSE(sessions.Admits(session, "", "10.0.0.9", kNow + std::chrono::hours(13)));
+}
+
+TEST(Sessions, LetsNobodyTryTokensInHeadersForEverEither) {
+  Sessions sessions{Secret(kToken)};
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(sessions.Admits("", "wrong", "10.0.0.1", kNow));
+  EXPECT_FALSE(sessions.Admits("", kToken, "10.0.0.1", kNow));
+  EXPECT_TRUE(sessions.Admits("", kToken, "10.0.0.2", kNow));
+  EXPECT_TRUE(sessions.Admits("", kToken, "10.0.0.1", kNow + std::chrono::seconds(11)));
+  // Right ones may come as often as they like.
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(sessions.Admits("", kToken, "10.0.0.2", kNow));
 }
 
 TEST(Sessions, EndsASession) {
   Sessions sessions{Secret(kToken)};
   const std::string session = SessionOf(sessions.LogIn(kToken, "", kNow).cookie);
   EXPECT_THAT(sessions.LogOut(session), HasSubstr("Max-Age=0"));
-  EXPECT_FALSE(sessions.Admits(session, "", kNow));
+  EXPECT_FALSE(sessions.Admits(session, "", "10.0.0.9", kNow));
 }
 
 TEST(Sessions, LetsNobodyTryForEver) {

@@ -36,7 +36,7 @@ function childrenOf(pid) {
 // Each waits for what is slow by design, so they wait together.
 describe('outages', { concurrency: true }, () => {
   test('an API that refuses is told in words, values stay, and it heals', async (t) => {
-    const { simulator, up } = await ownWorld(t, ['--markets', '60'], ['--markets-discover-interval', '1s']);
+    const { simulator, up } = await ownWorld(t, ['--markets', '60'], ['--markets-discover-interval', '1s', '--gamma-retry-cap', '2s']);
     const page = await openPage(t, browser, up.url);
     await page.goto('/');
     await page.locator('.figure').first().waitFor();
@@ -47,7 +47,7 @@ describe('outages', { concurrency: true }, () => {
     await assertAccessible(page, 'the outage');
     await assertFits(page, 'the outage');
     await simulator.post('/simulator/fault?spec=');
-    await page.waitForFunction(() => !document.querySelector('.problem'), undefined, { timeout: 40_000 });
+    await page.waitForFunction(() => !document.querySelector('.problem'), undefined, { timeout: 60_000 });
   });
 
   test('an empty database says so on every page', async (t) => {

@@ -10,6 +10,7 @@
 #include "base/json_text.h"
 #include "base/number_text.h"
 #include "base/split.h"
+#include "base/url.h"
 #include "codec/timestamp.h"
 #include "pages/sql_console.h"
 #include "serve/asset_answers.h"
@@ -24,6 +25,7 @@ constexpr std::size_t kLongestSql = std::size_t{256} << 10U;
 constexpr std::uint64_t kMostRows = 1'000'000;
 constexpr std::uint64_t kUsualSeconds = 30;
 constexpr std::uint64_t kMostSeconds = 600;
+constexpr std::size_t kMostListeners = 800;
 constexpr std::chrono::seconds kFirstLook{10};
 constexpr std::chrono::milliseconds kLookAround{50};
 
@@ -146,7 +148,8 @@ WebDecision Routes::Decide(WebRequest request) {
     return ErrorAnswer(WebError::kMethod, "There are GET and POST.");
   }
   if (reads && IsHealthPath(request.path)) return *status_.Find(request.path);
-  const bool is_in = parts_.sessions.Admits(request.session, request.token, parts_.clock.Steady());
+  const bool is_in =
+      parts_.sessions.Admits(request.session, request.token, request.client, parts_.clock.Steady());
   // The page itself tells nothing; it asks for the token.
   if (reads && IsPagePath(request.path)) {
     if (request.path == "/" && !request.wants_html && is_in) return *status_.Find("/");
@@ -176,16 +179,18 @@ WebAnswer Routes::LogIn(const WebRequest& request) {
                                            parts_.clock.Steady());
   WebAnswer answer{.status = 303, .headers = {{"Cache-Control", "no-store"}}};
   using Login = Sessions::Login;
-  if (login.login != Login::kDone) {
-    answer.headers.emplace_back(
-        "Location", login.login == Login::kWrong ? "/login?failed=wrong" : "/login?failed=busy");
-    return answer;
-  }
   const auto next = form.find("next");
   // A path of ours: "//elsewhere" would be another host.
   const bool is_ours = next != form.end() && next->second.starts_with('/') &&
                        std::none_of(next->second.begin(), next->second.end(), &IsOdd) &&
                        !next->second.starts_with("//");
+  if (login.login != Login::kDone) {
+    std::string again = "/login?failed=";
+    again += login.login == Login::kWrong ? "wrong" : "busy";
+    if (is_ours) AppendUrlParameter(again, "next", next->second);
+    answer.headers.emplace_back("Location", again);
+    return answer;
+  }
   answer.headers.emplace_back("Location", is_ours ? next->second : "/");
   answer.headers.emplace_back("Set-Cookie", login.cookie);
   return answer;
@@ -238,6 +243,10 @@ WebAnswer Routes::FirstNow(const std::stop_token& stop) const {
 }
 
 WebAnswer Routes::Listen(const WebRequest& request) const {
+  // Room is left for those who ask.
+  if (parts_.feed.listeners() >= kMostListeners) {
+    return ErrorAnswer(WebError::kBusy, "Too many pages listen at once.", "Close some of them.");
+  }
   const auto topics = ReadTopics(request);
   if (!topics) return ErrorAnswer(WebError::kBadRequest, topics.error().message);
   std::string hello = "{";

@@ -1,4 +1,4 @@
--- A wallet's profit by its trades from its first to now, in steps of whole days: its cash, and its shares at what they have paid or at the last price until then. Where there was no price yet, they are worth what they cost.
+-- A wallet's profit by its trades, at its first and at the end of each day or of several: its cash, and its shares at what they have paid or at the last price until then. Where there was no price yet, they are worth what they cost.
 WITH
     lower({wallet:String}) AS who,
     dealt AS (SELECT token_id, day, toFloat64(sum(d_shares)) AS shares, toFloat64(sum(d_usd)) AS cash FROM wallet_days WHERE wallet = who GROUP BY token_id, day),
@@ -20,6 +20,7 @@ WITH
         GROUP BY token_id, day
     ),
     (SELECT min(day) FROM dealt) AS first_day,
+    (SELECT toUInt32(toUnixTimestamp(min(dealing.first_trade))) FROM wallet_days AS dealing WHERE wallet = who) AS first_trade,
     (SELECT greatest(max(day), ifNull((SELECT max(day) FROM priced), toDate(0))) FROM dealt) AS last_day,
     greatest(1, toUInt32(ceil((last_day - first_day + 1) / {points:UInt32}))) AS step,
     arrayMap(i -> last_day - step * ({points:UInt32} - 1 - i), range({points:UInt32})) AS all_days,
@@ -42,5 +43,11 @@ WITH
         FROM tokens
     )
 SELECT
-    tuple(arrayMap(one -> toUInt32(toDateTime(one, 'UTC')), days) AS t, if(empty(days), CAST([], 'Array(Float64)'), (SELECT sumForEach(worth) FROM worths)) AS profit) AS data,
+    tuple(
+        arrayConcat([first_trade], arrayMap(one -> toUInt32(least(toUnixTimestamp(toDateTime(one, 'UTC')) + 86400, toUnixTimestamp(now()))), days)) AS t,
+        arrayConcat([0.], (SELECT sumForEach(worth) FROM worths)) AS profit) AS data,
     CAST(NULL, 'Nullable(String)') AS next
+WHERE (SELECT count() FROM dealt) > 0
+UNION ALL
+SELECT tuple(CAST([], 'Array(UInt32)') AS t, CAST([], 'Array(Float64)') AS profit) AS data, CAST(NULL, 'Nullable(String)') AS next
+WHERE (SELECT count() FROM wallet_days WHERE wallet = lower({wallet:String})) = 0

@@ -18,7 +18,7 @@ function takeFragment(): string {
 /** Only a path of this page is gone back to. */
 function nextPath(): string {
   const next = place.value.query.get('next') ?? '/';
-  return /^\/(?![/\\])/.test(next) ? next : '/';
+  return /^\/(?![/\\])[^\s\\]*$/.test(next) ? next : '/';
 }
 
 export function Login() {

@@ -161,10 +161,11 @@ function Examples({ examples, choose }: { examples: Example[]; choose: (sql: str
   );
 }
 
-/** A real form: the browser writes to disk what the server streams, and the page holds nothing of it. */
+/** A real form: the browser writes to disk what the server streams, and the page holds nothing of it. In a tab of its own, where an error
+    leaves what was typed alone. */
 function Download({ sql, format: name, label }: { sql: string; format: DownloadFormat; label: string }) {
   return (
-    <form method="post" action="/api/sql/download">
+    <form method="post" action="/api/sql/download" target="_blank">
       <input type="hidden" name="q" value={sql} />
       <input type="hidden" name="format" value={name} />
       <button type="submit" title={`All rows as ${label}`}>

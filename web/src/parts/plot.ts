@@ -128,14 +128,16 @@ function drawCandles(u: uPlot, ink: Ink): void {
   const [t, open, high, low, close] = u.data as unknown as (number | null)[][];
   const { ctx } = u;
   const [from, to] = u.series[0].idxs!;
-  const gap = t.length > 1 ? u.valToPos(t[1]!, 'x', true) - u.valToPos(t[0]!, 'x', true) : 12;
+  // Steps without a trade are not there: the shortest is the length of a step.
+  const step = t.reduce<number>((least, at, n) => (n ? Math.min(least, at! - t[n - 1]!) : least), Infinity);
+  const gap = t.length > 1 ? u.valToPos(t[0]! + step, 'x', true) - u.valToPos(t[0]!, 'x', true) : 12;
   const wide = Math.max(1, Math.min(14 * devicePixelRatio, gap * 0.6));
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = ink('chart-1');
   ctx.lineWidth = Math.max(1, devicePixelRatio);
   for (let n = from; n <= to; n += 1) {
     if (close[n] === null || open[n] === null) continue;
-    const x = Math.round(u.valToPos(t[n]!, 'x', true) + gap / 2);
+    const x = Math.round(u.valToPos(t[n]!, 'x', true));
     const at = (value: number) => Math.round(u.valToPos(value, 'y', true));
     const top = at(Math.max(open[n]!, close[n]!));
     const bottom = at(Math.min(open[n]!, close[n]!));

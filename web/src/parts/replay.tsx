@@ -30,7 +30,7 @@ export function Replay({ letters, chooseAll, done }: ReplayProps) {
     setAsking(false);
     try {
       const { replayed, failed } = await replay(letters);
-      const why = failed.length ? `; ${failed.length} not: ${format.cut(failed[0].why, 200)}` : '';
+      const why = failed.length ? `; ${failed.length} not: ${format.cut(failed[0].why.replace(/\.$/, ''), 200)}` : '';
       setSaid(`${format.plural(replayed, 'letter')} went back to the stream${why}.`);
       done();
     } catch (error) {
