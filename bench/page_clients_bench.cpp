@@ -118,16 +118,25 @@ std::string Whole(double amount, const char* unit) {
 void BenchPageClients(const BenchInput& input, Report& report) {
   const Simulator simulator({"--markets", std::to_string(input.markets), "--seed", "2"});
   Reading with;
+  Reading without;
   const Pair seconds = MedianPair(
-      kRounds, [] {}, [&] { with = ReadAll(simulator, kClients); }, [&] { ReadAll(simulator, 0); });
+      kRounds,
+      [] {},
+      [&] { with = ReadAll(simulator, kClients); },
+      [&] { without = ReadAll(simulator, 0); });
   report.AddRatio("reading " + std::to_string(input.markets) + " markets with 500 pages open",
                   Whole(seconds.ours, "s"),
                   "with none " + Whole(seconds.reference, "s"),
                   seconds.reference / seconds.ours,
                   "0.95");
-  report.AddFigure("memory of `up` meanwhile, at the beginning and the end",
-                   Whole(with.megabytes_before, "MB") + ", " + Whole(with.megabytes_after, "MB"),
-                   "");
+  const auto grown = [](const Reading& reading) {
+    return Whole(reading.megabytes_before, "MB") + " to " + Whole(reading.megabytes_after, "MB");
+  };
+  report.AddRatio("memory of `up` meanwhile",
+                  grown(with),
+                  "with none " + grown(without),
+                  without.megabytes_after / with.megabytes_after,
+                  "");
   report.AddFigure("what the 500 pages were told", Whole(with.heard, "MB"), "");
 }
 

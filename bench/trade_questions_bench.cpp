@@ -8,6 +8,7 @@
 #include "benches.h"
 #include "engine_tables.h"
 #include "generated_trades.h"
+#include "pages/page_answers.h"
 
 namespace polyhouse {
 namespace {
@@ -82,6 +83,51 @@ void Measure(EngineTables& tables,
   }
 }
 
+/// As many as there are at Polymarket, most of them without a trade.
+constexpr std::string_view kMoreMarkets =
+    "INSERT INTO markets (id, question, market_slug, outcomes, tokens, event_id, volume, "
+    "volume_24h, version) SELECT toString(number), concat('Will it be ', toString(number), '?'), "
+    "concat('market-', toString(number)), ['Yes', 'No'], [toString(number * 2 + 1000000000), "
+    "toString(number * 2 + 1000000001)], toString(intDiv(number, 4)), cityHash64(number) % "
+    "1000000, cityHash64(number) % 10000, 1 FROM numbers(20000, 1480000)";
+
+/// What the page asks, each as its process asks it: about the market and the wallet that trade most
+/// but one.
+void MeasurePages(EngineTables& tables, const std::string& what, Report& report) {
+  tables.Execute(std::string(kMoreMarkets));
+  SystemClock clock;
+  const PageAnswers answers(
+      [&](const TableQuestion& question, std::stop_token stop) {
+        return tables.client().Query(question.sql, question.settings, question.on_data, stop);
+      },
+      clock);
+  for (const std::string path : {"/api/search",
+                                 "/api/markets",
+                                 "/api/markets/1",
+                                 "/api/markets/1/prices",
+                                 "/api/markets/1/story",
+                                 "/api/markets/1/trades",
+                                 "/api/trades",
+                                 "/api/wallets",
+                                 "/api/wallets/WALLET",
+                                 "/api/wallets/WALLET/positions",
+                                 "/api/wallets/WALLET/profit",
+                                 "/api/schema"}) {
+    std::string asked_path = path;
+    if (const auto at = asked_path.find("WALLET"); at != std::string::npos) {
+      asked_path.replace(at, 6, kWallet);
+    }
+    const auto asked = FindPageQuestion(asked_path, {{"q", "will it be 77"}});
+    if (!asked || !*asked) throw std::runtime_error("no question of the page: " + path);
+    bool is_late = false;
+    const double seconds = MedianSeconds(3, [&] { is_late = !answers.AnswerAnew(**asked, {}); });
+    report.AddFigure(what + path,
+                     std::to_string(static_cast<int>(seconds * 1000)) + " ms" +
+                         (is_late ? ", given up at its deadline" : ""),
+                     std::to_string((*asked)->question->deadline.count()) + " ms");
+  }
+}
+
 }  // namespace
 
 void BenchTradeQuestions(const BenchInput& input, Report& report) {
@@ -96,6 +142,7 @@ void BenchTradeQuestions(const BenchInput& input, Report& report) {
                    std::to_string(took.count()) + " s",
                    "");
   Measure(tables, all + ", kept ready: ", OfTheCommand(), report);
+  MeasurePages(tables, all + " and 1500000 markets, the page: ", report);
 }
 
 }  // namespace polyhouse

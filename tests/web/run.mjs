@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const asked = process.argv.slice(2);
 const files = asked.length ? asked : readdirSync(here).filter((name) => name.endsWith('_test.mjs'));
 
-const options = ['--test', '--test-concurrency=2', '--test-timeout=120000'];
+const options = ['--test', '--test-concurrency=2'];
 
 function runTests(url) {
   const env = { ...process.env, WEB_TEST_URL: url };
