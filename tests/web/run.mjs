@@ -2,11 +2,17 @@
 //
 // POLYHOUSE_PROGRAM and SIMULATOR_PROGRAM name the programs, CHROMIUM_PROGRAM the browser; with PICTURES=DIR the
 // pictures of the documentation are written there.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startWorld } from './support/world.mjs';
+
+// Playwright wants a newer node than Debian 12 has; npm has one.
+if (Number(process.versions.node.split('.')[0]) < 20) {
+  const newer = ['exec', '--yes', '--package=node@20.20.2', '--', 'node', ...process.argv.slice(1)];
+  process.exit(spawnSync('npm', newer, { stdio: 'inherit' }).status ?? 1);
+}
 
 const here = dirname(fileURLToPath(import.meta.url));
 const asked = process.argv.slice(2);
