@@ -18,3 +18,14 @@ function(polyhouse_executable name)
   polyhouse_use_precompiled(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 endfunction()
+
+# polyhouse_embed_sql(OUTPUT FOLDER HEADER TYPE FUNCTION TARGET): OUTPUT, made by TARGET, gives the .sql files of FOLDER (embed_sql.cmake).
+function(polyhouse_embed_sql output folder header type function target)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.sql)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DSQL_DIR=${folder} -DOUTPUT=${output} -DHEADER=${header} -DTYPE=${type} -DFUNCTION=${function}
+            -P ${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake
+    DEPENDS ${files} ${PROJECT_SOURCE_DIR}/cmake/embed_sql.cmake)
+  add_custom_target(${target} DEPENDS ${output})
+endfunction()

@@ -201,11 +201,6 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
 
 namespace {
 
-std::string StateOf(const StatusFacts& facts, const IngesterNames& names, std::string_view suffix) {
-  const auto found = facts.states.find(names.Key(suffix));
-  return found == facts.states.end() ? "" : found->second;
-}
-
 /// What the proof at the backfill's end said; empty when there was none.
 std::string ProofText(const StatusFacts& facts, const IngesterNames& names) {
   const std::string proof = StateOf(facts, names, kProofState);
@@ -370,6 +365,11 @@ std::string CanaryText(const StatusFacts& facts, const IngesterNames& names) {
 }
 
 }  // namespace
+
+std::string StateOf(const StatusFacts& facts, const IngesterNames& names, std::string_view suffix) {
+  const auto found = facts.states.find(names.Key(suffix));
+  return found == facts.states.end() ? "" : found->second;
+}
 
 std::string BackfillText(const StatusFacts& facts, const IngesterNames& names) {
   if (StateOf(facts, names, kCursorState) == kDonePosition) return "done";

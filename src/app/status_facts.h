@@ -80,6 +80,10 @@ inline constexpr std::array kRoundLanes = {"discover", "refresh", "settle", "can
 /// When the last round of a lane of an ingester ended; empty when it has had none.
 std::string LastRound(const StatusFacts& facts, const IngesterNames& names, std::string_view lane);
 
+/// What is kept of an ingester's source under this end of a key (flow/state_keys.h); empty:
+/// nothing.
+std::string StateOf(const StatusFacts& facts, const IngesterNames& names, std::string_view suffix);
+
 /// How far an ingester's backfill is: "not started", "reading, 3 of 16 ranges done" or "done".
 std::string BackfillText(const StatusFacts& facts, const IngesterNames& names);
 

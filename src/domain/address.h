@@ -14,6 +14,12 @@ namespace polyhouse {
 /// The number of an address, "0x" and 40 hexadecimal digits; empty for anything else.
 std::optional<Uint256> ParseAddress(std::string_view text);
 
+/// Whether a text is an address as tables have them: in lower case.
+bool IsWallet(std::string_view text);
+/// What is said of one that is none.
+inline constexpr std::string_view kIsNoWallet =
+    " is no wallet: 0x and 40 digits of 0 to 9 and a to f";
+
 /// What a node says of an address.
 struct AddressState {
   std::uint32_t code_size = 0;          ///< Bytes of its code; 0: it has none.

@@ -7,6 +7,7 @@
 #include "base/lower_case.h"
 #include "base/one_line.h"
 #include "base/split.h"
+#include "domain/address.h"
 #include "pages/page_sql.h"
 
 namespace polyhouse {
@@ -117,11 +118,6 @@ bool IsNumber(const PageParam& param, std::string_view text) {
   return number >= param.least && number <= param.most && (!param.is_whole || has_digits_alone);
 }
 
-bool IsWallet(std::string_view text) {
-  return text.size() == 42 && text.starts_with("0x") &&
-         text.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos;
-}
-
 /// What is wrong with a parameter; empty: nothing.
 std::string Complaint(const PageParam& param, const std::string& value) {
   const std::string named = std::string(param.name) + "=" + OneLine(value, 60);
@@ -140,7 +136,7 @@ std::string Complaint(const PageParam& param, const std::string& value) {
     }
     case Kind::kWallet:
       if (IsWallet(value)) return {};
-      return OneLine(value, 60) + " is no wallet: 0x and 40 digits of 0 to 9 and a to f";
+      return OneLine(value, 60) + std::string(kIsNoWallet);
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 #include "base/lower_case.h"
 #include "base/number_text.h"
+#include "pages/page_answers.h"
 
 namespace polyhouse {
 namespace {
@@ -103,7 +104,7 @@ class RowWriter {
 };
 
 std::string ErrorMark(const Error& error) {
-  const bool is_late = error.message.find("TIMEOUT_EXCEEDED") != std::string::npos;
+  const bool is_late = IsOfDeadline(error);
   const bool is_away = error.kind == ErrorKind::kTransient && !error.message.starts_with("Code: ");
   std::string mark = "{\"error\":{\"code\":";
   AppendJsonString(mark, is_late ? "deadline" : is_away ? "unavailable" : "query");

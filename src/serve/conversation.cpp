@@ -145,7 +145,6 @@ void Conversation::ReadHead(const RequestHead& head) {
   request_.method = head.method;
   request_.path = head.path;
   MHD_get_connection_values_n(connection_, MHD_GET_ARGUMENT_KIND, TakeParam, &request_);
-  request_.content_type = Header(connection_, MHD_HTTP_HEADER_CONTENT_TYPE);
   request_.session = Cookie(connection_, kSessionCookie);
   request_.token = TokenOf(connection_);
   request_.if_none_match = Header(connection_, MHD_HTTP_HEADER_IF_NONE_MATCH);

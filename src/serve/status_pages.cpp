@@ -21,6 +21,10 @@ bool IsHealthPath(std::string_view path) {
   return IsHealth(path) || path == "/readyz";
 }
 
+WebAnswer NoSuchStatusPage() {
+  return {.status = 404, .body = "There are /, /status, /metrics, /healthz and /readyz.\n"};
+}
+
 std::optional<WebAnswer> StatusPages::Find(std::string_view path) const {
   WebAnswer answer;
   if (IsHealth(path)) {
@@ -46,8 +50,7 @@ WebDecision StatusPages::Decide(WebRequest request) {
     return WebAnswer{.status = 405, .body = "Only GET.\n"};
   }
   if (auto answer = Find(request.path)) return std::move(*answer);
-  return WebAnswer{.status = 404,
-                   .body = "There are /, /status, /metrics, /healthz and /readyz.\n"};
+  return NoSuchStatusPage();
 }
 
 }  // namespace polyhouse

@@ -32,6 +32,9 @@ class StatusPages final : public WebHandler {
   const std::function<StatusSample()> sample_;
 };
 
+/// 404, with the paths that there are.
+WebAnswer NoSuchStatusPage();
+
 /// Whether a path tells nothing but whether we live and keep up.
 bool IsHealthPath(std::string_view path);
 

@@ -36,10 +36,6 @@ constexpr std::array<std::string_view, 5> kData = {
 
 }  // namespace
 
-std::string_view NameOf(WebError error) {
-  return Of(error).name;
-}
-
 WebAnswer JsonAnswer(std::string json) {
   return {.type = "application/json",
           .body = std::move(json),
@@ -48,7 +44,7 @@ WebAnswer JsonAnswer(std::string json) {
 
 WebAnswer ErrorAnswer(WebError error, std::string_view message, std::string_view hint) {
   std::string json = "{\"error\":{\"code\":";
-  AppendJsonString(json, NameOf(error));
+  AppendJsonString(json, Of(error).name);
   AppendJsonString(json += ",\"message\":", message);
   AppendJsonString(json += ",\"hint\":", hint);
   WebAnswer answer = JsonAnswer(json + "}}\n");

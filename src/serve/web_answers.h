@@ -25,9 +25,6 @@ WebAnswer ErrorAnswer(WebError error, std::string_view message, std::string_view
 
 WebAnswer JsonAnswer(std::string json);
 
-/// The name of an error in JSON, such as "bad_request".
-std::string_view NameOf(WebError error);
-
 /// Whether a path is one of the page's, which a person opens, and no data or health.
 bool IsPagePath(std::string_view path);
 

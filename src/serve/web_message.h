@@ -20,9 +20,8 @@ struct WebRequest {
   std::string method;
   std::string path;                                         ///< Decoded, without what follows "?".
   std::map<std::string, std::string, std::less<>> query{};  ///< Decoded; of one name the last.
-  std::string content_type{};
-  std::string session{};  ///< By its cookie (sessions.h).
-  std::string token{};    ///< As "Bearer …", or as the password of HTTP's Basic (any user).
+  std::string session{};                                    ///< By its cookie (sessions.h).
+  std::string token{};  ///< As "Bearer …", or as the password of HTTP's Basic (any user).
   std::string if_none_match{};
   bool is_from_page = false;  ///< It has the header that only our own page can send.
   bool wants_html = false;    ///< A browser opens it as a page.

@@ -11,6 +11,7 @@
 #include "checks/table_answer.h"
 #include "codec/timestamp.h"
 #include "config/config_table.h"
+#include "domain/address.h"
 
 namespace polyhouse {
 namespace {
@@ -71,10 +72,8 @@ Result<std::string> ReadSince(const Question& question, const AskOptions& option
 
 Result<std::string> ReadWallet(const std::string& text) {
   const std::string wallet = LowerCase(text);
-  const bool is_address = wallet.size() == 42 && wallet.starts_with("0x") &&
-                          wallet.find_first_not_of("0123456789abcdef", 2) == std::string::npos;
-  if (is_address) return wallet;
-  return ConfigError(OneLine(text) + " is no wallet: 0x and 40 digits of 0 to 9 and a to f");
+  if (IsWallet(wallet)) return wallet;
+  return ConfigError(OneLine(text) + std::string(kIsNoWallet));
 }
 
 /// The id of a market by what a person knows of it. kConfig: there is none; names those like it.

@@ -25,11 +25,6 @@ struct Completeness {
   std::string command;
 };
 
-std::string StateOf(const StatusFacts& facts, const IngesterNames& names, std::string_view suffix) {
-  const auto found = facts.states.find(names.Key(suffix));
-  return found == facts.states.end() ? std::string() : found->second;
-}
-
 Completeness OfListing(const StatusFacts& facts, const IngesterNames& names) {
   Completeness of;
   const std::string proof = StateOf(facts, names, kProofState);

@@ -156,8 +156,7 @@ WebDecision Routes::Decide(WebRequest request) {
     if (auto asset = AssetAnswer(request)) return std::move(*asset);
     if (auto shell = ShellAnswer(request)) return std::move(*shell);
     if (is_in && request.path == "/") return *status_.Find("/");
-    return WebAnswer{.status = 404,
-                     .body = "There are /, /status, /metrics, /healthz and /readyz.\n"};
+    return NoSuchStatusPage();
   }
   if (!reads && request.path == "/login") return LogIn(request);
   if (!is_in) {

@@ -56,11 +56,10 @@ Status Watch::LookOnce(std::stop_token stop) {
 
 /// Numbers of then are none of now, and are left out.
 std::string Watch::MetricsNow(Timestamp now) const {
+  if (!last_.are_tables_old) return StatusMetrics(last_.facts, now);
   StatusFacts facts = last_.facts;
-  if (last_.are_tables_old) {
-    facts.stored.clear();
-    facts.freshness = {};
-  }
+  facts.stored.clear();
+  facts.freshness = {};
   return StatusMetrics(facts, now);
 }
 

@@ -1,9 +1,5 @@
 WITH
-    -- By its id or its slug; of several with one slug the newest.
-    coalesce(
-        (SELECT max(id) FROM polymarket_events WHERE id = {id:String} HAVING count() > 0),
-        (SELECT argMax(id, version) FROM polymarket_events WHERE slug = {id:String} HAVING count() > 0),
-        '') AS wanted,
+    {{event_id}} AS wanted,
     known AS (SELECT * FROM polymarket_events WHERE id = wanted ORDER BY version DESC LIMIT 1),
     chosen AS (SELECT *, ifNull(volume, 0.) AS place FROM markets FINAL WHERE event_id = wanted ORDER BY place DESC LIMIT 500),
     shown AS ({{market_rows}} ORDER BY closed, place DESC)

@@ -1,9 +1,6 @@
 -- The first outcome of the event's busiest markets by their trades, in steps of one length.
 WITH
-    coalesce(
-        (SELECT max(id) FROM polymarket_events WHERE id = {id:String} HAVING count() > 0),
-        (SELECT argMax(id, version) FROM polymarket_events WHERE slug = {id:String} HAVING count() > 0),
-        '') AS wanted,
+    {{event_id}} AS wanted,
     listed AS
     (
         SELECT id, if(group_item_title = '', question, group_item_title) AS label, arrayConcat(tokens, position_ids) AS all_tokens, ifNull(volume, 0.) AS place
@@ -14,12 +11,9 @@ WITH
         SELECT market_id, timestamp, block_number, log_index, assumeNotNull(p0) AS p, taker_usd
         FROM trade_legs
         WHERE token_id GLOBAL IN (SELECT arrayJoin(all_tokens) FROM listed) AND token_id != '' AND p0 IS NOT NULL AND shares >= 0.01
-            AND ({from:UInt64} = 0 OR timestamp >= fromUnixTimestamp64Milli(toInt64({from:UInt64} * 1000), 'UTC'))
-            AND ({to:UInt64} = 0 OR timestamp <= fromUnixTimestamp64Milli(toInt64({to:UInt64} * 1000), 'UTC'))
+            AND {{chart_times}}
     ),
-    (SELECT max(timestamp) - min(timestamp) FROM traded) AS seconds,
-    arrayFirst(one -> one * {points:UInt64} >= toFloat64(seconds), [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 604800, 2592000]) AS fitting,
-    toUInt32(if(fitting = 0, 31536000, fitting)) AS step,
+    {{chart_step}},
     steps AS
     (
         SELECT market_id, intDiv(toUnixTimestamp64Milli(timestamp), 1000 * step) * step AS t, argMax(p, (timestamp, block_number, log_index)) AS c, toFloat64(sum(taker_usd)) AS v

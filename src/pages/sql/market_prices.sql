@@ -6,12 +6,9 @@ WITH
         SELECT timestamp, block_number, log_index, assumeNotNull(p0) AS p, taker_usd
         FROM trade_legs
         WHERE token_id GLOBAL IN (SELECT arrayJoin(arrayConcat(tokens, position_ids)) FROM listed) AND token_id != '' AND p0 IS NOT NULL AND shares >= 0.01
-            AND ({from:UInt64} = 0 OR timestamp >= fromUnixTimestamp64Milli(toInt64({from:UInt64} * 1000), 'UTC'))
-            AND ({to:UInt64} = 0 OR timestamp <= fromUnixTimestamp64Milli(toInt64({to:UInt64} * 1000), 'UTC'))
+            AND {{chart_times}}
     ),
-    (SELECT max(timestamp) - min(timestamp) FROM traded) AS seconds,
-    arrayFirst(one -> one * {points:UInt64} >= toFloat64(seconds), [1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 604800, 2592000]) AS fitting,
-    toUInt32(if(fitting = 0, 31536000, fitting)) AS step,
+    {{chart_step}},
     steps AS
     (
         SELECT
