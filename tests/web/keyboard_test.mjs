@@ -42,6 +42,26 @@ test('rows are walked with j and k, opened with Enter, and found again on the wa
   await page.waitForFunction((href) => document.activeElement.getAttribute('href') === href, left);
 });
 
+test('a row is found again by a reader who is back before the page he opened was drawn', async (t) => {
+  const page = await openPage(t, browser, url);
+  await page.goto('/markets');
+  await page.locator('[data-row]').nth(3).waitFor();
+  for (let time = 0; time < 10; time += 1) {
+    await page.locator('[data-row]').nth(time % 4).focus();
+    const left = await page.evaluate(() => {
+      const link = document.activeElement.getAttribute('href');
+      addEventListener('popstate', () => (window.returned = true), { once: true });
+      document.activeElement.click();
+      history.back();
+      return link;
+    });
+    await page.waitForFunction(() => window.returned);
+    // What was lost is lost for ever: long enough for every effect to have run.
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), left);
+  }
+});
+
 test('the search box finds a market', async (t) => {
   const { market } = await addresses(url);
   const page = await openPage(t, browser, url);

@@ -56,7 +56,9 @@ function App() {
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => {
-    if (first.current) {
+    // An effect can be as late as the render after its own: the reader has left that page already.
+    const left = path !== place.peek().path;
+    if (first.current || left) {
       first.current = false;
     } else if (comeback.pending) {
       focusAgain(performance.now() + 3000);
