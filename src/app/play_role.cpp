@@ -26,6 +26,22 @@ class EitherStop {
   std::stop_callback<Request> on_other_;
 };
 
+/// Tells that a role is played here, as long as it lives.
+class Played {
+ public:
+  Played(const Role& role, const Environment& environment)
+      : role_(role), events_(environment.events) {
+    events_.RolePlayed(role_.presence, true);
+  }
+  ~Played() { events_.RolePlayed(role_.presence, false); }
+  Played(const Played&) = delete;
+  Played& operator=(const Played&) = delete;
+
+ private:
+  const Role& role_;
+  telemetry::PipelineEvents& events_;
+};
+
 }  // namespace
 
 Result<RoleEnd> EndOfIngesting(const Status& status,
@@ -58,6 +74,7 @@ Status PlayRole(const Role& role,
     if (!claim) return claim.error().kind == ErrorKind::kStopping ? Ok() : Status(claim.error());
     EitherStop either(stop, (*claim)->lost());
     const Heartbeat heartbeat(streams.OpenPresence(), role.presence, role.doing);
+    const Played played(role, environment);
     const auto end = turn(**claim, either.source());
     if (!end) return end.error();
     if (*end == RoleEnd::kDone || stop.stop_requested()) return Ok();

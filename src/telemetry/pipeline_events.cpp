@@ -386,6 +386,11 @@ void PipelineEvents::PaceNotShared(std::string_view bucket, const Error& error) 
              {{"route", std::string(bucket)}, {"error", error.message}});
 }
 
+void PipelineEvents::HeadSeen(std::string_view ingester, std::uint64_t block) {
+  const std::lock_guard lock(mutex_);
+  IngesterCounts(ingester).head_block = block;
+}
+
 void PipelineEvents::PaceNoted(std::string_view bucket, double pace) {
   const std::lock_guard lock(mutex_);
   counts_.paces[std::string(bucket)].now = pace;
@@ -562,6 +567,16 @@ void PipelineEvents::RowDeadLettered(std::string_view table,
       {{"table", std::string(table)}, {"entry", std::string(entry)}, {"error", error.message}});
 }
 
+void PipelineEvents::EntriesClaimed(std::string_view table, std::size_t entries) {
+  {
+    const std::lock_guard lock(mutex_);
+    TableCounts(table).claimed += entries;
+  }
+  log_.Write(Level::kInfo,
+             "Entries were taken over that another writer had read and not acknowledged.",
+             {{"table", std::string(table)}, {"entries", std::to_string(entries)}});
+}
+
 void PipelineEvents::EntriesTrimmed(std::string_view stream, std::uint64_t entries) {
   log_.Write(Level::kDebug,
              "Stream trimmed.",
@@ -664,6 +679,15 @@ void PipelineEvents::RoleLost(std::string_view role) {
              "The role is no longer ours: its lease ran out, or another process has it. It is "
              "claimed again.",
              {{"role", std::string(role)}});
+}
+
+void PipelineEvents::RolePlayed(std::string_view role, bool is_played) {
+  const std::lock_guard lock(mutex_);
+  if (is_played) {
+    counts_.roles.emplace(role);
+  } else if (const auto played = counts_.roles.find(role); played != counts_.roles.end()) {
+    counts_.roles.erase(played);
+  }
 }
 
 void PipelineEvents::MigrationApplied(std::string_view name) {

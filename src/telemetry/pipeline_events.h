@@ -79,7 +79,8 @@ struct Counts {
     std::map<std::string, std::string, std::less<>> broken_assumptions;
     std::set<std::string> ignored_halves;  ///< The API sends the other one in their place.
     std::map<std::string, std::uint64_t, std::less<>> unknown_fields;  ///< How often each came.
-    double backfill_share = 0;  ///< Of the listing's ids that the backfill has passed, 0 to 1.
+    double backfill_share = 0;     ///< Of the listing's ids that the backfill has passed, 0 to 1.
+    std::uint64_t head_block = 0;  ///< The chain's newest one, as a node said last; zero: unknown.
   };
   struct Table {
     std::uint64_t rows = 0;
@@ -89,6 +90,7 @@ struct Counts {
     std::map<std::string, std::uint64_t, std::less<>> retries_by_kind;
     Durations took;  ///< Of the batches, from being sent to being stored.
     std::uint64_t dead_letters = 0;
+    std::uint64_t claimed = 0;  ///< Entries taken over from writers that have died.
   };
   struct Processor {
     std::uint64_t trades = 0;
@@ -112,6 +114,7 @@ struct Counts {
   Processor trades;
   Enrichment enriched;
   Addresses addresses;
+  std::set<std::string, std::less<>> roles;  ///< That are played here.
   /// The last failure of each lane ("markets/discover"), of each table's writer ("table markets"),
   /// and of each server and role ("server Redis", "role write").
   std::map<std::string, Trouble, std::less<>> troubles;
@@ -152,6 +155,8 @@ class PipelineEvents {
   void StoreRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
   void WalkRestarted(LaneName lane, const Error& error);
   void BackfillAdvanced(std::string_view ingester, double share);
+  /// A node said that this is the chain's newest block.
+  void HeadSeen(std::string_view ingester, std::uint64_t block);
   /// Blocks above this one were replaced; so many fills were taken back.
   void ChainReorganised(std::uint64_t block, std::size_t rows);
   void LaneFinished(LaneName lane);
@@ -188,6 +193,8 @@ class PipelineEvents {
   void InsertRetried(std::string_view table, const Error& error, std::chrono::milliseconds wait);
   void BatchHalved(std::string_view table, std::size_t rows, const Error& error);
   void RowDeadLettered(std::string_view table, std::string_view entry, const Error& error);
+  /// What a writer that died had read and not acknowledged was taken over.
+  void EntriesClaimed(std::string_view table, std::size_t entries);
   void EntriesTrimmed(std::string_view stream, std::uint64_t entries);
   void StreamRetried(std::string_view table, const Error& error, std::chrono::milliseconds wait);
   /// The stream of this table can be read and acknowledged. Costs nothing while nothing has failed.
@@ -225,6 +232,8 @@ class PipelineEvents {
   void RoleClaimed(std::string_view role);
   void RoleStandsBy(std::string_view role);
   void RoleLost(std::string_view role);
+  /// As the role signs ("write:writer-1"): while it is played here.
+  void RolePlayed(std::string_view role, bool is_played);
   void MigrationApplied(std::string_view name);
   /// Another process changes the tables just now.
   void SchemaLockAwaited();

@@ -79,6 +79,11 @@ void AddIngester(MetricPage& page, const std::string& name, const Counts::Ingest
              "Fields of the API that no column is known for.",
              labels,
              Number(ingester.unknown_fields.size()));
+  if (ingester.head_block == 0) return;
+  page.Gauge("polyhouse_chain_head_block",
+             "The chain's newest block, as a node said last.",
+             labels,
+             Number(ingester.head_block));
 }
 
 void AddTable(MetricPage& page, const std::string& name, const Counts::Table& table) {
@@ -100,6 +105,10 @@ void AddTable(MetricPage& page, const std::string& name, const Counts::Table& ta
            "Batches that failed and were sent again, by the kind of error.",
            labels,
            table.retries_by_kind);
+  page.Counter("polyhouse_entries_claimed_total",
+               "Entries taken over that another writer had read and not acknowledged.",
+               labels,
+               Number(table.claimed));
   page.Counter("polyhouse_rows_dead_lettered_total",
                "Rows that the database has refused.",
                labels,
@@ -146,6 +155,9 @@ std::string ProcessMetrics(const Counts& counts, const std::string& version) {
   page.Gauge("polyhouse_build_info", "1, with the version.", {{"version", version}}, 1);
   for (const auto& [name, ingester] : counts.ingesters) AddIngester(page, name, ingester);
   for (const auto& [name, table] : counts.tables) AddTable(page, name, table);
+  for (const std::string& role : counts.roles) {
+    page.Gauge("polyhouse_role_held", "1 while this process plays a role.", {{"role", role}}, 1);
+  }
   for (const auto& [bucket, pace] : counts.paces) {
     page.Gauge("polyhouse_pace_ratio",
                "The part of the allowed pace of requests that is used.",

@@ -5,6 +5,8 @@
 #include <thread>
 #include <vector>
 
+#include "telemetry/metric_page.h"
+
 namespace polyhouse::telemetry {
 namespace {
 
@@ -42,6 +44,25 @@ TEST(PipelineEvents, CountWhatWritersDo) {
   EXPECT_EQ(counts.retries, 1U);
   EXPECT_EQ(counts.dead_letters, 1U);
   EXPECT_EQ(events.Snapshot().tables.at("polymarket_events").rows, 1U);
+}
+
+TEST(PipelineEvents, TellWhoIsAtWorkAndHowFarTheChainIs) {
+  Log log(Level::kError, LogFormat::kText);
+  PipelineEvents events(log);
+
+  events.RolePlayed("write:one", true);
+  events.RolePlayed("ingest-fills", true);
+  events.RolePlayed("write:one", false);
+  events.EntriesClaimed("markets", 7);
+  events.HeadSeen("fills", 90'000'000);
+
+  const std::string metrics = ProcessMetrics(events.Snapshot(), "1");
+  EXPECT_THAT(metrics, testing::HasSubstr("polyhouse_role_held{role=\"ingest-fills\"} 1\n"));
+  EXPECT_THAT(metrics, testing::Not(testing::HasSubstr("write:one")));
+  EXPECT_THAT(metrics,
+              testing::HasSubstr("polyhouse_entries_claimed_total{table=\"markets\"} 7\n"));
+  EXPECT_THAT(metrics,
+              testing::HasSubstr("polyhouse_chain_head_block{ingester=\"fills\"} 90000000\n"));
 }
 
 TEST(PipelineEvents, MissNothingWhenManyThreadsReport) {

@@ -72,6 +72,7 @@ class LiveLane final : public Lane {
     if (!tip) return ConfigError("the fills were not prepared");
     const auto head = tools.chain.Head(stop);
     if (!head) return head.error();
+    tools.events.HeadSeen(tools.store.source().names().ingester, *head);
     const std::uint64_t confirmed = Below(*head, tools.confirmations);
     if (confirmed <= tip->block) return LaneProgress::kRound;
     const BlockRange range{tip->block + 1, std::min(confirmed, tip->block + reader_.most())};

@@ -213,6 +213,7 @@ Status RowWriter::ClaimOrphans() {
   const auto claimed =
       Persist([&] { return tools_.reader.Claim(Room().entries, options_.claim_idle); });
   if (!claimed) return claimed.error();
+  if (!claimed->empty()) tools_.events.EntriesClaimed(table(), claimed->size());
   Take(*claimed);
   return FlushAndSettle();
 }
