@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "app/alerts.h"
 #include "app/progress.h"
 #include "app/vital_signs.h"
 #include "base/json_text.h"
 #include "base/split.h"
 #include "checks/table_answer.h"
+#include "codec/timestamp.h"
 #include "flow/fills/fill_store.h"
 #include "flow/listing/listings.h"
 
@@ -25,6 +27,8 @@ constexpr std::string_view kTablePrefix = "table ";
 constexpr std::string_view kStreamPrefix = "stream of ";
 constexpr std::string_view kServerPrefix = "server ";
 constexpr std::string_view kRolePrefix = "role ";
+
+constexpr const char* kDoctor = "polyhouse doctor";
 
 bool IsOfChain(std::string_view ingester) {
   return ingester == FillNames().ingester || ingester == ActionNames().ingester;
@@ -53,34 +57,58 @@ std::string WithoutStop(std::string text) {
 
 /// A failure of a process that goes on.
 Problem ProblemOf(const std::string& where, const telemetry::Trouble& trouble, Timestamp now) {
-  const std::string since = " for " + AgeText(now - trouble.first) + ": ";
+  const std::string for_long = " for " + AgeText(now - trouble.first) + ": ";
   const std::string why = WithoutStop(trouble.message) + ".";
   if (where.starts_with(kTablePrefix)) {
-    return {
-        Level::kBad,
-        "Nothing was stored in " + where.substr(kTablePrefix.size()) + since + why,
-        "Nothing is lost: it waits in its stream, and is sent again by itself. polyhouse doctor "
-        "looks for the cause."};
+    return {.level = Level::kBad,
+            .title = "Nothing was stored in " + where.substr(kTablePrefix.size()) + for_long + why,
+            .advice =
+                "Nothing is lost: it waits in its stream, and is sent again by itself. polyhouse "
+                "doctor "
+                "looks for the cause.",
+            .alert = alerts::kTableNotWritten,
+            .of = where,
+            .command = kDoctor,
+            .since = trouble.first};
   }
   if (where.starts_with(kStreamPrefix)) {
-    return {Level::kBad,
-            "The " + where + " cannot be read" + since + why,
-            "Nothing is lost: it is read again by itself. polyhouse doctor looks for the cause."};
+    return {.level = Level::kBad,
+            .title = "The " + where + " cannot be read" + for_long + why,
+            .advice =
+                "Nothing is lost: it is read again by itself. polyhouse doctor looks for the "
+                "cause.",
+            .alert = alerts::kServerAway,
+            .of = where,
+            .command = kDoctor,
+            .since = trouble.first};
   }
   if (where.starts_with(kServerPrefix)) {
-    return {Level::kBad,
-            Capitalised(where.substr(kServerPrefix.size())) + " cannot be used" + since + why,
-            "It is asked again until it can; nothing is lost."};
+    return {.level = Level::kBad,
+            .title = Capitalised(where.substr(kServerPrefix.size())) + " cannot be used" +
+                     for_long + why,
+            .advice = "It is asked again until it can; nothing is lost.",
+            .alert = alerts::kServerAway,
+            .of = where,
+            .command = kDoctor,
+            .since = trouble.first};
   }
   if (where.starts_with(kRolePrefix)) {
-    return {Level::kBad,
-            "The role " + where.substr(kRolePrefix.size()) + " has stopped" + since + why,
-            "It needs a person: mend what it says, and start it again."};
+    return {
+        .level = Level::kBad,
+        .title = "The role " + where.substr(kRolePrefix.size()) + " has stopped" + for_long + why,
+        .advice = "It needs a person: mend what it says, and start it again.",
+        .alert = alerts::kRoleDead,
+        .of = where,
+        .since = trouble.first};
   }
   // Of a processor.
-  return {Level::kBad,
-          Capitalised(where) + " cannot go on" + since + why,
-          "Nothing is lost: it goes on by itself when it can."};
+  return {.level = Level::kBad,
+          .title = Capitalised(where) + " cannot go on" + for_long + why,
+          .advice = "Nothing is lost: it goes on by itself when it can.",
+          .alert = alerts::kLagging,
+          .of = where,
+          .command = kDoctor,
+          .since = trouble.first};
 }
 
 void AddSource(const std::string& source,
@@ -88,11 +116,15 @@ void AddSource(const std::string& source,
                Timestamp now,
                std::vector<Problem>& problems) {
   if (trouble.lanes.empty()) return;
-  problems.push_back({Level::kBad,
-                      source + " has given no answer to " + Join(trouble.lanes, ", ") + " for " +
-                          AgeText(now - trouble.first.first) + ": " +
-                          WithoutStop(trouble.first.message) + ".",
-                      "Nothing is lost: reading goes on by itself as soon as it answers."});
+  problems.push_back({.level = Level::kBad,
+                      .title = source + " has given no answer to " + Join(trouble.lanes, ", ") +
+                               " for " + AgeText(now - trouble.first.first) + ": " +
+                               WithoutStop(trouble.first.message) + ".",
+                      .advice = "Nothing is lost: reading goes on by itself as soon as it answers.",
+                      .alert = alerts::kSourceSilent,
+                      .of = source,
+                      .command = kDoctor,
+                      .since = trouble.first.first});
 }
 
 void AddTroubles(const StatusFacts& facts, Timestamp now, std::vector<Problem>& problems) {
@@ -116,32 +148,38 @@ void AddTroubles(const StatusFacts& facts, Timestamp now, std::vector<Problem>& 
 
 /// What has one cause is said once.
 void AddDeadRoles(const StatusFacts& facts, std::vector<Problem>& problems) {
-  constexpr std::string_view kNobody = "Nobody does ";
-  constexpr const char* kAdvice = "Start it: polyhouse up plays all roles.";
-  std::vector<std::string> roles;
-  std::string last;
-  for (const std::string& why : WhyNotAlive(facts.roles)) {
-    if (!why.starts_with(kNobody)) {
-      problems.push_back({Level::kBad, why, kAdvice});
-      continue;
-    }
-    const auto colon = why.find(": ");
-    roles.push_back(why.substr(kNobody.size(), colon - kNobody.size()));
-    if (last.empty()) last = why.substr(colon);
-  }
-  if (roles.empty()) return;
-  problems.push_back({Level::kBad, std::string(kNobody) + Join(roles, ", ") + last, kAdvice});
+  const auto add = [&](std::string title, const std::string& of) -> Problem& {
+    problems.push_back({.level = Level::kBad,
+                        .title = std::move(title),
+                        .advice = "Start it: polyhouse up plays all roles.",
+                        .alert = alerts::kRoleDead,
+                        .of = of,
+                        .command = "polyhouse up"});
+    return problems.back();
+  };
+  for (const std::string& why : RolesNeverSeen(facts.roles))
+    add(why, why.substr(0, why.find(' ', 3)));
+  const auto dead = DeadRoles(facts.roles);
+  if (dead.empty()) return;
+  std::vector<std::string> kinds;
+  for (const RolePresence& role : dead) kinds.push_back(KindOf(role));
+  const std::string all = Join(kinds, ", ");
+  add("Nobody does " + all + ": " + LastSign(dead.front()) + ".", all).since =
+      facts.time - dead.front().age;
 }
 
 void AddDeadLetters(const StatusFacts& facts, std::vector<Problem>& problems) {
   for (const StreamOverview& stream : facts.streams) {
     if (stream.dead_letters == 0) continue;
     problems.push_back(
-        {Level::kWarn,
-         Amount(stream.dead_letters, stream.dead_letters == 1 ? "dead letter" : "dead letters") +
-             " of " + stream.stream.value() + ".",
-         "They are kept: polyhouse dlq list says why, polyhouse dlq replay tries "
-         "them again."});
+        {.title = Amount(stream.dead_letters,
+                         stream.dead_letters == 1 ? "dead letter" : "dead letters") +
+                  " of " + stream.stream.value() + ".",
+         .advice = "They are kept: polyhouse dlq list says why, polyhouse dlq replay tries them "
+                   "again.",
+         .alert = alerts::kDeadLetters,
+         .of = stream.stream.value(),
+         .command = "polyhouse dlq list"});
   }
 }
 
@@ -149,10 +187,16 @@ void AddProofs(const StatusFacts& facts, std::vector<Problem>& problems) {
   for (const ListingType* listing : Listings()) {
     const auto proof = facts.states.find(listing->names.Key(kProofState));
     if (proof == facts.states.end() || !proof->second.ends_with("wrong")) continue;
-    problems.push_back({Level::kBad,
-                        "The proof of the backfill of " + std::string(listing->names.ingester) +
-                            " found the tables wanting: " + proof->second + ".",
-                        "polyhouse verify --repair fetches what is missing."});
+    const std::string& text = proof->second;
+    problems.push_back({.level = Level::kBad,
+                        .title = "The proof of the backfill of " +
+                                 std::string(listing->names.ingester) +
+                                 " found the tables wanting: " + text + ".",
+                        .advice = "polyhouse verify --repair fetches what is missing.",
+                        .alert = alerts::kProofWrong,
+                        .of = std::string(listing->names.ingester),
+                        .command = "polyhouse verify --repair",
+                        .since = ParseApiTime(text.substr(0, text.find(' ')))});
   }
 }
 
@@ -161,11 +205,29 @@ void AddAssumptions(const StatusFacts& facts,
                     std::vector<Problem>& problems) {
   const auto lines = CanaryLines(facts, names);
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    problems.push_back(
-        {Level::kWarn,
-         "The source of " + std::string(names.ingester) + " does not behave as it did: " + lines[i],
-         "See docs/freshness.md, and whether there is a newer polyhouse."});
+    problems.push_back({.title = "The source of " + std::string(names.ingester) +
+                                 " does not behave as it did: " + lines[i],
+                        .advice = "See docs/freshness.md, and whether there is a newer polyhouse.",
+                        .alert = alerts::kAssumptionBroken,
+                        .of = std::string(names.ingester) + " " + std::to_string(i)});
   }
+}
+
+void AddDelays(const StatusFacts& facts,
+               const Config& config,
+               Timestamp now,
+               std::vector<Problem>& problems) {
+  const auto add = [&](std::string say, std::string_view alert) -> Problem& {
+    problems.push_back({.title = std::move(say),
+                        .advice = "polyhouse doctor looks for the cause.",
+                        .alert = alert,
+                        .command = kDoctor});
+    return problems.back();
+  };
+  for (LateRound& late : LateRounds(facts, config, now)) {
+    add(std::move(late.say), alerts::kRoundsLate).since = late.since;
+  }
+  for (std::string& full : FullStreams(facts, config)) add(std::move(full), alerts::kLagging);
 }
 
 std::string WellText(const StatusFacts& facts) {
@@ -184,10 +246,6 @@ std::string WellText(const StatusFacts& facts) {
   return (is_reading ? "All is well, and all that is listed is being read; so far "
                      : "All is well: ") +
          Join(parts, ", ") + ".";
-}
-
-std::string_view NameOf(Level level) {
-  return level == Level::kBad ? "bad" : "warn";
 }
 
 }  // namespace
@@ -215,27 +273,28 @@ Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp 
   Condition condition;
   auto& problems = condition.problems;
   if (facts.disk_full) {
-    problems.push_back({Level::kBad,
-                        "The disk that holds the data directory is full.",
-                        "Free some space: all goes on by itself, and nothing is lost. Until then "
-                        "nobody can leave a sign of life."});
+    problems.push_back({.level = Level::kBad,
+                        .title = "The disk that holds the data directory is full.",
+                        .advice = "Free some space: all goes on by itself, and nothing is lost. "
+                                  "Until then nobody can leave a sign of life.",
+                        .alert = alerts::kDiskFull});
   } else {
     AddDeadRoles(facts, problems);
   }
   if (!facts.tables_away.empty()) {
-    problems.push_back({Level::kBad,
-                        "The tables cannot be reached: " + WithoutStop(facts.tables_away) + ".",
-                        "Nothing is lost: rows wait in their streams. polyhouse doctor looks for "
-                        "the cause."});
+    problems.push_back(
+        {.level = Level::kBad,
+         .title = "The tables cannot be reached: " + WithoutStop(facts.tables_away) + ".",
+         .advice = "Nothing is lost: rows wait in their streams. polyhouse doctor "
+                   "looks for the cause.",
+         .alert = alerts::kBlind,
+         .of = "tables",
+         .command = kDoctor});
   }
   AddTroubles(facts, now, problems);
   AddProofs(facts, problems);
   // What follows from a dead role or a failure needs no second sentence.
-  if (problems.empty()) {
-    for (const std::string& why : WhyNotReady(facts, config, now)) {
-      problems.push_back({Level::kWarn, why, "polyhouse doctor looks for the cause."});
-    }
-  }
+  if (problems.empty()) AddDelays(facts, config, now, problems);
   for (Problem& broken : BrokenAssumptions(facts)) problems.push_back(std::move(broken));
   AddDeadLetters(facts, problems);
   std::stable_sort(problems.begin(), problems.end(), [](const auto& one, const auto& other) {
@@ -247,12 +306,32 @@ Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp 
 
 Condition UnseenCondition(const Error& error, Timestamp last, Timestamp now) {
   const bool is_known = last != Timestamp{};
-  Problem problem{Level::kBad,
-                  "How things are cannot be looked at: " + WithoutStop(error.message) + ".",
-                  is_known ? "What follows is " + AgeText(now - last) +
-                                 " old. polyhouse doctor looks for the cause."
-                           : "polyhouse doctor looks for the cause."};
+  Problem problem{
+      .level = Level::kBad,
+      .title = "How things are cannot be looked at: " + WithoutStop(error.message) + ".",
+      .advice = is_known ? "What follows is " + AgeText(now - last) +
+                               " old. polyhouse doctor looks for the cause."
+                         : "polyhouse doctor looks for the cause.",
+      .alert = alerts::kBlind,
+      .of = "streams",
+      .command = kDoctor};
+  if (is_known) problem.since = last;
   return {.say = problem.title, .problems = {problem}};
+}
+
+std::string_view NameOf(Level level) {
+  return level == Level::kBad ? "bad" : "warn";
+}
+
+std::string IdOf(const Problem& problem) {
+  return std::string(problem.alert) + (problem.of.empty() ? "" : " " + problem.of);
+}
+
+std::string SinceJson(const Problem& problem) {
+  if (!problem.since) return "null";
+  std::string json;
+  AppendJsonString(json, FormatTime(*problem.since));
+  return json;
 }
 
 std::string ConditionText(const Condition& condition) {
@@ -269,11 +348,13 @@ std::string ConditionJson(const Condition& condition) {
   AppendJsonString(text += "\",\"say\":", condition.say);
   text += ",\"problems\":[";
   for (const Problem& problem : condition.problems) {
-    text += text.ends_with('[') ? "{\"level\":\"" : ",{\"level\":\"";
-    text += NameOf(problem.level);
-    AppendJsonString(text += "\",\"title\":", problem.title);
+    AppendJsonString(text += text.ends_with('[') ? "{\"id\":" : ",{\"id\":", IdOf(problem));
+    AppendJsonString(text += ",\"level\":", NameOf(problem.level));
+    AppendJsonString(text += ",\"title\":", problem.title);
     AppendJsonString(text += ",\"advice\":", problem.advice);
-    text += "}";
+    AppendJsonString(text += ",\"command\":", problem.command);
+    AppendJsonString(text += ",\"alert\":", problem.alert);
+    text += ",\"since\":" + SinceJson(problem) + "}";
   }
   return text + "]}";
 }

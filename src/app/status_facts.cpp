@@ -60,6 +60,34 @@ Status CountStored(ClickHouseClient& client,
   return Ok();
 }
 
+/// The time that a row of each table is of.
+struct TimeColumn {
+  const char* table;
+  const char* column;
+};
+constexpr std::array<TimeColumn, 5> kTimeColumns = {{{"markets", "createdAt"},
+                                                     {"polymarket_events", "createdAt"},
+                                                     {"order_fills", "timestamp"},
+                                                     {"trades", "timestamp"},
+                                                     {"token_actions", "timestamp"}}};
+
+Status CountLastDay(ClickHouseClient& client, StatusFacts& facts, std::stop_token stop) {
+  std::string sql;
+  for (const TimeColumn& of : kTimeColumns) {
+    // A server whose tables are older has not all of them.
+    if (!facts.stored.contains(of.table)) continue;
+    const std::string column(of.column);
+    sql += (sql.empty() ? "SELECT '" : " UNION ALL SELECT '") + std::string(of.table) +
+           "', count() FROM " + of.table + " FINAL WHERE " + column +
+           " > now64(3) - INTERVAL 1 DAY AND " + column + " <= now64(3)";
+  }
+  if (sql.empty()) return Ok();
+  const auto rows = Ask(client, sql, std::move(stop));
+  if (!rows) return rows.error();
+  for (const auto& row : *rows) facts.freshness.last_day[row[0]] = NumberIn(row[1]);
+  return Ok();
+}
+
 Status CountFreshness(ClickHouseClient& client, Freshness& freshness, std::stop_token stop) {
   const auto row =
       Ask(client,
@@ -67,10 +95,10 @@ Status CountFreshness(ClickHouseClient& client, Freshness& freshness, std::stop_
           "AND winner_index < 0 AND resolution_status NOT IN ('resolved', 'settled')), "
           "max(version), (SELECT max(version) FROM polymarket_events), "
           "(SELECT toUnixTimestamp64Milli(max(timestamp)) FROM trades) FROM markets FINAL",
-          std::move(stop));
+          stop);
   if (!row) return row.error();
   const auto& of = row->front();
-  freshness = {NumberIn(of[0]), NumberIn(of[1]), NumberIn(of[2]), {}};
+  freshness = {NumberIn(of[0]), NumberIn(of[1]), NumberIn(of[2]), {}, {}};
   const auto newest = [&](const char* table, const std::string& milliseconds) {
     const auto at = std::chrono::milliseconds(static_cast<std::int64_t>(NumberIn(milliseconds)));
     if (at.count() > 0) freshness.newest[table] = Timestamp(at);
@@ -103,12 +131,14 @@ bool IsSilence(const Error& error) {
   return error.message.find("timed out") != std::string::npos;
 }
 
-/// Less free than signs of life and reports need.
-bool IsFull(const std::string& directory) {
-  constexpr std::uintmax_t kLeast = 1UL << 20U;
+/// Signs of life and reports need as much.
+constexpr std::uint64_t kLeastFree = 1UL << 20U;
+
+std::optional<std::uint64_t> FreeOn(const std::string& directory) {
   std::error_code failure;
   const auto space = std::filesystem::space(directory, failure);
-  return !failure && space.available < kLeast;
+  if (failure) return {};
+  return space.available;
 }
 
 Status HearProcesses(Streams& streams, StatusFacts& facts) {
@@ -129,7 +159,8 @@ bool IsHeard(const ProcessNews& news) {
 Result<StatusFacts> GatherStreams(const Environment& environment, std::stop_token stop) {
   StatusFacts facts;
   facts.time = environment.clock.Now();
-  facts.disk_full = environment.dir && IsFull(environment.dir->path());
+  if (environment.dir) facts.disk_free = FreeOn(environment.dir->path());
+  facts.disk_full = facts.disk_free && *facts.disk_free < kLeastFree;
   const auto place = Streams::Open(environment, {}, stop);
   if (!place) return place.error();
   const auto admin = (*place)->OpenAdmin();
@@ -174,11 +205,11 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
       if (!rows) return std::move(rows).error();
       facts.tables.emplace_back(records.table, std::move(*rows));
     }
-    if (counting != Counting::kNone) {
-      auto status = CountFreshness(access.client(), facts.freshness, stop);
-      if (!status) return status;
-    }
-    return CountStored(access.client(), environment.config.database, facts, stop);
+    facts.stored.clear();
+    auto status = CountStored(access.client(), environment.config.database, facts, stop);
+    if (!status || counting == Counting::kNone) return status;
+    status = CountFreshness(access.client(), facts.freshness, stop);
+    return status ? CountLastDay(access.client(), facts, stop) : status;
   };
   const bool may_start = counting == Counting::kExact || HasClickHouse(environment.config);
   if (!may_start) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -39,6 +40,9 @@ struct Freshness {
   std::uint64_t unresolved_markets = 0;  ///< Closed, without a result yet.
   /// When the newest row of each table was fetched, or, of trades, made.
   std::map<std::string, Timestamp> newest;
+  /// Rows of each table that are of the last 24 hours by their own time: when a record was made, or
+  /// a block. What was read of older times is none of them.
+  std::map<std::string, std::uint64_t> last_day;
 };
 
 /// What there is to say about how far ingesters and writers are and what the tables hold.
@@ -52,7 +56,9 @@ struct StatusFacts {
   /// When what a group has not stored yet was fetched, of the oldest; by stream and group. Those
   /// that wait for nothing are left out.
   std::map<std::pair<std::string, std::string>, Timestamp> waiting_since;
-  bool disk_full = false;     ///< That of the data directory.
+  bool disk_full = false;  ///< That of the data directory.
+  /// Bytes that are free on it; empty: there is none, or it does not say.
+  std::optional<std::uint64_t> disk_free{};
   std::string tables_away{};  ///< Why the tables could not be asked; empty: they were.
   Timestamp time{};           ///< When this was gathered.
   std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.

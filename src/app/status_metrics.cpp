@@ -5,6 +5,7 @@
 #include "codec/timestamp.h"
 #include "flow/fills/fill_store.h"
 #include "flow/listing/listings.h"
+#include "flow/state_keys.h"
 #include "telemetry/metric_page.h"
 
 namespace polyhouse {
@@ -56,6 +57,18 @@ void AddTables(const StatusFacts& facts, MetricPage& page) {
     page.Gauge(
         "polyhouse_table_rows", "Rows on disk, older versions too.", labels, Number(stored.rows));
     page.Gauge("polyhouse_table_bytes", "Bytes on disk.", labels, Number(stored.bytes));
+  }
+}
+
+/// Zero while a proof has found nothing wrong; without a proof there is no value.
+void AddProofs(const StatusFacts& facts, MetricPage& page) {
+  for (const ListingType* listing : Listings()) {
+    const std::string proof = StateOf(facts, listing->names, kProofState);
+    if (proof.empty()) continue;
+    page.Gauge("polyhouse_proof_wrong",
+               "1 when the proof at a backfill's end found something missing.",
+               {{"ingester", std::string(listing->names.ingester)}},
+               proof.ends_with("wrong") ? 1 : 0);
   }
 }
 
@@ -141,11 +154,18 @@ std::string StatusMetrics(const StatusFacts& facts, Timestamp now) {
              "1 while the tables can be asked.",
              {},
              facts.tables_away.empty() ? 1 : 0);
+  if (facts.disk_free) {
+    page.Gauge("polyhouse_data_dir_free_bytes",
+               "Free on the disk of the data directory.",
+               {},
+               Number(*facts.disk_free));
+  }
   AddStreams(facts, now, page);
   AddTables(facts, page);
   AddFreshness(facts.freshness, page);
   AddRoles(facts, page);
   AddListings(facts, page);
+  AddProofs(facts, page);
   AddChain(facts, kFillTable, page);
   AddChain(facts, kActionTable, page);
   return telemetry::MergedMetrics(by_process) + page.Text();

@@ -16,7 +16,12 @@ namespace {
 constexpr int kRoundsLate = 10;
 constexpr std::chrono::minutes kLeastLate{10};
 
-/// Writers are of one kind, whatever their names: "write:writer-1" is "write".
+}  // namespace
+
+bool IsAlive(const RolePresence& role) {
+  return !role.has_ended && role.age >= -Heartbeat::kSilence && role.age <= Heartbeat::kSilence;
+}
+
 std::string KindOf(const RolePresence& role) {
   return role.role.substr(0, role.role.find(':'));
 }
@@ -26,37 +31,42 @@ std::string LastSign(const RolePresence& role) {
          " ago (" + role.doing + ")";
 }
 
-}  // namespace
-
-bool IsAlive(const RolePresence& role) {
-  return !role.has_ended && role.age >= -Heartbeat::kSilence && role.age <= Heartbeat::kSilence;
-}
-
-std::vector<std::string> WhyNotAlive(const std::vector<RolePresence>& roles) {
+std::vector<RolePresence> DeadRoles(const std::vector<RolePresence>& roles) {
   // Of each kind, the one heard last; a living one before all.
   std::map<std::string, RolePresence> latest;
   for (const RolePresence& role : roles) {
     auto& known = latest.emplace(KindOf(role), role).first->second;
     if (IsAlive(known) ? false : IsAlive(role) || role.age < known.age) known = role;
   }
-  std::vector<std::string> reasons;
-  const bool has_ingester = std::any_of(latest.begin(), latest.end(), [](const auto& kind) {
-    return kind.first.starts_with("ingest-");
-  });
-  if (!has_ingester) reasons.emplace_back("No ingester has been seen: run polyhouse ingest or up.");
-  if (!latest.contains(kWriteRole)) {
-    reasons.emplace_back("No writer has been seen: run polyhouse write or up.");
-  }
+  std::vector<RolePresence> dead;
   for (const auto& [kind, role] : latest) {
-    if (!IsAlive(role)) reasons.push_back("Nobody does " + kind + ": " + LastSign(role) + ".");
+    if (!IsAlive(role)) dead.push_back(role);
+  }
+  return dead;
+}
+
+std::vector<std::string> RolesNeverSeen(const std::vector<RolePresence>& roles) {
+  std::vector<std::string> reasons;
+  const auto has = [&](auto is_it) { return std::any_of(roles.begin(), roles.end(), is_it); };
+  if (!has([](const auto& role) { return role.role.starts_with("ingest-"); })) {
+    reasons.emplace_back("No ingester has been seen: run polyhouse ingest or up.");
+  }
+  if (!has([](const auto& role) { return KindOf(role) == kWriteRole; })) {
+    reasons.emplace_back("No writer has been seen: run polyhouse write or up.");
   }
   return reasons;
 }
 
-std::vector<std::string> WhyNotReady(const StatusFacts& facts,
-                                     const Config& config,
-                                     Timestamp now) {
-  std::vector<std::string> reasons;
+std::vector<std::string> WhyNotAlive(const std::vector<RolePresence>& roles) {
+  std::vector<std::string> reasons = RolesNeverSeen(roles);
+  for (const RolePresence& role : DeadRoles(roles)) {
+    reasons.push_back("Nobody does " + KindOf(role) + ": " + LastSign(role) + ".");
+  }
+  return reasons;
+}
+
+std::vector<LateRound> LateRounds(const StatusFacts& facts, const Config& config, Timestamp now) {
+  std::vector<LateRound> late;
   for (const IngestedListing* listing : IngestedListings()) {
     if (!(config.*listing->discover.on)) continue;
     const auto interval = config.*listing->discover.interval;
@@ -66,19 +76,35 @@ std::vector<std::string> WhyNotReady(const StatusFacts& facts,
     const auto limit = std::max<std::chrono::milliseconds>(kRoundsLate * interval, kLeastLate);
     if (ended && *ended - now > limit) {
       // The clock was set back since; it says nothing of how long ago that was.
-      reasons.push_back("No round that looks for new " + name +
-                        " has ended since the clock was set back from " + last + " or later.");
+      late.push_back({"No round that looks for new " + name +
+                          " has ended since the clock was set back from " + last + " or later.",
+                      {}});
     } else if (!ended) {
-      reasons.push_back("No round that looks for new " + name + " has ended yet.");
+      late.push_back({"No round that looks for new " + name + " has ended yet.", {}});
     } else if (now - *ended > limit) {
-      reasons.push_back("The last round that looked for new " + name + " ended at " + last + ".");
+      late.push_back(
+          {"The last round that looked for new " + name + " ended at " + last + ".", *ended});
     }
   }
+  return late;
+}
+
+std::vector<std::string> FullStreams(const StatusFacts& facts, const Config& config) {
+  std::vector<std::string> reasons;
   for (const StreamOverview& stream : facts.streams) {
     if (stream.behind < config.max_backlog) continue;
     reasons.push_back(std::to_string(stream.behind) + " rows of " + stream.stream.value() +
                       " wait to be stored.");
   }
+  return reasons;
+}
+
+std::vector<std::string> WhyNotReady(const StatusFacts& facts,
+                                     const Config& config,
+                                     Timestamp now) {
+  std::vector<std::string> reasons;
+  for (LateRound& late : LateRounds(facts, config, now)) reasons.push_back(std::move(late.say));
+  for (std::string& full : FullStreams(facts, config)) reasons.push_back(std::move(full));
   return reasons;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,30 @@ namespace polyhouse {
 /// Whether this role left a sign lately and has not ended.
 bool IsAlive(const RolePresence& role);
 
+/// Of each kind of role that was seen within a week and of which none lives, the one heard last;
+/// writers are of one kind, whatever their names: the kind of "write:writer-1" is "write".
+std::vector<RolePresence> DeadRoles(const std::vector<RolePresence>& roles);
+std::string KindOf(const RolePresence& role);
+/// "write:writer-1 was heard last 3 min ago (12 rows)".
+std::string LastSign(const RolePresence& role);
+/// What must be played, and by nobody was within a week, a sentence each.
+std::vector<std::string> RolesNeverSeen(const std::vector<RolePresence>& roles);
+
 /// Why the pipeline does not live, a sentence each: of every kind of role that was seen within a
 /// week one must live, and at least one ingester and one writer.
 std::vector<std::string> WhyNotAlive(const std::vector<RolePresence>& roles);
 
-/// Why it does not keep up though it lives: new records are not looked for, or what was read is not
-/// being stored.
+/// That new records are not looked for.
+struct LateRound {
+  std::string say;
+  std::optional<Timestamp> since;  ///< When the last round ended; empty: that cannot be known.
+};
+std::vector<LateRound> LateRounds(const StatusFacts& facts, const Config& config, Timestamp now);
+
+/// That what was read is not being stored, a sentence each.
+std::vector<std::string> FullStreams(const StatusFacts& facts, const Config& config);
+
+/// Why it does not keep up though it lives: both.
 std::vector<std::string> WhyNotReady(const StatusFacts& facts, const Config& config, Timestamp now);
 
 }  // namespace polyhouse

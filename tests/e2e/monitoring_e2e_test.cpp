@@ -42,6 +42,9 @@ TEST(Monitoring, AlertsFireOnWhatTheyAreForAndHaveASectionInTheRunbook) {
     EXPECT_THAT(tested, HasSubstr("alertname: " + alert + "\n"));
   }
   EXPECT_EQ(Found(runbook, "\n## (\\w+)\n").size(), alerts.size());
+  const auto told = Found(TextOf("src/app/alerts.h"), "= \"(\\w+)\"");
+  EXPECT_GT(told.size(), 9U);
+  for (const std::string& alert : told) EXPECT_TRUE(alerts.contains(alert)) << alert;
 }
 
 TEST(Monitoring, AsksOnlyForMetricsThatThereAre) {

@@ -115,6 +115,31 @@ TEST(Condition, TellsThatTablesGetNothing) {
               StartsWith("Nothing was stored in trades for 60 s: disk full."));
 }
 
+TEST(Condition, NamesTheAlertTheCommandAndTheTime) {
+  StatusFacts facts = Well();
+  facts.processes["one-1"].report.troubles["table trades"] = Failing(minutes(1), "disk full");
+  facts.streams.push_back({.stream = StreamName("stream:markets"), .dead_letters = 2});
+  const std::string json = ConditionJson(ConditionOf(facts, Config(), kNow));
+  EXPECT_THAT(json, HasSubstr(R"({"id":"PolyhouseTableNotWritten table trades","level":"bad",)"));
+  EXPECT_THAT(
+      json,
+      HasSubstr(
+          R"("command":"polyhouse doctor","alert":"PolyhouseTableNotWritten","since":"2027-01-15T07:59:00.000Z"})"));
+  EXPECT_THAT(
+      json,
+      HasSubstr(R"("command":"polyhouse dlq list","alert":"PolyhouseDeadLetters","since":null})"));
+}
+
+TEST(Condition, KnowsSinceWhenARoleIsDead) {
+  StatusFacts facts = Well();
+  facts.time = kNow;
+  facts.roles[1].age = minutes(7);
+  const Condition condition = ConditionOf(facts, Config(), kNow);
+  ASSERT_EQ(condition.problems.size(), 1U);
+  EXPECT_EQ(condition.problems[0].since, kNow - minutes(7));
+  EXPECT_EQ(IdOf(condition.problems[0]), "PolyhouseRoleDead write");
+}
+
 TEST(AgeText, IsInOneUnit) {
   EXPECT_EQ(AgeText(milliseconds(-5)), "0 s");
   EXPECT_EQ(AgeText(seconds(119)), "119 s");

@@ -51,7 +51,7 @@ export interface Now {
 }
 
 export interface Problem {
-  /** Stable name, `gamma-down`. */
+  /** Stable name, `PolyhouseTableNotWritten table trades`. */
   id: string;
   level: 'warn' | 'bad';
   title: string;
@@ -60,12 +60,13 @@ export interface Problem {
   safe: string;
   /** The command that helps, or empty. */
   command: string;
-  /** Section of docs/runbook.md, or empty. */
+  /** Section of docs/runbook.md: the name of the alert. */
   runbook: string;
 }
 
 export interface Role {
   name: string;
+  /** The process that plays it; empty: none does. */
   host: string;
   age_ms: number;
   state: State;
@@ -107,6 +108,7 @@ export interface Flow {
     bytes: number | null;
     /** The counted number of rows, which is dear, with its time. */
     exact: { rows: number; as_of: Time } | null;
+    /** Rows that are of the last 24 h by their own time; null where that is not known. */
     grown_24h: number | null;
   };
 }

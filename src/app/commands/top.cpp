@@ -101,8 +101,9 @@ class TopRun {
     const Timestamp time = environment_.clock.Now();
     Condition condition = ConditionOf(facts_, environment_.config, time);
     if (!away_.empty()) {
-      condition.problems.insert(condition.problems.begin(),
-                                {Problem::Level::kBad, "What follows is old: " + away_, ""});
+      condition.problems.insert(
+          condition.problems.begin(),
+          {.level = Problem::Level::kBad, .title = "What follows is old: " + away_});
     }
     const TopView view{facts_, condition, before_, now_, seconds_, time};
     Terminal::Show(TopScreen(view, Terminal::Size()));

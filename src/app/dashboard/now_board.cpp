@@ -23,6 +23,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t kMinute = 60;
 constexpr std::size_t kMostEvents = 20;
 constexpr std::string_view kInsertSeconds = "polyhouse_insert_seconds_bucket{";
+constexpr std::string_view kRoleHeld = "polyhouse_role_held{";
 constexpr std::string_view kInsertRetries = "polyhouse_insert_retries_total{";
 
 std::array<NowFlow, 7> Flows() {
@@ -132,44 +133,41 @@ StreamLag LagOf(const StatusFacts& facts, const RecordType& records) {
   return lag;
 }
 
-/// The command that an advice names: "polyhouse dlq list"; empty: none.
-std::string CommandIn(std::string_view advice) {
-  const auto at = advice.find("polyhouse ");
-  if (at == std::string_view::npos) return {};
-  std::string command = "polyhouse";
-  for (const std::string& word : Split(advice.substr(at + command.size() + 1), ' ')) {
-    const bool is_first = command == "polyhouse";
-    const bool is_more = word.starts_with("--") || (command == "polyhouse dlq" && word == "list");
-    if (!is_first && !is_more) break;
-    command += " " + word.substr(0, word.find_first_of(".,:;"));
-    if (word.find_first_of(".,:;") != std::string::npos) break;
-  }
-  return command;
-}
-
 std::string ProblemsJson(const Condition& condition) {
   std::string json = "[";
   for (const Problem& problem : condition.problems) {
     json += json.ends_with('[') ? "{" : ",{";
-    const std::string title = problem.title;
-    AppendField(json, "id", title.substr(0, title.find_first_of("0123456789:")));
-    AppendField(json, "level", problem.level == Problem::Level::kBad ? "bad" : "warn");
-    AppendField(json, "title", title);
-    json += ",\"since\":null";
+    AppendField(json, "id", IdOf(problem));
+    AppendField(json, "level", NameOf(problem.level));
+    AppendField(json, "title", problem.title);
+    json += ",\"since\":" + SinceJson(problem);
     AppendField(json, "safe", problem.advice);
-    AppendField(json, "command", CommandIn(problem.advice));
-    AppendField(json, "runbook", "");
+    AppendField(json, "command", problem.command);
+    AppendField(json, "runbook", problem.alert);
     json += "}";
   }
   return json + "]";
 }
 
+/// The process that plays each role; of those that have ended, none.
+std::map<std::string, std::string> PlayersOf(const StatusFacts& facts) {
+  std::map<std::string, std::string> players;
+  for (const auto& [process, news] : facts.processes) {
+    if (!IsHeard(news)) continue;
+    for (const std::string& line : Split(news.report.metrics, '\n')) {
+      if (line.starts_with(kRoleHeld)) players[LabelOf(line, "role")] = process;
+    }
+  }
+  return players;
+}
+
 std::string RolesJson(const StatusFacts& facts) {
+  auto players = PlayersOf(facts);
   std::string json = "[";
   for (const RolePresence& role : facts.roles) {
     json += json.ends_with('[') ? "{" : ",{";
     AppendField(json, "name", role.role);
-    AppendField(json, "host", "");
+    AppendField(json, "host", players[role.role]);
     AppendNumber(json, "age_ms", static_cast<double>(role.age.count()));
     AppendField(json, "state", IsAlive(role) ? "good" : role.has_ended ? "off" : "bad");
     json += "}";
@@ -179,21 +177,22 @@ std::string RolesJson(const StatusFacts& facts) {
 
 /// The last lines of all logs, "TIME LETTER TEXT" each, the newest first.
 std::string EventsJson(const StatusFacts& facts) {
-  std::vector<std::string> lines;
+  std::vector<std::pair<std::string, std::string>> lines;  ///< And whose.
   for (const auto& [process, news] : facts.processes) {
-    if (IsHeard(news)) lines.insert(lines.end(), news.report.log.begin(), news.report.log.end());
+    if (!IsHeard(news)) continue;
+    for (const std::string& line : news.report.log) lines.emplace_back(line, process);
   }
   std::sort(lines.rbegin(), lines.rend());
   lines.resize(std::min(lines.size(), kMostEvents));
   std::string json = "[";
-  for (const std::string& line : lines) {
+  for (const auto& [line, process] : lines) {
     const auto parts = Split(line, ' ');
     if (parts.size() < 3) continue;
     json += json.ends_with('[') ? "{" : ",{";
     AppendField(json, "at", parts[0]);
     AppendField(json, "level", parts[1] == "E" ? "bad" : parts[1] == "W" ? "warn" : "good");
     AppendField(json, "text", line.substr(parts[0].size() + parts[1].size() + 2));
-    AppendField(json, "where", "");
+    AppendField(json, "where", process);
     json += "}";
   }
   return json + "]";
@@ -204,9 +203,7 @@ std::string HeadJson(const Condition& condition, Timestamp time) {
   AppendField(json, "as_of", FormatTime(time));
   AppendField(json,
               "level",
-              condition.problems.empty()                                 ? "good"
-              : condition.problems.front().level == Problem::Level::kBad ? "bad"
-                                                                         : "warn");
+              condition.problems.empty() ? "good" : NameOf(condition.problems.front().level));
   AppendField(json, "say", condition.say);
   return json + ",\"problems\":" + ProblemsJson(condition) + ",";
 }
@@ -276,7 +273,12 @@ std::string TableJson(const StatusFacts& facts, const std::string& table, Timest
     AppendField(json, "as_of", FormatTime(counted_at));
     json += "}";
   }
-  return json + ",\"grown_24h\":null}";
+  const auto grown = facts.freshness.last_day.find(table);
+  const bool is_known = grown != facts.freshness.last_day.end();
+  AppendNumber(json,
+               "grown_24h",
+               is_known ? std::optional(static_cast<double>(grown->second)) : std::nullopt);
+  return json + "}";
 }
 
 double RequestsOf(const std::map<std::string, Rates>& rates, const IngesterNames& names) {

@@ -67,17 +67,18 @@ function ProblemCard({ problem }: { problem: Problem }) {
     <section class={`problem ${level}`}>
       <h2>
         <i class={`mark ${level}`} aria-hidden="true" /> {title}
-        {since && (
-          <span class="for" aria-hidden="true">
-            {' '}
-            for <Age at={since} />
-          </span>
-        )}
       </h2>
       {safe && <p>{safe}</p>}
       <div class="problem-help">
         <Command text={command} />
-        {runbook && <span class="muted">Runbook: {runbook}</span>}
+        <span class="muted">
+          {since && (
+            <>
+              since <Moment at={since} zoned />,{' '}
+            </>
+          )}
+          docs/runbook.md: {runbook}
+        </span>
       </div>
     </section>
   );
@@ -225,8 +226,8 @@ function TableCell({ table }: { table: Flow['table'] }) {
       <b class="figure" title={counted}>
         <Count n={exact?.rows ?? rows} />
       </b>
-      <span class="number muted">
-        {grown_24h === null ? '' : `${grown_24h < 0 ? '' : '+'}${format.short(grown_24h)} in 24 h, `}
+      <span class="number muted" title="new in the last 24 h by their own time">
+        {grown_24h === null ? '' : `+${format.short(grown_24h)} in 24 h, `}
         {format.bytes(bytes)}
       </span>
     </div>
