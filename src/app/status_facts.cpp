@@ -16,6 +16,7 @@
 #include "checks/fill_check.h"
 #include "checks/table_answer.h"
 #include "codec/timestamp.h"
+#include "exports/time_column.h"
 #include "flow/fills/fill_store.h"
 #include "flow/listing/listings.h"
 #include "flow/listing/range_book.h"
@@ -60,25 +61,18 @@ Status CountStored(ClickHouseClient& client,
   return Ok();
 }
 
-/// The time that a row of each table is of.
-struct TimeColumn {
-  const char* table;
-  const char* column;
-};
-constexpr std::array<TimeColumn, 5> kTimeColumns = {{{"markets", "createdAt"},
-                                                     {"polymarket_events", "createdAt"},
-                                                     {"order_fills", "timestamp"},
-                                                     {"trades", "timestamp"},
-                                                     {"token_actions", "timestamp"}}};
+/// Those whose growth is told.
+constexpr std::array kGrowing = {
+    "markets", "polymarket_events", "order_fills", "trades", "token_actions"};
 
 Status CountLastDay(ClickHouseClient& client, StatusFacts& facts, std::stop_token stop) {
   std::string sql;
-  for (const TimeColumn& of : kTimeColumns) {
+  for (const char* table : kGrowing) {
     // A server whose tables are older has not all of them.
-    if (!facts.stored.contains(of.table)) continue;
-    const std::string column(of.column);
-    sql += (sql.empty() ? "SELECT '" : " UNION ALL SELECT '") + std::string(of.table) +
-           "', count() FROM " + of.table + " FINAL WHERE " + column +
+    if (!facts.stored.contains(table)) continue;
+    const std::string column(TimeColumnOf(table).value_or("timestamp"));
+    sql += (sql.empty() ? "SELECT '" : " UNION ALL SELECT '") + std::string(table) +
+           "', count() FROM " + table + " FINAL WHERE " + column +
            " > now64(3) - INTERVAL 1 DAY AND " + column + " <= now64(3)";
   }
   if (sql.empty()) return Ok();

@@ -64,6 +64,19 @@ Retrier MakeRetrier(const Environment& environment,
       std::random_device()());
 }
 
+void KeptRun::End(const Findings& findings,
+                  bool repaired,
+                  TableAccess& tables,
+                  std::stop_token stop) const {
+  const auto took = environment_.clock.Steady() - begun_;
+  const CheckRun run{.name = name_,
+                     .ended_at = environment_.clock.Now(),
+                     .took = std::chrono::duration_cast<std::chrono::milliseconds>(took),
+                     .repaired = repaired};
+  const auto kept = KeepCheckRun(run, findings, tables.client(), std::move(stop));
+  if (!kept) environment_.events.CheckNotKept(name_, kept.error());
+}
+
 Status VerifyTables(std::uint64_t sample,
                     const Environment& environment,
                     Streams& streams,
@@ -151,6 +164,7 @@ Status ProveBackfill(const std::vector<const IngestedListing*>& listings,
                      TableAccess& tables,
                      Findings& findings,
                      std::stop_token stop) {
+  const KeptRun run(kProofRun, environment);
   Retrier retrier = MakeRetrier(environment, "gamma", "proof");
   RepairPlan plan;
   auto status = VerifyTables(
@@ -195,6 +209,7 @@ Status ProveBackfill(const std::vector<const IngestedListing*>& listings,
     proof.set.emplace_back(names.Key(kProofState), text + but);
     environment.events.BackfillProved(names.ingester, wrong, in_no_table);
   }
+  run.End(findings, /*repaired=*/false, tables, stop);
   return (*writer)->Append(proof);
 }
 

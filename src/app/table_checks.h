@@ -9,6 +9,7 @@
 #include "app/paced_clients.h"
 #include "app/streams.h"
 #include "app/table_access.h"
+#include "checks/check_run.h"
 #include "checks/reconciliation.h"
 #include "checks/verification.h"
 
@@ -17,6 +18,25 @@ namespace polyhouse {
 /// Asks again what the checks ask of the API, as patiently as the settings say. `source` and `what`
 /// name it in the log.
 Retrier MakeRetrier(const Environment& environment, std::string_view source, std::string_view what);
+
+/// A run of a check that is kept in the tables when it has come to its end.
+class KeptRun {
+ public:
+  /// Begins now. `name` is one of checks/check_run.h; the environment must outlive it.
+  KeptRun(std::string_view name, const Environment& environment)
+      : name_(name), environment_(environment), begun_(environment.clock.Steady()) {}
+
+  /// That it cannot be kept is said in the log, and is no error.
+  void End(const Findings& findings,
+           bool repaired,
+           TableAccess& tables,
+           std::stop_token stop) const;
+
+ private:
+  std::string_view name_;
+  const Environment& environment_;
+  SteadyTime begun_;
+};
 
 /// One verification of the tables by ledger, streams and, when `sample` is not zero, that many
 /// windows of ids of each listing.

@@ -37,6 +37,8 @@ constexpr auto kColumns = std::to_array<std::pair<std::string_view, std::string_
     {"events_history", "valid_from"},
     {"ingest_ledger", "fetched_at"},
     {"ingest_ledger_current", "fetched_at"},
+    {"check_runs", "ended_at"},
+    {"check_runs_current", "ended_at"},
     {"clob_markets", ""},
     {"clob_markets_current", ""},
     {"stream_positions", ""},

@@ -359,6 +359,13 @@ void PipelineEvents::WitnessAway(const Error& error) {
              {{"error", error.message}});
 }
 
+void PipelineEvents::CheckNotKept(std::string_view check, const Error& error) {
+  log_.Write(Level::kWarn,
+             "What a check has found could not be kept in the table check_runs; later questions "
+             "will not know of it.",
+             {{"check", std::string(check)}, {"error", error.message}});
+}
+
 void PipelineEvents::PaceReduced(std::string_view bucket, double pace, std::string_view why) {
   {
     const std::lock_guard lock(mutex_);

@@ -184,6 +184,8 @@ class PipelineEvents {
   /// Answers that are kept ready could not be brought up to date.
   void AnswersNotKept(const Error& error);
   void WitnessAway(const Error& error);
+  /// What a check has found could not be put into its table; it was said all the same.
+  void CheckNotKept(std::string_view check, const Error& error);
   void PaceReduced(std::string_view bucket, double pace, std::string_view why);
   void PaceNotShared(std::string_view bucket, const Error& error);
   void PaceNoted(std::string_view bucket, double pace);

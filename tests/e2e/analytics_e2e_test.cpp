@@ -871,7 +871,8 @@ TEST_F(Analytics, AreTheSameWhenTheyAreKeptReady) {
 
   // Undone and wanted again: from the beginning. Undone is the last; on the way pages are made of
   // what is left.
-  for (const char* undone : {"0026_optional_wallet_days",
+  for (const char* undone : {"0028_check_runs",
+                             "0026_optional_wallet_days",
                              "0025_optional_token_hours",
                              "0023_pages",
                              "0022_token_actions",

@@ -123,6 +123,34 @@ TEST_F(Dashboard, AnswersEveryQuestionOfThePage) {
   EXPECT_THAT(Get("/api/dlq"), HasSubstr("\"rows\":["));
 }
 
+TEST_F(Dashboard, TellsWhoPlaysEachRoleAndWhatIsNewToday) {
+  EXPECT_TRUE(WaitUntil([] {
+    const std::string now = Get("/api/now");
+    return now.find("\"host\":\"\"") == std::string::npos &&
+           now.find("\"where\":\"\"") == std::string::npos &&
+           now.find("\"grown_24h\":null,") == std::string::npos;
+  })) << Get("/api/now");
+}
+
+TEST_F(Dashboard, KeepsWhatChecksHaveFound) {
+  EXPECT_EQ(polyhouse_->Run({"verify"}).exit_code, 0);
+  const std::vector<std::string> reconcile = {
+      "reconcile", "--clob-url", simulator_->url() + "/clob"};
+  const int exit_code = polyhouse_->Run(reconcile).exit_code;
+  const std::string wrong = Ask("SELECT wrong FROM check_runs_current WHERE name = 'reconcile'");
+  EXPECT_EQ(wrong == "0", exit_code == 0) << wrong;
+  EXPECT_EQ(
+      Ask("SELECT count() FROM check_runs_current WHERE name = 'verify' AND wrong = 0 AND NOT "
+          "repaired AND report LIKE '%0 wrong, % notes%'"),
+      "1");
+  EXPECT_TRUE(WaitUntil([&] {
+    const std::string quality = Get("/api/quality");
+    return quality.find("\"what\":\"verify\",\"differences\":0,\"note\":\"took ") !=
+               std::string::npos &&
+           quality.find("\"what\":\"reconcile\",\"differences\":" + wrong) != std::string::npos;
+  })) << Get("/api/quality");
+}
+
 TEST_F(Dashboard, SaysWhatTheTablesSay) {
   const std::string market =
       Ask("SELECT market_id FROM trades_current GROUP BY market_id ORDER BY count() DESC LIMIT 1");

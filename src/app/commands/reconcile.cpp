@@ -39,6 +39,27 @@ Status Mend(const Environment& environment,
   return WriteStreams(environment, stop);
 }
 
+/// A comparison; it says whether it has repaired what it found first.
+using Comparison = std::function<Status(TableAccess& tables, bool& repaired)>;
+
+/// Opens the tables for it, and keeps what it finds.
+Status CompareInTables(std::string_view name,
+                       const Environment& environment,
+                       const Findings& findings,
+                       const Comparison& compare,
+                       const std::stop_token& stop) {
+  const auto work = [&](TableAccess& tables) -> Status {
+    if (auto status = tables.Prepare(stop); !status) return status;
+    const KeptRun run(name, environment);
+    bool repaired = false;
+    if (auto status = compare(tables, repaired); !status) return status;
+    run.End(findings, repaired, tables, stop);
+    return Ok();
+  };
+  return WithTables(
+      environment, work, [] { return true; }, stop);
+}
+
 Status Reconcile(const ReconcileOptions& options,
                  const Environment& environment,
                  Findings& findings,
@@ -49,18 +70,17 @@ Status Reconcile(const ReconcileOptions& options,
   Retrier retrier = MakeRetrier(environment, "clob", "reconcile");
   const auto check = WitnessCheck::Open(environment, **streams, retrier);
   if (!check) return check.error();
-  const auto compare = [&](TableAccess& tables) -> Status {
-    if (auto status = tables.Prepare(stop); !status) return status;
+  const auto compare = [&](TableAccess& tables, bool& repaired) -> Status {
     if (options.repair) {
       if (auto status = WriteStreams(environment, stop); !status) return status;
     }
     if (auto status = (*check)->Run(tables, findings, stop); !status) return status;
-    if (!options.repair || findings.IsClean()) return Ok();
+    repaired = options.repair && !findings.IsClean();
+    if (!repaired) return Ok();
     if (auto status = Mend(environment, **streams, retrier, findings, stop); !status) return status;
     return (*check)->CompareAgain(tables, findings, stop);
   };
-  return WithTables(
-      environment, compare, [] { return true; }, stop);
+  return CompareInTables(kReconcileRun, environment, findings, compare, stop);
 }
 
 /// Compares, and says what was found.
@@ -98,16 +118,15 @@ Status ReconcileFills(const FillsOptions& options,
   if (!streams) return streams.error();
   const FillSample sample{options.ranges, options.markets, std::random_device()()};
   std::vector<BlockRange> again;
-  const auto compare = [&](TableAccess& tables) -> Status {
-    if (auto status = tables.Prepare(stop); !status) return status;
+  const auto compare = [&](TableAccess& tables, bool& repaired) -> Status {
     auto status = CompareFills(sample, environment, **streams, tables, findings, again, stop);
-    if (!status || !options.repair || findings.IsClean()) return status;
+    repaired = options.repair && !findings.IsClean();
+    if (!status || !repaired) return status;
     status = ReadFillsAgain(again, environment, **streams, stop);
     if (!status) return status;
     return CompareFills(sample, environment, **streams, tables, findings, again, stop);
   };
-  return WithTables(
-      environment, compare, [] { return true; }, stop);
+  return CompareInTables(kReconcileFillsRun, environment, findings, compare, stop);
 }
 
 ExitCode RunReconcileFills(const FillsOptions& options, CommandContext& context) {
@@ -142,12 +161,10 @@ Command ReconcileFillsCommand() {
 Status ReconcilePayouts(const Environment& environment,
                         Findings& findings,
                         const std::stop_token& stop) {
-  const auto compare = [&](TableAccess& tables) -> Status {
-    if (auto status = tables.Prepare(stop); !status) return status;
+  const auto compare = [&](TableAccess& tables, bool& /*repaired*/) {
     return CheckPayouts(tables.client(), findings, stop);
   };
-  return WithTables(
-      environment, compare, [] { return true; }, stop);
+  return CompareInTables(kReconcilePayoutsRun, environment, findings, compare, stop);
 }
 
 Command ReconcilePayoutsCommand() {

@@ -23,13 +23,23 @@ class VerifyRun {
         retrier_(MakeRetrier(environment, "gamma", "verify")) {}
 
   Status Run(Streams& streams, TableAccess& tables, Findings& findings) {
+    const KeptRun run(kVerifyRun, environment_);
+    bool repaired = false;
+    if (auto status = Check(streams, tables, findings, repaired); !status) return status;
+    run.End(findings, repaired, tables, stop_);
+    return Ok();
+  }
+
+ private:
+  Status Check(Streams& streams, TableAccess& tables, Findings& findings, bool& repaired) {
     if (auto status = tables.Prepare(stop_); !status) return status;
     if (options_.repair) {
       if (auto status = WriteStreams(environment_, stop_); !status) return status;
     }
     RepairPlan plan;
     if (auto status = Verify(streams, tables, findings, plan); !status) return status;
-    if (!options_.repair || findings.IsClean()) return Ok();
+    repaired = options_.repair && !findings.IsClean();
+    if (!repaired) return Ok();
     std::fprintf(stderr,
                  "%llu things are wrong; fetching what is missing.\n",
                  static_cast<unsigned long long>(findings.wrong_count()));
@@ -48,7 +58,6 @@ class VerifyRun {
     return Verify(streams, tables, findings, plan);
   }
 
- private:
   Status Verify(Streams& streams, TableAccess& tables, Findings& findings, RepairPlan& plan) {
     return VerifyTables(
         options_.sample, environment_, streams, tables, retrier_, findings, plan, stop_);

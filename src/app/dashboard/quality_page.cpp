@@ -14,7 +14,7 @@
 namespace polyhouse {
 namespace {
 
-constexpr std::chrono::seconds kFresh{30};
+constexpr std::chrono::seconds kFresh{10};
 
 /// How complete a source is, in words.
 struct Completeness {
@@ -83,27 +83,6 @@ std::string SourceJson(std::string_view name, const Completeness& of, const std:
   return json + ",\"days\":" + (days.empty() ? "[]" : days) + "}";
 }
 
-/// The proofs of backfills, which are the runs of verify that are on record.
-std::string ProofsJson(const StatusFacts& facts) {
-  std::string json = "[";
-  for (const ListingType* listing : Listings()) {
-    const std::string proof = StateOf(facts, listing->names, kProofState);
-    const auto words = Split(proof, ' ');
-    if (words.size() < 2 || !ParseApiTime(words[0])) continue;
-    const bool is_wrong = proof.ends_with("wrong");
-    std::uint64_t wrong = 0;
-    if (is_wrong && !ReadNumber(words[1], wrong)) wrong = 1;
-    json += json.ends_with('[') ? "{" : ",{";
-    AppendField(json, "at", words[0]);
-    AppendField(json, "state", is_wrong ? "bad" : "good");
-    AppendField(json, "what", "backfill of " + std::string(listing->names.ingester));
-    json += ",\"differences\":" + std::to_string(wrong);
-    AppendField(json, "note", proof.substr(words[0].size() + 1));
-    json += "}";
-  }
-  return json + "]";
-}
-
 std::uint64_t DeadLettersOf(const StatusFacts& facts) {
   std::uint64_t dead = 0;
   for (const StreamOverview& stream : facts.streams) dead += stream.dead_letters;
@@ -112,33 +91,38 @@ std::uint64_t DeadLettersOf(const StatusFacts& facts) {
 
 }  // namespace
 
-QualityPage::Days QualityPage::DaysOf(const std::stop_token& stop) {
-  const std::lock_guard lock(mutex_);
-  if (asked_ != SteadyTime{} && SteadyNow() - asked_ < kFresh) return days_;
+bool QualityPage::Read(const char* sql, JsonByName& answer, const std::stop_token& stop) const {
   std::string text;
   const TableQuestion question{
-      .sql = PageSql("ledger_days"),
+      .sql = PageSql(sql),
       .settings = {{"default_format", "TSVRaw"}, {"max_execution_time", "3"}},
       .on_data = [&](std::string_view data) {
         text += data;
         return true;
       }};
-  if (!ask_(question, stop)) return days_;
-  asked_ = SteadyNow();
-  days_.clear();
+  if (!ask_(question, stop)) return false;
+  answer.clear();
   for (const std::string& line : Split(text, '\n')) {
     const auto tab = line.find('\t');
-    if (tab != std::string::npos) days_[line.substr(0, tab)] = line.substr(tab + 1);
+    if (tab != std::string::npos) answer[line.substr(0, tab)] = line.substr(tab + 1);
   }
-  return days_;
+  return true;
+}
+
+QualityPage::Known QualityPage::KnownOf(const std::stop_token& stop) {
+  const std::lock_guard lock(mutex_);
+  if (asked_ != SteadyTime{} && SteadyNow() - asked_ < kFresh) return known_;
+  const bool has_days = Read("ledger_days", known_.days, stop);
+  if (has_days && Read("check_runs", known_.runs, stop)) asked_ = SteadyNow();
+  return known_;
 }
 
 WebAnswer QualityPage::Show(const StatusFacts& facts, const std::stop_token& stop) {
-  Days days = DaysOf(stop);
+  Known known = KnownOf(stop);
   std::string json = "{\"sources\":[";
   const auto add = [&](const IngesterNames& names, const Completeness& of) {
     json += (json.ends_with('[') ? "" : ",") +
-            SourceJson(names.ingester, of, days[std::string(names.source)]);
+            SourceJson(names.ingester, of, known.days[std::string(names.source)]);
   };
   for (const ListingType* listing : Listings())
     add(listing->names, OfListing(facts, listing->names));
@@ -146,9 +130,12 @@ WebAnswer QualityPage::Show(const StatusFacts& facts, const std::stop_token& sto
     const auto fills = FillFactsOf(facts.states, table);
     if (!fills || !fills->read.empty()) add(table.names(), OfChain(facts, table));
   }
-  return EnvelopeOf(json + "],\"verify\":" + ProofsJson(facts) +
-                        ",\"reconcile\":[],\"dead\":" + std::to_string(DeadLettersOf(facts)) + "}",
-                    facts.time);
+  json += "]";
+  for (const std::string sort : {"verify", "reconcile"}) {
+    const std::string& runs = known.runs[sort];
+    json += ",\"" + sort + "\":" + (runs.empty() ? "[]" : runs);
+  }
+  return EnvelopeOf(json + ",\"dead\":" + std::to_string(DeadLettersOf(facts)) + "}", facts.time);
 }
 
 std::string QualityNews(const StatusFacts& facts) {

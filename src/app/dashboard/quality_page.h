@@ -17,17 +17,22 @@ class QualityPage {
  public:
   explicit QualityPage(AskTables ask) : ask_(std::move(ask)) {}
 
-  /// Days are as of half a minute ago at most; while the tables are away, as they were last.
+  /// What tables say is ten seconds old at most; while they are away, as it was last.
   WebAnswer Show(const StatusFacts& facts, const std::stop_token& stop);
 
  private:
-  using Days = std::map<std::string, std::string>;  ///< JSON by source.
+  using JsonByName = std::map<std::string, std::string>;
+  struct Known {
+    JsonByName days;  ///< Of the ledger, by source.
+    JsonByName runs;  ///< Of checks: "verify" and "reconcile".
+  };
 
-  Days DaysOf(const std::stop_token& stop);
+  bool Read(const char* sql, JsonByName& answer, const std::stop_token& stop) const;
+  Known KnownOf(const std::stop_token& stop);
 
   const AskTables ask_;
   std::mutex mutex_;  ///< For what follows; held while the tables are asked.
-  Days days_;
+  Known known_;
   SteadyTime asked_{};
 };
 
