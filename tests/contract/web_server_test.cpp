@@ -2,6 +2,8 @@
 
 #include "serve/web_server.h"
 
+#include <sys/resource.h>
+
 #include <atomic>
 
 #include "serve/byte_pipe.h"
@@ -321,6 +323,49 @@ TEST_F(WebDoor, EndsWhileClientsListenStreamAndWait) {
   server_.reset();
 
   for (const Connection& each : clients) each.ReceiveAll();
+}
+
+TEST_F(WebDoor, LetsAThousandClientsInAndCutsTheSlowestForMore) {
+  constexpr std::size_t kMost = 1'024;
+  rlimit files{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+  ASSERT_GT(files.rlim_max, 3 * kMost);
+  files.rlim_cur = std::max<rlim_t>(files.rlim_cur, 3 * kMost);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+  // All that say half of what they want, as those who would shut others out do.
+  std::vector<Connection> slow;
+  for (std::size_t i = 0; i < kMost; ++i) {
+    slow.push_back(Connection::To(server_->port()));
+    slow.back().Send("GET /slow HTTP/1.1\r\n");
+  }
+
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(Get("/quick"), HasSubstr("GET /quick"));
+
+  slow.front().ReceiveAll();  // Ends only when the server has closed it.
+  slow.back().Send("Host: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(slow.back().ReceiveAll(), HasSubstr("GET /slow"));
+}
+
+TEST_F(WebDoor, LetsOneAddressHaveAQuarterOfItWhereOthersCanConnect) {
+  constexpr std::size_t kMostOfOne = 256;
+  auto server = WebServer::Start("0.0.0.0:0", WebServer::Clients::kAnybody, handler_);
+  ASSERT_THAT(server, IsOk());
+  server_ = std::move(*server);
+  std::vector<Connection> held;
+  for (std::size_t i = 0; i < kMostOfOne; ++i) {
+    held.push_back(Connection::To(server_->port()));
+    held.back().Send("GET /held HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+  }
+
+  EXPECT_EQ(Connection::To(server_->port()).ReceiveAll(), "");
+
+  held.back().Send("Connection: close\r\n\r\n");
+  EXPECT_THAT(held.back().ReceiveAll(), HasSubstr("GET /held"));
+  EXPECT_TRUE(WaitUntil([&] {
+    auto next = Connection::To(server_->port());
+    next.Send("GET /next HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    return next.ReceiveAll().find("GET /next") != std::string::npos;
+  })) << "The place of one that has left is free.";
 }
 
 TEST_F(WebDoor, LetsOthersInOnlyWhereTheHandlerCanStandThem) {
