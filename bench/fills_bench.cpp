@@ -250,8 +250,8 @@ void InsertMarkets(std::vector<std::string> engine, std::uint64_t tokens) {
   (void)std::fclose(file);
   engine.back() +=
       "/?database=polymarket&query=INSERT%20INTO%20markets%20(id,condition_id,outcomes,tokens,"
-      "version)%20FORMAT%20TSV";
-  engine.insert(engine.begin(), {"curl", "-sSf", "--data-binary", "@" + path});
+      "version)%20FORMAT%20TSV&max_insert_block_size=65536&min_insert_block_size_rows=65536";
+  engine.insert(engine.begin(), {"curl", "-sS", "--fail-with-body", "--data-binary", "@" + path});
   if (const RunResult run = RunToEnd(std::move(engine)); run.exit_code != 0) {
     throw std::runtime_error("cannot insert markets: " + run.err + run.out);
   }

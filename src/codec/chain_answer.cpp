@@ -306,7 +306,10 @@ Result<std::uint64_t> ChainAnswerParser::Quantity(std::string& body) {
 }
 
 Result<std::vector<ChainLog>> ChainAnswerParser::Logs(std::string& body) {
+  // A log is of about this many bytes.
+  constexpr std::size_t kLogBytes = 1'000;
   std::vector<ChainLog> logs;
+  logs.reserve(body.size() / kLogBytes + 1);
   auto status = state_->Single(body, [&](JsonValue value) -> Status {
     array list;
     if (const auto code = value.get_array().get(list)) return JsonError(code);

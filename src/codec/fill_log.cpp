@@ -47,11 +47,10 @@ Status ReadV2(const ChainLog& log, OrderFill& fill) {
   const bool buys = *which == 0;
   fill.maker_asset_id = buys ? collateral : id;
   fill.taker_asset_id = buys ? std::move(id) : std::move(collateral);
-  const auto builder = Word(log, 5);
-  if (!IsHex(builder)) return MalformedError("data that is not hexadecimal");
-  if (builder.find_first_not_of('0') != std::string_view::npos) {
-    fill.builder = "0x" + LowerCase(builder);
-  }
+  const auto digits = Word(log, 5);
+  std::string builder = HexText(digits);
+  if (builder.empty()) return MalformedError("data that is not hexadecimal");
+  if (digits.find_first_not_of('0') != std::string_view::npos) fill.builder = std::move(builder);
   return Ok();
 }
 

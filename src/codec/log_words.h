@@ -2,38 +2,48 @@
 
 // Private to codec/: the words of a log (docs.soliditylang.org/en/latest/abi-spec.html).
 
-#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
-#include "base/lower_case.h"
+#include "base/hex_digits.h"
 
 namespace polyhouse {
 
 inline constexpr std::size_t kWordDigits = 64;
 
-inline bool IsHex(std::string_view digits) {
-  return std::all_of(digits.begin(), digits.end(), [](char digit) {
-    return (digit >= '0' && digit <= '9') || (digit >= 'a' && digit <= 'f') ||
-           (digit >= 'A' && digit <= 'F');
-  });
+inline constexpr std::size_t kAddressDigits = 40;
+
+/// "0x" and these digits, a multiple of eight, with A to F made small; empty when one is no
+/// hexadecimal digit.
+inline std::string HexText(std::string_view digits) {
+  std::string text(2 + digits.size(), '0');
+  text[1] = 'x';
+  bool is_hex = true;
+  for (std::size_t i = 0; i < digits.size(); i += 8) {
+    std::uint64_t eight = LoadEight(digits.data() + i);
+    is_hex &= LowerHex(eight);
+    std::memcpy(text.data() + 2 + i, &eight, sizeof(eight));
+  }
+  return is_hex ? text : std::string();
 }
 
 /// "0x" and the digits of 32 bytes; empty when it is no such word.
 inline std::string HashOf(std::string_view text) {
   if (text.size() != 2 + kWordDigits || !text.starts_with("0x")) return {};
-  return IsHex(text.substr(2)) ? LowerCase(text) : std::string();
+  return HexText(text.substr(2));
 }
 
 /// "0x" and the last 40 digits of a word with "0x"; empty when it is no address.
 inline std::string AddressOf(std::string_view word) {
-  constexpr std::size_t kAddressDigits = 40;
   if (word.size() != 2 + kWordDigits) return {};
   const auto padding = word.substr(2, kWordDigits - kAddressDigits);
-  if (padding.find_first_not_of('0') != std::string_view::npos) return {};
-  const auto address = word.substr(word.size() - kAddressDigits);
-  return IsHex(address) ? "0x" + LowerCase(address) : std::string();
+  for (std::size_t i = 0; i < padding.size(); i += 8) {
+    if (LoadEight(padding.data() + i) != kEightZeros) return {};
+  }
+  return HexText(word.substr(word.size() - kAddressDigits));
 }
 
 }  // namespace polyhouse

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/hex_digits.h"
+
 namespace polyhouse {
 namespace {
 
@@ -11,23 +13,6 @@ __extension__ using Uint128 = unsigned __int128;
 /// The largest power of ten that a limb holds, and its zeros.
 constexpr std::uint64_t kChunk = 10'000'000'000'000'000'000U;
 constexpr int kChunkDigits = 19;
-
-/// -1 for what is no hexadecimal digit.
-constexpr int HexValue(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return -1;
-}
-
-/// By the character; -1 of what is no digit.
-constexpr auto kHexValues = [] {
-  std::array<std::int8_t, 256> values{};
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = static_cast<std::int8_t>(HexValue(static_cast<char>(i)));
-  }
-  return values;
-}();
 
 /// Multiplies and adds; false when it does not fit any more.
 bool MultiplyAdd(Uint256& number, std::uint64_t factor, std::uint64_t more) {
@@ -42,13 +27,14 @@ bool MultiplyAdd(Uint256& number, std::uint64_t factor, std::uint64_t more) {
 
 /// Divides by kChunk and returns the rest.
 std::uint64_t DivideByChunk(Uint256& number) {
-  Uint128 rest = 0;
+  std::uint64_t rest = 0;
   for (auto limb = number.limbs.rbegin(); limb != number.limbs.rend(); ++limb) {
-    rest = rest << 64U | *limb;
-    *limb = static_cast<std::uint64_t>(rest / kChunk);
-    rest %= kChunk;
+    if (rest == 0 && *limb == 0) continue;
+    const Uint128 whole = Uint128{rest} << 64U | *limb;
+    *limb = static_cast<std::uint64_t>(whole / kChunk);
+    rest = static_cast<std::uint64_t>(whole - Uint128{*limb} * kChunk);
   }
-  return static_cast<std::uint64_t>(rest);
+  return rest;
 }
 
 std::uint64_t PowerOfTen(std::size_t zeros) {
@@ -65,20 +51,25 @@ std::optional<std::uint64_t> Uint256::ToUint64() const {
 }
 
 std::optional<Uint256> ParseHex256(std::string_view digits) {
-  constexpr std::size_t kLimbDigits = 16;
-  if (digits.empty() || digits.size() > 4 * kLimbDigits) return std::nullopt;
-  Uint256 number;
-  int seen = 0;  // Negative as soon as a digit was.
-  for (std::uint64_t& limb : number.limbs) {
-    const std::size_t count = std::min(digits.size(), kLimbDigits);
-    for (const char digit : digits.substr(digits.size() - count)) {
-      const int value = kHexValues[static_cast<unsigned char>(digit)];
-      seen |= value;
-      limb = (limb << 4U) | (static_cast<std::uint64_t>(value) & 15U);
-    }
-    digits.remove_suffix(count);
+  constexpr std::size_t kDigits = 64;
+  if (digits.empty() || digits.size() > kDigits) return std::nullopt;
+  std::array<char, kDigits> padded;
+  if (digits.size() < kDigits) {
+    padded.fill('0');
+    std::copy(
+        digits.begin(), digits.end(), padded.end() - static_cast<std::ptrdiff_t>(digits.size()));
+    digits = {padded.data(), padded.size()};
   }
-  if (seen < 0) return std::nullopt;
+  Uint256 number;
+  bool is_hex = true;
+  for (std::size_t i = 0; i < kDigits; i += 8) {
+    std::uint64_t eight = LoadEight(digits.data() + i);
+    if (eight == kEightZeros) continue;
+    is_hex &= LowerHex(eight);
+    std::uint64_t& limb = number.limbs[3 - i / 16];
+    limb |= std::uint64_t{ValueOfHex(eight)} << (i % 16 == 0 ? 32U : 0U);
+  }
+  if (!is_hex) return std::nullopt;
   return number;
 }
 
