@@ -348,10 +348,11 @@ std::string ConditionJson(const Condition& condition) {
   AppendJsonString(text += "\",\"say\":", condition.say);
   text += ",\"problems\":[";
   for (const Problem& problem : condition.problems) {
-    AppendJsonString(text += text.ends_with('[') ? "{\"id\":" : ",{\"id\":", IdOf(problem));
-    AppendJsonString(text += ",\"level\":", NameOf(problem.level));
+    AppendJsonString(text += text.ends_with('[') ? "{\"level\":" : ",{\"level\":",
+                     NameOf(problem.level));
     AppendJsonString(text += ",\"title\":", problem.title);
     AppendJsonString(text += ",\"advice\":", problem.advice);
+    AppendJsonString(text += ",\"id\":", IdOf(problem));
     AppendJsonString(text += ",\"command\":", problem.command);
     AppendJsonString(text += ",\"alert\":", problem.alert);
     text += ",\"since\":" + SinceJson(problem) + "}";

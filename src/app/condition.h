@@ -52,7 +52,7 @@ std::string SinceJson(const Problem& problem);
 
 /// The sentence, and below it the problems with what to do, for the head of a page of text.
 std::string ConditionText(const Condition& condition);
-/// {"level":"good","say":…,"problems":[{"id":…,"level":…,"title":…,"advice":…,"command":…,
+/// {"level":"good","say":…,"problems":[{"level":…,"title":…,"advice":…,"id":…,"command":…,
 /// "alert":…,"since":…}]}; `since` is null where that is not known.
 std::string ConditionJson(const Condition& condition);
 

@@ -1,6 +1,7 @@
 #include "app/status_metrics.h"
 
 #include "app/vital_signs.h"
+#include "base/number_text.h"
 #include "checks/fill_check.h"
 #include "codec/timestamp.h"
 #include "flow/fills/fill_store.h"
@@ -115,9 +116,17 @@ void AddListings(const StatusFacts& facts, MetricPage& page) {
       const auto ended = ParseApiTime(LastRound(facts, listing->names, lane));
       if (!ended) continue;
       page.Gauge("polyhouse_lane_last_round_timestamp_seconds",
-                 "When the last round of a lane ended.",
+                 "When the last round of a lane ended. Of refresh: each open record was looked at "
+                 "since the end of the round before it.",
                  {{"ingester", name}, {"lane", lane}},
                  Seconds(ended->time_since_epoch()));
+    }
+    const std::string newest = StateOf(facts, listing->names, kNewestIdState);
+    if (std::uint64_t id = 0; ReadNumber(newest, id)) {
+      page.Gauge("polyhouse_listing_newest_id",
+                 "The highest id that was listed, up to which new records were looked for.",
+                 {{"ingester", name}},
+                 Number(id));
     }
     const auto cursor = facts.states.find(listing->names.Key(kCursorState));
     const bool is_done = cursor != facts.states.end() && cursor->second == kDonePosition;

@@ -63,7 +63,9 @@ void RequestPacer::Wait(std::stop_token stop) {
   const auto wait = store_.TakeSlot(options_.bucket, rate);
   const auto pause = wait ? *wait : OwnSlot(rate);
   if (!wait) events_.PaceNotShared(options_.bucket, wait.error());
-  clock_.SleepFor(std::chrono::ceil<milliseconds>(pause), std::move(stop));
+  const auto whole = std::chrono::ceil<milliseconds>(pause);
+  if (whole > milliseconds(0)) events_.PaceWaited(options_.bucket, whole);
+  clock_.SleepFor(whole, std::move(stop));
 }
 
 /// Without the store this process keeps the limit by itself.

@@ -403,6 +403,11 @@ void PipelineEvents::PaceNoted(std::string_view bucket, double pace) {
   counts_.paces[std::string(bucket)].now = pace;
 }
 
+void PipelineEvents::PaceWaited(std::string_view bucket, std::chrono::milliseconds wait) {
+  const std::lock_guard lock(mutex_);
+  counts_.paces[std::string(bucket)].waited += wait;
+}
+
 void PipelineEvents::RequestRetried(LaneName lane,
                                     const Error& error,
                                     std::chrono::milliseconds wait) {

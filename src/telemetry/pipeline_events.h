@@ -105,8 +105,9 @@ struct Counts {
     std::uint64_t unanswered = 0;  ///< Of those asked for, each time one was.
   };
   struct Pace {
-    double now = 1;                ///< The part of the allowed pace that is used, 0 to 1.
-    std::uint64_t reductions = 0;  ///< How often it was taken back.
+    double now = 1;                       ///< The part of the allowed pace that is used, 0 to 1.
+    std::uint64_t reductions = 0;         ///< How often it was taken back.
+    std::chrono::milliseconds waited{0};  ///< Of requests that were held back to keep it.
   };
   std::map<std::string, Ingester, std::less<>> ingesters;
   std::map<std::string, Pace, std::less<>> paces;  ///< By bucket, such as "gamma/markets".
@@ -189,6 +190,8 @@ class PipelineEvents {
   void PaceReduced(std::string_view bucket, double pace, std::string_view why);
   void PaceNotShared(std::string_view bucket, const Error& error);
   void PaceNoted(std::string_view bucket, double pace);
+  /// A request is held back for so long.
+  void PaceWaited(std::string_view bucket, std::chrono::milliseconds wait);
 
   // Writers.
   void BatchStored(std::string_view table, const BatchCounts& batch);

@@ -163,6 +163,10 @@ std::string ProcessMetrics(const Counts& counts, const std::string& version) {
                "The part of the allowed pace of requests that is used.",
                {{"bucket", bucket}},
                pace.now);
+    page.Counter("polyhouse_pace_wait_seconds_total",
+                 "For how long requests were held back to keep the pace, all together.",
+                 {{"bucket", bucket}},
+                 std::chrono::duration<double>(pace.waited).count());
     page.Counter("polyhouse_pace_reductions_total",
                  "How often the pace was taken back because the server asked for it.",
                  {{"bucket", bucket}},

@@ -18,6 +18,10 @@ using testing::HasSubstr;
 /// They are what Prometheus reads without a complaint, and tell of streams, tables and processes.
 void ExpectMetrics(const std::function<std::string()>& metrics, const ScratchDir& dir) {
   for (const char* metric : {"polyhouse_records_total{process=\"",
+                             "polyhouse_pace_wait_seconds_total{process=\"",
+                             "polyhouse_role_held{process=\"",
+                             "polyhouse_listing_newest_id{ingester=\"markets\"} ",
+                             "polyhouse_data_dir_free_bytes ",
                              "polyhouse_insert_seconds_bucket{process=\"",
                              "polyhouse_group_lag_seconds{group=\"",
                              "polyhouse_role_alive{role=\"ingest-markets\"} 1\n",
