@@ -370,19 +370,8 @@ export interface SqlColumn {
   type: string;
 }
 
-export interface SqlProgress {
-  read_rows: number;
-  read_bytes: number;
-  /** Rows there are to read; null while unknown. */
-  total_rows: number | null;
-  elapsed_ms: number;
-}
-
 export interface SqlEnd {
   rows: number;
-  /** Null where the engine does not say. */
-  read_rows: number | null;
-  read_bytes: number | null;
   took_ms: number;
   truncated: boolean;
 }
@@ -395,7 +384,7 @@ export interface SqlError {
   position: number | null;
 }
 
-export type SqlMark = { columns: SqlColumn[] } | { progress: SqlProgress } | { end: SqlEnd } | { error: SqlError };
+export type SqlMark = { columns: SqlColumn[] } | { end: SqlEnd } | { error: SqlError };
 
 /** POST /api/sql/download: form fields `q` and `format`; answers an attachment. */
 export type DownloadFormat = 'CSVWithNames' | 'Parquet' | 'JSONEachRow';

@@ -191,7 +191,7 @@ function Outcome({ run: shown }: { run: Run }) {
       note={<Said run={shown} />}
       actions={<Choice label="Show as" options={views} chosen={view} onChoose={setView} />}
     >
-      {state === 'running' && <Progress run={shown} />}
+      {state === 'running' && <progress aria-label="The query runs" />}
       {error && (
         <div class="failed" role="alert">
           <p class="sql-error">
@@ -214,24 +214,14 @@ function Outcome({ run: shown }: { run: Run }) {
   );
 }
 
-function Said({ run: { state, count, end, progress, rows } }: { run: Run }) {
-  if (end) {
-    const { took_ms, read_rows, read_bytes } = end;
-    const read = read_rows ? `, read ${format.count(read_rows)} rows, ${format.bytes(read_bytes)}` : '';
-    return <span role="status">{`${format.plural(count, 'row')} in ${format.took(took_ms)}${read}`}</span>;
-  }
+function Said({ run: { state, count, end, rows } }: { run: Run }) {
+  if (end) return <span role="status">{`${format.plural(count, 'row')} in ${format.took(end.took_ms)}`}</span>;
   if (state !== 'running') return <span>{format.plural(count, 'row')}</span>;
   return (
     <span>
       {format.plural(count, 'row')}, {format.bytes(rows.size)}
-      {progress && `, read ${format.short(progress.read_rows)} rows in ${format.took(progress.elapsed_ms)}`}
     </span>
   );
-}
-
-function Progress({ run: { progress } }: { run: Run }) {
-  const { read_rows, total_rows } = progress ?? { read_rows: 0, total_rows: null };
-  return <progress aria-label="Rows read" max={total_rows ?? undefined} value={total_rows ? read_rows : undefined} />;
 }
 
 const mostText = 1000;

@@ -1,7 +1,7 @@
-// One query under way: its rows, progress, end and error; dropping it ends it in the engine.
+// One query under way: its rows, end and error; dropping it ends it in the engine.
 import { signal } from '@preact/signals';
 import { address, ApiError, ask, type Trouble } from '../api';
-import type { SqlColumn, SqlEnd, SqlError, SqlMark, SqlProgress } from '../types';
+import type { SqlColumn, SqlEnd, SqlError, SqlMark } from '../types';
 import { ResultRows } from './result_rows';
 
 export interface Run {
@@ -11,7 +11,6 @@ export interface Run {
   rows: ResultRows;
   /** Rows that are there now; `rows` itself grows in place. */
   count: number;
-  progress: SqlProgress | null;
   end: SqlEnd | null;
   error: SqlError | Trouble | null;
 }
@@ -29,13 +28,12 @@ export function cancel(): void {
 
 function begun(sql: string): Run {
   const rows = new ResultRows(hear);
-  return { sql, rows, state: 'running', columns: [], count: 0, progress: null, end: null, error: null };
+  return { sql, rows, state: 'running', columns: [], count: 0, end: null, error: null };
 }
 
 function hear(mark: SqlMark): void {
   const before = run.value!;
   if ('columns' in mark) run.value = { ...before, columns: mark.columns };
-  else if ('progress' in mark) run.value = { ...before, progress: mark.progress };
   else if ('end' in mark) run.value = { ...before, end: mark.end, state: 'done' };
   else run.value = { ...before, error: mark.error, state: 'failed' };
 }
