@@ -1,0 +1,51 @@
+// Recorded by tests/web/contract_test.mjs.
+import type { Answer, Market } from '../src/types';
+
+export default {
+  "as_of": "2026-11-27T16:37:26.513Z",
+  "stale": false,
+  "truncated": false,
+  "took_ms": 76,
+  "data": {
+    "id": "23",
+    "slug": "ethereum-up-or-down-2027-03-13t17-00-et-23",
+    "question": "Ethereum Up or Down - 2027-03-13T17:00 ET",
+    "event": {
+      "id": "2896",
+      "slug": "ethereum-up-or-down-2027-03-13t17-00-et-2896",
+      "title": "Ethereum Up or Down - 2027-03-13T17:00 ET",
+    },
+    "tags": ["Geopolitics", "2025 Predictions", "Up or Down"],
+    "outcomes": ["Up", "Down"],
+    "prices": [0.4195, 0.5805],
+    "price_as_of": "2026-11-27T16:37:23.286Z",
+    "change_24h": 0,
+    "volume": 1012234.176532,
+    "volume24h": 40578.43213097216,
+    "liquidity": 11741.034,
+    "ends": "2027-03-13T17:00:00.000Z",
+    "closed": false,
+    "state": "open",
+    "winner": null,
+    "description": "This market will resolve to \"Yes\" if the answer to \"Ethereum Up or Down - 2027-03-13T17:00 ET\" is yes. Otherwise, this market will resolve to \"No\". If the event is postponed, this market will remain open until it has been completed. If it is canceled entirely, with no make-up date, this market will ",
+    "condition_id": "0x398cce20f3dfecbbf00a62e0c65314e96b1c46033e9ff8c7246445490e9d8d93",
+    "tokens": [
+      "82837230260136086756950403635295402366556918409558142376669941741263021182457",
+      "99063205361340348139589141862131348416015664830544688565859871602220604149507",
+    ],
+    "created": "2022-11-30T12:00:00.000Z",
+    "closed_at": null,
+    "tick": 0.001,
+    "last": [0.978, 0.02200000000000002],
+    "last_at": "2026-11-01T00:00:24.000Z",
+    "trades": 21,
+    "traded_usd": 61271.980942,
+    "resolution": null,
+    "story_count": 1,
+    "links": {
+      "polymarket": "https://polymarket.com/event/ethereum-up-or-down-2027-03-13t17-00-et-2896/ethereum-up-or-down-2027-03-13t17-00-et-23",
+      "polygonscan": null,
+    },
+  },
+  "next": null,
+} satisfies Answer<Market>;

@@ -1,0 +1,57 @@
+// Recorded by tests/web/contract_test.mjs.
+import type { Answer, TradeList } from '../src/types';
+
+export default {
+  "as_of": "2026-11-27T16:37:25.758Z",
+  "stale": false,
+  "truncated": false,
+  "took_ms": 434,
+  "data": {
+    "rows": [
+      [
+        "90000012-18",
+        1793491224000,
+        "23",
+        "Ethereum Up or Down - 2027-03-13T17:00 ET",
+        "Up",
+        "sell",
+        0.978,
+        17.39,
+        17.00742,
+        "0x8e84c37512c98d542a0aeb771a74f032e84bf171",
+        "0xe7d1d6c6ff86020cc4ea3882f707b1773da56fd8",
+        "0x08eb4b87ae917565758c65a34deee99e07c53d27014f01c3838f17fc4679fc34",
+      ],
+      [
+        "90000005-19",
+        1793491210000,
+        "23",
+        "Ethereum Up or Down - 2027-03-13T17:00 ET",
+        "Up",
+        "buy",
+        0.78,
+        76.66,
+        59.7948,
+        "0x47cf1851ce391e1e52f7851c2cfc55bade302163",
+        "0x0f9e983bc3d00d97b837b8678373b18c98e58ba9",
+        "0x30e33ca54f9b8b61635d748fab020185cb8ee86ad13f52b29d85f0dc4d4291ec",
+      ],
+      [
+        "90000005-16",
+        1793491210000,
+        "23",
+        "Ethereum Up or Down - 2027-03-13T17:00 ET",
+        "Up",
+        "buy",
+        0.7810002898518588,
+        0.631357,
+        0.49309,
+        "0xbb4afc75962b221986e84e3d2033ad6f023c3544",
+        "0x0f9e983bc3d00d97b837b8678373b18c98e58ba9",
+        "0x30e33ca54f9b8b61635d748fab020185cb8ee86ad13f52b29d85f0dc4d4291ec",
+      ],
+    ],
+    "looked_back_to": null,
+  },
+  "next": null,
+} satisfies Answer<TradeList>;

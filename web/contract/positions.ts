@@ -1,0 +1,51 @@
+// Recorded by tests/web/contract_test.mjs.
+import type { Answer, PositionRow } from '../src/types';
+
+export default {
+  "as_of": "2026-11-27T16:37:27.257Z",
+  "stale": false,
+  "truncated": false,
+  "took_ms": 144,
+  "data": [
+    {
+      "market_id": "17",
+      "question": "Denmark x Lithuania ceasefire before 2026?",
+      "outcome": "Yes",
+      "token": "11275348242315932830968240572838411159117075140413811341620302100300966074123",
+      "shares": -42917.94,
+      "average": null,
+      "now": 0.32399999999999995,
+      "value": -13905.412559999999,
+      "realised": 0,
+      "open": 5494.78422,
+      "closed": false,
+    },
+    {
+      "market_id": "44",
+      "question": "XRP above 691 on 2025-10-27?",
+      "outcome": null,
+      "token": "59608237818487979343936652071344118401421959000791694737423466006831133069902",
+      "shares": 53582.98594,
+      "average": 0.06317606589771402,
+      "now": 0.23199999999999998,
+      "value": 12431.252738079998,
+      "realised": 0,
+      "open": 8977.659622079998,
+      "closed": false,
+    },
+    {
+      "market_id": "14",
+      "question": "Argentina x Poland ceasefire before 2024?",
+      "outcome": "No",
+      "token": "26136275058264266591345259003999254514215868887669619690282854113917491250037",
+      "shares": 5826.773007,
+      "average": 0.24668258173291216,
+      "now": 0.823,
+      "value": 4795.434184760999,
+      "realised": 3935.8644364536867,
+      "open": 4528.2919633073125,
+      "closed": false,
+    },
+  ],
+  "next": null,
+} satisfies Answer<PositionRow[]>;

@@ -1,0 +1,15 @@
+// Recorded by tests/web/contract_test.mjs.
+import type { Answer, StoryRow } from '../src/types';
+
+export default {
+  "as_of": "2026-11-27T16:37:26.635Z",
+  "stale": false,
+  "truncated": false,
+  "took_ms": 16,
+  "data": [
+    {"at": "2026-11-27T16:37:23.804Z", "changed": "accepting_orders", "from": "yes", "to": "no"},
+    {"at": "2026-11-27T16:37:23.804Z", "changed": "closed", "from": "no", "to": "yes"},
+    {"at": "2026-11-27T16:37:23.804Z", "changed": "closedTime", "from": null, "to": "2026-11-01 00:01:36.000"},
+  ],
+  "next": null,
+} satisfies Answer<StoryRow[]>;

@@ -1,0 +1,57 @@
+// Recorded by tests/web/contract_test.mjs.
+import type { Answer, TradeList } from '../src/types';
+
+export default {
+  "as_of": "2026-11-27T16:37:26.707Z",
+  "stale": false,
+  "truncated": false,
+  "took_ms": 67,
+  "data": {
+    "rows": [
+      [
+        "90000014-4",
+        1793491228000,
+        "28",
+        "Will Tomasz Wiśniewski win the 2025 Romania Eurovision Song Contest?",
+        "Yes",
+        "sell",
+        0.937,
+        5.02,
+        4.70374,
+        "0x7bc8c4a0c6c3102c3d25ac25e6c516ad95067245",
+        "0xf4f3f916846ef8d8f0f8b9649ad4a3f7cacd9765",
+        "0xad3eed8d335ae447197b1f40c698d8e6c651b6150c014fc33a28051e6d7b8644",
+      ],
+      [
+        "90000014-1",
+        1793491228000,
+        "28",
+        "Will Tomasz Wiśniewski win the 2025 Romania Eurovision Song Contest?",
+        "Yes",
+        "sell",
+        0.9369999981275055,
+        524.968159,
+        491.895164,
+        "0xb041eba8cc4d3c6c78fe49f3ab7bd98382053959",
+        "0xf4f3f916846ef8d8f0f8b9649ad4a3f7cacd9765",
+        "0xad3eed8d335ae447197b1f40c698d8e6c651b6150c014fc33a28051e6d7b8644",
+      ],
+      [
+        "90000013-11",
+        1793491226000,
+        "71",
+        "Dogecoin above 358 on 2025-12-06?",
+        "No",
+        "sell",
+        0.626,
+        4.29,
+        2.68554,
+        "0x0f9e983bc3d00d97b837b8678373b18c98e58ba9",
+        "0xd1190ba94322cf5004b40efccd390930c3334079",
+        "0x386eede54029d76859d0a7ee4b357c303efbba5124a022b69620b2ffe50c51c3",
+      ],
+    ],
+    "looked_back_to": "2026-10-31T23:00:28.000Z",
+  },
+  "next": "89999962-1",
+} satisfies Answer<TradeList>;
