@@ -1,7 +1,7 @@
 // Questions to the server: abort, errors, repetition, and the last answer kept for the way back.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { clock, setServerTime } from './clock';
-import { go, place } from './place';
+import { go } from './place';
 import type { Answer, ErrorCode, Failure } from './types';
 
 export interface Trouble {
@@ -23,7 +23,8 @@ const unreachable: Trouble = {
 };
 
 function toLogin(): void {
-  if (place.value.path !== '/login') go(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  const { pathname, search, hash } = location;
+  if (pathname !== '/login') go(`/login?next=${encodeURIComponent(pathname + search)}${hash}`);
 }
 
 async function troubleOf(response: Response): Promise<Trouble> {

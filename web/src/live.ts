@@ -1,7 +1,7 @@
 // The one event stream of this tab: open while the page is seen, closed when it is hidden.
 import { computed, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { address } from './api';
+import { address, ask } from './api';
 import { clock, serverNow, setServerTime } from './clock';
 import type { LiveEvents, LiveHello, Now } from './types';
 
@@ -64,8 +64,10 @@ function open(): void {
   for (const name of names) opened.addEventListener(name, (event) => hear(name, event as MessageEvent<string>));
   opened.onerror = () => {
     connected.value = false;
-    // A refused stream is not tried again by the browser.
-    if (opened.readyState === EventSource.CLOSED && stream === opened) openAfter(2000);
+    if (opened.readyState !== EventSource.CLOSED || stream !== opened) return;
+    // A refused stream is not tried again by the browser, nor does it say why: a session that has ended, an answer does.
+    ask('/api/now').catch(() => {});
+    openAfter(2000);
   };
 }
 

@@ -9,7 +9,11 @@ const failures: Record<string, string> = {
   busy: 'Too many tries: wait ten seconds, then try again.',
 };
 
+/** A query of SQL comes along; the browser takes it from the form to the page that follows, past the server. */
+const isQuery = () => location.hash.startsWith('#q=');
+
 function takeFragment(): string {
+  if (isQuery()) return '';
   const token = decode(location.hash.slice(1));
   if (token) history.replaceState(history.state, '', location.pathname + location.search);
   return token;
@@ -36,7 +40,7 @@ export function Login() {
   return (
     <div class="alone">
       <h1>Log in</h1>
-      <form ref={form} method="post" action="/login" class="login">
+      <form ref={form} method="post" action={isQuery() ? `/login${location.hash}` : '/login'} class="login">
         <label>
           Token
           <input
