@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { address, useAnswer } from '../api';
 import * as format from '../format';
-import { Chart, useAsTable, type ChartData } from '../parts/chart';
+import { Chart, chartHeight, useAsTable, type ChartData } from '../parts/chart';
 import { MarketDot } from '../parts/dot';
 import { NoPrice, RangeChoice, rangeOf, useFrom } from '../parts/market_chart';
 import { Change, Money } from '../parts/money';
@@ -83,6 +83,8 @@ function Head({ page: { event, counts } }: { page: EventPage }) {
   );
 }
 
+const drawnHeight = 340;
+
 function EventChart({ page }: { page: EventPage }) {
   const range = rangeOf('all');
   const from = useFrom(range, null);
@@ -111,7 +113,7 @@ function EventChart({ page }: { page: EventPage }) {
         </>
       }
     >
-      <Answered result={result} rows={14}>
+      <Answered result={result} rows={6} height={chartHeight(drawnHeight)}>
         {(prices) => <Drawn prices={prices} asTable={asTable} />}
       </Answered>
     </Panel>
@@ -138,7 +140,7 @@ function Drawn({ prices, asTable }: { prices: Prices; asTable: boolean }) {
       sentence={`${data.lines.length} outcomes; the first, ${format.cut(leader.label, 40)}, stands at ${format.chance(last)}.`}
       y={format.chance}
       range={[0, 1]}
-      height={340}
+      height={drawnHeight}
       asTable={asTable}
     />
   );

@@ -132,11 +132,11 @@ function Buttons({ text, examples, runNow, choose }: ButtonsProps) {
 }
 
 function Examples({ examples, choose }: { examples: Example[]; choose: (sql: string) => void }) {
-  if (!examples.length) return null;
   const groups = [...new Set(examples.map(({ group }) => group))];
   return (
     <select
       aria-label="Examples"
+      disabled={!examples.length}
       value=""
       onChange={(event) => {
         const chosen = examples[Number(event.currentTarget.value)];

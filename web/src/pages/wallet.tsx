@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { address, get, useAnswer } from '../api';
 import * as format from '../format';
-import { Chart, useAsTable, type ChartData } from '../parts/chart';
+import { Chart, chartHeight, useAsTable, type ChartData } from '../parts/chart';
 import { Choice } from '../parts/choice';
 import { Copy } from '../parts/copy';
 import { Count, Gain, Money, Price } from '../parts/money';
@@ -127,6 +127,8 @@ function Figures({ figures }: { figures: Wallet }) {
   );
 }
 
+const drawnHeight = 240;
+
 function ProfitChart({ wallet }: { wallet: string }) {
   const result = useAnswer<Profit>(address(`/api/wallets/${wallet}/profit`, { points: 100 }), { every: 60_000 });
   const [asTable, turnTable] = useAsTable();
@@ -141,7 +143,7 @@ function ProfitChart({ wallet }: { wallet: string }) {
         </button>
       }
     >
-      <Answered result={result} rows={10}>
+      <Answered result={result} rows={6} height={chartHeight(drawnHeight)}>
         {(profit) => <Drawn profit={profit} asTable={asTable} />}
       </Answered>
     </Panel>
@@ -161,7 +163,7 @@ function Drawn({ profit, asTable }: { profit: Profit; asTable: boolean }) {
   if (!data.t.length) return <Empty say="This wallet has not traded in what is stored." />;
   const last = profit.profit.findLast((value) => value !== null);
   const sentence = `Profit, realised and open, stands at ${format.money(last)} after ${format.span((data.t[data.t.length - 1] - data.t[0]) * 1000)}.`;
-  return <Chart data={data} sentence={sentence} y={format.money} height={240} asTable={asTable} />;
+  return <Chart data={data} sentence={sentence} y={format.money} height={drawnHeight} asTable={asTable} />;
 }
 
 const columns: Column<PositionRow>[] = [

@@ -135,13 +135,13 @@ export function Foot() {
   const alive = roles.filter(({ state }) => state !== 'bad').length;
   return (
     <footer class="foot">
+      <a href="/licences.txt">Licences</a>
       <span>Polyhouse {hello.value?.version}</span>
       {roles.length > 0 && (
         <span>
           {alive} of {roles.length} roles alive
         </span>
       )}
-      <a href="/licences.txt">Licences</a>
       <span class="foot-end">
         Volumes of markets are Gamma's; sums of trades count each match once. Times are{' '}
         {zone.value === 'utc' ? 'UTC' : 'local'}.

@@ -17,7 +17,7 @@ interface ChartProps {
   y: (value: number) => string;
   bar?: (value: number) => string;
   x?: (value: number) => string;
-  height?: number;
+  height: number;
   range?: [number, number] | null;
   /** Show the numbers as a table instead. */
   asTable: boolean;
@@ -28,6 +28,9 @@ const partMissing = {
   message: 'The chart could not be loaded.',
   hint: 'As table shows the numbers.',
 };
+
+/** With what stands above the drawing. */
+export const chartHeight = (drawn: number) => drawn + 42;
 
 export function Chart(props: ChartProps) {
   const { data, asTable } = props;
@@ -43,7 +46,7 @@ export function Chart(props: ChartProps) {
 }
 
 function Canvas(props: ChartProps & { onCursor: (index: number | null) => void }) {
-  const { data, sentence, height = 300, range = null, y } = props;
+  const { data, sentence, height, range = null, y } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
   const newest = useRef(data);
@@ -86,8 +89,8 @@ function Canvas(props: ChartProps & { onCursor: (index: number | null) => void }
       aria-label="Chart; arrows move the cursor, + and − zoom"
       onKeyDown={(event) => plot.current && chartKey(event, plot.current)}
     >
-      {state === 'loading' && <Loading rows={6} />}
-      <div ref={host} class={`chart-host ${state}`} role="img" aria-label={sentence} />
+      {state === 'loading' && <Loading rows={6} height={height} />}
+      <div ref={host} class={`chart-host ${state === 'drawn' ? state : ''}`} style={{ minHeight: `${height}px` }} role="img" aria-label={sentence} />
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { useKeys } from '../keys';
 import { place, setQuery } from '../place';
 import { zoneName } from '../settings';
 import type { CandleSeries, Market, Prices } from '../types';
-import { Chart, useAsTable, type ChartData } from './chart';
+import { Chart, chartHeight, useAsTable, type ChartData } from './chart';
 import { Choice } from './choice';
 import { Answered, Panel } from './panel';
 import { Empty } from './state';
@@ -52,6 +52,8 @@ function isQuiet({ closed, last_at }: Market): boolean {
   return closed || (last_at !== null && clock.peek() - Date.parse(last_at) > ranges['1w'] * 1000);
 }
 
+const drawnHeight = 320;
+
 export function MarketChart({ market }: { market: Market }) {
   const range = rangeOf(isQuiet(market) ? 'all' : '1w');
   const kind = place.value.query.get('as') === 'candles' ? 'ohlc' : 'line';
@@ -82,7 +84,7 @@ export function MarketChart({ market }: { market: Market }) {
         </>
       }
     >
-      <Answered result={result} rows={13}>
+      <Answered result={result} rows={6} height={chartHeight(drawnHeight)}>
         {(prices) => <Drawn prices={prices} market={market} asTable={asTable} />}
       </Answered>
     </Panel>
@@ -109,7 +111,7 @@ function Drawn({ prices, market, asTable }: { prices: Prices<CandleSeries>; mark
       y={format.price}
       bar={format.money}
       range={data.candles ? null : [0, 1]}
-      height={320}
+      height={drawnHeight}
       asTable={asTable}
     />
   );

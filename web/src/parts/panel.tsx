@@ -28,13 +28,15 @@ interface AnsweredProps<Data> {
   result: Result<Data>;
   /** Lines of the bars that stand there while it loads. */
   rows?: number;
+  /** The height it will have, where that is known. */
+  height?: number;
   children: (data: Data, answer: Answer<Data>) => ComponentChildren;
 }
 
 /** What was answered, or the state that stands in its place. Old values stay, and say how old they are. */
-export function Answered<Data>({ result, rows, children }: AnsweredProps<Data>) {
+export function Answered<Data>({ result, rows, height, children }: AnsweredProps<Data>) {
   const { answer, trouble, stale, retry } = result;
-  if (!answer) return trouble ? <Failed trouble={trouble} retry={retry} /> : <Loading rows={rows} />;
+  if (!answer) return trouble ? <Failed trouble={trouble} retry={retry} /> : <Loading rows={rows} height={height} />;
   return (
     <>
       {stale && <Stale at={answer.as_of} trouble={trouble} retry={retry} />}

@@ -3,10 +3,10 @@ import type { ComponentChildren } from 'preact';
 import type { Trouble } from '../api';
 import { Age, Moment } from './time';
 
-/** Grey bars of about the final size; nothing for the first 300 ms. */
-export function Loading({ rows = 5 }: { rows?: number }) {
+/** Grey bars of about the final size, or of just that; nothing for the first 300 ms. */
+export function Loading({ rows = 5, height }: { rows?: number; height?: number }) {
   return (
-    <div class="loading" aria-busy="true">
+    <div class={`loading ${height ? 'sized' : ''}`} style={{ minHeight: height && `${height}px` }} aria-busy="true">
       <span class="only-heard">Loading</span>
       {Array.from({ length: rows }, (_, n) => (
         <i key={n} class={`bar bar-${n % 4}`} />

@@ -1,5 +1,5 @@
 // The newest trades: first those that are stored, then each tick's; a gap is filled from the server.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { address, get, useAnswer, type Result } from '../api';
 import { useTopic } from '../live';
 import type { Answer, LiveTrades, TradeList, TradeRow } from '../types';
@@ -115,13 +115,14 @@ export function useTape(filter: TapeFilter, most: number, moving: boolean): Tape
     if (newest && asked.current === path) take(newest);
   };
 
-  useEffect(() => {
+  // Before it is drawn, or an empty tape would be seen for a moment.
+  useLayoutEffect(() => {
     setStock(empty);
     setSkipped(0);
     last.current = null;
     early.current = false;
   }, [path]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!result.answer) return;
     take(result.answer);
     if (early.current) void fill();
