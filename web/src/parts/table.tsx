@@ -1,5 +1,5 @@
 // A table; on a phone each row becomes a card of two lines.
-import type { ComponentChildren } from 'preact';
+import { Component, type ComponentChildren } from 'preact';
 
 export interface Column<Row> {
   head: string;
@@ -20,13 +20,15 @@ interface TableProps<Row> {
   /** Which way the sorted column runs. */
   way?: 'ascending' | 'descending';
   onSort?: (sort: string) => void;
+  /** A row and the columns are drawn again only when they are others; cells that read signals are components. */
+  steady?: boolean;
 }
 
 const classOf = <Row,>({ right, phone }: Column<Row>) =>
   [right && 'right', phone === 'title' && 'card-title', phone === 'off' && 'card-off'].filter(Boolean).join(' ');
 
 export function Table<Row>(props: TableProps<Row>) {
-  const { label, columns, rows, keyOf } = props;
+  const { label, columns, rows, keyOf, steady } = props;
   return (
     <div class="table-wrap">
       <table class="cards">
@@ -40,18 +42,31 @@ export function Table<Row>(props: TableProps<Row>) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
-              {columns.map((column) => (
-                <td key={column.head} class={classOf(column)} data-head={column.head}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
+            <Line key={keyOf(row)} row={row} columns={columns} steady={steady} />
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+type LineProps<Row> = Pick<TableProps<Row>, 'columns' | 'steady'> & { row: Row };
+
+class Line<Row> extends Component<LineProps<Row>> {
+  shouldComponentUpdate({ row, columns }: LineProps<Row>) {
+    return !this.props.steady || row !== this.props.row || columns !== this.props.columns;
+  }
+  render({ row, columns }: LineProps<Row>) {
+    return (
+      <tr>
+        {columns.map((column) => (
+          <td key={column.head} class={classOf(column)} data-head={column.head}>
+            {column.cell(row)}
+          </td>
+        ))}
+      </tr>
+    );
+  }
 }
 
 function Head<Row>({ column, sorted, way = 'descending', onSort }: TableProps<Row> & { column: Column<Row> }) {

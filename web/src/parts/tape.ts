@@ -37,10 +37,10 @@ function compare(a: string, b: string): number {
   return block - otherBlock || log - otherLog;
 }
 
-/** Newest first, each once. */
+/** Newest first, each once: the one that was there, which need not be drawn again. */
 function merge(newer: TradeRow[], older: TradeRow[]): TradeRow[] {
   const seen = new Set<string>();
-  const all = [...newer, ...older].filter(([id]) => !seen.has(id) && seen.add(id));
+  const all = [...older, ...newer].filter(([id]) => !seen.has(id) && seen.add(id));
   return all.sort((a, b) => compare(b[0], a[0]));
 }
 

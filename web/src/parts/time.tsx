@@ -1,14 +1,14 @@
 // Times and ages. Both forms stand in the tooltip of each.
 import { clock } from '../clock';
-import { age, clockMillis, iso, moment, unknown, until } from '../format';
+import { age, iso, moment, unknown, until } from '../format';
 import { zone, zoneName } from '../settings';
 
 type At = string | number | null | undefined;
 
 const parse = (at: At) => (typeof at === 'number' ? at : at ? Date.parse(at) : NaN);
 
-function tip(ms: number): string {
-  return `${iso(ms)}, ${until(ms - clock.value)}`;
+export function tip(ms: number): string {
+  return `${iso(ms)}, ${until(ms - clock.peek())}`;
 }
 
 /** 14:02:11 today, 11-26 14:02 this year, else the day. `zoned` writes the zone behind it. */
@@ -19,15 +19,6 @@ export function Moment({ at, zoned = false }: { at: At; zoned?: boolean }) {
     <time dateTime={iso(ms)} title={tip(ms)}>
       {moment(ms, clock.value, zone.value)}
       {zoned && ` ${zoneName()}`}
-    </time>
-  );
-}
-
-/** 14:02:11.123, for trades. */
-export function Millis({ at }: { at: number }) {
-  return (
-    <time dateTime={iso(at)} title={tip(at)}>
-      {clock.value - at > 86_400_000 ? moment(at, clock.value, zone.value) : clockMillis(at, zone.value)}
     </time>
   );
 }

@@ -1,13 +1,16 @@
 // Trades, newest first: the columns of the tape.
+import { computed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { clock } from '../clock';
 import * as format from '../format';
-import { zoneName } from '../settings';
+import { zone, zoneName } from '../settings';
 import type { TradeRow } from '../types';
 import { WalletLink } from './copy';
 import { Money, Price } from './money';
 import { MarketLink, Name } from './name';
 import { Outside } from './outside';
 import { Table, type Column } from './table';
-import { Millis } from './time';
+import { tip } from './time';
 
 const cells: Record<
   'market' | 'outcome' | 'side' | 'price' | 'shares' | 'usd' | 'maker' | 'taker' | 'tx',
@@ -41,11 +44,26 @@ const cells: Record<
   },
 };
 
+/** What each of hundreds of rows may look at: not each second. */
+const hour = computed(() => Math.floor(clock.value / 3_600_000) * 3_600_000);
+
+/** 14:02:11.123 */
+function Millis({ at }: { at: number }) {
+  const isOld = hour.value - at > 86_400_000;
+  return (
+    <time dateTime={format.iso(at)} title={tip(at)} onPointerEnter={(event) => (event.currentTarget.title = tip(at))}>
+      {isOld ? format.moment(at, hour.value, zone.value) : format.clockMillis(at, zone.value)}
+    </time>
+  );
+}
+
 export type TradeColumn = keyof typeof cells;
 
 export function TradesTable({ rows, columns, label }: { rows: TradeRow[]; columns: TradeColumn[]; label: string }) {
-  const time: Column<TradeRow> = { head: zoneName(), cell: ([, ms]) => <Millis at={ms} /> };
-  return (
-    <Table label={label} columns={[time, ...columns.map((name) => cells[name])]} rows={rows} keyOf={(row) => row[0]} />
+  const head = zoneName();
+  const shown = useMemo(
+    () => [{ head, cell: ([, ms]: TradeRow) => <Millis at={ms} /> }, ...columns.map((name) => cells[name])],
+    [head, columns.join()],
   );
+  return <Table label={label} columns={shown} rows={rows} keyOf={(row) => row[0]} steady />;
 }
