@@ -94,7 +94,7 @@ test('no page of another place is gone to after a log-in', async (t) => {
   await page.waitForURL(`${up.url}/`);
 });
 
-for (const path of ['/', '/markets', '/sql']) {
+for (const path of ['/', '/sql']) {
   test(`a session that ended asks for the token again on ${path}`, async (t) => {
     const { page } = await openDoor(t);
     await page.goto(`/login?next=${path}`);
