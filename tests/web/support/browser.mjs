@@ -43,10 +43,14 @@ export async function openPage(t, browser, base, { width = 1280, dark = false, s
   return page;
 }
 
+/** A machine that is too busy misses deadlines: the page says so, and asks again. */
+const late = /status of (408|429)/;
+
 function watch(page, wrong, allow) {
   page.on('console', (message) => {
+    const text = message.text();
     const bad = ['error', 'warning'].includes(message.type());
-    if (bad && !allow.test(message.text())) wrong.push(`${message.text().slice(0, 400)} ${message.location().url}`);
+    if (bad && !late.test(text) && !allow.test(text)) wrong.push(`${text.slice(0, 400)} ${message.location().url}`);
   });
   page.on('pageerror', (error) => wrong.push(error.stack ?? error.message));
 }
