@@ -11,7 +11,7 @@
 
 namespace polyhouse {
 
-/// The runs that are kept in the table check_runs (schema/0028_check_runs.sql), by name.
+/// The runs that are kept in the table check_runs (schema/0030_check_runs.sql), by name.
 inline constexpr std::string_view kVerifyRun = "verify";
 inline constexpr std::string_view kReconcileRun = "reconcile";
 inline constexpr std::string_view kReconcileFillsRun = "reconcile fills";
