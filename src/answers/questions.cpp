@@ -126,8 +126,9 @@ constexpr auto kQuestions = std::to_array<Question>({
      kAll,
      "Wallets by volume",
      "7d",
-     "SELECT wallet, volume_usd, volume_shares, trades\n"
-     "FROM leaderboard(since = {since})\nORDER BY volume_usd DESC, wallet\nLIMIT {limit}"},
+     "SELECT wallet, sum(usd) AS volume_usd, sum(shares) AS volume_shares, sum(fills) AS trades\n"
+     "FROM wallet_days\nWHERE day >= toDate(toDateTime({since}, 'UTC'))\n"
+     "GROUP BY wallet\nORDER BY volume_usd DESC, wallet\nLIMIT {limit}"},
     {"markets",
      kAll,
      "Markets by volume",
