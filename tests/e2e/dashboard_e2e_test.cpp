@@ -297,6 +297,43 @@ TEST_F(Dashboard, ShowsThePageAtItsPathsAndNoFileOfTheMachine) {
   EXPECT_THAT(Get("/"), StartsWith("As of "));
 }
 
+/// Its page lacked the first one until there was a second.
+TEST(DashboardOfAYoungWorld, TellsOfTheFirstTradeThatThereIs) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "20", "--fills", "20"});
+  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const std::string url = "http://127.0.0.1:" + std::to_string(FreePort());
+  const ChildProcess up(polyhouse.Command({"up",
+                                           "--listen",
+                                           url.substr(7),
+                                           "--rpc-url",
+                                           simulator.url() + "/rpc",
+                                           "--fills-from=90000001",
+                                           "--fills-confirmations=0",
+                                           "--fills-live-interval=100ms",
+                                           "--writer-batch-age=100ms"}));
+  const auto get = [&](const std::string& path) {
+    return RunToEnd({"curl", "-sS", "-m", "30", url + path}).out;
+  };
+  ASSERT_TRUE(WaitUntil([&] {
+    return get("/api/trades").find("\"rows\":[]") != std::string::npos &&
+           get("/metrics").find("polyhouse_chain_head_block{") != std::string::npos;
+  })) << up.Stderr();
+  ChildProcess client({"curl", "-sSN", url + "/api/live?topics=now,trades"});
+  // Two ticks: by then nothing was found.
+  ASSERT_TRUE(WaitUntil([&] {
+    const std::string heard = client.Stdout();
+    const auto first = heard.find("event: now");
+    return first != std::string::npos && heard.find("event: now", first + 1) != std::string::npos;
+  })) << client.Stdout();
+
+  simulator.Post("/simulator/blocks?n=5");
+
+  EXPECT_TRUE(WaitUntil([&] { return client.Stdout().find("event: trades") != std::string::npos; }))
+      << client.Stdout().substr(0, 2'000) << get("/api/trades").substr(0, 500);
+  EXPECT_THAT(client.Stdout(), HasSubstr("\"after\":\"\","));
+}
+
 /// A database that hangs is worse than one that died: nothing of its own heeds a deadline.
 TEST_F(Dashboard, SaysThatTheEngineHangsAndKeepsWhatWasKnown) {
   const std::string known = Get("/api/markets?sort=liquidity");

@@ -158,19 +158,32 @@ void LiveTicker::AskFor(const std::string& topic, const std::stop_token& stop) {
   topic.starts_with(kMarketTopic) ? SendMarket(topic, stop) : SendTrades(topic, stop);
 }
 
+std::string LiveTicker::NewestTrade(const std::stop_token& stop) {
+  const auto asked = FindPageQuestion("/api/trades", {{"limit", "1"}});
+  const auto answer = answers_.AnswerAnew(**asked, stop);
+  const auto news = answer ? ReadTradeNews(*answer, 1) : std::nullopt;
+  return news ? news->last : std::string();
+}
+
 void LiveTicker::SendTrades(const std::string& topic, const std::stop_token& stop) {
   PageParams params = FiltersOf(topic);
   const auto known = last_.find(topic);
-  const bool is_first = known == last_.end() || known->second.empty();
-  if (!is_first) params["after"] = known->second;
+  const bool is_first = known == last_.end();
+  const std::string before = is_first ? "" : known->second;
+  if (!before.empty()) params["after"] = before;
   params["limit"] = is_first ? "1" : std::to_string(kMostTrades + 1);
   const auto asked = FindPageQuestion("/api/trades", params);
   if (!asked || !*asked) return;
   const auto answer = answers_.AnswerAnew(**asked, stop);
   if (!answer) return;
   const auto news = ReadTradeNews(*answer, kMostTrades);
-  if (!news || news->last.empty()) return;
-  const std::string before = std::exchange(last_[topic], news->last);
+  if (!news) return;
+  if (news->last.empty()) {
+    // Where none is of this topic, the first will come after the newest of all.
+    if (before.empty()) last_[topic] = NewestTrade(stop);
+    return;
+  }
+  last_[topic] = news->last;
   // The first look only finds out where to go on from.
   if (is_first) return;
   std::string json = "{";

@@ -37,6 +37,8 @@ class LiveTicker {
   void SendLook();
   void AskTables(const std::stop_token& stop);
   void AskFor(const std::string& topic, const std::stop_token& stop);
+  /// Its id; empty: there is none.
+  std::string NewestTrade(const std::stop_token& stop);
   void SendTrades(const std::string& topic, const std::stop_token& stop);
   void SendMarket(const std::string& topic, const std::stop_token& stop);
   std::string NextId() { return boot_ + ":" + std::to_string(++sent_); }
