@@ -2,19 +2,19 @@
 import type { Answer, DeadLetterPage } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:27.817Z",
+  "as_of": "2026-11-27T17:40:10.665Z",
   "stale": false,
   "truncated": false,
   "took_ms": 0,
   "data": {
-    "stream": "stream:polymarket_events",
+    "stream": "stream:markets",
     "id": "1",
     "reason": "malformed",
     "error": "the record is not an object",
     "field": "",
-    "first_seen": "2026-11-27T16:37:23.298Z",
+    "first_seen": "2026-11-27T17:40:06.786Z",
     "tries": 1,
-    "raw": "\"a string where a record belongs\"",
+    "raw": "42",
     "origin": "as the API sent it",
   },
   "next": null,

@@ -2,21 +2,21 @@
 import type { Answer, LedgerRow } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:27.813Z",
+  "as_of": "2026-11-27T17:40:10.661Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 10,
+  "took_ms": 13,
   "data": [
     {
-      "at": "2026-11-27T16:37:27.292Z",
+      "at": "2026-11-27T17:40:09.790Z",
       "source": "gamma/markets",
       "what": "discover, end",
       "from": "",
       "to": "",
-      "rows": 49,
+      "rows": 48,
     },
     {
-      "at": "2026-11-27T16:37:27.290Z",
+      "at": "2026-11-27T17:40:09.788Z",
       "source": "gamma/markets",
       "what": "discover, end",
       "from": "",
@@ -24,12 +24,12 @@ export default {
       "rows": 13,
     },
     {
-      "at": "2026-11-27T16:37:26.692Z",
+      "at": "2026-11-27T17:40:08.790Z",
       "source": "gamma/markets",
-      "what": "settle, end",
+      "what": "discover, end",
       "from": "",
       "to": "",
-      "rows": 2,
+      "rows": 48,
     },
   ],
   "next": null,

@@ -2,10 +2,10 @@
 import type { Answer, Market } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:26.513Z",
+  "as_of": "2026-11-27T17:40:08.615Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 76,
+  "took_ms": 70,
   "data": {
     "id": "23",
     "slug": "ethereum-up-or-down-2027-03-13t17-00-et-23",
@@ -18,7 +18,7 @@ export default {
     "tags": ["Geopolitics", "2025 Predictions", "Up or Down"],
     "outcomes": ["Up", "Down"],
     "prices": [0.4195, 0.5805],
-    "price_as_of": "2026-11-27T16:37:23.286Z",
+    "price_as_of": "2026-11-27T17:40:06.786Z",
     "change_24h": 0,
     "volume": 1012234.176532,
     "volume24h": 40578.43213097216,
@@ -36,10 +36,10 @@ export default {
     "created": "2022-11-30T12:00:00.000Z",
     "closed_at": null,
     "tick": 0.001,
-    "last": [0.978, 0.02200000000000002],
-    "last_at": "2026-11-01T00:00:24.000Z",
-    "trades": 21,
-    "traded_usd": 61271.980942,
+    "last": [0.383, 0.617],
+    "last_at": "2026-10-31T23:58:12.000Z",
+    "trades": 17,
+    "traded_usd": 59667.247355,
     "resolution": null,
     "story_count": 1,
     "links": {

@@ -2,10 +2,10 @@
 import type { Answer, CandleSeries, Prices } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:26.617Z",
+  "as_of": "2026-11-27T17:40:09.575Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 59,
+  "took_ms": 52,
   "data": {
     "bucket_s": 1,
     "t": [1793491014, 1793491032, 1793491036],

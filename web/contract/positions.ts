@@ -2,10 +2,10 @@
 import type { Answer, PositionRow } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:27.257Z",
+  "as_of": "2026-11-27T17:40:10.195Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 144,
+  "took_ms": 182,
   "data": [
     {
       "market_id": "17",
@@ -14,10 +14,10 @@ export default {
       "token": "11275348242315932830968240572838411159117075140413811341620302100300966074123",
       "shares": -42917.94,
       "average": null,
-      "now": 0.32399999999999995,
-      "value": -13905.412559999999,
+      "now": 0.43700000000000006,
+      "value": -18755.139780000005,
       "realised": 0,
-      "open": 5494.78422,
+      "open": 645.0569999999934,
       "closed": false,
     },
     {
@@ -38,12 +38,12 @@ export default {
       "question": "Argentina x Poland ceasefire before 2024?",
       "outcome": "No",
       "token": "26136275058264266591345259003999254514215868887669619690282854113917491250037",
-      "shares": 5826.773007,
-      "average": 0.24668258173291216,
-      "now": 0.823,
-      "value": 4795.434184760999,
-      "realised": 3935.8644364536867,
-      "open": 4528.2919633073125,
+      "shares": 15201.595415,
+      "average": 0.1571726856739004,
+      "now": 0.775,
+      "value": 11781.236446625,
+      "realised": 950.8466444792186,
+      "open": 11697.17984714578,
       "closed": false,
     },
   ],

@@ -2,10 +2,10 @@
 import type { Answer, Profit } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:27.732Z",
+  "as_of": "2026-11-27T17:40:10.554Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 473,
-  "data": {"t": [1793491002, 1793491200, 1793577600], "profit": [0, 11486.861701070247, 49988.051678123236]},
+  "took_ms": 357,
+  "data": {"t": [1793491002, 1793491200], "profit": [0, 17498.377355566245]},
   "next": null,
 } satisfies Answer<Profit>;

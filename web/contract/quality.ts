@@ -2,7 +2,7 @@
 import type { Answer, Quality } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:26.257Z",
+  "as_of": "2026-11-27T17:40:07.781Z",
   "stale": false,
   "truncated": false,
   "took_ms": 0,
@@ -10,12 +10,12 @@ export default {
     "sources": [
       {
         "name": "markets",
-        "state": "good",
-        "say": "read to its end, not proved yet",
+        "state": "idle",
+        "say": "reading, 13 of 16 ranges done",
         "proved_at": null,
         "holes": [],
-        "command": "polyhouse verify",
-        "days": [{"day": "2026-11-27", "part": 1, "rows": 447, "holes": 13}],
+        "command": "",
+        "days": [{"day": "2026-11-27", "part": 1, "rows": 379, "holes": 10}],
       },
       {
         "name": "events",
@@ -24,21 +24,21 @@ export default {
         "proved_at": null,
         "holes": [],
         "command": "polyhouse verify",
-        "days": [{"day": "2026-11-27", "part": 1, "rows": 67, "holes": 3}],
+        "days": [{"day": "2026-11-27", "part": 1, "rows": 64, "holes": 2}],
       },
       {
         "name": "fills",
-        "state": "good",
-        "say": "complete from block 89990000 to 90000017",
+        "state": "idle",
+        "say": "7,982 blocks are not read yet",
         "proved_at": null,
         "holes": [],
         "command": "",
-        "days": [{"day": "2026-11-27", "part": 1, "rows": 568, "holes": 0}],
+        "days": [{"day": "2026-11-27", "part": 1, "rows": 399, "holes": 0}],
       },
     ],
     "verify": [],
     "reconcile": [],
-    "dead": 11,
+    "dead": 9,
   },
   "next": null,
 } satisfies Answer<Quality>;

@@ -2,10 +2,10 @@
 import type { Answer, SchemaTable } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:27.747Z",
+  "as_of": "2026-11-27T17:40:10.570Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 12,
+  "took_ms": 14,
   "data": [
     {
       "table": "addresses",

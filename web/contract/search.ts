@@ -2,10 +2,10 @@
 import type { Answer, Search } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:26.402Z",
+  "as_of": "2026-11-27T17:40:09.440Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 25,
+  "took_ms": 31,
   "data": {
     "markets": [
       {
@@ -27,7 +27,7 @@ export default {
       {
         "id": "122",
         "question": "Dogecoin Up or Down - 2026-11-28T07:01 ET",
-        "event_title": "Dogecoin Up or Down - 2026-11-28T07:01 ET",
+        "event_title": "",
         "outcome": "Up",
         "price": 0.6185,
         "closed": false,
@@ -47,9 +47,9 @@ export default {
         "markets": 1,
       },
       {
-        "id": "2928",
-        "slug": "dogecoin-up-or-down-2026-11-28t07-01-et-2928",
-        "title": "Dogecoin Up or Down - 2026-11-28T07:01 ET",
+        "id": "2905",
+        "slug": "will-mar-a-jos-guez-win-the-2024-egypt-formula-1-drivers-championship-2905",
+        "title": "  Will María José Ñíguez win the 2024 Egypt Formula 1 Drivers' Championship? ",
         "markets": 1,
       },
     ],

@@ -2,31 +2,31 @@
 import type { Answer, WalletRow } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T16:37:26.881Z",
+  "as_of": "2026-11-27T17:40:09.800Z",
   "stale": false,
   "truncated": false,
   "took_ms": 15,
   "data": [
     {
       "wallet": "0xd1190ba94322cf5004b40efccd390930c3334079",
-      "volume": 191509.717235,
-      "trades": 83,
-      "markets": 47,
-      "last": "2026-11-01T00:00:26.000Z",
-    },
-    {
-      "wallet": "0x0f9e983bc3d00d97b837b8678373b18c98e58ba9",
-      "volume": 80325.409916,
-      "trades": 33,
-      "markets": 24,
-      "last": "2026-11-01T00:00:26.000Z",
+      "volume": 114762.155184,
+      "trades": 63,
+      "markets": 38,
+      "last": "2026-10-31T23:59:24.000Z",
     },
     {
       "wallet": "0xe964eead81f615ba4029f03f2b5040e64190fe3a",
-      "volume": 74845.600604,
-      "trades": 12,
+      "volume": 74828.187494,
+      "trades": 11,
       "markets": 9,
-      "last": "2026-11-01T00:00:10.000Z",
+      "last": "2026-10-31T23:59:00.000Z",
+    },
+    {
+      "wallet": "0x80c012705aa84116f0967113333ed96e83504982",
+      "volume": 63016.794985,
+      "trades": 6,
+      "markets": 5,
+      "last": "2026-10-31T23:58:20.000Z",
     },
   ],
   "next": null,
