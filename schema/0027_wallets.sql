@@ -35,8 +35,8 @@ FROM
 ) AS dealt
 GROUP BY day;
 
--- As in 0023, without looking for the newest of each row, which has the same wallet and token as the others.
-CREATE OR REPLACE VIEW wallet_tokens AS
+-- What wallet_tokens says (0023), without looking for the newest of each row, which has the same wallet and token as the others. A view of another name: rollback would restore what 0026 says of that one, also where days are not kept.
+CREATE OR REPLACE VIEW traded_tokens AS
 SELECT maker AS wallet, token_id FROM trades
 UNION ALL
 SELECT maker AS wallet, token_id FROM trades_latest WHERE of_file;
@@ -48,7 +48,7 @@ WITH
     acts AS (SELECT condition_id, neg_risk_market_id FROM token_actions WHERE {wallet:String} = '' OR wallet = lower({wallet:String})),
     touched AS
     (
-        SELECT token_id FROM wallet_tokens WHERE {wallet:String} = '' OR wallet = lower({wallet:String})
+        SELECT token_id FROM traded_tokens WHERE {wallet:String} = '' OR wallet = lower({wallet:String})
         UNION ALL
         SELECT token_id FROM condition_tokens
         WHERE condition_id GLOBAL IN (SELECT condition_id FROM acts WHERE condition_id != '') OR neg_risk_market_id GLOBAL IN (SELECT neg_risk_market_id FROM acts WHERE neg_risk_market_id != '')

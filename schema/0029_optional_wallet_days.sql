@@ -6,8 +6,6 @@ UNION ALL
 SELECT * EXCEPT of_file FROM wallet_days_computed WHERE of_file AND fills > 0
 SETTINGS do_not_merge_across_partitions_select_final = 1;
 
--- As in 0026: what is kept is read sooner than trades (0027).
-CREATE OR REPLACE VIEW wallet_tokens AS
-SELECT wallet, token_id FROM wallet_days_kept
-UNION ALL
-SELECT maker AS wallet, token_id FROM trades_latest WHERE of_file;
+-- What is kept is read sooner than trades.
+CREATE OR REPLACE VIEW traded_tokens AS
+SELECT wallet, token_id FROM wallet_tokens;
