@@ -94,6 +94,17 @@ test('no page of another place is gone to after a log-in', async (t) => {
   await page.waitForURL(`${up.url}/`);
 });
 
+test('who logs out is asked for the token again', async (t) => {
+  const { page } = await openDoor(t);
+  await page.goto('/login?next=/markets');
+  await logIn(page);
+  await page.waitForURL(`${up.url}/markets`);
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.waitForURL(`${up.url}/login`);
+  await page.goto('/markets');
+  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+});
+
 for (const path of ['/', '/sql']) {
   test(`a session that ended asks for the token again on ${path}`, async (t) => {
     const { page } = await openDoor(t);

@@ -5,7 +5,6 @@ import { startClock } from './clock';
 import { keysShown, listenToKeys } from './keys';
 import { lost, startLive } from './live';
 import { Markets } from './pages/markets';
-import { Missing } from './pages/missing';
 import { Now } from './pages/now';
 import { BottomBar, Foot, TopBar } from './parts/bar';
 import { Boundary } from './parts/boundary';
@@ -29,7 +28,7 @@ const KeysDialog = later((part) => part.KeysDialog);
 const pages: Record<PageName, ComponentType<PageProps>> = {
   now: Now,
   markets: Markets,
-  missing: Missing,
+  missing: later((page) => page.Missing),
   market: later((page) => page.MarketPage),
   event: later((page) => page.EventView),
   wallets: later((page) => page.Wallets),

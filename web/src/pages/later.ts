@@ -3,6 +3,7 @@ export { KeysDialog } from '../parts/keys_dialog';
 export { EventView } from './event';
 export { Login } from './login';
 export { MarketPage } from './market';
+export { Missing } from './missing';
 export { QualityPage } from './quality';
 export { Sql } from './sql';
 export { Trades } from './trades';

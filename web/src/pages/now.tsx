@@ -88,7 +88,7 @@ function Flows({ flows }: { flows: Flow[] }) {
   if (!flows.length) {
     return (
       <Panel title="Flow">
-        <Empty say="Nothing is read yet: no role has told of itself in the last seconds. polyhouse status says which should." />
+        <Empty say="Nothing is read yet: no role is at work. polyhouse status says more." />
       </Panel>
     );
   }
@@ -256,7 +256,7 @@ function Events({ events }: { events: NowEvent[] }) {
           keyOf={({ at, text, where }) => at + where + text}
         />
       ) : (
-        <Empty say="Nothing worth a word has happened since the start." />
+        <Empty say="Nothing has happened yet." />
       )}
     </Panel>
   );

@@ -142,6 +142,11 @@ export function Foot() {
           {alive} of {roles.length} roles alive
         </span>
       )}
+      {hello.value?.features.replay === 'token' && (
+        <form method="post" action="/logout">
+          <button class="small">Log out</button>
+        </form>
+      )}
       <span class="foot-end">
         Volumes of markets are Gamma's; sums of trades count each match once. Times are{' '}
         {zone.value === 'utc' ? 'UTC' : 'local'}.
