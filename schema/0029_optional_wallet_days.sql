@@ -5,7 +5,3 @@ SETTINGS do_not_merge_across_partitions_select_final = 1, optimize_move_to_prewh
 UNION ALL
 SELECT * EXCEPT of_file FROM wallet_days_computed WHERE of_file AND fills > 0
 SETTINGS do_not_merge_across_partitions_select_final = 1;
-
--- What is kept is read sooner than trades.
-CREATE OR REPLACE VIEW traded_tokens AS
-SELECT wallet, token_id FROM wallet_tokens;

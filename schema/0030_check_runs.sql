@@ -7,9 +7,10 @@ CREATE TABLE IF NOT EXISTS check_runs
     repaired Bool,
     wrong UInt64,
     notes UInt64,
-    report String
+    report String,
+    version UInt64
 )
-ENGINE = ReplacingMergeTree
+ENGINE = ReplacingMergeTree(version)
 ORDER BY (name, ended_at)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/alerts.h"
+#include "app/counted.h"
 #include "app/progress.h"
 #include "app/vital_signs.h"
 #include "base/json_text.h"
@@ -28,10 +29,20 @@ constexpr std::string_view kStreamPrefix = "stream of ";
 constexpr std::string_view kServerPrefix = "server ";
 constexpr std::string_view kRolePrefix = "role ";
 
-constexpr const char* kDoctor = "polyhouse doctor";
+/// As in the rule for the alert, and what doctor calls too little.
+constexpr std::uint64_t kLittleDisk = 1'000'000'000;
 
-bool IsOfChain(std::string_view ingester) {
-  return ingester == FillNames().ingester || ingester == ActionNames().ingester;
+constexpr const char* kDoctor = "polyhouse doctor";
+constexpr std::string_view kDoctorLooks = "polyhouse doctor looks for the cause.";
+
+/// Who is asked by lanes of this name.
+std::string SourceOf(std::string_view ingester) {
+  if (ingester == FillNames().ingester || ingester == ActionNames().ingester || ingester == "rpc") {
+    return "The chain (--rpc-url)";
+  }
+  if (ingester == "clob") return "The CLOB's listing (--clob-url)";
+  if (ingester == "data-api") return "The Data API (--data-url)";
+  return "The Gamma API";
 }
 
 /// The lanes of one source that fail.
@@ -62,10 +73,8 @@ Problem ProblemOf(const std::string& where, const telemetry::Trouble& trouble, T
   if (where.starts_with(kTablePrefix)) {
     return {.level = Level::kBad,
             .title = "Nothing was stored in " + where.substr(kTablePrefix.size()) + for_long + why,
-            .advice =
-                "Nothing is lost: it waits in its stream, and is sent again by itself. polyhouse "
-                "doctor "
-                "looks for the cause.",
+            .advice = "Nothing is lost: it waits in its stream, and is sent again by itself. " +
+                      std::string(kDoctorLooks),
             .alert = alerts::kTableNotWritten,
             .of = where,
             .command = kDoctor,
@@ -74,9 +83,7 @@ Problem ProblemOf(const std::string& where, const telemetry::Trouble& trouble, T
   if (where.starts_with(kStreamPrefix)) {
     return {.level = Level::kBad,
             .title = "The " + where + " cannot be read" + for_long + why,
-            .advice =
-                "Nothing is lost: it is read again by itself. polyhouse doctor looks for the "
-                "cause.",
+            .advice = "Nothing is lost: it is read again by itself. " + std::string(kDoctorLooks),
             .alert = alerts::kServerAway,
             .of = where,
             .command = kDoctor,
@@ -128,22 +135,60 @@ void AddSource(const std::string& source,
 }
 
 void AddTroubles(const StatusFacts& facts, Timestamp now, std::vector<Problem>& problems) {
-  SourceTrouble api;
-  SourceTrouble chain;
+  std::map<std::string, SourceTrouble> sources;
+  // Of several processes that meet the same, the one that has met it for longest.
+  std::map<std::string, telemetry::Trouble> others;
   for (const auto& [process, news] : facts.processes) {
     if (!IsHeard(news)) continue;  // Its roles are missed in words of their own.
     for (const auto& [where, trouble] : news.report.troubles) {
       if (!trouble.GoesOn(now) || now - trouble.first < kSoonOver) continue;
       const auto slash = where.find('/');
       if (slash == std::string::npos) {
-        problems.push_back(ProblemOf(where, trouble, now));
+        auto& known = others.emplace(where, trouble).first->second;
+        if (trouble.first < known.first) known = trouble;
       } else {
-        (IsOfChain(where.substr(0, slash)) ? chain : api).Add(where, trouble);
+        sources[SourceOf(where.substr(0, slash))].Add(where, trouble);
       }
     }
   }
-  AddSource("The Gamma API", api, now, problems);
-  AddSource("The chain (--rpc-url)", chain, now, problems);
+  for (const auto& [where, trouble] : others) problems.push_back(ProblemOf(where, trouble, now));
+  for (const auto& [source, trouble] : sources) AddSource(source, trouble, now, problems);
+}
+
+/// That processes store what they read from the same streams in different places: each has a part.
+void AddScatteredTables(const StatusFacts& facts, std::vector<Problem>& problems) {
+  constexpr std::string_view kTables = "polyhouse_tables_info{";
+  std::map<std::string, std::string> processes;
+  for (const auto& [process, news] : facts.processes) {
+    if (!IsHeard(news)) continue;
+    for (const std::string& line : Split(news.report.metrics, '\n')) {
+      if (line.starts_with(kTables)) processes.emplace(LabelOf(line, "tables"), process);
+    }
+  }
+  if (processes.size() < 2) return;
+  std::vector<std::string> places;
+  for (const auto& [tables, process] : processes) places.push_back(tables + " (" + process + ")");
+  problems.push_back(
+      {.level = Level::kBad,
+       .title = "What is read is scattered over different tables: " + Join(places, ", ") + ".",
+       .advice = "Each has a part. Let all store in one ClickHouse (--clickhouse-url), or stop all "
+                 "but one; then polyhouse verify --repair fetches what its tables lack.",
+       .alert = alerts::kTablesDiffer});
+}
+
+/// What the last run of verify found.
+void AddChecks(const Freshness& freshness, std::vector<Problem>& problems) {
+  if (!freshness.verified || freshness.verified->wrong == 0) return;
+  const auto& [at, wrong] = *freshness.verified;
+  problems.push_back({.level = Level::kBad,
+                      .title = "The last polyhouse verify found " +
+                               Amount(wrong, wrong == 1 ? "thing" : "things") + " wrong.",
+                      .advice = "polyhouse verify --repair fetches what is missing; check_runs has "
+                                "what it found.",
+                      .alert = alerts::kCheckWrong,
+                      .of = "verify",
+                      .command = "polyhouse verify --repair",
+                      .since = at});
 }
 
 /// What has one cause is said once.
@@ -157,15 +202,23 @@ void AddDeadRoles(const StatusFacts& facts, std::vector<Problem>& problems) {
                         .command = "polyhouse up"});
     return problems.back();
   };
-  for (const std::string& why : RolesNeverSeen(facts.roles))
-    add(why, why.substr(0, why.find(' ', 3)));
+  for (const UnseenRole& unseen : RolesNeverSeen(facts.roles)) add(unseen.say, unseen.kind);
   const auto dead = DeadRoles(facts.roles);
   if (dead.empty()) return;
   std::vector<std::string> kinds;
   for (const RolePresence& role : dead) kinds.push_back(KindOf(role));
   const std::string all = Join(kinds, ", ");
-  add("Nobody does " + all + ": " + LastSign(dead.front()) + ".", all).since =
-      facts.time - dead.front().age;
+  Problem& problem = add("Nobody does " + all + ": " + LastSign(dead.front()) + ".", all);
+  problem.since = facts.time - dead.front().age;
+  // Who has not said that it ends is dead, or hangs and holds what it had.
+  std::vector<std::string> silent;
+  for (const auto& [process, news] : facts.processes) {
+    if (!news.has_ended && !IsHeard(news)) silent.push_back(process);
+  }
+  if (silent.empty()) return;
+  problem.advice = "If " + Join(silent, " or ") +
+                   " still runs (machine and process), it hangs: end it with kill -9. Then start "
+                   "it again: polyhouse up plays all roles.";
 }
 
 void AddDeadLetters(const StatusFacts& facts, std::vector<Problem>& problems) {
@@ -217,17 +270,20 @@ void AddDelays(const StatusFacts& facts,
                const Config& config,
                Timestamp now,
                std::vector<Problem>& problems) {
-  const auto add = [&](std::string say, std::string_view alert) -> Problem& {
+  const auto add = [&](std::string_view alert, std::string of, std::string say) -> Problem& {
     problems.push_back({.title = std::move(say),
-                        .advice = "polyhouse doctor looks for the cause.",
+                        .advice = std::string(kDoctorLooks),
                         .alert = alert,
+                        .of = std::move(of),
                         .command = kDoctor});
     return problems.back();
   };
   for (LateRound& late : LateRounds(facts, config, now)) {
-    add(std::move(late.say), alerts::kRoundsLate).since = late.since;
+    add(alerts::kRoundsLate, std::move(late.ingester), std::move(late.say)).since = late.since;
   }
-  for (std::string& full : FullStreams(facts, config)) add(std::move(full), alerts::kLagging);
+  for (FullStream& full : FullStreams(facts, config)) {
+    add(alerts::kLagging, std::move(full.stream), std::move(full.say));
+  }
 }
 
 std::string WellText(const StatusFacts& facts) {
@@ -279,20 +335,31 @@ Condition ConditionOf(const StatusFacts& facts, const Config& config, Timestamp 
                                   "Until then nobody can leave a sign of life.",
                         .alert = alerts::kDiskFull});
   } else {
+    if (facts.disk_free && *facts.disk_free < kLittleDisk) {
+      problems.push_back({.title = "The disk that holds the data directory is nearly full: " +
+                                   std::to_string(*facts.disk_free >> 20U) + " MB are left.",
+                          .advice = "Free some space before nothing can be stored.",
+                          .alert = alerts::kDiskFull});
+    }
     AddDeadRoles(facts, problems);
   }
   if (!facts.tables_away.empty()) {
     problems.push_back(
         {.level = Level::kBad,
          .title = "The tables cannot be reached: " + WithoutStop(facts.tables_away) + ".",
-         .advice = "Nothing is lost: rows wait in their streams. polyhouse doctor "
-                   "looks for the cause.",
+         .advice =
+             "Nothing is lost: rows wait in their streams. " +
+             (facts.engine_hangs ? "End the engine (kill -9 of the process polyhouse engine): "
+                                   "up starts it again by itself."
+                                 : std::string(kDoctorLooks)),
          .alert = alerts::kBlind,
          .of = "tables",
          .command = kDoctor});
   }
   AddTroubles(facts, now, problems);
   AddProofs(facts, problems);
+  AddScatteredTables(facts, problems);
+  AddChecks(facts.freshness, problems);
   // What follows from a dead role or a failure needs no second sentence.
   if (problems.empty()) AddDelays(facts, config, now, problems);
   for (Problem& broken : BrokenAssumptions(facts)) problems.push_back(std::move(broken));
@@ -309,9 +376,9 @@ Condition UnseenCondition(const Error& error, Timestamp last, Timestamp now) {
   Problem problem{
       .level = Level::kBad,
       .title = "How things are cannot be looked at: " + WithoutStop(error.message) + ".",
-      .advice = is_known ? "What follows is " + AgeText(now - last) +
-                               " old. polyhouse doctor looks for the cause."
-                         : "polyhouse doctor looks for the cause.",
+      .advice =
+          is_known ? "What follows is " + AgeText(now - last) + " old. " + std::string(kDoctorLooks)
+                   : std::string(kDoctorLooks),
       .alert = alerts::kBlind,
       .of = "streams",
       .command = kDoctor};

@@ -20,7 +20,7 @@ struct Problem {
   std::string advice;  ///< A sentence: what is at stake, and what to do, if anything.
   /// Of app/alerts.h; what it is of beside it makes it this problem's name for programs.
   std::string_view alert{};
-  std::string of{};                  ///< A table, a role, a stream; empty: of the whole.
+  std::string of{};                  ///< A place of failure, role, stream or ingester; or empty.
   std::string command{};             ///< That helps, as it is typed; empty: none.
   std::optional<Timestamp> since{};  ///< Empty: not known.
 };

@@ -13,6 +13,7 @@
 #include "base/json_text.h"
 #include "base/split.h"
 #include "base/stop_after.h"
+#include "checks/check_run.h"
 #include "checks/fill_check.h"
 #include "checks/table_answer.h"
 #include "codec/timestamp.h"
@@ -65,21 +66,43 @@ Status CountStored(ClickHouseClient& client,
 constexpr std::array kGrowing = {
     "markets", "polymarket_events", "order_fills", "trades", "token_actions"};
 
-Status CountLastDay(ClickHouseClient& client, StatusFacts& facts, std::stop_token stop) {
+/// Rows of a table that are of the last day.
+std::string LastDayQuestion(const std::string& table) {
+  const std::string column(TimeColumnOf(table).value_or("timestamp"));
+  std::string sql = "SELECT '" + table + "', count() FROM " + table + " FINAL WHERE " + column +
+                    " > now64(3) - INTERVAL 1 DAY AND " + column + " <= now64(3)";
+  // What the chain has taken back.
+  if (column != "createdAt") sql += " AND NOT removed";
+  // They lie by block: a day has 43,200, of two seconds each.
+  if (column == "block_time") {
+    sql += " AND block_number >= (SELECT max(block_number) FROM " + table + ") - 100000";
+  }
+  return sql;
+}
+
+/// A server that answers other questions may be too slow for this one, or have older tables.
+void CountLastDay(ClickHouseClient& client, StatusFacts& facts, const std::stop_token& stop) {
   std::string sql;
   for (const char* table : kGrowing) {
-    // A server whose tables are older has not all of them.
     if (!facts.stored.contains(table)) continue;
-    const std::string column(TimeColumnOf(table).value_or("timestamp"));
-    sql += (sql.empty() ? "SELECT '" : " UNION ALL SELECT '") + std::string(table) +
-           "', count() FROM " + table + " FINAL WHERE " + column +
-           " > now64(3) - INTERVAL 1 DAY AND " + column + " <= now64(3)";
+    sql += (sql.empty() ? "" : " UNION ALL ") + LastDayQuestion(table);
   }
-  if (sql.empty()) return Ok();
-  const auto rows = Ask(client, sql, std::move(stop));
-  if (!rows) return rows.error();
+  if (sql.empty()) return;
+  const auto rows = Ask(client, sql, stop);
+  if (!rows) return;
   for (const auto& row : *rows) facts.freshness.last_day[row[0]] = NumberIn(row[1]);
-  return Ok();
+}
+
+/// A server's tables may be older than runs are kept.
+void FindLastRun(ClickHouseClient& client, Freshness& freshness, const std::stop_token& stop) {
+  const auto row = Ask(client,
+                       "SELECT toUnixTimestamp64Milli(max(ended_at)), argMax(wrong, ended_at) FROM "
+                       "check_runs_current WHERE name = " +
+                           Quoted(kVerifyRun),
+                       stop);
+  if (!row || row->empty()) return;
+  const auto at = std::chrono::milliseconds(static_cast<std::int64_t>(NumberIn(row->front()[0])));
+  if (at.count() > 0) freshness.verified = LastRun{Timestamp(at), NumberIn(row->front()[1])};
 }
 
 Status CountFreshness(ClickHouseClient& client, Freshness& freshness, std::stop_token stop) {
@@ -92,7 +115,9 @@ Status CountFreshness(ClickHouseClient& client, Freshness& freshness, std::stop_
           stop);
   if (!row) return row.error();
   const auto& of = row->front();
-  freshness = {NumberIn(of[0]), NumberIn(of[1]), NumberIn(of[2]), {}, {}};
+  freshness = {.open_markets = NumberIn(of[0]),
+               .overdue_markets = NumberIn(of[1]),
+               .unresolved_markets = NumberIn(of[2])};
   const auto newest = [&](const char* table, const std::string& milliseconds) {
     const auto at = std::chrono::milliseconds(static_cast<std::int64_t>(NumberIn(milliseconds)));
     if (at.count() > 0) freshness.newest[table] = Timestamp(at);
@@ -203,14 +228,18 @@ Result<StatusFacts> GatherStatus(const Environment& environment,
     auto status = CountStored(access.client(), environment.config.database, facts, stop);
     if (!status || counting == Counting::kNone) return status;
     status = CountFreshness(access.client(), facts.freshness, stop);
-    return status ? CountLastDay(access.client(), facts, stop) : status;
+    if (status) FindLastRun(access.client(), facts.freshness, stop);
+    if (status && counting == Counting::kRunning) CountLastDay(access.client(), facts, stop);
+    return status;
   };
   const bool may_start = counting == Counting::kExact || HasClickHouse(environment.config);
   if (!may_start) {
     const auto answers = PingEngine(environment, stop);
     // Nobody listens: no engine is meant to run. One that listens and is silent hangs.
-    if (!answers && IsSilence(answers.error()))
+    if (!answers && IsSilence(answers.error())) {
       facts.tables_away = "the engine runs and gives no answer";
+      facts.engine_hangs = true;
+    }
     if (!answers) return gathered;
   }
   const auto counted = WithTables(

@@ -33,15 +33,23 @@ struct StoredTable {
   std::uint64_t bytes = 0;
 };
 
+/// A run of a check that has come to its end.
+struct LastRun {
+  Timestamp at{};
+  std::uint64_t wrong = 0;
+};
+
 /// How fresh the tables are, where it was counted.
 struct Freshness {
   std::uint64_t open_markets = 0;
   std::uint64_t overdue_markets = 0;     ///< Open, though their end has come.
   std::uint64_t unresolved_markets = 0;  ///< Closed, without a result yet.
+  std::optional<LastRun> verified{};     ///< The last run of verify; empty: none is known.
   /// When the newest row of each table was fetched, or, of trades, made.
   std::map<std::string, Timestamp> newest;
   /// Rows of each table that are of the last 24 hours by their own time: when a record was made, or
-  /// a block. What was read of older times is none of them.
+  /// a block. What was read of older times is none of them. For Counting::kRunning alone; empty
+  /// where that could not be counted.
   std::map<std::string, std::uint64_t> last_day;
 };
 
@@ -59,6 +67,7 @@ struct StatusFacts {
   bool disk_full = false;  ///< That of the data directory.
   /// Bytes that are free on it; empty: there is none, or it does not say.
   std::optional<std::uint64_t> disk_free{};
+  bool engine_hangs = false;  ///< It runs, and gives no answer.
   std::string tables_away{};  ///< Why the tables could not be asked; empty: they were.
   Timestamp time{};           ///< When this was gathered.
   std::vector<std::pair<std::string, std::string>> tables;  ///< Name, rows shown by its view.

@@ -80,6 +80,12 @@ void AddFreshness(const Freshness& freshness, MetricPage& page) {
                {{"table", table}},
                Seconds(at.time_since_epoch()));
   }
+  if (freshness.verified) {
+    page.Gauge("polyhouse_check_wrong",
+               "What the last run of a check found wrong.",
+               {{"check", "verify"}},
+               Number(freshness.verified->wrong));
+  }
   if (freshness.newest.empty()) return;
   const auto markets = [&](const char* state, std::uint64_t count) {
     page.Gauge("polyhouse_markets",

@@ -2,12 +2,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
+#include <filesystem>
 
 #include "app/embedded_streams.h"
 #include "app/redis_streams.h"
 #include "app/version.h"
+#include "app/wiring.h"
 #include "serve/status_pages.h"
 #include "serve/web_server.h"
 #include "telemetry/metric_page.h"
@@ -18,8 +21,8 @@ namespace {
 
 constexpr std::chrono::seconds kReportInterval{1};
 
-/// Of this process among all that work on the same streams: its machine's name and its number.
-std::string ProcessName() {
+/// Plain letters, digits, dashes and dots.
+std::string MachineName() {
   std::array<char, 65> machine{};
   std::string name = gethostname(machine.data(), machine.size() - 1) == 0 ? machine.data() : "here";
   for (char& each : name) {
@@ -27,7 +30,22 @@ std::string ProcessName() {
         std::isalnum(static_cast<unsigned char>(each)) != 0 || each == '-' || each == '.';
     if (!is_plain) each = '-';
   }
-  return name + "-" + std::to_string(getpid());
+  return name;
+}
+
+/// Of this process among all that work on the same streams: its machine's name and its number.
+std::string ProcessName() {
+  return MachineName() + "-" + std::to_string(getpid());
+}
+
+/// Where a process of these roles stores what is read; empty: it reads alone.
+std::string TablesOf(const Environment& environment, const std::vector<std::string>& roles) {
+  const bool stores = std::find(roles.begin(), roles.end(), kWriteRole) != roles.end();
+  if (!stores) return {};
+  if (HasClickHouse(environment.config)) return "a ClickHouse server";
+  std::error_code failure;
+  const auto path = std::filesystem::absolute(environment.config.data_dir, failure);
+  return MachineName() + ":" + path.lexically_normal().string();
 }
 
 std::unique_ptr<WebHandler> OwnMetrics(telemetry::PipelineEvents& events) {
@@ -51,6 +69,9 @@ Result<std::unique_ptr<Streams>> Streams::Open(const Environment& environment,
                      ? OpenRedisStreams(environment, roles, std::move(stop))
                      : OpenEmbeddedStreams(environment, roles);
   if (!streams || roles.empty()) return streams;
+  if (const std::string tables = TablesOf(environment, roles); !tables.empty()) {
+    environment.events.TablesNamed(tables);
+  }
   if (!environment.config.metrics_listen.empty()) {
     (*streams)->metrics_ = OwnMetrics(environment.events);
     auto server = WebServer::Start(

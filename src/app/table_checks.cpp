@@ -61,7 +61,8 @@ Retrier MakeRetrier(const Environment& environment,
         events.RequestRetried(name, error, wait);
       },
       environment.clock,
-      std::random_device()());
+      std::random_device()(),
+      [&events = environment.events, name] { events.RequestAnswered(name); });
 }
 
 void KeptRun::End(const Findings& findings,
@@ -209,8 +210,9 @@ Status ProveBackfill(const std::vector<const IngestedListing*>& listings,
     proof.set.emplace_back(names.Key(kProofState), text + but);
     environment.events.BackfillProved(names.ingester, wrong, in_no_table);
   }
-  run.End(findings, /*repaired=*/false, tables, stop);
-  return (*writer)->Append(proof);
+  status = (*writer)->Append(proof);
+  if (status) run.End(findings, /*repaired=*/false, tables, stop);
+  return status;
 }
 
 }  // namespace polyhouse

@@ -45,20 +45,21 @@ std::vector<RolePresence> DeadRoles(const std::vector<RolePresence>& roles) {
   return dead;
 }
 
-std::vector<std::string> RolesNeverSeen(const std::vector<RolePresence>& roles) {
-  std::vector<std::string> reasons;
+std::vector<UnseenRole> RolesNeverSeen(const std::vector<RolePresence>& roles) {
+  std::vector<UnseenRole> unseen;
   const auto has = [&](auto is_it) { return std::any_of(roles.begin(), roles.end(), is_it); };
   if (!has([](const auto& role) { return role.role.starts_with("ingest-"); })) {
-    reasons.emplace_back("No ingester has been seen: run polyhouse ingest or up.");
+    unseen.push_back({"ingest", "No ingester has been seen: run polyhouse ingest or up."});
   }
   if (!has([](const auto& role) { return KindOf(role) == kWriteRole; })) {
-    reasons.emplace_back("No writer has been seen: run polyhouse write or up.");
+    unseen.push_back({"write", "No writer has been seen: run polyhouse write or up."});
   }
-  return reasons;
+  return unseen;
 }
 
 std::vector<std::string> WhyNotAlive(const std::vector<RolePresence>& roles) {
-  std::vector<std::string> reasons = RolesNeverSeen(roles);
+  std::vector<std::string> reasons;
+  for (UnseenRole& unseen : RolesNeverSeen(roles)) reasons.push_back(std::move(unseen.say));
   for (const RolePresence& role : DeadRoles(roles)) {
     reasons.push_back("Nobody does " + KindOf(role) + ": " + LastSign(role) + ".");
   }
@@ -76,27 +77,29 @@ std::vector<LateRound> LateRounds(const StatusFacts& facts, const Config& config
     const auto limit = std::max<std::chrono::milliseconds>(kRoundsLate * interval, kLeastLate);
     if (ended && *ended - now > limit) {
       // The clock was set back since; it says nothing of how long ago that was.
-      late.push_back({"No round that looks for new " + name +
+      late.push_back({name,
+                      "No round that looks for new " + name +
                           " has ended since the clock was set back from " + last + " or later.",
                       {}});
     } else if (!ended) {
-      late.push_back({"No round that looks for new " + name + " has ended yet.", {}});
+      late.push_back({name, "No round that looks for new " + name + " has ended yet.", {}});
     } else if (now - *ended > limit) {
       late.push_back(
-          {"The last round that looked for new " + name + " ended at " + last + ".", *ended});
+          {name, "The last round that looked for new " + name + " ended at " + last + ".", *ended});
     }
   }
   return late;
 }
 
-std::vector<std::string> FullStreams(const StatusFacts& facts, const Config& config) {
-  std::vector<std::string> reasons;
+std::vector<FullStream> FullStreams(const StatusFacts& facts, const Config& config) {
+  std::vector<FullStream> full;
   for (const StreamOverview& stream : facts.streams) {
     if (stream.behind < config.max_backlog) continue;
-    reasons.push_back(std::to_string(stream.behind) + " rows of " + stream.stream.value() +
-                      " wait to be stored.");
+    const std::string& name = stream.stream.value();
+    full.push_back(
+        {name, std::to_string(stream.behind) + " rows of " + name + " wait to be stored."});
   }
-  return reasons;
+  return full;
 }
 
 std::vector<std::string> WhyNotReady(const StatusFacts& facts,
@@ -104,7 +107,7 @@ std::vector<std::string> WhyNotReady(const StatusFacts& facts,
                                      Timestamp now) {
   std::vector<std::string> reasons;
   for (LateRound& late : LateRounds(facts, config, now)) reasons.push_back(std::move(late.say));
-  for (std::string& full : FullStreams(facts, config)) reasons.push_back(std::move(full));
+  for (FullStream& full : FullStreams(facts, config)) reasons.push_back(std::move(full.say));
   return reasons;
 }
 

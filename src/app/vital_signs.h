@@ -20,8 +20,12 @@ std::vector<RolePresence> DeadRoles(const std::vector<RolePresence>& roles);
 std::string KindOf(const RolePresence& role);
 /// "write:writer-1 was heard last 3 min ago (12 rows)".
 std::string LastSign(const RolePresence& role);
-/// What must be played, and by nobody was within a week, a sentence each.
-std::vector<std::string> RolesNeverSeen(const std::vector<RolePresence>& roles);
+/// What must be played, and by nobody was within a week.
+struct UnseenRole {
+  std::string kind;
+  std::string say;  ///< A sentence.
+};
+std::vector<UnseenRole> RolesNeverSeen(const std::vector<RolePresence>& roles);
 
 /// Why the pipeline does not live, a sentence each: of every kind of role that was seen within a
 /// week one must live, and at least one ingester and one writer.
@@ -29,13 +33,18 @@ std::vector<std::string> WhyNotAlive(const std::vector<RolePresence>& roles);
 
 /// That new records are not looked for.
 struct LateRound {
+  std::string ingester;
   std::string say;
   std::optional<Timestamp> since;  ///< When the last round ended; empty: that cannot be known.
 };
 std::vector<LateRound> LateRounds(const StatusFacts& facts, const Config& config, Timestamp now);
 
-/// That what was read is not being stored, a sentence each.
-std::vector<std::string> FullStreams(const StatusFacts& facts, const Config& config);
+/// That what was read is not being stored.
+struct FullStream {
+  std::string stream;
+  std::string say;
+};
+std::vector<FullStream> FullStreams(const StatusFacts& facts, const Config& config);
 
 /// Why it does not keep up though it lives: both.
 std::vector<std::string> WhyNotReady(const StatusFacts& facts, const Config& config, Timestamp now);

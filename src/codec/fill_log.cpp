@@ -48,7 +48,7 @@ Status ReadV2(const ChainLog& log, OrderFill& fill) {
   fill.maker_asset_id = buys ? collateral : id;
   fill.taker_asset_id = buys ? std::move(id) : std::move(collateral);
   const auto digits = Word(log, 5);
-  std::string builder = HexText(digits);
+  std::string builder = LowerHexOf(digits);
   if (builder.empty()) return MalformedError("data that is not hexadecimal");
   if (digits.find_first_not_of('0') != std::string_view::npos) fill.builder = std::move(builder);
   return Ok();

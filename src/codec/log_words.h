@@ -14,11 +14,9 @@ namespace polyhouse {
 
 inline constexpr std::size_t kWordDigits = 64;
 
-inline constexpr std::size_t kAddressDigits = 40;
-
 /// "0x" and these digits, a multiple of eight, with A to F made small; empty when one is no
 /// hexadecimal digit.
-inline std::string HexText(std::string_view digits) {
+inline std::string LowerHexOf(std::string_view digits) {
   std::string text(2 + digits.size(), '0');
   text[1] = 'x';
   bool is_hex = true;
@@ -33,17 +31,18 @@ inline std::string HexText(std::string_view digits) {
 /// "0x" and the digits of 32 bytes; empty when it is no such word.
 inline std::string HashOf(std::string_view text) {
   if (text.size() != 2 + kWordDigits || !text.starts_with("0x")) return {};
-  return HexText(text.substr(2));
+  return LowerHexOf(text.substr(2));
 }
 
 /// "0x" and the last 40 digits of a word with "0x"; empty when it is no address.
 inline std::string AddressOf(std::string_view word) {
+  constexpr std::size_t kAddressDigits = 40;
   if (word.size() != 2 + kWordDigits) return {};
   const auto padding = word.substr(2, kWordDigits - kAddressDigits);
   for (std::size_t i = 0; i < padding.size(); i += 8) {
     if (LoadEight(padding.data() + i) != kEightZeros) return {};
   }
-  return HexText(word.substr(word.size() - kAddressDigits));
+  return LowerHexOf(word.substr(word.size() - kAddressDigits));
 }
 
 }  // namespace polyhouse

@@ -22,10 +22,20 @@ class Retrier {
  public:
   /// Is told of each failure that is repeated after `wait`, for the log.
   using Report = std::function<void(const Error& error, std::chrono::milliseconds wait)>;
+  /// Is told that what had failed does so no more.
+  using Recovered = std::function<void()>;
 
   /// The clock must outlive it.
-  Retrier(RetryPolicy policy, Report report, Clock& clock, std::uint64_t jitter_seed)
-      : policy_(policy), report_(std::move(report)), clock_(clock), jitter_(jitter_seed) {}
+  Retrier(RetryPolicy policy,
+          Report report,
+          Clock& clock,
+          std::uint64_t jitter_seed,
+          Recovered recovered = {})
+      : policy_(policy),
+        report_(std::move(report)),
+        recovered_(std::move(recovered)),
+        clock_(clock),
+        jitter_(jitter_seed) {}
 
   /// The result of the first call of `operation` that is no kTransient error; or that error, after
   /// the time for giving up; or kStopping, as soon as `stop` is requested.
@@ -43,7 +53,10 @@ class Retrier {
     for (std::uint32_t failures = 1;; ++failures) {
       if (stop.stop_requested()) return StoppingError();
       auto result = operation();
-      if (result || result.error().kind != ErrorKind::kTransient) return result;
+      if (result || result.error().kind != ErrorKind::kTransient) {
+        if (failures > 1 && recovered_) recovered_();
+        return result;
+      }
       if (!may_repeat(result.error(), failures) || HasWaitedTooLong(begun)) return result;
       PauseAfter(failures, result.error(), stop);
     }
@@ -55,6 +68,7 @@ class Retrier {
 
   RetryPolicy policy_;
   Report report_;
+  Recovered recovered_;
   Clock& clock_;
   Jitter jitter_;
 };

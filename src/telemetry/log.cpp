@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "base/json_text.h"
 #include "base/one_line.h"
@@ -14,7 +15,9 @@
 namespace polyhouse::telemetry {
 namespace {
 
-constexpr std::size_t kKeptLines = 50;
+constexpr std::size_t kKeptLines = 300;
+/// Of them, each said differently.
+constexpr std::size_t kToldLines = 50;
 constexpr std::size_t kLongestKept = 400;
 constexpr std::size_t kMostMessages = 500;
 
@@ -41,6 +44,17 @@ std::string AsText(std::string_view message, const Facts& facts) {
     quoted ? AppendJsonString(line, text) : void(line.append(text));
   }
   return line;
+}
+
+/// What a line of text says and of what: all up to its second fact ("name=value"), without its
+/// time. A line of JSON says something of its own.
+std::string MessageOf(const std::string& line) {
+  const auto time = line.find(' ');
+  const auto first = line.find('=');
+  if (line.starts_with('{') || time > first) return line;
+  const auto second = first == std::string::npos ? first : line.find('=', first + 1);
+  const auto end = second == std::string::npos ? second : line.rfind(' ', second);
+  return line.substr(time, end == std::string::npos ? end : end - time);
 }
 
 std::string AsJson(std::string_view message, const Facts& facts) {
@@ -109,8 +123,13 @@ bool Log::Admit(std::string_view message, std::uint64_t& left_out) {
 }
 
 std::vector<std::string> Log::Tail() const {
-  std::vector<std::string> lines = sink_->kept->last_formatted();
-  for (std::string& line : lines) line = OneLine(line, kLongestKept);
+  const std::vector<std::string> kept = sink_->kept->last_formatted();
+  std::vector<std::string> lines;
+  std::set<std::string> said;
+  for (auto line = kept.rbegin(); line != kept.rend() && lines.size() < kToldLines; ++line) {
+    if (said.insert(MessageOf(*line)).second) lines.push_back(OneLine(*line, kLongestKept));
+  }
+  std::reverse(lines.begin(), lines.end());
   return lines;
 }
 

@@ -42,7 +42,8 @@ class Log {
   static constexpr std::uint64_t kMostRepeated = 30;
   /// From now on only messages of this level or above, where the level was lower.
   void RaiseThreshold(Level level);
-  /// The last lines that were written, oldest first.
+  /// The last lines that were written, oldest first; of those that say the same of the same the
+  /// last.
   std::vector<std::string> Tail() const;
   /// Keeps one line at the bottom of the terminal, below the log; empty removes it. Only for a
   /// standard error that is a terminal.

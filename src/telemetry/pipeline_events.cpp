@@ -430,6 +430,11 @@ void PipelineEvents::RequestRetried(LaneName lane,
               {"error", error.message}});
 }
 
+void PipelineEvents::RequestAnswered(LaneName lane) {
+  const std::lock_guard lock(mutex_);
+  Succeeds(PlaceOf(lane));
+}
+
 void PipelineEvents::StoreRetried(LaneName lane,
                                   const Error& error,
                                   std::chrono::milliseconds wait) {
@@ -691,6 +696,11 @@ void PipelineEvents::RoleLost(std::string_view role) {
              "The role is no longer ours: its lease ran out, or another process has it. It is "
              "claimed again.",
              {{"role", std::string(role)}});
+}
+
+void PipelineEvents::TablesNamed(std::string_view tables) {
+  const std::lock_guard lock(mutex_);
+  counts_.tables_place = tables;
 }
 
 void PipelineEvents::RolePlayed(std::string_view role, bool is_played) {

@@ -116,6 +116,7 @@ struct Counts {
   Enrichment enriched;
   Addresses addresses;
   std::set<std::string, std::less<>> roles;  ///< That are played here.
+  std::string tables_place;  ///< Where this process stores what is read; empty: nowhere.
   /// The last failure of each lane ("markets/discover"), of each table's writer ("table markets"),
   /// and of each server and role ("server Redis", "role write").
   std::map<std::string, Trouble, std::less<>> troubles;
@@ -153,6 +154,8 @@ class PipelineEvents {
   void PositionsSetBack(std::string_view ingester);
   void RowGone(std::string_view ingester, std::string_view id);
   void RequestRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
+  /// What was repeated is answered; of pages PageStored tells that.
+  void RequestAnswered(LaneName lane);
   void StoreRetried(LaneName lane, const Error& error, std::chrono::milliseconds wait);
   void WalkRestarted(LaneName lane, const Error& error);
   void BackfillAdvanced(std::string_view ingester, double share);
@@ -237,6 +240,8 @@ class PipelineEvents {
   void RoleClaimed(std::string_view role);
   void RoleStandsBy(std::string_view role);
   void RoleLost(std::string_view role);
+  /// Where this process stores what is read, as a person names it.
+  void TablesNamed(std::string_view tables);
   /// As the role signs ("write:writer-1"): while it is played here.
   void RolePlayed(std::string_view role, bool is_played);
   void MigrationApplied(std::string_view name);

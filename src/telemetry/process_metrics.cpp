@@ -155,6 +155,12 @@ std::string ProcessMetrics(const Counts& counts, const std::string& version) {
   page.Gauge("polyhouse_build_info", "1, with the version.", {{"version", version}}, 1);
   for (const auto& [name, ingester] : counts.ingesters) AddIngester(page, name, ingester);
   for (const auto& [name, table] : counts.tables) AddTable(page, name, table);
+  if (!counts.tables_place.empty()) {
+    page.Gauge("polyhouse_tables_info",
+               "1, with where this process stores what is read.",
+               {{"tables", counts.tables_place}},
+               1);
+  }
   for (const std::string& role : counts.roles) {
     page.Gauge("polyhouse_role_held", "1 while this process plays a role.", {{"role", role}}, 1);
   }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "app/wiring.h"
 #include "flow/listing/listings.h"
 #include "flow/state_keys.h"
@@ -128,6 +130,78 @@ TEST(Condition, NamesTheAlertTheCommandAndTheTime) {
   EXPECT_THAT(
       json,
       HasSubstr(R"("command":"polyhouse dlq list","alert":"PolyhouseDeadLetters","since":null})"));
+}
+
+TEST(Condition, NamesEachProblemDifferently) {
+  StatusFacts facts;
+  for (const ListingType* listing : Listings()) {
+    facts.states[listing->names.Key(kCursorState)] = kDonePosition;
+  }
+  facts.roles = {{.role = "ingest-markets"}, {.role = "write:writer-1"}};
+  Config config;
+  config.max_backlog = 10;
+  for (const char* stream : {"stream:markets", "stream:trades"}) {
+    facts.streams.push_back({.stream = StreamName(stream), .dead_letters = 1, .behind = 20});
+  }
+  for (const bool fails : {false, true}) {
+    if (fails) {
+      for (const char* process : {"one-1", "two-2"}) {
+        facts.processes[process].report.troubles["table markets"] = Failing(minutes(1), "away");
+        facts.processes[process].report.troubles["server Redis"] = Failing(minutes(1), "away");
+      }
+    }
+    const Condition condition = ConditionOf(facts, config, kNow);
+    EXPECT_GE(condition.problems.size(), 4U);
+    std::set<std::string> ids;
+    for (const Problem& problem : condition.problems) ids.insert(IdOf(problem));
+    EXPECT_EQ(ids.size(), condition.problems.size()) << ConditionJson(condition);
+  }
+}
+
+TEST(Condition, TellsThatTablesAreScattered) {
+  StatusFacts facts = Well();
+  facts.processes["a-1"].report.metrics = "polyhouse_tables_info{tables=\"a:/one\"} 1\n";
+  facts.processes["a-2"].report.metrics = "polyhouse_tables_info{tables=\"a:/one\"} 1\n";
+  EXPECT_THAT(TitlesOf(ConditionOf(facts, Config(), kNow)), IsEmpty());
+  facts.processes["a-2"].report.metrics = "polyhouse_tables_info{tables=\"a:/two\"} 1\n";
+  EXPECT_EQ(ConditionOf(facts, Config(), kNow).say,
+            "What is read is scattered over different tables: a:/one (a-1), a:/two (a-2).");
+  facts.processes["a-2"].has_ended = true;
+  EXPECT_THAT(TitlesOf(ConditionOf(facts, Config(), kNow)), IsEmpty());
+}
+
+TEST(Condition, TellsWhatVerifyFoundLast) {
+  StatusFacts facts = Well();
+  facts.freshness.verified = LastRun{kNow - minutes(5), 0};
+  EXPECT_THAT(TitlesOf(ConditionOf(facts, Config(), kNow)), IsEmpty());
+  facts.freshness.verified->wrong = 9;
+  EXPECT_EQ(ConditionOf(facts, Config(), kNow).say,
+            "The last polyhouse verify found 9 things wrong.");
+}
+
+TEST(Condition, NamesTheWitnessThatGivesNoAnswer) {
+  StatusFacts facts = Well();
+  facts.processes["a-1"].report.troubles["clob/proof"] = Failing(minutes(1), "HTTP 429");
+  EXPECT_THAT(ConditionOf(facts, Config(), kNow).say,
+              StartsWith("The CLOB's listing (--clob-url)"));
+}
+
+TEST(Condition, NamesTheProcessThatMayHang) {
+  StatusFacts facts = Well();
+  for (RolePresence& role : facts.roles) role.age = minutes(3);
+  facts.processes["vm-14391"].age = minutes(3);
+  const Condition condition = ConditionOf(facts, Config(), kNow);
+  ASSERT_EQ(condition.problems.size(), 1U);
+  EXPECT_THAT(condition.problems[0].advice, StartsWith("If vm-14391 still runs"));
+}
+
+TEST(Condition, TellsOfADiskThatFills) {
+  StatusFacts facts = Well();
+  facts.disk_free = 700U << 20U;
+  EXPECT_EQ(ConditionOf(facts, Config(), kNow).say,
+            "The disk that holds the data directory is nearly full: 700 MB are left.");
+  facts.disk_free = 2'000'000'000;
+  EXPECT_THAT(TitlesOf(ConditionOf(facts, Config(), kNow)), IsEmpty());
 }
 
 TEST(Condition, KnowsSinceWhenARoleIsDead) {

@@ -46,6 +46,33 @@ TEST(PipelineEvents, CountWhatWritersDo) {
   EXPECT_EQ(events.Snapshot().tables.at("polymarket_events").rows, 1U);
 }
 
+TEST(PipelineEvents, TellOnceInTheirLastLinesWhatIsSaidAgain) {
+  Log log(Level::kInfo, LogFormat::kText);
+  PipelineEvents events(log);
+
+  events.EngineDied("signal 9", {});
+  for (int i = 0; i < 20; ++i) {
+    events.RequestRetried({"markets", "discover"}, TransientError("try " + std::to_string(i)), {});
+    events.RequestRetried({"events", "discover"}, TransientError("x"), {});
+  }
+
+  const auto lines = events.LogTail();
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_THAT(lines[0], testing::HasSubstr("engine"));
+  EXPECT_THAT(lines[1], testing::HasSubstr("try "));
+  EXPECT_THAT(lines[2], testing::HasSubstr("ingester=events"));
+}
+
+TEST(PipelineEvents, ForgetAFailureThatIsAnswered) {
+  Log log(Level::kError, LogFormat::kText);
+  PipelineEvents events(log);
+  events.RequestRetried({"gamma", "proof"}, TransientError("HTTP 429"), {});
+  const Timestamp now = SystemClock().Now();
+  EXPECT_TRUE(events.Snapshot().troubles.at("gamma/proof").GoesOn(now));
+  events.RequestAnswered({"gamma", "proof"});
+  EXPECT_FALSE(events.Snapshot().troubles.at("gamma/proof").GoesOn(now));
+}
+
 TEST(PipelineEvents, TellWhoIsAtWorkAndHowFarTheChainIs) {
   Log log(Level::kError, LogFormat::kText);
   PipelineEvents events(log);

@@ -18,7 +18,8 @@ class RetrierTest : public testing::Test {
         {{milliseconds(100), seconds(1)}, give_up_after},
         [this](const Error& error, milliseconds) { reported_.push_back(error.message); },
         clock_,
-        1);
+        1,
+        [this] { ++recovered_; });
   }
   /// Fails `failures_` times, then succeeds.
   Result<int> Work() {
@@ -34,6 +35,7 @@ class RetrierTest : public testing::Test {
   std::vector<std::string> reported_;
   int calls_ = 0;
   int failures_ = 0;
+  int recovered_ = 0;
   std::optional<milliseconds> retry_after_;
 };
 
@@ -44,6 +46,10 @@ TEST_F(RetrierTest, GivesTheFirstSuccessAndTellsOfEachFailureBefore) {
 
   EXPECT_EQ(calls_, 4);
   EXPECT_THAT(reported_, ElementsAre("busy", "busy", "busy"));
+  EXPECT_EQ(recovered_, 1);
+
+  EXPECT_EQ(ValueOf(Make().Do(Operation(), {})), 7);
+  EXPECT_EQ(recovered_, 1) << "Nothing had failed.";
 }
 
 TEST_F(RetrierTest, HandsOnWhatRepeatingDoesNotHelp) {

@@ -24,7 +24,9 @@ const unreachable: Trouble = {
 
 function toLogin(): void {
   const { pathname, search, hash } = location;
-  if (pathname !== '/login') go(`/login?next=${encodeURIComponent(pathname + search)}${hash}`);
+  // A query of SQL comes along; any other fragment would be taken for a token.
+  const query = hash.startsWith('#q=') ? hash : '';
+  if (pathname !== '/login') go(`/login?next=${encodeURIComponent(pathname + search)}${query}`);
 }
 
 async function troubleOf(response: Response): Promise<Trouble> {

@@ -17,7 +17,14 @@ ExitCode RunStatus(const StatusOptions& options, CommandContext& context) {
   if (!dir) return Fail(dir.error());
   const Environment environment{context.config(), *dir, context.events, context.clock};
   const auto facts = GatherStatus(environment, Counting::kExact, context.signals.stop_token());
-  if (!facts) return Fail(facts.error());
+  if (!facts) {
+    if (facts.error().kind != ErrorKind::kTransient) return Fail(facts.error());
+    const Condition unseen = UnseenCondition(facts.error(), {}, context.clock.Now());
+    const std::string text =
+        options.json ? "{\"condition\":" + ConditionJson(unseen) + "}\n" : ConditionText(unseen);
+    std::fputs(text.c_str(), stdout);
+    return ExitCode::kFailed;
+  }
   const Condition condition = ConditionOf(*facts, context.config(), context.clock.Now());
   const std::string text = options.json ? StatusJson(*facts, ConditionJson(condition)) + "\n"
                                         : ConditionText(condition) + "\n" + StatusText(*facts);

@@ -174,13 +174,14 @@ void LiveTicker::SendTrades(const std::string& topic, const std::stop_token& sto
   params["limit"] = is_first ? "1" : std::to_string(kMostTrades + 1);
   const auto asked = FindPageQuestion("/api/trades", params);
   if (!asked || !*asked) return;
+  // Where none is of this topic, the first will come after the newest of all, as it is before.
+  const std::string newest = before.empty() ? NewestTrade(stop) : std::string();
   const auto answer = answers_.AnswerAnew(**asked, stop);
   if (!answer) return;
   const auto news = ReadTradeNews(*answer, kMostTrades);
   if (!news) return;
   if (news->last.empty()) {
-    // Where none is of this topic, the first will come after the newest of all.
-    if (before.empty()) last_[topic] = NewestTrade(stop);
+    if (before.empty()) last_[topic] = newest;
     return;
   }
   last_[topic] = news->last;

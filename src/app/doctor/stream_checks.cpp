@@ -80,7 +80,7 @@ Checkups CheckRoles(const StatusFacts& facts, const Environment& environment) {
   for (const Problem& problem : condition.problems) {
     // What has just been started has not come so far.
     if (IsAmong(broken, problem) || problem.title.ends_with("has ended yet.")) continue;
-    const bool sends_here = problem.command == "polyhouse doctor";
+    const bool sends_here = problem.advice.find("polyhouse doctor") != std::string::npos;
     checkups.push_back(
         {name,
          problem.level == Problem::Level::kBad ? Verdict::kFail : Verdict::kWarn,

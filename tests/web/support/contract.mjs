@@ -147,7 +147,7 @@ const longest = 300;
 
 /** The same with few rows and short texts, and nothing of the machine it was made on. Rows that are lists stay whole. */
 export function shortened(value, name = '') {
-  if (typeof value === 'string') return name === 'host' && value ? 'machine' : withoutPlaces(value).slice(0, longest);
+  if (typeof value === 'string') return ['host', 'where'].includes(name) && value ? 'machine' : withoutPlaces(value).slice(0, longest);
   if (Array.isArray(value)) {
     const kept = name === 'row' ? value : value.slice(0, most);
     return kept.map((each) => shortened(each, Array.isArray(each) ? 'row' : name));

@@ -46,6 +46,7 @@ export function Login() {
           <input
             name="token"
             type="password"
+            autofocus
             autocomplete="current-password"
             required
             value={token}

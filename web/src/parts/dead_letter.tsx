@@ -35,7 +35,9 @@ export function DeadLetterView({ stream, id }: { stream: string; id: string }) {
                 <div>
                   <dt>First seen</dt>
                   <dd>
-                    <Moment at={letter.first_seen} zoned />, <Age at={letter.first_seen} word="ago" />
+                    <span>
+                      <Moment at={letter.first_seen} zoned />, <Age at={letter.first_seen} word="ago" />
+                    </span>
                   </dd>
                 </div>
               </dl>

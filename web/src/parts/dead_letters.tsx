@@ -107,7 +107,7 @@ export function DeadLetters() {
                 say={
                   query.has('stream') || query.has('reason')
                     ? 'No dead letter passes these filters.'
-                    : 'None: every row that came was stored.'
+                    : 'None.'
                 }
               />
             );

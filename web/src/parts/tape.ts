@@ -91,6 +91,7 @@ export function useTape(filter: TapeFilter, most: number, moving: boolean): Tape
   const asked = useRef(path);
   asked.current = path;
   const filling = useRef('');
+  const again = useRef(false);
   const still = useRef(!moving);
   still.current = !moving;
 
@@ -108,11 +109,18 @@ export function useTape(filter: TapeFilter, most: number, moving: boolean): Tape
     add({ rows, gap, whole: next === null });
   };
   const fill = async () => {
-    if (filling.current === path) return;
+    if (filling.current === path) {
+      again.current = true;
+      return;
+    }
     filling.current = path;
+    again.current = false;
     const newest = await get<TradeList>(address('/api/trades', { ...query, limit: mostOfAnswer })).catch(() => null);
     if (filling.current === path) filling.current = '';
-    if (newest && asked.current === path) take(newest);
+    if (!newest || asked.current !== path) return;
+    take(newest);
+    // What came meanwhile may be newer than the answer.
+    if (again.current) void fill();
   };
 
   // Before it is drawn, or an empty tape would be seen for a moment.
