@@ -2,28 +2,28 @@
 import type { Answer, DeadLetterList } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:10.663Z",
+  "as_of": "2026-11-27T18:13:37.883Z",
   "stale": false,
   "truncated": false,
   "took_ms": 0,
   "data": {
     "rows": [
       {
-        "stream": "stream:markets",
+        "stream": "stream:polymarket_events",
         "id": "1",
         "reason": "malformed",
         "error": "the record is not an object",
         "field": "",
-        "first_seen": "2026-11-27T17:40:06.786Z",
+        "first_seen": "2026-11-27T18:13:34.448Z",
         "tries": 1,
       },
       {
         "stream": "stream:polymarket_events",
         "id": "2",
         "reason": "malformed",
-        "error": "field id: expected an id of decimal digits, found \"12a\"",
+        "error": "field id: expected an id, found an object",
         "field": "",
-        "first_seen": "2026-11-27T17:40:06.855Z",
+        "first_seen": "2026-11-27T18:13:34.527Z",
         "tries": 1,
       },
       {
@@ -32,11 +32,11 @@ export default {
         "reason": "malformed",
         "error": "field id: expected an id of decimal digits, found \"-5\"",
         "field": "",
-        "first_seen": "2026-11-27T17:40:06.842Z",
+        "first_seen": "2026-11-27T18:13:34.509Z",
         "tries": 1,
       },
     ],
-    "total": 11,
+    "total": 10,
     "streams": ["stream:markets", "stream:polymarket_events"],
     "reasons": ["malformed"],
   },

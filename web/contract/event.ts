@@ -2,10 +2,10 @@
 import type { Answer, EventPage } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:09.701Z",
+  "as_of": "2026-11-27T18:13:36.913Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 57,
+  "took_ms": 52,
   "data": {
     "event": {
       "id": "2896",
@@ -34,7 +34,7 @@ export default {
         "tags": ["Geopolitics", "2025 Predictions", "Up or Down"],
         "outcomes": ["Up", "Down"],
         "prices": [0.4195, 0.5805],
-        "price_as_of": "2026-11-27T17:40:06.786Z",
+        "price_as_of": "2026-11-27T18:13:34.442Z",
         "change_24h": null,
         "volume": 1012234.176532,
         "volume24h": 40578.43213097216,

@@ -2,10 +2,10 @@
 import type { Answer, Prices } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:09.783Z",
+  "as_of": "2026-11-27T18:13:37.003Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 80,
+  "took_ms": 88,
   "data": {
     "bucket_s": 1,
     "t": [1793491014, 1793491032, 1793491036],

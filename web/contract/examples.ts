@@ -2,7 +2,7 @@
 import type { Answer, Example } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:10.572Z",
+  "as_of": "2026-11-27T18:13:37.797Z",
   "stale": false,
   "truncated": false,
   "took_ms": 0,

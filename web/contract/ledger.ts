@@ -2,34 +2,34 @@
 import type { Answer, LedgerRow } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:10.661Z",
+  "as_of": "2026-11-27T18:13:37.881Z",
   "stale": false,
   "truncated": false,
   "took_ms": 13,
   "data": [
     {
-      "at": "2026-11-27T17:40:09.790Z",
+      "at": "2026-11-27T18:13:37.448Z",
       "source": "gamma/markets",
       "what": "discover, end",
       "from": "",
       "to": "",
-      "rows": 48,
+      "rows": 49,
     },
     {
-      "at": "2026-11-27T17:40:09.788Z",
+      "at": "2026-11-27T18:13:37.447Z",
+      "source": "gamma/markets",
+      "what": "settle, end",
+      "from": "",
+      "to": "",
+      "rows": 1,
+    },
+    {
+      "at": "2026-11-27T18:13:37.445Z",
       "source": "gamma/markets",
       "what": "discover, end",
       "from": "",
       "to": "",
       "rows": 13,
-    },
-    {
-      "at": "2026-11-27T17:40:08.790Z",
-      "source": "gamma/markets",
-      "what": "discover, end",
-      "from": "",
-      "to": "",
-      "rows": 48,
     },
   ],
   "next": null,

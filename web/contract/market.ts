@@ -2,10 +2,10 @@
 import type { Answer, Market } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:08.615Z",
+  "as_of": "2026-11-27T18:13:36.202Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 70,
+  "took_ms": 74,
   "data": {
     "id": "23",
     "slug": "ethereum-up-or-down-2027-03-13t17-00-et-23",
@@ -18,7 +18,7 @@ export default {
     "tags": ["Geopolitics", "2025 Predictions", "Up or Down"],
     "outcomes": ["Up", "Down"],
     "prices": [0.4195, 0.5805],
-    "price_as_of": "2026-11-27T17:40:06.786Z",
+    "price_as_of": "2026-11-27T18:13:34.442Z",
     "change_24h": 0,
     "volume": 1012234.176532,
     "volume24h": 40578.43213097216,

@@ -2,10 +2,10 @@
 import type { Answer, TradeList } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:09.393Z",
+  "as_of": "2026-11-27T18:13:36.583Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 351,
+  "took_ms": 354,
   "data": {
     "rows": [
       [

@@ -2,10 +2,10 @@
 import type { Answer, MarketList } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:09.478Z",
+  "as_of": "2026-11-27T18:13:36.684Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 35,
+  "took_ms": 34,
   "data": {
     "rows": [
       {
@@ -20,7 +20,7 @@ export default {
         "tags": ["All", "Politics", "Sports"],
         "outcomes": ["Over", "Under"],
         "prices": [0.6265, 0.3735],
-        "price_as_of": "2026-11-27T17:40:06.786Z",
+        "price_as_of": "2026-11-27T18:13:34.442Z",
         "change_24h": null,
         "volume": 6306016.299019,
         "volume24h": 1417281.865953981,
@@ -42,7 +42,7 @@ export default {
         "tags": ["Geopolitics", "2025 Predictions", "Up or Down"],
         "outcomes": ["Up", "Down"],
         "prices": [0.4195, 0.5805],
-        "price_as_of": "2026-11-27T17:40:06.786Z",
+        "price_as_of": "2026-11-27T18:13:34.442Z",
         "change_24h": null,
         "volume": 1012234.176532,
         "volume24h": 40578.43213097216,
@@ -64,7 +64,7 @@ export default {
         "tags": ["Business", "Tech"],
         "outcomes": ["Up", "Down"],
         "prices": [0.6285, 0.3715],
-        "price_as_of": "2026-11-27T17:40:06.786Z",
+        "price_as_of": "2026-11-27T18:13:34.442Z",
         "change_24h": null,
         "volume": 913196.868988,
         "volume24h": 9066.270814665333,

@@ -2,10 +2,10 @@
 import type { Answer, PositionRow } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:10.195Z",
+  "as_of": "2026-11-27T18:13:37.408Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 182,
+  "took_ms": 184,
   "data": [
     {
       "market_id": "17",

@@ -2,7 +2,7 @@
 import type { Answer, Quality } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:07.781Z",
+  "as_of": "2026-11-27T18:13:34.417Z",
   "stale": false,
   "truncated": false,
   "took_ms": 0,
@@ -11,34 +11,25 @@ export default {
       {
         "name": "markets",
         "state": "idle",
-        "say": "reading, 13 of 16 ranges done",
+        "say": "not started",
         "proved_at": null,
         "holes": [],
         "command": "",
-        "days": [{"day": "2026-11-27", "part": 1, "rows": 379, "holes": 10}],
+        "days": [{"day": "2026-11-27", "part": 1, "rows": 382, "holes": 7}],
       },
       {
         "name": "events",
-        "state": "good",
-        "say": "read to its end, not proved yet",
-        "proved_at": null,
-        "holes": [],
-        "command": "polyhouse verify",
-        "days": [{"day": "2026-11-27", "part": 1, "rows": 64, "holes": 2}],
-      },
-      {
-        "name": "fills",
         "state": "idle",
-        "say": "7,982 blocks are not read yet",
+        "say": "not started",
         "proved_at": null,
         "holes": [],
         "command": "",
-        "days": [{"day": "2026-11-27", "part": 1, "rows": 399, "holes": 0}],
+        "days": [{"day": "2026-11-27", "part": 1, "rows": 64, "holes": 3}],
       },
     ],
     "verify": [],
     "reconcile": [],
-    "dead": 9,
+    "dead": 0,
   },
   "next": null,
 } satisfies Answer<Quality>;

@@ -2,7 +2,7 @@
 import type { Answer, ReplayResult } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:10.666Z",
+  "as_of": "2026-11-27T18:13:37.886Z",
   "stale": false,
   "truncated": false,
   "took_ms": 0,

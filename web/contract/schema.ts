@@ -2,10 +2,10 @@
 import type { Answer, SchemaTable } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:10.570Z",
+  "as_of": "2026-11-27T18:13:37.795Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 14,
+  "took_ms": 15,
   "data": [
     {
       "table": "addresses",

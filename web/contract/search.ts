@@ -2,10 +2,10 @@
 import type { Answer, Search } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:09.440Z",
+  "as_of": "2026-11-27T18:13:36.647Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 31,
+  "took_ms": 39,
   "data": {
     "markets": [
       {

@@ -17,5 +17,5 @@ export default [
   ["18446744073709551615", 0.5, "1.5", "Yes", null, [1, 2], {"a": 1}, true],
   ["18446744073709551615", 0.5, "1.5", "Yes", null, [1, 2], {"a": 1}, true],
   ["18446744073709551615", 0.5, "1.5", "Yes", null, [1, 2], {"a": 1}, true],
-  {"end": {"rows": 3, "took_ms": 7, "truncated": false}},
+  {"end": {"rows": 3, "took_ms": 6, "truncated": false}},
 ] satisfies (SqlMark | SqlValue[])[];

@@ -2,10 +2,10 @@
 import type { Answer, TradeList } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:09.641Z",
+  "as_of": "2026-11-27T18:13:36.859Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 45,
+  "took_ms": 43,
   "data": {
     "rows": [
       [

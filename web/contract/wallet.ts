@@ -2,10 +2,10 @@
 import type { Answer, Wallet } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:10.010Z",
+  "as_of": "2026-11-27T18:13:37.222Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 208,
+  "took_ms": 195,
   "data": {
     "wallet": "0xd1190ba94322cf5004b40efccd390930c3334079",
     "realised": -5183.599080520784,

@@ -2,10 +2,10 @@
 import type { Answer, WalletRow } from '../src/types';
 
 export default {
-  "as_of": "2026-11-27T17:40:09.800Z",
+  "as_of": "2026-11-27T18:13:37.024Z",
   "stale": false,
   "truncated": false,
-  "took_ms": 15,
+  "took_ms": 17,
   "data": [
     {
       "wallet": "0xd1190ba94322cf5004b40efccd390930c3334079",
