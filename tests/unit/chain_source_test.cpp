@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "domain/action_contract.h"
+#include "support/child_process.h"
 #include "support/result_matchers.h"
 
 namespace polyhouse {
@@ -15,6 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
+constexpr const char* kConditionalTokens = "0x4d97dcd97ec945f40cf65f87097ace5ea0476045";
 constexpr const char* kExchange = "0xe111180000d2663c0091e4f400237545b87b996b";
 
 /// A node whose answers are made by hand.
@@ -29,7 +32,7 @@ class ScriptedNode final : public HttpClient {
     if (body.find("eth_getLogs") != std::string::npos) {
       if (is_without_logs) return TransientError("rate limited");
       has_been_asked_for_logs = true;
-      return Answer(logs);
+      return Answer(body.find(kTransferSingleTopic) == std::string::npos ? logs : "[]");
     }
     return Headers(body);
   }
@@ -81,7 +84,10 @@ std::string LogOf(std::string_view topic) {
 OwnEndpoint EndpointOf(const std::shared_ptr<ScriptedNode>& node, const std::string& host) {
   OwnEndpoint own{.http = node};
   own.endpoint = std::make_unique<ChainEndpoint>(
-      ChainEndpoint::Options{.url = "http://" + host, .exchanges = {{.address = kExchange}}},
+      ChainEndpoint::Options{.url = "http://" + host,
+                             .exchanges = {{.address = kExchange}},
+                             .contracts = {{.address = kConditionalTokens,
+                                            .kind = ActionContractKind::kConditionalTokens}}},
       *node);
   return own;
 }
@@ -129,6 +135,49 @@ TEST(ChainSource, BelievesNoNodeThatSaysTwiceThatThereIsNothing) {
 
   other->is_without_logs = false;
   EXPECT_THAT(chain.Fetch({16, 17}, {}), IsOk());
+}
+
+/// One of 64 digits.
+std::string WordOf(const std::string& digits) {
+  return std::string(64 - digits.size(), '0') + digits;
+}
+
+/// An adapter of collateral has merged tokens, and no transfer says whose.
+std::string MergedByAnAdapter() {
+  const std::string adapter(CollateralAdapters()[0].substr(2));
+  std::string topics = "\"" + std::string(kMergedTopic) + "\"";
+  for (const std::string& word : {WordOf(adapter), WordOf("0"), WordOf("c0")}) {
+    topics += ",\"0x" + word + "\"";
+  }
+  std::string data;
+  for (const char* word : {"aa", "60", "f4240", "2", "1", "2"}) data += WordOf(word);
+  return R"([{"address":")" + std::string(kConditionalTokens) + R"(","topics":[)" + topics +
+         R"(],"data":"0x)" + data + R"(","blockNumber":"0x10","logIndex":"0x1","blockHash":"0x)" +
+         std::string(64, 'a') + R"(","transactionHash":"0x)" + WordOf("b") + R"("}])";
+}
+
+/// Such actions stayed the adapter's for good, because another node did not answer just then.
+TEST(ChainSource, AsksAgainWhoseAnActionIsWhileTheOtherNodeIsSilent) {
+  const auto one = std::make_shared<ScriptedNode>();
+  const auto other = std::make_shared<ScriptedNode>();
+  one->logs = other->logs = MergedByAnAdapter();
+  other->is_without_logs = true;
+  std::vector<OwnEndpoint> nodes;
+  nodes.push_back(EndpointOf(one, "one"));
+  nodes.push_back(EndpointOf(other, "other"));
+  ChainSource chain(std::move(nodes));
+
+  EXPECT_THAT(chain.Fetch({16, 16}, {}), HasError(ErrorKind::kTransient));
+
+  // Neither knows it: then it is the adapter's.
+  other->is_without_logs = false;
+  const auto fetched = chain.Fetch({16, 16}, {});
+  ASSERT_THAT(fetched, IsOk());
+  EXPECT_EQ(fetched->unassigned, 1U);
+
+  // Who is silent for ever holds nothing up for ever.
+  other->is_without_logs = true;
+  EXPECT_TRUE(WaitUntil([&] { return chain.Fetch({16, 16}, {}).has_value(); }));
 }
 
 /// It answers with the logs up to its head, and has the blocks when it is asked the next time.

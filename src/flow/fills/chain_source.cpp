@@ -16,6 +16,8 @@ constexpr std::uint32_t kRestDoublings = 6;
 constexpr double kWeight = 0.2;
 /// Ranges between those that another endpoint is asked for, so that its pace is known.
 constexpr std::uint64_t kTryAnother = 100;
+/// So often in a row no other node may answer; then the word of one has to do.
+constexpr std::uint32_t kMostUnheard = 20;
 
 }  // namespace
 
@@ -92,15 +94,19 @@ Result<AddressStates> ChainSource::Addresses(std::span<const std::string> addres
       [&](ChainEndpoint& endpoint) { return endpoint.Addresses(addresses, at_least, stop); });
 }
 
-/// Takes the answer of another node where that says of more actions whose they were.
+/// Takes the answer of another node where that says of more actions whose they were. Its error,
+/// after which the range is asked for again: what one node has left out, the other may know.
 template <class Ask>
-void ChainSource::AskAnotherForOwners(Ask ask, std::size_t answered, FetchedRange& fetched) {
+Status ChainSource::AskAnotherForOwners(Ask ask, std::size_t answered, FetchedRange& fetched) {
   auto second = AskAll(std::move(ask), false, answered);
-  if (!second) return;
+  if (!second && ++unheard_ < kMostUnheard) return std::move(second).error();
+  unheard_ = 0;
+  if (!second) return Ok();
   NotePace(answered, *second);
   const bool is_better =
       second->unassigned < fetched.unassigned && second->rows() == fetched.rows();
   if (is_better) fetched = std::move(*second);
+  return Ok();
 }
 
 Result<FetchedRange> ChainSource::Fetch(const BlockRange& range, std::stop_token stop) {
@@ -114,7 +120,10 @@ Result<FetchedRange> ChainSource::Fetch(const BlockRange& range, std::stop_token
   if (fetched) NotePace(answered, *fetched);
   if (!fetched || endpoints_.size() == 1) return fetched;
   if (fetched->rows() > 0) {
-    if (fetched->unassigned > 0) AskAnotherForOwners(fetch, answered, *fetched);
+    if (fetched->unassigned == 0) return fetched;
+    if (auto status = AskAnotherForOwners(fetch, answered, *fetched); !status) {
+      return std::move(status).error();
+    }
     return fetched;
   }
   // A node that has lost its index of logs answers so, too, and would again.

@@ -57,13 +57,14 @@ class ChainSource {
   auto AskAll(Ask ask, bool halves_help, std::size_t& answered)
       -> decltype(ask(std::declval<ChainEndpoint&>()));
   template <class Ask>
-  void AskAnotherForOwners(Ask ask, std::size_t answered, FetchedRange& fetched);
+  Status AskAnotherForOwners(Ask ask, std::size_t answered, FetchedRange& fetched);
   template <class Ask>
   auto AskAny(Ask ask) -> decltype(ask(std::declval<ChainEndpoint&>()));
 
   std::vector<OwnEndpoint> endpoints_;
   std::vector<Health> health_;
   std::uint64_t fetches_ = 0;
+  std::uint32_t unheard_ = 0;  ///< How often in a row no other node answered whose actions were.
 };
 
 /// How many blocks to ask for at once: fewer when that was too much, slowly more when it was not.
