@@ -29,7 +29,7 @@ constexpr std::string_view kStreamPrefix = "stream of ";
 constexpr std::string_view kServerPrefix = "server ";
 constexpr std::string_view kRolePrefix = "role ";
 
-/// As in the rule for the alert, and what doctor calls too little.
+/// As in the rule for the alert.
 constexpr std::uint64_t kLittleDisk = 1'000'000'000;
 
 constexpr const char* kDoctor = "polyhouse doctor";
@@ -157,14 +157,7 @@ void AddTroubles(const StatusFacts& facts, Timestamp now, std::vector<Problem>& 
 
 /// That processes store what they read from the same streams in different places: each has a part.
 void AddScatteredTables(const StatusFacts& facts, std::vector<Problem>& problems) {
-  constexpr std::string_view kTables = "polyhouse_tables_info{";
-  std::map<std::string, std::string> processes;
-  for (const auto& [process, news] : facts.processes) {
-    if (!IsHeard(news)) continue;
-    for (const std::string& line : Split(news.report.metrics, '\n')) {
-      if (line.starts_with(kTables)) processes.emplace(LabelOf(line, "tables"), process);
-    }
-  }
+  const auto processes = ProcessesBy(facts, "polyhouse_tables_info", "tables");
   if (processes.size() < 2) return;
   std::vector<std::string> places;
   for (const auto& [tables, process] : processes) places.push_back(tables + " (" + process + ")");

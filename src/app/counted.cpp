@@ -42,6 +42,20 @@ std::string LabelOf(std::string_view metric, std::string_view label) {
   return std::string(value.substr(0, value.find('"')));
 }
 
+std::map<std::string, std::string> ProcessesBy(const StatusFacts& facts,
+                                               std::string_view metric,
+                                               std::string_view label) {
+  const std::string begin = std::string(metric) + "{";
+  std::map<std::string, std::string> processes;
+  for (const auto& [process, news] : facts.processes) {
+    if (!IsHeard(news)) continue;
+    for (const std::string& line : Split(news.report.metrics, '\n')) {
+      if (line.starts_with(begin)) processes.emplace(LabelOf(line, label), process);
+    }
+  }
+  return processes;
+}
+
 std::map<std::string, Rates> RatesOf(const MetricValues& before,
                                      const MetricValues& now,
                                      double seconds) {

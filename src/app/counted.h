@@ -18,6 +18,12 @@ MetricValues CountedBy(const StatusFacts& facts);
 /// The value of a label in "name{label=\"value\",…}"; empty when it has none.
 std::string LabelOf(std::string_view metric, std::string_view label);
 
+/// Of living processes that tell a metric, such as "polyhouse_role_held", by its label: the first
+/// of each value.
+std::map<std::string, std::string> ProcessesBy(const StatusFacts& facts,
+                                               std::string_view metric,
+                                               std::string_view label);
+
 /// What was counted of each lane or table within some time, per second.
 struct Rates {
   double requests = 0;

@@ -158,11 +158,12 @@ void LiveTicker::AskFor(const std::string& topic, const std::stop_token& stop) {
   topic.starts_with(kMarketTopic) ? SendMarket(topic, stop) : SendTrades(topic, stop);
 }
 
-std::string LiveTicker::NewestTrade(const std::stop_token& stop) {
-  const auto asked = FindPageQuestion("/api/trades", {{"limit", "1"}});
+std::optional<TradeNews> LiveTicker::AskTrades(const PageParams& params,
+                                               const std::stop_token& stop) {
+  const auto asked = FindPageQuestion("/api/trades", params);
+  if (!asked || !*asked) return {};
   const auto answer = answers_.AnswerAnew(**asked, stop);
-  const auto news = answer ? ReadTradeNews(*answer, 1) : std::nullopt;
-  return news ? news->last : std::string();
+  return answer ? ReadTradeNews(*answer, kMostTrades) : std::nullopt;
 }
 
 void LiveTicker::SendTrades(const std::string& topic, const std::stop_token& stop) {
@@ -172,16 +173,12 @@ void LiveTicker::SendTrades(const std::string& topic, const std::stop_token& sto
   const std::string before = is_first ? "" : known->second;
   if (!before.empty()) params["after"] = before;
   params["limit"] = is_first ? "1" : std::to_string(kMostTrades + 1);
-  const auto asked = FindPageQuestion("/api/trades", params);
-  if (!asked || !*asked) return;
   // Where none is of this topic, the first will come after the newest of all, as it is before.
-  const std::string newest = before.empty() ? NewestTrade(stop) : std::string();
-  const auto answer = answers_.AnswerAnew(**asked, stop);
-  if (!answer) return;
-  const auto news = ReadTradeNews(*answer, kMostTrades);
+  const auto newest = before.empty() ? AskTrades({{"limit", "1"}}, stop) : std::nullopt;
+  const auto news = AskTrades(params, stop);
   if (!news) return;
   if (news->last.empty()) {
-    if (before.empty()) last_[topic] = newest;
+    if (before.empty()) last_[topic] = newest ? newest->last : "";
     return;
   }
   last_[topic] = news->last;

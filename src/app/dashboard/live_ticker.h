@@ -3,12 +3,15 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
 
 #include "app/dashboard/watch.h"
 #include "pages/page_answers.h"
+#include "pages/page_json.h"
+#include "pages/page_question.h"
 #include "serve/live_feed.h"
 
 namespace polyhouse {
@@ -37,8 +40,8 @@ class LiveTicker {
   void SendLook();
   void AskTables(const std::stop_token& stop);
   void AskFor(const std::string& topic, const std::stop_token& stop);
-  /// Its id; empty: there is none.
-  std::string NewestTrade(const std::stop_token& stop);
+  /// Empty when the tables do not answer.
+  std::optional<TradeNews> AskTrades(const PageParams& params, const std::stop_token& stop);
   void SendTrades(const std::string& topic, const std::stop_token& stop);
   void SendMarket(const std::string& topic, const std::stop_token& stop);
   std::string NextId() { return boot_ + ":" + std::to_string(++sent_); }

@@ -23,7 +23,6 @@ using std::chrono::milliseconds;
 constexpr std::size_t kMinute = 60;
 constexpr std::size_t kMostEvents = 20;
 constexpr std::string_view kInsertSeconds = "polyhouse_insert_seconds_bucket{";
-constexpr std::string_view kRoleHeld = "polyhouse_role_held{";
 constexpr std::string_view kInsertRetries = "polyhouse_insert_retries_total{";
 
 std::array<NowFlow, 7> Flows() {
@@ -149,20 +148,8 @@ std::string ProblemsJson(const Condition& condition) {
   return json + "]";
 }
 
-/// The process that plays each role; of those that have ended, none.
-std::map<std::string, std::string> PlayersOf(const StatusFacts& facts) {
-  std::map<std::string, std::string> players;
-  for (const auto& [process, news] : facts.processes) {
-    if (!IsHeard(news)) continue;
-    for (const std::string& line : Split(news.report.metrics, '\n')) {
-      if (line.starts_with(kRoleHeld)) players[LabelOf(line, "role")] = process;
-    }
-  }
-  return players;
-}
-
 std::string RolesJson(const StatusFacts& facts) {
-  auto players = PlayersOf(facts);
+  auto players = ProcessesBy(facts, "polyhouse_role_held", "role");
   std::string json = "[";
   for (const RolePresence& role : facts.roles) {
     json += json.ends_with('[') ? "{" : ",{";
