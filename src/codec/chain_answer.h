@@ -12,7 +12,7 @@
 
 namespace polyhouse {
 
-/// A log as eth_getLogs gives it. The texts are parts of the answer, and valid as long as it.
+/// A log as eth_getLogs gives it. The texts are the parser's, as it says.
 struct ChainLog {
   std::uint64_t block_number = 0;
   std::uint32_t log_index = 0;
@@ -34,8 +34,7 @@ struct ChainBlock {
   bool operator==(const ChainBlock&) const = default;
 };
 
-/// Texts of a batch's answers, by the ids of the questions; parts of the answer, and valid as long
-/// as it.
+/// Texts of a batch's answers, by the ids of the questions; the parser's, as it says.
 struct ChainTexts {
   /// Empty where the answer is an error, no text, not there or there twice.
   std::vector<std::optional<std::string_view>> texts;
@@ -45,7 +44,8 @@ struct ChainTexts {
 /// Reads answers of Ethereum's JSON-RPC (ethereum.github.io/execution-apis). Errors, which come in
 /// answers of status 200 too: kTransient for what is no such answer and for what the node cannot do
 /// just now; with Error::too_much where fewer blocks at once may do (refused ranges, too many
-/// results, pruned history), in each provider's words. Not thread-safe.
+/// results, pruned history), in each provider's words. Texts of an answer are valid until the
+/// parser reads the next one. Not thread-safe.
 class ChainAnswerParser {
  public:
   ChainAnswerParser();
@@ -54,7 +54,7 @@ class ChainAnswerParser {
   /// A number, such as that of the newest block.
   Result<std::uint64_t> Quantity(std::string& body);
   /// The logs in the order in which they are on the chain; logs that a reorganisation has taken
-  /// back are left out. `body` is the storage of their texts.
+  /// back are left out.
   Result<std::vector<ChainLog>> Logs(std::string& body);
   /// A block, or those of a batch whose ids are 0 to `count` - 1, in their order; empty where the
   /// node has none.

@@ -1,5 +1,6 @@
 #include "codec/fill_log.h"
 
+#include "base/json_text.h"
 #include "base/lower_case.h"
 #include "codec/log_words.h"
 
@@ -90,16 +91,19 @@ Result<OrderFill> ReadFill(const ChainLog& log, ExchangeGeneration generation) {
 }
 
 std::string ToJson(const ChainLog& log) {
-  std::string topics;
+  std::string text = "{\"address\":";
+  AppendJsonString(text, log.address);
+  text += ",\"topics\":[";
   for (const std::string_view topic : log.topics) {
     if (topic.empty()) continue;
-    topics.append(topics.empty() ? "\"" : ",\"").append(topic).append("\"");
+    if (text.back() != '[') text += ',';
+    AppendJsonString(text, topic);
   }
-  return "{\"address\":\"" + std::string(log.address) + "\",\"topics\":[" + topics +
-         "],\"data\":\"" + std::string(log.data) +
-         "\",\"blockNumber\":" + std::to_string(log.block_number) + ",\"transactionHash\":\"" +
-         std::string(log.transaction_hash) + "\",\"logIndex\":" + std::to_string(log.log_index) +
-         "}";
+  text += "],\"data\":";
+  AppendJsonString(text, log.data);
+  text += ",\"blockNumber\":" + std::to_string(log.block_number) + ",\"transactionHash\":";
+  AppendJsonString(text, log.transaction_hash);
+  return text + ",\"logIndex\":" + std::to_string(log.log_index) + "}";
 }
 
 }  // namespace polyhouse

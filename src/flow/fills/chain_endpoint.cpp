@@ -396,9 +396,7 @@ Status ChainEndpoint::AskForOwners(FetchedRange& fetched, std::stop_token stop) 
   return Ok();
 }
 
-Status ChainEndpoint::Complete(const std::vector<ChainLog>& logs,
-                               FetchedRange& fetched,
-                               std::stop_token stop) {
+Status ChainEndpoint::Complete(FetchedRange& fetched, std::stop_token stop) {
   std::vector<std::uint64_t> blocks = {fetched.range.from, fetched.range.to};
   std::unordered_map<std::uint64_t, Timestamp> times;
   const auto ask_for = [&](const auto& row) {
@@ -420,10 +418,6 @@ Status ChainEndpoint::Complete(const std::vector<ChainLog>& logs,
   }
   fetched.parent_hash = headers->front()->parent_hash;
   fetched.last_hash = (*headers)[1]->hash;
-  const bool fits = logs.empty() || logs.back().block_number != fetched.range.to ||
-                    logs.back().block_hash.empty() ||
-                    LowerCase(logs.back().block_hash) == fetched.last_hash;
-  if (!fits) return TransientError(host_ + " has changed its mind about the newest blocks");
   const auto complete = [&](auto& row) {
     if (row.block_time == Timestamp{}) row.block_time = times[row.block_number];
   };
@@ -458,10 +452,17 @@ Result<FetchedRange> ChainEndpoint::Fetch(const BlockRange& range, std::stop_tok
   const auto logs = parser_.Logs(*body);
   if (!logs) return Error(logs.error()).WithContext(host_);
   FetchedRange fetched{.range = range, .endpoint = host_};
+  // Of the range's last block, where that has a log: what else is asked overwrites the texts.
+  std::string hash_in_logs;
+  if (!logs->empty() && logs->back().block_number == range.to) {
+    hash_in_logs = LowerCase(logs->back().block_hash);
+  }
   if (auto status = ReadLogs(*logs, fetched); !status) return std::move(status).error();
   if (auto status = FindOwners(fetched, stop); !status) return std::move(status).error();
-  if (auto status = Complete(*logs, fetched, stop); !status) return std::move(status).error();
-  if (before && before->hash != fetched.last_hash) {
+  if (auto status = Complete(fetched, stop); !status) return std::move(status).error();
+  const bool fits = (!before || before->hash == fetched.last_hash) &&
+                    (hash_in_logs.empty() || hash_in_logs == fetched.last_hash);
+  if (!fits) {
     return TransientError(host_ + " has changed its mind about the newest blocks");
   }
   fetched.took = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - begun);

@@ -101,7 +101,7 @@ class ChainEndpoint {
   Status FindOwners(FetchedRange& fetched, const std::stop_token& stop);
   Status AskForOwners(FetchedRange& fetched, std::stop_token stop);
   /// Puts the times of their blocks into fills that have none, and the range's hashes.
-  Status Complete(const std::vector<ChainLog>& logs, FetchedRange& fetched, std::stop_token stop);
+  Status Complete(FetchedRange& fetched, std::stop_token stop);
 
   Options options_;
   HttpClient& http_;
