@@ -37,6 +37,28 @@ std::uint64_t DivideByChunk(Uint256& number) {
   return rest;
 }
 
+/// Writes the eight digits of a number below 100,000,000: in the lanes of one word it is parted
+/// into halves, pairs and digits.
+void WriteEight(std::uint64_t number, char* out) {
+  const std::uint64_t halves = number / 10'000 | (number % 10'000) << 32U;
+  const std::uint64_t hundreds = (halves * 10'486 >> 20U) & 0x0000'007F'0000'007F;
+  const std::uint64_t pairs = hundreds | (halves - 100 * hundreds) << 16U;
+  const std::uint64_t tens = (pairs * 103 >> 10U) & 0x000F'000F'000F'000F;
+  const std::uint64_t digits = (tens | (pairs - 10 * tens) << 8U) + kEightZeros;
+  std::memcpy(out, &digits, sizeof(digits));
+}
+
+/// Writes all digits of a number below kChunk.
+void WriteChunk(std::uint64_t number, char* out) {
+  constexpr std::uint64_t kEight = 100'000'000;
+  const auto first = static_cast<unsigned>(number / (kEight * kEight));
+  out[0] = static_cast<char>('0' + first / 100);
+  out[1] = static_cast<char>('0' + first / 10 % 10);
+  out[2] = static_cast<char>('0' + first % 10);
+  WriteEight(number / kEight % kEight, out + 3);
+  WriteEight(number % kEight, out + 11);
+}
+
 std::uint64_t PowerOfTen(std::size_t zeros) {
   std::uint64_t power = 1;
   for (; zeros > 0; --zeros) power *= 10;
@@ -88,21 +110,17 @@ std::optional<Uint256> ParseDigits256(std::string_view digits) {
 }
 
 std::string ToDigits(const Uint256& number) {
+  constexpr std::size_t kMostDigits = 5 * kChunkDigits;
+  std::array<char, kMostDigits> text{};
+  char* begin = text.data() + text.size();
   Uint256 left = number;
-  std::array<std::uint64_t, 5> chunks{};
-  std::size_t count = 0;
   do {
-    chunks[count++] = DivideByChunk(left);
+    begin -= kChunkDigits;
+    WriteChunk(DivideByChunk(left), begin);
   } while (!left.IsZero());
-  std::array<char, 100> text{};
-  char* end = std::to_chars(text.data(), text.data() + text.size(), chunks[--count]).ptr;
-  while (count > 0) {
-    std::array<char, kChunkDigits + 1> part{};
-    const char* last = std::to_chars(part.data(), part.data() + part.size(), chunks[--count]).ptr;
-    end = std::fill_n(end, kChunkDigits - (last - part.data()), '0');
-    end = std::copy(static_cast<const char*>(part.data()), last, end);
-  }
-  return {text.data(), end};
+  char* const end = text.data() + text.size();
+  begin = std::find_if(begin, end - 1, [](char digit) { return digit != '0'; });
+  return {begin, end};
 }
 
 }  // namespace polyhouse
