@@ -3,28 +3,10 @@
 #include <random>
 
 #include "app/heartbeat.h"
+#include "base/either_stop.h"
 
 namespace polyhouse {
 namespace {
-
-/// Requests a stop when either of two does.
-class EitherStop {
- public:
-  EitherStop(const std::stop_token& one, const std::stop_token& other)
-      : on_one_(one, Request{source_}), on_other_(other, Request{source_}) {}
-
-  std::stop_source& source() { return source_; }
-
- private:
-  struct Request {
-    std::stop_source source;
-    void operator()() { source.request_stop(); }
-  };
-
-  std::stop_source source_;
-  std::stop_callback<Request> on_one_;
-  std::stop_callback<Request> on_other_;
-};
 
 /// Tells that a role is played here, as long as it lives.
 class Played {

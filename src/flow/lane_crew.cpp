@@ -4,17 +4,15 @@
 #include <optional>
 #include <thread>
 
+#include "base/either_stop.h"
 #include "flow/retrier.h"
 
 namespace polyhouse {
 
 Status LaneCrew::UntilSetBack(const std::function<Status(const std::stop_token&)>& work,
                               const std::stop_token& stop) {
-  std::stop_source ending;
-  const auto end = [&] { ending.request_stop(); };
-  const std::stop_callback on_stop(stop, end);
-  const std::stop_callback on_set_back(source_.set_back(), end);
-  return work(ending.get_token());
+  const EitherStop ending(stop, source_.set_back());
+  return work(ending.token());
 }
 
 Status LaneCrew::LoadPatiently(const std::function<Status()>& load, const std::stop_token& stop) {

@@ -117,7 +117,7 @@ class AddressProcessor final : public LoopedProcessor {
     if (wanted_.size() >= kMostWanted) return false;
     const bool is_idle = !draining && (!HasWork() || MustWait());
     const auto wait = is_idle ? kIdleWait : std::chrono::milliseconds(0);
-    const auto entries = Persist([&] { return feed_.Next(wait, stop()); });
+    const auto entries = Persist([&] { return feed_.Next(wait, wake(draining)); });
     if (!entries) return entries.error();
     if (entries->empty()) return false;
     if (auto status = Note(*entries); !status) return std::move(status).error();

@@ -93,7 +93,7 @@ class Enricher final : public LoopedProcessor {
                       : changes_ ? kWriterWait
                       : draining ? std::chrono::milliseconds(0)
                                  : kIdleWait;
-    const auto entries = Persist([&] { return markets_.Next(wait, stop()); });
+    const auto entries = Persist([&] { return markets_.Next(wait, wake(draining)); });
     if (!entries) return entries.error();
     if (entries->empty()) return draining && !busy && !changes_;
     if (auto status = ProcessMarkets(*entries); !status) return std::move(status).error();

@@ -1,5 +1,7 @@
 #include "flow/process/processor.h"
 
+#include "base/either_stop.h"
+
 namespace polyhouse {
 namespace {
 
@@ -66,7 +68,9 @@ Result<bool> LoopedProcessor::IsOutputFull() {
 }
 
 Status LoopedProcessor::Run(std::stop_token stop, std::stop_token drain) {
+  const EitherStop stop_or_drain(stop, drain);
   stop_ = std::move(stop);
+  wake_ = stop_or_drain.token();
   Status status = Begin();
   while (status && !stop_.stop_requested()) {
     const auto full = IsOutputFull();

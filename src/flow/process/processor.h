@@ -109,6 +109,8 @@ class LoopedProcessor : public Processor {
     return result;
   }
   const std::stop_token& stop() const { return stop_; }
+  /// Ends what waits for new entries: a stop, or, unless `draining` already, the wish to drain.
+  const std::stop_token& wake(bool draining) const { return draining ? stop_ : wake_; }
 
  private:
   Result<bool> IsOutputFull();
@@ -117,6 +119,7 @@ class LoopedProcessor : public Processor {
   Tools tools_;
   Retrier retrier_;
   std::stop_token stop_;
+  std::stop_token wake_;
   SteadyTime next_look_{};
   bool is_full_ = false;
 };

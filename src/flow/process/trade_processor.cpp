@@ -60,7 +60,7 @@ class TradeProcessor final : public LoopedProcessor {
     const auto wait = stored_.has_begun() ? kWriterWait
                       : draining          ? std::chrono::milliseconds(0)
                                           : kIdleWait;
-    const auto entries = Persist([&] { return feed_.Next(wait, stop()); });
+    const auto entries = Persist([&] { return feed_.Next(wait, wake(draining)); });
     if (!entries) return entries.error();
     const bool drained = draining && entries->empty() && !stored_.has_begun();
     if (!entries->empty()) {

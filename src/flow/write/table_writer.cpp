@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/either_stop.h"
 #include "codec/entry_codec.h"
 #include "flow/retrier.h"
 #include "flow/write/batch.h"
@@ -18,6 +19,8 @@ namespace {
 
 /// How long an idle writer waits for entries before it looks around again.
 constexpr std::chrono::milliseconds kIdleWait{500};
+/// The same while a batch is in the database's hands: its entries wait to be acknowledged.
+constexpr std::chrono::milliseconds kSettleWait{50};
 constexpr std::size_t kReadEntries = 2'000;
 /// When every row of a batch of at least this many is refused, no row is at fault.
 constexpr std::size_t kSuspicious = 10;
@@ -127,6 +130,7 @@ class RowWriter final : public TableWriter {
   std::future<Status> insert_;  ///< Of `sent_`; it alone uses the sink while it runs.
   SteadyTime sent_at_;
   std::stop_token stop_;
+  std::stop_token wake_;         ///< Nobody waits for more entries: a stop, or the wish to drain.
   SteadyTime gathered_since_{};  ///< When the first entry of `batch_` came in.
   SteadyTime next_claim_{};
   std::optional<StreamTrimmer> trimmer_;  ///< While Run runs.
@@ -137,6 +141,8 @@ Status RowWriter::Run(std::stop_token stop, std::stop_token drain) {
   std::stop_source ending;
   const std::stop_callback on_stop(stop, [&] { ending.request_stop(); });
   stop_ = ending.get_token();
+  const EitherStop stop_or_drain(stop_, drain);
+  wake_ = stop_or_drain.token();
   trimmer_.emplace(
       tools_.admin,
       StreamTrimmer::Target{stream_, GroupName(std::string(type_.group)), tools_.positions},
@@ -194,13 +200,13 @@ Status RowWriter::WriteOnce(std::stop_token drain, bool& drained) {
   // Asked before reading: what was appended before the request is then certainly seen.
   const bool draining = drain.stop_requested();
   const auto wait = draining ? std::chrono::milliseconds(0) : ReadWait();
-  const auto entries = Persist([&] { return tools_.reader.Read(Room(), wait, stop_); });
+  const auto entries = Persist([&] { return tools_.reader.Read(Room(), wait, wake_); });
   if (!entries) return entries.error();
   Take(*entries);
   drained = draining && entries->empty();
   if (drained) return FlushAndSettle();
   if (IsFull() || IsOld()) return Flush();
-  if (!IsSettling() || entries->empty()) {
+  if (!IsSettling()) {
     if (auto status = Settle(); !status) return status;
   }
   return entries->empty() && !draining ? ClaimOrphans() : Ok();
@@ -244,9 +250,10 @@ bool RowWriter::IsOld() const {
 }
 
 std::chrono::milliseconds RowWriter::ReadWait() const {
-  if (batch_->empty()) return kIdleWait;
+  const auto most = insert_.valid() ? kSettleWait : kIdleWait;
+  if (batch_->empty()) return most;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(options_.batch.age - Age());
-  return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), kIdleWait);
+  return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), most);
 }
 
 Status RowWriter::Flush() {
