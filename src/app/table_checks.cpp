@@ -102,7 +102,8 @@ Status VerifyTables(std::uint64_t sample,
        .events = Checked(kIngestedEvents, config),
        .twice = HasRedis(config) ? StoredTwice::kNote : StoredTwice::kWrong,
        .keeps_fills = config.fills_keep_raw,
-       .sample = sample},
+       .sample = sample,
+       .second_look = config.verify_second_look},
       {tables.client(), **admin, &markets_sample, &events_sample, environment.clock});
   return verification.Run(findings, plan, std::move(stop));
 }

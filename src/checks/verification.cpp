@@ -5,9 +5,8 @@
 namespace polyhouse {
 namespace {
 
-/// Between two looks at streams that are being drained, and between a first and a second look.
+/// Between two looks at streams that are being drained.
 constexpr std::chrono::milliseconds kLookAgain{200};
-constexpr std::chrono::milliseconds kSecondLook{2'000};
 /// However well a writer gets on.
 constexpr std::chrono::milliseconds kLongestDrain{120'000};
 
@@ -17,7 +16,7 @@ Status Verification::Run(Findings& findings, RepairPlan& plan, std::stop_token s
   auto facts = RunOnce(findings, plan, stop);
   if (!facts) return std::move(facts).error();
   if (!findings.IsClean()) {
-    tools_.clock.SleepFor(kSecondLook, stop);
+    tools_.clock.SleepFor(options_.second_look, stop);
     if (stop.stop_requested()) return StoppingError();
     const Findings before = std::move(findings);
     findings = Findings();

@@ -80,6 +80,7 @@ struct Config {
   std::uint64_t walkers = 8;
   std::string backfill_shape = "ranges";
   std::uint64_t proof_sample = 10;
+  std::chrono::milliseconds verify_second_look{2'000};
   std::uint64_t max_backlog = 500'000;
 
   Secret rpc_url;

@@ -336,6 +336,12 @@ const std::array kTable = {
             NumberRange{&Config::max_backlog, Unit::kCount, 1000},
             "Reading pauses while a writer is more rows of a stream behind than this."},
 
+    Setting{
+        "verify.second_look",
+        "",
+        DurationRange{&Config::verify_second_look, milliseconds(0)},
+        "How long verify waits before it looks again at what seems wrong: while others work, it "
+        "may have been under way."},
     Setting{"fills.from",
             "",
             Text{&Config::fills_from},

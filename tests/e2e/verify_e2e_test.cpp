@@ -380,7 +380,7 @@ TEST(VerifyMoving, IsCleanBesideAWorkingUp) {
   })) << up.Stderr();
 
   for (int i = 0; i < 3; ++i) {
-    const RunResult verify = polyhouse.Run({"verify"});
+    const RunResult verify = polyhouse.Run({"verify", "--verify-second-look=2s"});
     EXPECT_EQ(verify.exit_code, 0) << verify.out << verify.err;
   }
 

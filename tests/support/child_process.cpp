@@ -30,11 +30,14 @@ std::vector<std::string> MergedEnvironment(const std::vector<std::string>& extra
         extra.begin(), extra.end(), [&](const auto& own) { return own.starts_with(prefix); });
     if (!replaced) merged.push_back(text);
   }
-  // The limits of the real API would keep tests waiting; those of the limits set their own.
+  // The limits of the real API would keep tests waiting, and so would batches of a second; those of
+  // the limits set their own.
   // And what the canary and the proof at a backfill's end are served is not stored, which tests
   // that compare with what was served would take for lost.
   for (const char* setting : {"POLYHOUSE_RATE_MARKETS=0",
                               "POLYHOUSE_RATE_EVENTS=0",
+                              "POLYHOUSE_WRITER_BATCH_AGE=100ms",
+                              "POLYHOUSE_VERIFY_SECOND_LOOK=100ms",
                               "POLYHOUSE_INGEST_PROOF_SAMPLE=0",
                               "POLYHOUSE_INGEST_CANARY_INTERVAL=0s"}) {
     const std::string prefix = std::string(setting).substr(0, std::string(setting).find('=') + 1);
