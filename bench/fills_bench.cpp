@@ -74,10 +74,11 @@ void BenchDecode(Report& report) {
         fills = 0;
         const auto logs = parser.Logs(body);
         if (!logs) throw std::runtime_error(logs.error().message);
+        FillReader reader;
         for (const ChainLog& log : *logs) {
           const bool is_v1 = log.topics[0] == kFilledV1Topic;
           fills +=
-              ReadFill(log, is_v1 ? ExchangeGeneration::kV1 : ExchangeGeneration::kV2) ? 1U : 0U;
+              reader.Read(log, is_v1 ? ExchangeGeneration::kV1 : ExchangeGeneration::kV2) ? 1U : 0U;
         }
       },
       [&] { (void)reference.parse(padded).error(); });

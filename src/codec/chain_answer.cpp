@@ -260,6 +260,7 @@ Error ChainErrorOf(std::int64_t code, std::string_view message) {
 
 struct ChainAnswerParser::State {
   simdjson::dom::parser parser;
+  std::vector<ChainLog> logs;
 
   /// Opens the body; whatever is wrong with it is the node's passing fault.
   template <class Visit>
@@ -318,8 +319,9 @@ Result<std::uint64_t> ChainAnswerParser::Quantity(std::string& body) {
   return number;
 }
 
-Result<std::vector<ChainLog>> ChainAnswerParser::Logs(std::string& body) {
-  std::vector<ChainLog> logs;
+Result<std::span<const ChainLog>> ChainAnswerParser::Logs(std::string& body) {
+  std::vector<ChainLog>& logs = state_->logs;
+  logs.clear();
   auto status = state_->Single(body, [&](element value) -> Status {
     array list;
     if (const auto code = value.get(list)) return JsonError(code);
@@ -340,7 +342,7 @@ Result<std::vector<ChainLog>> ChainAnswerParser::Logs(std::string& body) {
   if (!std::is_sorted(logs.begin(), logs.end(), earlier)) {
     std::sort(logs.begin(), logs.end(), earlier);
   }
-  return logs;
+  return std::span<const ChainLog>(logs);
 }
 
 Result<std::vector<std::optional<ChainBlock>>> ChainAnswerParser::Headers(std::string& body,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,7 @@ struct ChainTexts {
 /// answers of status 200 too: kTransient for what is no such answer and for what the node cannot do
 /// just now; with Error::too_much where fewer blocks at once may do (refused ranges, too many
 /// results, pruned history), in each provider's words. Texts of an answer are valid until the
-/// parser reads the next one. Not thread-safe.
+/// parser reads the next one, and so are the logs. Not thread-safe.
 class ChainAnswerParser {
  public:
   ChainAnswerParser();
@@ -55,7 +56,7 @@ class ChainAnswerParser {
   Result<std::uint64_t> Quantity(std::string& body);
   /// The logs in the order in which they are on the chain; logs that a reorganisation has taken
   /// back are left out.
-  Result<std::vector<ChainLog>> Logs(std::string& body);
+  Result<std::span<const ChainLog>> Logs(std::string& body);
   /// A block, or those of a batch whose ids are 0 to `count` - 1, in their order; empty where the
   /// node has none.
   Result<std::vector<std::optional<ChainBlock>>> Headers(std::string& body, std::size_t count);

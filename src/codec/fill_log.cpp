@@ -26,24 +26,43 @@ Result<Amounts> ReadAmounts(const ChainLog& log, std::size_t first_word) {
   return Amounts{*maker, *taker, *fee};
 }
 
+/// In lower case.
+std::string ExchangeOf(const ChainLog& log) {
+  constexpr std::size_t kAddressSize = 42;
+  const bool is_one = log.address.size() == kAddressSize && log.address.starts_with("0x");
+  std::string exchange = is_one ? LowerHexOf(log.address.substr(2)) : std::string();
+  return exchange.empty() ? LowerCase(log.address) : exchange;
+}
+
+}  // namespace
+
+TokenId FillReader::TokenOf(const Uint256& asset) {
+  if (asset.IsZero()) return TokenId(std::string(kCollateral));
+  if (asset != token_) {
+    token_ = asset;
+    digits_ = TokenId(ToDigits(asset));
+  }
+  return digits_;
+}
+
 /// V1: makerAssetId, takerAssetId, makerAmountFilled, takerAmountFilled, fee.
-Status ReadV1(const ChainLog& log, OrderFill& fill) {
+Status FillReader::ReadV1(const ChainLog& log, OrderFill& fill) {
   const auto maker_asset = ParseHex256(Word(log, 0));
   const auto taker_asset = ParseHex256(Word(log, 1));
   if (!maker_asset || !taker_asset) return MalformedError("data that is not hexadecimal");
-  fill.maker_asset_id = TokenId(ToDigits(*maker_asset));
-  fill.taker_asset_id = TokenId(ToDigits(*taker_asset));
+  fill.maker_asset_id = TokenOf(*maker_asset);
+  fill.taker_asset_id = TokenOf(*taker_asset);
   return Ok();
 }
 
 /// V2 and V3: side, tokenId, makerAmountFilled, takerAmountFilled, fee, builder, metadata.
-Status ReadV2(const ChainLog& log, OrderFill& fill) {
+Status FillReader::ReadV2(const ChainLog& log, OrderFill& fill) {
   const auto side = ParseHex256(Word(log, 0));
   const auto token = ParseHex256(Word(log, 1));
   if (!side || !token) return MalformedError("data that is not hexadecimal");
   const auto which = side->ToUint64();
   if (!which || *which > 1) return MalformedError("a side that is neither 0 nor 1");
-  TokenId id(ToDigits(*token));
+  TokenId id = TokenOf(*token);
   TokenId collateral{std::string(kCollateral)};
   const bool buys = *which == 0;
   fill.maker_asset_id = buys ? collateral : id;
@@ -55,9 +74,7 @@ Status ReadV2(const ChainLog& log, OrderFill& fill) {
   return Ok();
 }
 
-}  // namespace
-
-Result<OrderFill> ReadFill(const ChainLog& log, ExchangeGeneration generation) {
+Result<OrderFill> FillReader::Read(const ChainLog& log, ExchangeGeneration generation) {
   const bool is_v1 = generation == ExchangeGeneration::kV1;
   const std::size_t words = is_v1 ? 5 : 7;
   if (log.topics[0] != (is_v1 ? kFilledV1Topic : kFilledV2Topic)) {
@@ -71,7 +88,7 @@ Result<OrderFill> ReadFill(const ChainLog& log, ExchangeGeneration generation) {
   OrderFill fill{.block_number = log.block_number,
                  .transaction_hash = HashOf(log.transaction_hash),
                  .log_index = log.log_index,
-                 .exchange = LowerCase(log.address),
+                 .exchange = ExchangeOf(log),
                  .generation = std::string(ToString(generation)),
                  .order_hash = HashOf(log.topics[1]),
                  .maker = AddressOf(log.topics[2]),

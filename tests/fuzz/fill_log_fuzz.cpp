@@ -46,14 +46,15 @@ void ExpectWholeDeadLetter(const ChainLog& log) {
 void ReadAs(ExchangeGeneration generation, ChainLog log) {
   // Few inputs would get past a hash of 32 bytes.
   log.topics[0] = generation == ExchangeGeneration::kV1 ? kFilledV1Topic : kFilledV2Topic;
-  auto fill = ReadFill(log, generation);
-  Expect(ReadFill(log, generation).has_value() == fill.has_value(), "a log is read alike twice");
+  auto fill = FillReader().Read(log, generation);
+  Expect(FillReader().Read(log, generation).has_value() == fill.has_value(),
+         "a log is read alike twice");
   if (!fill) {
     Expect(fill.error().kind == ErrorKind::kMalformed, "a log of another layout is malformed");
     ExpectWholeDeadLetter(log);
     return;
   }
-  Expect(*ReadFill(log, generation) == *fill, "a log is read alike twice");
+  Expect(*FillReader().Read(log, generation) == *fill, "a log is read alike twice");
   ExpectSameFill(*fill, log);
   if (log.block_time) fill->block_time = Timestamp(std::chrono::seconds(*log.block_time));
   ExpectToBeStored(*fill);

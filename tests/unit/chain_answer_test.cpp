@@ -36,7 +36,7 @@ TEST(ChainAnswer, RecordedLogsBecomeFillsOfTheirGeneration) {
     const bool is_v1 = log.topics[0] == kFilledV1Topic;
     if (!is_v1 && log.topics[0] != kFilledV2Topic) continue;
     const auto fill =
-        ValueOf(ReadFill(log, is_v1 ? ExchangeGeneration::kV1 : ExchangeGeneration::kV2));
+        ValueOf(FillReader().Read(log, is_v1 ? ExchangeGeneration::kV1 : ExchangeGeneration::kV2));
     fills[fill.block_number * 1'000 + fill.log_index] = fill;
   }
   ASSERT_EQ(fills.size(), 5U);
@@ -72,14 +72,14 @@ TEST(ChainAnswer, OddLogsAreMalformedAndKeptWhole) {
   };
   const std::string five = "0x" + word + word + word + word + word;
   const std::string seven = five + word + word;
-  EXPECT_THAT(ReadFill(log_with(kFilledV1Topic, five), ExchangeGeneration::kV1), IsOk());
-  EXPECT_THAT(ReadFill(log_with(kFilledV1Topic, seven), ExchangeGeneration::kV1),
+  EXPECT_THAT(FillReader().Read(log_with(kFilledV1Topic, five), ExchangeGeneration::kV1), IsOk());
+  EXPECT_THAT(FillReader().Read(log_with(kFilledV1Topic, seven), ExchangeGeneration::kV1),
               HasError(ErrorKind::kMalformed));
-  EXPECT_THAT(ReadFill(log_with(kFilledV1Topic, five), ExchangeGeneration::kV2),
+  EXPECT_THAT(FillReader().Read(log_with(kFilledV1Topic, five), ExchangeGeneration::kV2),
               HasError(ErrorKind::kMalformed));
   std::string side_two = seven;
   side_two[2 + 63] = '2';
-  EXPECT_THAT(ReadFill(log_with(kFilledV2Topic, side_two), ExchangeGeneration::kV3),
+  EXPECT_THAT(FillReader().Read(log_with(kFilledV2Topic, side_two), ExchangeGeneration::kV3),
               HasError(ErrorKind::kMalformed));
   EXPECT_THAT(ToJson(log_with(kFilledV1Topic, five)), HasSubstr("\"blockNumber\":7"));
 }
@@ -94,9 +94,9 @@ TEST(ChainAnswer, HashesAndWalletsOfAFillAreHexadecimal) {
                       .address = "0xabc",
                       .topics = {kFilledV2Topic, hash, wallet, wallet},
                       .data = data};
-  ASSERT_THAT(ReadFill(good, ExchangeGeneration::kV2), IsOk());
+  ASSERT_THAT(FillReader().Read(good, ExchangeGeneration::kV2), IsOk());
   const auto expect_malformed = [](const ChainLog& log) {
-    EXPECT_THAT(ReadFill(log, ExchangeGeneration::kV2), HasError(ErrorKind::kMalformed));
+    EXPECT_THAT(FillReader().Read(log, ExchangeGeneration::kV2), HasError(ErrorKind::kMalformed));
   };
 
   std::string odd_hash = hash;
@@ -122,6 +122,25 @@ TEST(ChainAnswer, HashesAndWalletsOfAFillAreHexadecimal) {
   log = good;
   log.data = odd_builder;
   expect_malformed(log);
+}
+
+/// A reader keeps the digits of the token that it has read last.
+TEST(ChainAnswer, OneReaderTakesNoTokenForAnother) {
+  const std::string word(64, '0');
+  const std::string hash = "0x" + std::string(64, 'a');
+  const std::string wallet = "0x" + std::string(24, '0') + std::string(40, 'b');
+  FillReader reader;
+  for (const char token : {'1', '2', '2', '0', '2', '1'}) {
+    std::string data = "0x" + word + word + word + word + word + word + word;
+    data[2 + 2 * 64 - 1] = token;
+    const ChainLog log{.transaction_hash = hash,
+                       .address = "0xabc",
+                       .topics = {kFilledV2Topic, hash, wallet, wallet},
+                       .data = data};
+    const auto fill = ValueOf(reader.Read(log, ExchangeGeneration::kV2));
+    EXPECT_EQ(fill.taker_asset_id.value(), std::string(1, token));
+    EXPECT_EQ(fill.maker_asset_id.value(), "0");
+  }
 }
 
 TEST(ChainAnswer, ErrorsAreErrorsWhateverTheirStatus) {
@@ -174,7 +193,7 @@ TEST(ChainAnswer, ADeadLetterOfALogIsJsonWhateverItsTextsHold) {
     std::string escaped = AnswerWithLog(text, "0x\\u0022\\\\");
     ChainAnswerParser parser;
     const auto logs = ValueOf(parser.Logs(escaped));
-    EXPECT_THAT(ToJson(logs.at(0)), HasSubstr(R"("0x\"\\")"));
+    EXPECT_THAT(ToJson(logs[0]), HasSubstr(R"("0x\"\\")"));
   }
 }
 
@@ -187,7 +206,7 @@ TEST(ChainAnswer, AFieldTwiceStandsForNoOther) {
   std::string results = R"({"id":0,"result":[],"result":[]})";
   EXPECT_THAT(parser.Logs(results), HasError(ErrorKind::kTransient));
   std::string topics = AnswerWithLog(R"("topics":)", R"("topics":["0xa","0xb","0xc"],"topics":)");
-  EXPECT_THAT(ValueOf(parser.Logs(topics)).at(0).topics, ElementsAre("0x2", "0x3", "", ""));
+  EXPECT_THAT(ValueOf(parser.Logs(topics))[0].topics, ElementsAre("0x2", "0x3", "", ""));
 }
 
 /// It was counted past the end of a 64-bit number of milliseconds.

@@ -325,9 +325,10 @@ bool ChainEndpoint::ReadsAction(const ChainLog& log,
   return true;
 }
 
-Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const {
+Status ChainEndpoint::ReadLogs(std::span<const ChainLog> logs, FetchedRange& fetched) const {
   Matches matched;
   Matches taken;
+  FillReader reader;
   for (const ChainLog& log : logs) {
     const std::string address = LowerCase(log.address);
     const auto exchange = std::find_if(options_.exchanges.begin(),
@@ -344,7 +345,7 @@ Status ChainEndpoint::ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& 
       matched.Add(log, exchange->address);
       continue;
     }
-    auto fill = ReadFill(log, exchange->generation);
+    auto fill = reader.Read(log, exchange->generation);
     if (!fill) {
       fetched.bad.push_back({ToJson(log), std::move(fill).error()});
       continue;

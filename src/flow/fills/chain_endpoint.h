@@ -93,7 +93,7 @@ class ChainEndpoint {
                         AddressAnswers& answers,
                         std::stop_token stop);
   Error NotThereYet(std::uint64_t block) const;
-  Status ReadLogs(const std::vector<ChainLog>& logs, FetchedRange& fetched) const;
+  Status ReadLogs(std::span<const ChainLog> logs, FetchedRange& fetched) const;
   /// False when no contract of actions has emitted it.
   bool ReadsAction(const ChainLog& log, std::string_view address, FetchedRange& fetched) const;
   /// Asks for whom adapters of collateral have acted, where one has; once more where the answer
