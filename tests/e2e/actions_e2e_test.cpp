@@ -56,7 +56,7 @@ TEST(Actions, AreReadThroughFaultsAndReorganisationsProvedAndMended) {
                              "--rpc-fault",
                              "1:range=40,empty=0.2,timestamp=off"});
   const std::string rpc = simulator.url() + "/rpc";
-  const Polyhouse polyhouse(dir / "data",
+  const Polyhouse polyhouse(WithTables(dir / "data"),
                             simulator.url(),
                             {"--rpc-url=" + rpc + "," + rpc + "/1",
                              "--fills-from=89990000",
@@ -139,8 +139,7 @@ TEST(Actions, GiveTheWorkedExampleOfTheirPage) {
   read << file.rdbuf();
   const std::string page = read.str().substr(read.str().find("### A worked example"));
   const ScratchDir dir;
-  const Polyhouse polyhouse(dir / "data");
-  ASSERT_EQ(polyhouse.Run({"schema", "apply"}).exit_code, 0);
+  const Polyhouse polyhouse(WithTables(dir / "data"));
   const Engine engine(polyhouse, dir / "data/engine.sock");
   engine.Ask(
       "INSERT INTO markets (id, condition_id, outcomes, outcome_prices, tokens, closed, "
@@ -182,8 +181,7 @@ TEST(Actions, GiveTheWorkedExampleOfTheirPage) {
 
 TEST(Actions, ComeToWhatWalletsHoldAndHaveWon) {
   const ScratchDir dir;
-  const Polyhouse polyhouse(dir / "data");
-  ASSERT_EQ(polyhouse.Run({"schema", "apply"}).exit_code, 0);
+  const Polyhouse polyhouse(WithTables(dir / "data"));
   const Engine engine(polyhouse, dir / "data/engine.sock");
   const auto question = [](const std::string& end) {
     return "'0x" + std::string(62, 'a') + end + "'";

@@ -32,7 +32,7 @@ TEST(Addresses, AreWhatTheChainSaysHoweverNodesAnswer) {
                                   "2&spec=batch=off,lag=3"}) {
     simulator.Post("/simulator/rpc?endpoint=" + fault);
   }
-  const Polyhouse polyhouse(dir / "data", simulator.url(), Settings(simulator));
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url(), Settings(simulator));
 
   // Off: nobody is asked, and nothing waits for it.
   const RunResult without = polyhouse.Run({"up", "--once"});

@@ -23,8 +23,7 @@ class Analytics : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     dir_ = std::make_unique<ScratchDir>();
-    polyhouse_ = std::make_unique<Polyhouse>(*dir_ / "data");
-    ASSERT_EQ(polyhouse_->Run({"schema", "apply"}).exit_code, 0);
+    polyhouse_ = std::make_unique<Polyhouse>(WithTables(*dir_ / "data"));
     engine_ = polyhouse_->HoldEngine();
   }
   static void TearDownTestSuite() {

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/polyhouse_program.h"
 
 namespace polyhouse {
@@ -84,8 +86,11 @@ TEST_F(CanaryAlone, EverythingIsReadThoughOrdersAndFiltersDoNotHold) {
                                   "date-format",
                                   "id-filter-ignored",
                                   "new-field"}) {
-    const ScratchDir dir;
-    const Polyhouse polyhouse(dir / "data", simulator_.url());
+    std::string name = drift;
+    std::replace(name.begin(), name.end(), '-', '_');
+    const Polyhouse polyhouse(
+        engine_->data_dir(), simulator_.url(), {"--database=" + name.substr(0, name.find('='))});
+    engine_->ForgetStreams();
     simulator_.Post("/simulator/drift?spec=" + drift);
 
     const RunResult up = polyhouse.Run({"up", "--once", "--gamma-retry-base", "1ms"});

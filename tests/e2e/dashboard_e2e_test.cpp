@@ -28,7 +28,7 @@ class Dashboard : public testing::Test {
     dir_ = std::make_unique<ScratchDir>();
     simulator_ = std::make_unique<Simulator>(
         std::vector<std::string>{"--markets", "300", "--fills", "3000", "--seed", "3"});
-    polyhouse_ = std::make_unique<Polyhouse>(*dir_ / "data", simulator_->url());
+    polyhouse_ = std::make_unique<Polyhouse>(WithTables(*dir_ / "data"), simulator_->url());
     url_ = "http://127.0.0.1:" + std::to_string(FreePort());
     up_ = std::make_unique<ChildProcess>(polyhouse_->Command({"up",
                                                               "--listen",

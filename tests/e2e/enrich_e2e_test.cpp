@@ -54,7 +54,7 @@ void ExpectJoined(const Polyhouse& polyhouse, const Simulator& simulator, const 
 TEST(Enrich, FollowsMarketsAndTheirEventsThroughKills) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "300", "--seed", "21"});
-  const Polyhouse polyhouse(dir / "data", simulator.url(), FastLanes());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url(), FastLanes());
   auto up = std::make_unique<ChildProcess>(polyhouse.Command({"up"}));
   const auto kill = [&] {
     up->Signal(SIGKILL);

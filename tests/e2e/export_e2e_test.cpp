@@ -45,7 +45,7 @@ class World {
 
  private:
   ScratchDir dir_;
-  Polyhouse polyhouse_{dir_ / "data"};
+  Polyhouse polyhouse_{WithTables(dir_ / "data")};
   RunResult up_;
   std::unique_ptr<ChildProcess> engine_;
 };

@@ -46,7 +46,7 @@ bool BackfillIsDone(const Polyhouse& polyhouse) {
 void ExpectTablesOfNow(const Polyhouse& polyhouse, const Simulator& simulator) {
   const TruthTables truth(polyhouse);
   truth.LoadNow(simulator);
-  EXPECT_TRUE(WaitUntil([&] { return truth.Missing().empty(); }, std::chrono::minutes(2)));
+  EXPECT_TRUE(WaitUntil([&] { return truth.LacksNothing(); }, std::chrono::minutes(2)));
   EXPECT_EQ(truth.Differences(), "");
 }
 
@@ -100,7 +100,7 @@ TEST(Freshness, TablesEqualAMovingWorldWithFaultsAndKillsOnceItStandsStill) {
                              "5",
                              "--fault",
                              "429=0.02,503=0.01,truncate=0.1,reset=0.01,repeat=0.01,empty=0.01"});
-  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
 
   LiveThroughADay(polyhouse, simulator, 60, FastUp(), /*archives=*/true);
 
@@ -123,9 +123,9 @@ TEST(Freshness, ATwoHourDayOf100000MarketsLosesAndDoublesNothing) {
                              "300",
                              "--fault",
                              "429=0.01,503=0.005,truncate=0.005,reset=0.005"});
-  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
 
-  LiveThroughADay(polyhouse, simulator, 120, FastUp(/*refresh=*/"60s", /*batch_age=*/"1s"));
+  LiveThroughADay(polyhouse, simulator, 120, FastUp(/*refresh=*/"15s", /*batch_age=*/"1s"));
 
   EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id) FROM markets_current"), "0");
   EXPECT_EQ(polyhouse.Query("SELECT count() - uniqExact(id, version) FROM markets"), "0");
@@ -143,7 +143,7 @@ TEST(Freshness, TheSameLanesKeepServersFresh) {
 TEST(Freshness, ACloseShowsWithinTheIntervalOfItsLane) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "2000", "--seed", "44"});
-  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
   constexpr milliseconds kInterval{3'000};
   ChildProcess up(polyhouse.Command({"up",
                                      "--markets-refresh-interval",
@@ -178,7 +178,7 @@ TEST(Freshness, ACloseShowsWithinTheIntervalOfItsLane) {
 TEST(Freshness, ARecordThatIsGoneKeepsItsRowAndTheLedgerSaysSo) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "500", "--seed", "45"});
-  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
   ASSERT_EQ(polyhouse.Run({"up", "--once"}).exit_code, 0);
   const std::string id =
       polyhouse.Query("SELECT min(toUInt64(id)) FROM markets_current WHERE NOT closed");
@@ -202,7 +202,7 @@ TEST(Freshness, ARecordThatIsGoneKeepsItsRowAndTheLedgerSaysSo) {
 TEST(Freshness, WhatIsNewIsFoundBehindTheCacheOfTheContentNetwork) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "500", "--seed", "46", "--cdn", "300"});
-  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
   ChildProcess up(polyhouse.Command(FastUp()));
   ASSERT_TRUE(WaitUntil([&] { return BackfillIsDone(polyhouse); })) << up.Stderr();
 
@@ -217,7 +217,7 @@ TEST(Backfill, PlansWhatItThenDoes) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "20000", "--seed", "47"});
   const Polyhouse polyhouse(
-      dir / "data", simulator.url(), {"--rate-markets=300", "--rate-events=500"});
+      WithTables(dir / "data"), simulator.url(), {"--rate-markets=300", "--rate-events=500"});
 
   const RunResult plan = polyhouse.Run({"backfill", "plan", "markets", "--json"});
 
@@ -237,7 +237,7 @@ TEST(Backfill, GoesOnAfterAnInterruptionAndStoresEverything) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "8000", "--seed", "48"});
   const Polyhouse polyhouse(
-      dir / "data", simulator.url(), {"--rate-markets=20", "--rate-window=1s"});
+      WithTables(dir / "data"), simulator.url(), {"--rate-markets=20", "--rate-window=1s"});
   {
     ChildProcess run(polyhouse.Command({"backfill", "run", "markets"}));
     ASSERT_TRUE(WaitUntil(
@@ -267,7 +267,7 @@ TEST(Backfill, KeepsTheLimitAcrossAllItsWalkersAndUsesNearlyAllOfIt) {
                              "--rate-mode",
                              "429"});
   const Polyhouse polyhouse(
-      dir / "data", simulator.url(), {"--rate-markets=300", "--rate-events=500"});
+      WithTables(dir / "data"), simulator.url(), {"--rate-markets=300", "--rate-events=500"});
 
   const RunResult up = polyhouse.Run({"up", "--once"});
 
@@ -279,7 +279,7 @@ TEST(Backfill, KeepsTheLimitAcrossAllItsWalkersAndUsesNearlyAllOfIt) {
 TEST(Backfill, EndsWithAProofThatNothingIsMissing) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "2000", "--seed", "50"});
-  const Polyhouse polyhouse(dir / "data",
+  const Polyhouse polyhouse(WithTables(dir / "data"),
                             simulator.url(),
                             {"--clob-url=" + simulator.url() + "/clob", "--ingest-proof-sample=5"});
 

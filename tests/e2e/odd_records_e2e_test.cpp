@@ -23,7 +23,7 @@ class OddRecords : public testing::Test {
     arguments.insert(arguments.end(), more.begin(), more.end());
     simulator_ = std::make_unique<Simulator>(arguments);
     polyhouse_ = std::make_unique<Polyhouse>(
-        dir_ / "data",
+        WithTables(dir_ / "data"),
         simulator_->url(),
         std::vector<std::string>{"--gamma-retry-base=1ms", "--gamma-retry-cap=5ms"});
     run_ = polyhouse_->Run({"up", "--once"});

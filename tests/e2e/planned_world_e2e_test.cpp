@@ -29,7 +29,7 @@ TEST(PlannedWorld, AnswersAreWhatWasPlanned) {
   const ScratchDir dir;
   const Simulator simulator(World());
   const Polyhouse polyhouse(
-      dir / "data",
+      WithTables(dir / "data"),
       simulator.url(),
       {"--rpc-url=" + simulator.url() + "/rpc", "--fills-from=89950000", "--rate-rpc=0"});
   const auto up = [&] {

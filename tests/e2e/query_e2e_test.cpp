@@ -64,6 +64,7 @@ TEST_F(QueryCommand, ReadsItsStatementFromStandardInput) {
 }
 
 TEST_F(QueryCommand, SaysWhichParametersAViewTakes) {
+  const auto engine = Program().HoldEngine();
   const std::string said =
       "polyhouse: the view wallet_page takes a parameter, wallet (String): SELECT * FROM "
       "wallet_page(wallet = '0x…')\n";

@@ -16,7 +16,7 @@ TEST(RecordedWorld, EveryColumnOfEveryRowIsWhatSqlJsonFunctionsSay) {
   }
   const ScratchDir dir;
   const Simulator simulator({"--recordings", recordings});
-  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
 
   // Far from UTC, where a local time anywhere would show.
   const RunResult up = RunToEnd(polyhouse.Command({"up", "--once"}), {"TZ=Asia/Tokyo"});

@@ -112,7 +112,7 @@ TEST_F(Replay, GivesTheTablesOfTheRunWithTheApiGone) {
     EXPECT_EQ(up.Wait().exit_code, 0) << up.Stderr();
   }
   simulator.Stop();
-  const Polyhouse rebuilt(dir_ / "rebuilt");
+  const Polyhouse rebuilt(WithTables(dir_ / "rebuilt"));
 
   const RunResult replay = ReplayInto(rebuilt);
 
@@ -148,7 +148,7 @@ TEST_F(Replay, KilledRunsLoseNothingAndAKilledReplayGoesOn) {
     EXPECT_EQ(up.Wait().signal, SIGKILL);
   }
   ASSERT_EQ(recorder.Run({"up", "--once"}).exit_code, 0);
-  const Polyhouse rebuilt(dir_ / "rebuilt");
+  const Polyhouse rebuilt(WithTables(dir_ / "rebuilt"));
   {
     ChildProcess replay(rebuilt.Command({"replay", archive_}));
     WaitUntil(
@@ -184,7 +184,7 @@ TEST_F(Replay, KilledRunsLoseNothingAndAKilledReplayGoesOn) {
 TEST_F(Replay, LeavesTheBackfillToALaterUp) {
   const Simulator simulator({"--markets", "600", "--events", "200", "--seed", "23"});
   ASSERT_EQ(Recorder(simulator).Run({"up", "--once"}).exit_code, 0);
-  const Polyhouse rebuilt(dir_ / "rebuilt", simulator.url());
+  const Polyhouse rebuilt(WithTables(dir_ / "rebuilt"), simulator.url());
   ASSERT_EQ(ReplayInto(rebuilt, {"--tables", "markets"}).exit_code, 0);
   EXPECT_EQ(rebuilt.Query("SELECT count() FROM markets_current"), "600");
   EXPECT_EQ(rebuilt.Query("SELECT count() FROM polymarket_events"), "0");
@@ -234,7 +234,7 @@ TEST_F(Replay, ReadsWhatIsWholeAndNamesWhatIsNot) {
   }
   WriteFile(path, damaged);
   WriteFile(archive_ + "/notes.txt", "x");
-  const Polyhouse rebuilt(dir_ / "rebuilt");
+  const Polyhouse rebuilt(WithTables(dir_ / "rebuilt"));
 
   const RunResult replay = ReplayInto(rebuilt);
 
@@ -302,7 +302,7 @@ TEST_F(Replay, ArchiveOnAReadOnlyOrFullDiskSaysWhatToDo) {
   EXPECT_THAT(read_only.err, HasSubstr("Read-only file system"));
   EXPECT_THAT(read_only.err, HasSubstr("choose another with --archive-dir"));
 
-  const Polyhouse rebuilt(dir_ / "rebuilt");
+  const Polyhouse rebuilt(WithTables(dir_ / "rebuilt"));
   const RunResult full =
       RunWithMounts("mount -t tmpfs -o size=300k none " + archive_ + "; " + up +
                     " && exit 9; echo failed=$?; " + "mount -o remount,size=1g " + archive_ + "; " +

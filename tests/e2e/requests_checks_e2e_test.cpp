@@ -31,7 +31,7 @@ class RequestsChecks : public testing::Test {
   struct State {
     ScratchDir dir;
     Simulator simulator{{"--markets", "3000", "--seed", "11"}};
-    Polyhouse polyhouse{dir / "data", simulator.url()};
+    Polyhouse polyhouse{WithTables(dir / "data"), simulator.url()};
     std::string summary;
   };
   static std::unique_ptr<State> state_;

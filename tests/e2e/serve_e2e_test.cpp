@@ -56,7 +56,7 @@ void ExpectTop(const Polyhouse& polyhouse, const std::string& output) {
 TEST(Serve, KnowsWhoLives) {
   const ScratchDir dir;
   Simulator simulator({"--markets", "200"});
-  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
   const std::string page = "127.0.0.1:" + std::to_string(FreePort());
   const std::string own_metrics = "127.0.0.1:" + std::to_string(FreePort());
   auto up = std::make_unique<ChildProcess>(polyhouse.Command({"up",

@@ -30,7 +30,7 @@ class SideBySide : public testing::Test {
 
   const ScratchDir dir_;
   const Simulator simulator_{{"--markets", "500", "--seed", "3"}};
-  const Polyhouse polyhouse_{dir_ / "data", simulator_.url()};
+  const Polyhouse polyhouse_{WithTables(dir_ / "data"), simulator_.url()};
   std::unique_ptr<ChildProcess> query_;
 };
 
@@ -170,7 +170,7 @@ TEST_F(SideBySide, AReplayedDeadLetterReachesItsTable) {
 TEST(MovingWorld, IsStoredAsItWasLastServed) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "4000", "--seed", "8", "--tick", "0.05"});
-  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
 
   const RunResult up = polyhouse.Run({"up", "--once"});
 

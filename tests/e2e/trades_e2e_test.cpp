@@ -35,7 +35,7 @@ TEST(Trades, OnceStoresEveryFillUpToTheConfirmedHead) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "400", "--fills", "20000", "--unlisted-tokens", "5"});
   const Polyhouse polyhouse(
-      dir / "data", simulator.url(), {"--rpc-url=" + Rpc(simulator), kBeforeAll});
+      WithTables(dir / "data"), simulator.url(), {"--rpc-url=" + Rpc(simulator), kBeforeAll});
 
   const RunResult up = polyhouse.Run({"up", "--once"});
 
@@ -77,7 +77,7 @@ TEST(Trades, FollowTheHeadThroughKillsFaultsAndReorganisations) {
                              "--rpc-fault",
                              "2:batch=off,timestamp=off,results=600,back=3"});
   const Polyhouse polyhouse(
-      dir / "data",
+      WithTables(dir / "data"),
       simulator.url(),
       {"--rpc-url=" + Rpc(simulator, "/1") + "," + Rpc(simulator) + "," + Rpc(simulator, "/2"),
        kBeforeAll,
@@ -207,7 +207,7 @@ TEST(Trades, AreCompletedWhenTheirMarketIsListed) {
   const Simulator simulator(
       {"--markets", "200", "--fills", "2000", "--list-late", "3", "--seed", "14"});
   const Polyhouse polyhouse(
-      dir / "data", simulator.url(), {"--rpc-url=" + Rpc(simulator), kBeforeAll});
+      WithTables(dir / "data"), simulator.url(), {"--rpc-url=" + Rpc(simulator), kBeforeAll});
   ASSERT_EQ(polyhouse.Run({"up", "--once"}).exit_code, 0);
   ASSERT_NE(polyhouse.Query("SELECT count() FROM trades_current WHERE market_id = ''"), "0");
   const std::uint64_t to = HeadOf(simulator) - 20;
@@ -228,7 +228,7 @@ TEST(Trades, AnswerTheTenQuestions) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "60", "--fills", "500", "--seed", "18"});
   const Polyhouse polyhouse(
-      dir / "data", simulator.url(), {"--rpc-url=" + Rpc(simulator), kBeforeAll});
+      WithTables(dir / "data"), simulator.url(), {"--rpc-url=" + Rpc(simulator), kBeforeAll});
   ASSERT_EQ(polyhouse.Run({"up", "--once"}).exit_code, 0);
   const auto engine = polyhouse.HoldEngine();
   const std::string slug = polyhouse.Query(
@@ -257,7 +257,7 @@ TEST(Trades, AnswerTheTenQuestions) {
 TEST(Trades, AreMadeAndProvedWhereFillsAreNotKept) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "60", "--fills", "500", "--seed", "17"});
-  const Polyhouse polyhouse(dir / "data",
+  const Polyhouse polyhouse(WithTables(dir / "data"),
                             simulator.url(),
                             {"--rpc-url=" + Rpc(simulator), kBeforeAll, "--fills-keep-raw=false"});
 
@@ -284,7 +284,7 @@ TEST(Trades, AreProvedByTheLedgerAndByWitnessesAndMended) {
   const Simulator simulator({"--markets", "60", "--fills", "1500", "--seed", "16"});
   const std::string port = simulator.url().substr(simulator.url().rfind(':'));
   const Polyhouse polyhouse(
-      dir / "data",
+      WithTables(dir / "data"),
       simulator.url(),
       {"--rpc-url=" + Rpc(simulator, "/1") + ",http://localhost" + port + "/rpc/2",
        "--data-url=" + simulator.url() + "/data",

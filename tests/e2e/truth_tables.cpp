@@ -253,6 +253,14 @@ std::string TruthTables::Missing() const {
   return MissingOf("markets") + MissingOf("polymarket_events");
 }
 
+bool TruthTables::LacksNothing() const {
+  const auto lacks_none = [&](const std::string& table) {
+    return polyhouse_.Query("SELECT count() FROM (" + Expected(table) + " EXCEPT " + Stored(table) +
+                            ")") == "0";
+  };
+  return lacks_none("polymarket_events") && lacks_none("markets");
+}
+
 std::string TruthTables::Differences() const {
   const auto engine = polyhouse_.HoldEngine();
   return DifferencesOf("markets") + DifferencesOf("polymarket_events");

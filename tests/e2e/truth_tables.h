@@ -46,6 +46,8 @@ class TruthTables {
   std::string EnrichedDifferences() const;
   /// The part of Differences about what was served and is not stored as it was.
   std::string Missing() const;
+  /// Whether Missing is empty, for those who ask again and again beside a running engine.
+  bool LacksNothing() const;
 
  private:
   void LoadLines(const std::string& lines) const;

@@ -25,7 +25,7 @@ class Verify : public testing::Test {
   static void SetUpTestSuite() {
     simulator_ = new Simulator({"--markets", "800", "--seed", "41"});
     world_ = new ScratchDir;
-    const Polyhouse polyhouse(*world_ / "data", simulator_->url());
+    const Polyhouse polyhouse(WithTables(*world_ / "data"), simulator_->url());
     const RunResult up = polyhouse.Run({"up", "--once"});
     ASSERT_EQ(up.exit_code, 0) << up.err;
   }
@@ -353,7 +353,7 @@ TEST_F(Verify, GoesOnThroughFaultsOfTheApi) {
 TEST(VerifyMoving, IsCleanBesideAWorkingUp) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "1500", "--seed", "42", "--tick", "0.1"});
-  const Polyhouse polyhouse(dir / "data", simulator.url());
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
   ChildProcess up(polyhouse.Command({"up",
                                      "--markets-discover-interval",
                                      "300ms",

@@ -37,6 +37,7 @@ std::vector<std::string> MergedEnvironment(const std::vector<std::string>& extra
   for (const char* setting : {"POLYHOUSE_RATE_MARKETS=0",
                               "POLYHOUSE_RATE_EVENTS=0",
                               "POLYHOUSE_WRITER_BATCH_AGE=100ms",
+                              "POLYHOUSE_SCHEMA_LOCK_TIMEOUT=5s",
                               "POLYHOUSE_VERIFY_SECOND_LOOK=100ms",
                               "POLYHOUSE_INGEST_PROOF_SAMPLE=0",
                               "POLYHOUSE_INGEST_CANARY_INTERVAL=0s"}) {
@@ -118,7 +119,7 @@ bool WaitUntil(const std::function<bool()>& condition, std::chrono::milliseconds
     if (answered > deadline) return false;
     // Asking may cost a process: it shall not take the machine from those who are waited for.
     std::this_thread::sleep_for(std::clamp<std::chrono::nanoseconds>(
-        2 * (answered - asked), std::chrono::milliseconds(5), std::chrono::milliseconds(300)));
+        2 * (answered - asked), std::chrono::milliseconds(5), std::chrono::milliseconds(1'000)));
   }
 }
 

@@ -15,6 +15,35 @@ std::string PolyhouseProgram() {
   return other == nullptr ? POLYHOUSE_PROGRAM : other;
 }
 
+namespace {
+
+/// A data directory with tables, made once for each build of the program, whichever test is first.
+std::string TablesOfThisBuild() {
+  namespace fs = std::filesystem;
+  const auto built = fs::last_write_time(PolyhouseProgram()).time_since_epoch().count();
+  const fs::path place = fs::path(TABLES_DIR) / std::to_string(built);
+  if (fs::exists(place)) return place;
+  fs::create_directories(place.parent_path());
+  std::string made = (place.parent_path() / "made-XXXXXX").string();
+  if (mkdtemp(made.data()) == nullptr) throw std::runtime_error("cannot make " + made);
+  const RunResult applied = RunToEnd({PolyhouseProgram(), "--data-dir", made, "schema", "apply"});
+  if (applied.exit_code != 0) throw std::runtime_error("no tables: " + applied.err);
+  std::error_code was_quicker;
+  fs::rename(made, place, was_quicker);
+  if (was_quicker) fs::remove_all(made);
+  return place;
+}
+
+}  // namespace
+
+std::string WithTables(std::string data_dir) {
+  std::filesystem::copy(
+      TablesOfThisBuild(),
+      data_dir,
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks);
+  return data_dir;
+}
+
 int EnginePid(const std::string& data_dir) {
   const std::string pid = ReadFile(data_dir + "/engine.lock");
   return std::atoi(pid.c_str());  // NOLINT(cert-err34-c): 0 is the answer for junk.

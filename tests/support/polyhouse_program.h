@@ -13,6 +13,11 @@ namespace polyhouse {
 /// sanitizer build.
 std::string PolyhouseProgram();
 
+/// Puts tables into a data directory that is not there yet, as a first start makes them, and gives
+/// its name back: for tests of what comes after. Copied from one that is made once for each build
+/// of the program.
+std::string WithTables(std::string data_dir);
+
 /// The process id of the engine that `up` has started, from its lock file; 0 when there is none.
 int EnginePid(const std::string& data_dir);
 
@@ -61,10 +66,10 @@ class Polyhouse {
   std::vector<std::string> settings_;
 };
 
-/// A data directory whose engine runs as long as this: one for all tests of a suite.
+/// A data directory with tables whose engine runs as long as this: one for all tests of a suite.
 class HeldEngine {
  public:
-  HeldEngine() : engine_(Polyhouse(data_dir()).HoldEngine()) {}
+  HeldEngine() : engine_(Polyhouse(WithTables(data_dir())).HoldEngine()) {}
 
   std::string data_dir() const { return dir_ / "data"; }
   /// The next ingester or command begins with no streams and no state.
