@@ -23,7 +23,7 @@ struct VerificationOptions {
   StoredTwice twice = StoredTwice::kWrong;
   bool keeps_fills = true;   ///< Fills have a table of their own beside their trades.
   std::uint64_t sample = 0;  ///< Windows of ids that Gamma is asked for, of each listing.
-  std::chrono::milliseconds second_look{2'000};  ///< What looks wrong is looked at again after it.
+  std::chrono::milliseconds second_look{};  ///< What looks wrong is looked at again after it.
   /// How long to wait for a writer that does not get on, until what was fetched is in the tables.
   std::chrono::milliseconds patience{5'000};
 };

@@ -13,8 +13,8 @@
 namespace polyhouse {
 namespace {
 
-// Of short values, nearly all of which are wanted, a tree is made and walked in less time than
-// they are read one by one.
+// Of logs, whose values are short and nearly all wanted, a tree is made and walked in less time
+// than they are read one by one.
 using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
@@ -50,7 +50,7 @@ bool SaysTooMuch(std::string_view message) {
   });
 }
 
-/// As ForEachField of json_values.h.
+/// Calls `read(name, value)` for each member until one fails, and the error then names it.
 template <class Read>
 Status ForEachMember(object members, Read read) {
   for (const auto [name, value] : members) {

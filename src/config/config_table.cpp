@@ -341,7 +341,7 @@ const std::array kTable = {
         "",
         DurationRange{&Config::verify_second_look, milliseconds(0)},
         "How long verify waits before it looks again at what seems wrong: while others work, it "
-        "may have been under way."},
+        "may have been under way. 0: at once."},
     Setting{"fills.from",
             "",
             Text{&Config::fills_from},

@@ -101,6 +101,14 @@ class AddressProcessorTest : public testing::Test {
   }
   /// Runs until nothing is left to do, or something fails or stops it.
   Status Run(StreamWriter* writer = nullptr, milliseconds give_up_after = milliseconds(0)) {
+    std::stop_source drain;
+    drain.request_stop();
+    return RunUntil(drain.get_token(), writer, give_up_after);
+  }
+  /// As Run, once `drain` is requested.
+  Status RunUntil(std::stop_token drain,
+                  StreamWriter* writer = nullptr,
+                  milliseconds give_up_after = milliseconds(0)) {
     const auto reader =
         streams_.OpenReader(std::string(OrderFill::kStream), std::string(kAddressGroup));
     const auto own = streams_.OpenWriter();
@@ -108,13 +116,11 @@ class AddressProcessorTest : public testing::Test {
     const auto ask = [this](auto addresses, auto at_least, auto) {
       return node_.Ask(addresses, at_least);
     };
-    std::stop_source drain;
-    drain.request_stop();
     return MakeAddressProcessor(
                {.consumer = "one", .exchanges = {Wallet(99)}, .give_up_after = give_up_after},
                {*reader, writer ? *writer : *own, *admin, tables_, ask, events_, clock_},
                1)
-        ->Run(stop_.get_token(), drain.get_token());
+        ->Run(stop_.get_token(), std::move(drain));
   }
   /// What was put, in its order.
   std::vector<Address> Put() const {
@@ -155,6 +161,16 @@ class AddressProcessorTest : public testing::Test {
   FakeTables tables_;
   FakeNode node_;
 };
+
+TEST_F(AddressProcessorTest, AWishToDrainEndsItsWaits) {
+  std::stop_source drain;
+  const SteadyTime start = clock_.Steady();
+  clock_.on_sleep = [&] { drain.request_stop(); };
+
+  EXPECT_THAT(RunUntil(drain.get_token()), IsOk());
+
+  EXPECT_LT(clock_.Steady() - start, milliseconds(100));
+}
 
 TEST_F(AddressProcessorTest, PutsWhatANodeSaysOfMakersAndTakersOnce) {
   PutFill(Wallet(0), Wallet(45), 50);

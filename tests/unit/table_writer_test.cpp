@@ -159,6 +159,20 @@ TEST_F(TableWriterTest, EndsADrainOfAnEmptyStreamWithoutAnInsert) {
   EXPECT_THAT(sink_.calls, IsEmpty());
 }
 
+/// It slept on, for half a second or until its batch was old.
+TEST_F(TableWriterTest, AWishToDrainEndsItsWaits) {
+  options_.batch.age = std::chrono::hours(1);
+  Append(1, 3);
+  std::stop_source drain;
+  const SteadyTime start = clock_.Steady();
+  clock_.on_sleep = [&] { drain.request_stop(); };
+
+  ASSERT_THAT(Run(sink_, {}, drain.get_token()), IsOk());
+
+  EXPECT_EQ(sink_.stored_rows(), 3U);
+  EXPECT_LT(clock_.Steady() - start, milliseconds(100));
+}
+
 TEST_F(TableWriterTest, SendsABatchWhenItHasEnoughRows) {
   options_.batch.rows = 4'000;
   Append(1, 5'000);

@@ -250,7 +250,7 @@ bool RowWriter::IsOld() const {
 }
 
 std::chrono::milliseconds RowWriter::ReadWait() const {
-  const auto most = insert_.valid() ? kSettleWait : kIdleWait;
+  const auto most = sent_->empty() ? kIdleWait : kSettleWait;
   if (batch_->empty()) return most;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(options_.batch.age - Age());
   return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), most);
