@@ -340,7 +340,8 @@ TEST(Trades, AreProvedByTheLedgerAndByWitnessesAndMended) {
 
 TEST(Trades, NodesThatCannotBeUsedAreRefusedInWords) {
   const ScratchDir dir;
-  const Simulator simulator({"--markets", "50", "--rpc-fault", "3:chain=1"});
+  const Simulator simulator(
+      {"--markets", "50", "--rpc-fault", "3:chain=1", "--rpc-fault", "4:pruned=99000000"});
   const auto with = [&](const std::string& rpc, const std::string& setting) {
     return Polyhouse(dir / "data", simulator.url(), {"--rpc-url=" + rpc, setting})
         .Run({"ingest", "fills", "--once"});
@@ -367,6 +368,15 @@ TEST(Trades, NodesThatCannotBeUsedAreRefusedInWords) {
   EXPECT_NE(no_node.exit_code, 0);
   EXPECT_THAT(no_node.err, HasSubstr("127.0.0.1:1"));
   EXPECT_THAT(no_node.err, testing::Not(HasSubstr("node-key")));
+
+  // No archive: of the blocks that are wanted nothing is there any more.
+  const Polyhouse no_archive(
+      dir / "no_archive",
+      simulator.url(),
+      {"--rpc-url=" + Rpc(simulator, "/4"), kBeforeAll, "--gamma-give-up-after=1s"});
+  const RunResult pruned = no_archive.Run({"ingest", "fills", "--once"});
+  EXPECT_NE(pruned.exit_code, 0);
+  EXPECT_THAT(pruned.err, HasSubstr("pruned"));
 
   const RunResult no_past = with(Rpc(simulator), "--fills-from=2099-01-01");
   EXPECT_EQ(no_past.exit_code, 2);

@@ -23,8 +23,8 @@ void ExpectTime(std::uint64_t seconds) {
   Expect(ParseApiTime(FormatTime(time)) == time, "a time can be written and read");
 }
 
-void ExpectToBeHexadecimal(std::string_view text) {
-  Expect(text.starts_with("0x"), "a log's text is hexadecimal");
+void ExpectToBeginAsHexadecimal(std::string_view text) {
+  Expect(text.starts_with("0x"), "a log's text begins as hexadecimal ones do");
 }
 
 void ReadLogs(std::string body) {
@@ -34,11 +34,11 @@ void ReadLogs(std::string body) {
   if (!logs) return;
   for (const ChainLog& log : *logs) {
     for (const auto text : {log.transaction_hash, log.address, log.data}) {
-      ExpectToBeHexadecimal(text);
+      ExpectToBeginAsHexadecimal(text);
     }
-    if (!log.block_hash.empty()) ExpectToBeHexadecimal(log.block_hash);
+    if (!log.block_hash.empty()) ExpectToBeginAsHexadecimal(log.block_hash);
     for (const std::string_view topic : log.topics) {
-      if (!topic.empty()) ExpectToBeHexadecimal(topic);
+      if (!topic.empty()) ExpectToBeginAsHexadecimal(topic);
     }
     if (log.block_time) ExpectTime(*log.block_time);
   }

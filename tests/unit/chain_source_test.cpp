@@ -156,6 +156,20 @@ std::string MergedByAnAdapter() {
          std::string(64, 'a') + R"(","transactionHash":"0x)" + WordOf("b") + R"("}])";
 }
 
+/// A block that was replaced between two answers; far below the head its logs alone tell. The hash
+/// in them outlives what is asked after them.
+TEST(ChainEndpoint, TakesNoLogsOfAnotherBlockThanItsHeaderSays) {
+  const auto node = std::make_shared<ScriptedNode>();
+  node->logs = MergedByAnAdapter();
+  const OwnEndpoint own = EndpointOf(node, "node");
+  EXPECT_THAT(own.endpoint->Fetch({16, 16}, {}), IsOk());
+
+  node->logs.replace(node->logs.find(std::string(64, 'a')), 64, std::string(64, 'b'));
+
+  EXPECT_THAT(own.endpoint->Fetch({16, 16}, {}),
+              HasError(ErrorKind::kTransient, "changed its mind"));
+}
+
 /// Such actions stayed the adapter's for good, because another node did not answer just then.
 TEST(ChainSource, AsksAgainWhoseAnActionIsWhileTheOtherNodeIsSilent) {
   const auto one = std::make_shared<ScriptedNode>();

@@ -29,6 +29,19 @@ TEST(Uint256Text, HoldsExactlyWhatFitsIntoAWord) {
   EXPECT_FALSE(ParseDigits256(largest.substr(0, 77) + "6"));
   EXPECT_FALSE(ParseDigits256("1" + largest));
   EXPECT_EQ(ToDigits(Uint256{}), "0");
+  // At the edges of the groups in which digits are written.
+  for (const char* digits : {"9",
+                             "10",
+                             "99999999",
+                             "100000000",
+                             "100000001",
+                             "9999999999999999",
+                             "10000000000000000",
+                             "9999999999999999999",
+                             "10000000000000000000",
+                             "12345678901234567890123456789012345678901234567890"}) {
+    EXPECT_EQ(ToDigits(*ParseDigits256(digits)), digits);
+  }
   // Groups of 19 digits that are all zeros.
   const std::string zeros = "1" + std::string(40, '0') + "7";
   EXPECT_EQ(ToDigits(*ParseDigits256(zeros)), zeros);
