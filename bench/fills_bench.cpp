@@ -23,6 +23,7 @@
 #include "codec/row_block.h"
 #include "contract/live_engine.h"
 #include "flow/block_entry.h"
+#include "flow/process/token_index.h"
 #include "generated_fills.h"
 #include "support/polyhouse_program.h"
 #include "support/redis_server.h"
@@ -304,17 +305,55 @@ double StartSeconds(const Polyhouse& polyhouse) {
   return Watch(up).seconds;
 }
 
+/// Of a row on disk, once everything is merged.
+std::string BytesOfRow(const Polyhouse& polyhouse, const std::string& table) {
+  (void)polyhouse.Run({"query", "--write", "OPTIMIZE TABLE " + table + " FINAL"});
+  return polyhouse.Query(
+      "SELECT round(sum(data_compressed_bytes) / sum(rows), 1) FROM system.parts WHERE active AND "
+      "database = currentDatabase() AND table = '" +
+      table + "'");
+}
+
+/// The table's rows once more, in its order, with one codec for all columns; `empty`: each with its
+/// own. Seconds of the copy.
+double CopyWithCodec(const Polyhouse& polyhouse,
+                     const std::string& table,
+                     const std::string& codec) {
+  const std::string own = codec.empty() ? "compression_codec" : "'CODEC(" + codec + ")'";
+  const std::string of_table = " WHERE database = currentDatabase() AND ";
+  const std::string columns =
+      polyhouse.Query("SELECT arrayStringConcat(groupArray(concat('`', name, '` ', type, ' ', " +
+                          own + ")), ', ') FROM (SELECT * FROM system.columns" + of_table +
+                          "table = '" + table + "' ORDER BY position)",
+                      "TabSeparatedRaw");
+  const std::string key = polyhouse.Query(
+      "SELECT concat(' PARTITION BY ', partition_key, ' ORDER BY (', sorting_key, ')') FROM "
+      "system.tables" +
+          of_table + "name = '" + table + "'",
+      "TabSeparatedRaw");
+  polyhouse.Query("DROP TABLE IF EXISTS codec_try SYNC");
+  polyhouse.Query("CREATE TABLE codec_try (" + columns + ") ENGINE = MergeTree" + key);
+  const auto begun = SteadyNow();
+  polyhouse.Query("INSERT INTO codec_try SELECT * FROM " + table);
+  return std::chrono::duration<double>(SteadyNow() - begun).count();
+}
+
+/// What a row takes on disk, beside other codecs.
 void BenchDisk(const Polyhouse& polyhouse, Report& report) {
-  for (const char* table : {"order_fills", "trades"}) {
-    const std::string name = table;
-    (void)polyhouse.Run({"query", "--write", "OPTIMIZE TABLE " + name + " FINAL"});
-    report.AddFigure(
-        "bytes on disk of a row of " + name,
-        polyhouse.Query(
-            "SELECT round(sum(data_compressed_bytes) / sum(rows), 1) FROM system.parts WHERE "
-            "active AND database = currentDatabase() AND table = '" +
-            name + "'"),
-        "");
+  const auto engine = polyhouse.HoldEngine();
+  for (const std::string table : {"order_fills", "trades"}) {
+    report.AddFigure("bytes on disk of a row of " + table, BytesOfRow(polyhouse, table), "");
+    const double own = CopyWithCodec(polyhouse, table, "");
+    const std::string own_bytes = BytesOfRow(polyhouse, "codec_try");
+    for (const std::string codec : {"LZ4", "ZSTD(1)", "ZSTD(3)", "ZSTD(6)"}) {
+      const double seconds = CopyWithCodec(polyhouse, table, codec);
+      report.AddRatio("bytes of a row of " + table + " with " + codec + " for every column",
+                      BytesOfRow(polyhouse, "codec_try"),
+                      "with ours " + own_bytes + "; ratio: of the time to store them",
+                      seconds / own,
+                      "");
+    }
+    polyhouse.Query("DROP TABLE codec_try SYNC");
   }
 }
 
@@ -355,6 +394,28 @@ void BenchServers(std::size_t fills, const Simulator& simulator, Report& report)
   ReportPipeline("Redis and the engine over HTTP", Watch(up), start, fills, report);
 }
 
+/// The index alone, of three million tokens.
+void BenchTokenIndex(Report& report) {
+  const auto resident = [] {
+    const std::string status = ReadFile("/proc/self/status");
+    return std::stod(status.substr(status.find("VmRSS:") + 6)) / 1024;
+  };
+  const double before = resident();
+  TokenIndex index;
+  for (std::uint64_t market = 0; market < 1'500'000; ++market) {
+    Market row{.id = MarketId(std::to_string(market + 1))};
+    row.condition_id =
+        "0x" + std::string(44, '0') + std::to_string(10'000'000'000'000'000'000U - market);
+    row.outcomes = {"Yes", "No"};
+    row.tokens = {TokenId(GeneratedFills::TokenDigits(2 * market)),
+                  TokenId(GeneratedFills::TokenDigits(2 * market + 1))};
+    index.Add(row);
+  }
+  report.AddFigure("memory of the index of 3,000,000 tokens",
+                   std::to_string(static_cast<long>(resident() - before)) + " MB",
+                   "150 MB");
+}
+
 /// Three million tokens, and nothing to do but to know them.
 void BenchProcessorMemory(const Simulator& simulator, Report& report) {
   const ScratchDir dir;
@@ -373,6 +434,7 @@ void BenchProcessorMemory(const Simulator& simulator, Report& report) {
 void BenchFills(const BenchInput& /*input*/, Report& report) {
   BenchDecode(report);
   BenchPayload(report);
+  BenchTokenIndex(report);
   const Simulator simulator({"--markets", "50", "--fills", "100"});
   BenchEmbedded(WantedFills(), simulator, report);
   BenchServers(WantedFills(), simulator, report);
