@@ -43,7 +43,9 @@ TEST(Crash, KilledAtAnyMomentAndStartedAgainNothingIsMissingAndNothingTwice) {
                                           "--writer-batch-rows",
                                           "500",
                                           "--writer-batch-age",
-                                          "20ms"});
+                                          "20ms",
+                                          "--schema-lock-timeout",
+                                          "3s"});
   std::minstd_rand random(20);
   int killed = 0;
   for (int i = 0; i < Kills(); ++i) {
@@ -67,8 +69,11 @@ TEST(Crash, EngineKilledUnderLoadIsStartedAgainAndEveryBatchIsStoredOnce) {
   const ScratchDir dir;
   const Simulator simulator({"--markets", "15000", "--seed", "23"});
   const Polyhouse polyhouse(dir / "data", simulator.url());
-  ChildProcess up(polyhouse.Command(
-      {"up", "--once", "--writer-batch-rows", "300", "--writer-batch-age", "10ms"}));
+  ChildProcess up(polyhouse.Command({"up",
+                                     "--once",
+                                     "--writer-batch-rows=300",
+                                     "--writer-batch-age=10ms",
+                                     "--schema-lock-timeout=3s"}));
   std::minstd_rand random(4);
   int last_pid = 0;
   for (int i = 0; i < 4 && !up.HasEnded(); ++i) {

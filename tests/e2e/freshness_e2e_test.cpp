@@ -46,7 +46,8 @@ bool BackfillIsDone(const Polyhouse& polyhouse) {
 void ExpectTablesOfNow(const Polyhouse& polyhouse, const Simulator& simulator) {
   const TruthTables truth(polyhouse);
   truth.LoadNow(simulator);
-  EXPECT_TRUE(WaitUntil([&] { return truth.LacksNothing(); }, std::chrono::minutes(2)));
+  EXPECT_TRUE(WaitUntil(
+      [&] { return truth.LacksNothing(); }, std::chrono::minutes(2), std::chrono::seconds(1)));
   EXPECT_EQ(truth.Differences(), "");
 }
 

@@ -30,14 +30,13 @@ std::vector<std::string> MergedEnvironment(const std::vector<std::string>& extra
         extra.begin(), extra.end(), [&](const auto& own) { return own.starts_with(prefix); });
     if (!replaced) merged.push_back(text);
   }
-  // The limits of the real API would keep tests waiting, and so would batches of a second; those of
-  // the limits set their own.
-  // And what the canary and the proof at a backfill's end are served is not stored, which tests
-  // that compare with what was served would take for lost.
+  // The limits of the real API would keep tests waiting, and so would batches of a second and,
+  // where nobody else works, a second look of verify; tests of these set their own. And what the
+  // canary and the proof at a backfill's end are served is not stored, which tests that compare
+  // with what was served would take for lost.
   for (const char* setting : {"POLYHOUSE_RATE_MARKETS=0",
                               "POLYHOUSE_RATE_EVENTS=0",
                               "POLYHOUSE_WRITER_BATCH_AGE=100ms",
-                              "POLYHOUSE_SCHEMA_LOCK_TIMEOUT=5s",
                               "POLYHOUSE_VERIFY_SECOND_LOOK=100ms",
                               "POLYHOUSE_INGEST_PROOF_SAMPLE=0",
                               "POLYHOUSE_INGEST_CANARY_INTERVAL=0s"}) {
@@ -110,7 +109,9 @@ RunResult RunToEnd(std::vector<std::string> command, std::vector<std::string> en
   return {end.exit_code, process.Stdout(), process.Stderr()};
 }
 
-bool WaitUntil(const std::function<bool()>& condition, std::chrono::milliseconds patience) {
+bool WaitUntil(const std::function<bool()>& condition,
+               std::chrono::milliseconds patience,
+               std::chrono::milliseconds longest_rest) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (true) {
     const auto asked = std::chrono::steady_clock::now();
@@ -119,7 +120,7 @@ bool WaitUntil(const std::function<bool()>& condition, std::chrono::milliseconds
     if (answered > deadline) return false;
     // Asking may cost a process: it shall not take the machine from those who are waited for.
     std::this_thread::sleep_for(std::clamp<std::chrono::nanoseconds>(
-        2 * (answered - asked), std::chrono::milliseconds(5), std::chrono::milliseconds(1'000)));
+        2 * (answered - asked), std::chrono::milliseconds(5), longest_rest));
   }
 }
 

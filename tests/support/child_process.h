@@ -54,6 +54,7 @@ RunResult RunToEnd(std::vector<std::string> command, std::vector<std::string> en
 
 /// Looks at a condition again and again until it holds; false when `patience` ran out first.
 bool WaitUntil(const std::function<bool()>& condition,
-               std::chrono::milliseconds patience = std::chrono::minutes(1));
+               std::chrono::milliseconds patience = std::chrono::minutes(1),
+               std::chrono::milliseconds longest_rest = std::chrono::milliseconds(300));
 
 }  // namespace polyhouse

@@ -21,13 +21,16 @@ namespace {
 std::string TablesOfThisBuild() {
   namespace fs = std::filesystem;
   const auto built = fs::last_write_time(PolyhouseProgram()).time_since_epoch().count();
-  const fs::path place = fs::path(TABLES_DIR) / std::to_string(built);
+  const fs::path all = TABLES_DIR;
+  const fs::path place =
+      all / (std::to_string(built) + "-" + std::to_string(fs::file_size(PolyhouseProgram())));
   if (fs::exists(place)) return place;
-  fs::create_directories(place.parent_path());
-  std::string made = (place.parent_path() / "made-XXXXXX").string();
+  fs::create_directories(all);
+  std::string made = (all / "made-XXXXXX").string();
   if (mkdtemp(made.data()) == nullptr) throw std::runtime_error("cannot make " + made);
   const RunResult applied = RunToEnd({PolyhouseProgram(), "--data-dir", made, "schema", "apply"});
   if (applied.exit_code != 0) throw std::runtime_error("no tables: " + applied.err);
+  fs::remove(fs::path(made) / "engine.lock");  // It names a process that is no more.
   std::error_code was_quicker;
   fs::rename(made, place, was_quicker);
   if (was_quicker) fs::remove_all(made);
