@@ -30,7 +30,7 @@ struct ImportedFile {
 
 struct FileImportOptions {
   /// Text of one insert. Two of them are on their way and one is being read.
-  std::size_t chunk_bytes = 24U << 20U;
+  std::size_t chunk_bytes = 64U << 20U;
   RetryPolicy retry;
   Retrier::Report report;  ///< Of what is repeated.
   std::string cluster{};   ///< On which the tables are; empty: on one server.
