@@ -19,6 +19,8 @@ namespace polyhouse {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAround{100};
+/// How often a proof is begun whose tables go away.
+constexpr int kProofs = 5;
 /// Between looks whether a backfill is done, and between attempts to prove it.
 constexpr std::chrono::seconds kProofPause{15};
 constexpr std::chrono::seconds kLongestProofPause{3'600};
@@ -195,8 +197,16 @@ Status ProveAtTheEnd(const IngestedList& listings,
   if (!unproved) return unproved.error();
   if (unproved->empty()) return Ok();
   Findings findings;
-  auto status = ProveBackfill(*unproved, environment, streams, tables, findings, stop);
-  if (!status) return std::move(status).error().WithContext("proving the backfill");
+  const auto ping = [&] { return tables.client().Ping(stop); };
+  for (int left = kProofs;; --left) {
+    findings = Findings();
+    auto status = ProveBackfill(*unproved, environment, streams, tables, findings, stop);
+    if (status) break;
+    // The engine that answered may have been a query's, and ended with it.
+    const bool is_gone = status.error().kind == ErrorKind::kTransient && left > 1 && !ping();
+    if (!is_gone) return std::move(status).error().WithContext("proving the backfill");
+    if (auto back = tables.Do(ping, stop); !back) return back;
+  }
   if (findings.IsClean()) return Ok();
   std::fputs(findings.Text().c_str(), stderr);
   return RejectedError(

@@ -96,6 +96,32 @@ TEST(Crash, EngineKilledUnderLoadIsStartedAgainAndEveryBatchIsStoredOnce) {
   }
 }
 
+/// It was the end of the run, with 1: the engine of a query that ends goes away in the same way.
+TEST(Crash, AnEngineThatGoesAwayUnderTheProofIsWaitedFor) {
+  const ScratchDir dir;
+  const Simulator simulator({"--markets", "1500", "--seed", "24"});
+  const Polyhouse polyhouse(WithTables(dir / "data"), simulator.url());
+  ChildProcess up(polyhouse.Command({"up", "--once", "--ingest-proof-sample=3"}));
+  ASSERT_TRUE(WaitUntil([&] {
+    const std::string log = up.Stderr();
+    return log.find("end. ingester=markets") != std::string::npos &&
+           log.find("end. ingester=events") != std::string::npos;
+  })) << up.Stderr();
+  // Whoever asks the API from now on is the proof, which compares the answers with the tables.
+  simulator.Post("/simulator/fault?spec=slow=1");
+  ASSERT_TRUE(WaitUntil([&] {
+    return simulator.Get("/simulator/stats").find(R"("slow":)") != std::string::npos;
+  })) << up.Stderr();
+  const int engine = EnginePid(dir / "data");
+  kill(engine, SIGSTOP);
+  simulator.Post("/simulator/fault?spec=");
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  kill(engine, SIGKILL);
+
+  EXPECT_EQ(up.Wait().exit_code, 0) << up.Stderr();
+  EXPECT_THAT(up.Stderr(), testing::HasSubstr("The backfill is complete"));
+}
+
 TEST(Crash, EngineDiesWithItsParent) {
   const ScratchDir dir;
   const Polyhouse polyhouse(dir / "data");
