@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "checks/findings.h"
 #include "checks/row_judge.h"
 #include "checks/stream_facts.h"
@@ -23,9 +24,12 @@ namespace polyhouse {
 
 class RowCheck {
  public:
-  /// The references must outlive it.
-  RowCheck(TableReader& tables, const CheckedListing& listing, std::stop_token stop)
-      : tables_(tables), listing_(listing), stop_(std::move(stop)) {}
+  /// The references must outlive it. `drained`: what was fetched until then is in the tables.
+  RowCheck(TableReader& tables,
+           const CheckedListing& listing,
+           Timestamp drained,
+           std::stop_token stop)
+      : tables_(tables), listing_(listing), drained_(drained), stop_(std::move(stop)) {}
 
   /// `known`: the state map `…_rows`.
   Status Check(const StateFields& known, Findings& findings, RowsToFetch& wanted);
@@ -42,6 +46,7 @@ class RowCheck {
 
   TableReader& tables_;
   const CheckedListing& listing_;
+  Timestamp drained_;
   std::stop_token stop_;
   LedgerWitness ledger_;
 };

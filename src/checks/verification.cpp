@@ -29,7 +29,7 @@ Status Verification::Run(Findings& findings, RepairPlan& plan, std::stop_token s
 }
 
 Result<Verification::Facts> Verification::ReadFacts() {
-  Facts facts;
+  Facts facts{.read_at = tools_.clock.Now()};
   auto markets = ReadListingFacts(tools_.streams, options_.markets);
   if (!markets) return std::move(markets).error();
   facts.markets = std::move(*markets);
@@ -189,7 +189,7 @@ Status Verification::CheckPositions(const Facts& facts,
                         "streams"});
       return Ok();
     }
-    RowCheck row_check(tools_.tables, listing, stop);
+    RowCheck row_check(tools_.tables, listing, facts.read_at, stop);
     if (auto status = row_check.Check(known.rows, findings, repair.rows); !status) return status;
     return CheckCursors(
         {tools_.tables, tools_.streams, listing}, known, findings, repair.cursors, stop);

@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "base/clock.h"
 #include "checks/checked_listing.h"
 #include "checks/cursor_check.h"
 #include "checks/duplicate_check.h"
@@ -69,6 +70,7 @@ class Verification {
 
  private:
   struct Facts {
+    Timestamp read_at{};
     ListingFacts markets;
     ListingFacts events;
     FillFacts fills;
