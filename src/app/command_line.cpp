@@ -211,6 +211,22 @@ std::string ComplaintOf(const CLI::ParseError& error) {
   return flag + " needs a value: " + flag + "=VALUE";
 }
 
+/// As the library wants them: the last first. "--name=" means an empty value; it would take the
+/// next word for the value.
+std::vector<std::string> WordsOf(int argc, char** argv) {
+  std::vector<std::string> words;
+  for (int i = argc - 1; i > 0; --i) {
+    std::string word = argv[i];
+    const bool is_empty = word.starts_with("--") && word.find('=') == word.size() - 1;
+    if (is_empty) {
+      word.pop_back();
+      words.emplace_back();
+    }
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
 }  // namespace
 
 CommandLineOutcome ParseCommandLine(int argc, char** argv) {
@@ -228,7 +244,7 @@ CommandLineOutcome ParseCommandLine(int argc, char** argv) {
   app.set_version_flag(
       "--version", [] { return VersionText(); }, "Print the version.");
   try {
-    app.parse(argc, argv);
+    app.parse(WordsOf(argc, argv));
   } catch (const CLI::CallForHelp& help) {
     return {{}, static_cast<ExitCode>(app.exit(help))};
   } catch (const CLI::CallForVersion& version) {

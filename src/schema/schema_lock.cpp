@@ -79,7 +79,7 @@ Result<std::unique_ptr<SchemaLock>> SchemaLock::Take(Tools tools,
     auto holder = lock->TryCreate(stop);
     if (!holder) return std::move(holder).error();
     if (lock->IsOurs(*holder)) break;
-    if (seen.empty() && !holder->empty()) tools.events.SchemaLockAwaited();
+    if (seen.empty() && !holder->empty()) tools.events.SchemaLockAwaited(lock->options_.timeout);
     if (*holder != seen) {
       seen = std::move(*holder);
       seen_at = SteadyNow();

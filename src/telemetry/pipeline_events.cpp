@@ -716,8 +716,11 @@ void PipelineEvents::MigrationApplied(std::string_view name) {
   log_.Write(Level::kInfo, "Migration applied.", {{"migration", std::string(name)}});
 }
 
-void PipelineEvents::SchemaLockAwaited() {
-  log_.Write(Level::kWarn, "Another polyhouse is changing the tables; waiting for it.", {});
+void PipelineEvents::SchemaLockAwaited(std::chrono::milliseconds patience) {
+  log_.Write(Level::kWarn,
+             "Another polyhouse is changing the tables; waiting for it, or, if it is dead, until "
+             "it was silent for as long as schema.lock_timeout says.",
+             {{"lock_timeout_ms", std::to_string(patience.count())}});
 }
 
 void PipelineEvents::SchemaLockBroken(std::chrono::milliseconds silent) {

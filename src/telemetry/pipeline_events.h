@@ -245,8 +245,8 @@ class PipelineEvents {
   /// As the role signs ("write:writer-1"): while it is played here.
   void RolePlayed(std::string_view role, bool is_played);
   void MigrationApplied(std::string_view name);
-  /// Another process changes the tables just now.
-  void SchemaLockAwaited();
+  /// Another process changes the tables just now; one that is silent for so long is taken for dead.
+  void SchemaLockAwaited(std::chrono::milliseconds patience);
   /// The process that changed the tables has given no sign of life for this long.
   void SchemaLockBroken(std::chrono::milliseconds silent);
   void RoleFailed(std::string_view role, const Error& error);

@@ -57,6 +57,12 @@ INSTANTIATE_TEST_SUITE_P(
         Usage{"DropWithoutChoice", {"dlq", "drop"}, "--all"},
         Usage{"UnknownKind", {"dlq", "list", "--kind", "nope"}, "there is no kind \"nope\""},
         Usage{"UnknownFlagBelow", {"dlq", "list", "--zzz"}, "polyhouse dlq list --help lists"},
+        Usage{"InsertsOfNothing",
+              {"import", "fills", "f.csv", "--chunk-bytes=0"},
+              "--chunk-bytes: an insert holds something"},
+        Usage{"InsertsOfLessThanNothing",
+              {"import", "fills", "f.csv", "--chunk-bytes=-1"},
+              "--chunk-bytes"},
         Usage{"NoSubcommand", {"dlq"}, "Usage: polyhouse dlq "}),
     [](const auto& test) { return test.param.name; });
 
@@ -89,6 +95,15 @@ TEST(CommandLine, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
   EXPECT_THAT(result.out, testing::ContainsRegex("writer.batch_age +8s +\\(environment\\)"));
   EXPECT_THAT(result.out, testing::ContainsRegex("ingest.max_backlog +3000 +\\(.*p.toml\\)"));
   EXPECT_THAT(result.out, testing::ContainsRegex("gamma.page_size +100 +\\(default\\)"));
+}
+
+/// It took the next word for its value, and that word was gone.
+TEST(CommandLine, AFlagWithAnEmptyValueTakesNoOther) {
+  const RunResult result =
+      RunToEnd({PolyhouseProgram(), "config", "show", "--listen=", "--writer-batch-rows=3"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, testing::ContainsRegex("writer.batch_rows +3 +\\(flag\\)"));
+  EXPECT_THAT(result.out, testing::ContainsRegex("\nlisten +\\(flag\\)"));
 }
 
 TEST(CommandLine, UnknownEnvironmentVariableIsNamed) {

@@ -378,6 +378,13 @@ TEST(Trades, NodesThatCannotBeUsedAreRefusedInWords) {
   EXPECT_NE(pruned.exit_code, 0);
   EXPECT_THAT(pruned.err, HasSubstr("pruned"));
 
+  // Stopped before it has got anywhere, it is not finished: it ended with 0.
+  ChildProcess stopped(away.Command({"ingest", "fills", "--once", "--gamma-give-up-after=1h"}));
+  ASSERT_TRUE(WaitUntil([&] { return stopped.Stderr().find("127.0.0.1:1") != std::string::npos; }));
+  stopped.Signal(SIGTERM);
+  EXPECT_EQ(stopped.Wait().exit_code, 1);
+  EXPECT_THAT(stopped.Stderr(), HasSubstr("stopped before the end"));
+
   const RunResult no_past = with(Rpc(simulator), "--fills-from=2099-01-01");
   EXPECT_EQ(no_past.exit_code, 2);
   EXPECT_THAT(no_past.err, HasSubstr("has not come yet"));

@@ -11,6 +11,13 @@ ExitCode Fail(const Error& error) {
   return ExitCodeOf(error);
 }
 
+ExitCode EndOfRole(bool once, const CommandContext& context) {
+  if (context.signals.interrupted()) return ExitCode::kInterrupted;
+  if (!once || !context.signals.stop_token().stop_requested()) return ExitCode::kDone;
+  std::fputs("polyhouse: stopped before the end; the next run goes on from here.\n", stderr);
+  return ExitCode::kFailed;
+}
+
 ExitCode Report(const Status& status,
                 const Findings& findings,
                 bool as_json,

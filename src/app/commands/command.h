@@ -39,6 +39,9 @@ using RunCommand = std::function<ExitCode(CommandContext&)>;
 
 /// Prints an error for a person, on standard error, and gives its exit code.
 ExitCode Fail(const Error& error);
+/// How a role ends that met no error: with 130 after Ctrl-C. One that was to work up to an end
+/// (`once`) and was stopped before says so, and has failed.
+ExitCode EndOfRole(bool once, const CommandContext& context);
 
 class Findings;
 

@@ -229,6 +229,9 @@ ExitCode RunImport(const ImportKind& kind,
                    const ImportCommandOptions& options,
                    CommandContext& context) {
   context.KeepQuiet();
+  if (options.chunk_bytes == 0) {
+    return Fail(ConfigError("--chunk-bytes: an insert holds something; leave it out for 64 MB"));
+  }
   const auto dir = OpenDataDir(context.config(), DataDirUse::kMake);
   if (!dir) return Fail(dir.error());
   Config config = context.config();
@@ -260,7 +263,8 @@ Command ImportCommandOf(const ImportKind& kind, std::string help) {
                   {.name = "--chunk-bytes",
                    .target = &options->chunk_bytes,
                    .help = "Text of one insert.",
-                   .is_hidden = true}},
+                   .is_hidden = true,
+                   .most = 1 << 30}},
       .run = [&kind,
               options](CommandContext& context) { return RunImport(kind, *options, context); },
   };

@@ -40,7 +40,7 @@ ExitCode RunIngest(const std::string& role,
   if (!status && status.error().kind != ErrorKind::kStopping) return Fail(status.error());
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(SteadyNow() - started);
   std::fputs(Summary(context.events.Snapshot(), elapsed).c_str(), stderr);
-  return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
+  return EndOfRole(options.once, context);
 }
 
 Command IngesterOf(const IngestedListing& listing) {

@@ -35,7 +35,7 @@ ExitCode RunProcess(const ProcessorKind& kind,
   // Stopped while it waited for a server: nothing was begun.
   if (!status && status.error().kind != ErrorKind::kStopping) return Fail(status.error());
   std::fprintf(stderr, "%s.\n", kind.doing(context.events.Snapshot()).c_str());
-  return context.signals.interrupted() ? ExitCode::kInterrupted : ExitCode::kDone;
+  return EndOfRole(options.once, context);
 }
 
 }  // namespace

@@ -44,10 +44,7 @@ ExitCode RunUp(const UpOptions& options, CommandContext& context) {
     return Fail(status.error());
   const auto elapsed = std::chrono::duration_cast<milliseconds>(SteadyNow() - started);
   std::fputs(Summary(context.events.Snapshot(), elapsed).c_str(), stderr);
-  if (context.signals.interrupted()) return ExitCode::kInterrupted;
-  if (!stopped || !options.once) return ExitCode::kDone;
-  std::fputs("polyhouse: stopped before the end; the next run goes on from here.\n", stderr);
-  return ExitCode::kFailed;
+  return EndOfRole(options.once, context);
 }
 
 }  // namespace
