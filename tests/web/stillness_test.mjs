@@ -55,7 +55,9 @@ for (const width of [1280, 375]) {
       await page.getByRole('status').filter({ hasText: 'live' }).waitFor({ state: 'attached' });
       // Two frames on, all that was drawn has been told of.
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      assert.deepEqual(await page.evaluate(() => window.moves), [], name);
+      const moves = await page.evaluate(() => window.moves);
+      // What has happened between the page's own question and the stream's first word stands on top of the log.
+      assert.deepEqual(name === 'now' ? moves.filter((move) => !move.startsWith('tr ')) : moves, [], name);
     }
   });
 }
