@@ -1,5 +1,6 @@
 // Entries of eth_getLogs, as many as the input has, read as fills of each generation of contracts.
 
+#include "base/json_text.h"
 #include "base/lower_case.h"
 #include "base/number_text.h"
 #include "codec/fill_log.h"
@@ -39,7 +40,9 @@ void ExpectWholeDeadLetter(const ChainLog& log) {
   // Knows none of its members, and so only looks whether it is an object.
   Expect(EntryDecoder<OrderFill>().Decode(letter).has_value(), "a dead letter is JSON");
   for (const std::string_view text : {log.address, log.data, log.transaction_hash}) {
-    Expect(letter.find(text) != std::string::npos, "a dead letter is whole");
+    std::string quoted;
+    AppendJsonString(quoted, text);
+    Expect(letter.find(quoted) != std::string::npos, "a dead letter is whole");
   }
 }
 
