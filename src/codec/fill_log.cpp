@@ -26,14 +26,6 @@ Result<Amounts> ReadAmounts(const ChainLog& log, std::size_t first_word) {
   return Amounts{*maker, *taker, *fee};
 }
 
-/// In lower case.
-std::string ExchangeOf(const ChainLog& log) {
-  constexpr std::size_t kAddressSize = 42;
-  const bool is_one = log.address.size() == kAddressSize && log.address.starts_with("0x");
-  std::string exchange = is_one ? LowerHexOf(log.address.substr(2)) : std::string();
-  return exchange.empty() ? LowerCase(log.address) : exchange;
-}
-
 }  // namespace
 
 TokenId FillReader::TokenOf(const Uint256& asset) {
@@ -88,7 +80,7 @@ Result<OrderFill> FillReader::Read(const ChainLog& log, ExchangeGeneration gener
   OrderFill fill{.block_number = log.block_number,
                  .transaction_hash = HashOf(log.transaction_hash),
                  .log_index = log.log_index,
-                 .exchange = ExchangeOf(log),
+                 .exchange = LowerCase(log.address),
                  .generation = std::string(ToString(generation)),
                  .order_hash = HashOf(log.topics[1]),
                  .maker = AddressOf(log.topics[2]),
