@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <set>
@@ -49,17 +48,10 @@ class TableSinkContract : public testing::TestWithParam<TableSinkWay> {
   /// Those of markets and events with their history; all would take most of a test's time.
   void MakeTables() {
     ASSERT_THAT(client_->FetchOutside("CREATE DATABASE " + database_, {}), IsOk());
-    std::set<std::string> files;
-    for (const auto& file : std::filesystem::directory_iterator(SCHEMA_DIR)) {
-      files.insert(file.path());
-    }
-    SchemaColumns columns;
-    for (const std::string& file : files) {
-      const auto statements = SplitStatements(ReadFile(file));
-      columns.Read(statements);
-      for (const std::string& statement : statements) {
+    for (const Migration& migration : ReadMigrations()) {
+      for (const std::string& statement : SplitStatements(migration.sql)) {
         if (!IsOfListings(HeadOf(statement))) continue;
-        ASSERT_THAT(client_->Execute(columns.Expand(statement), {}), IsOk()) << statement;
+        ASSERT_THAT(client_->Execute(statement, {}), IsOk()) << statement;
       }
     }
   }

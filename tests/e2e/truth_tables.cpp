@@ -193,9 +193,12 @@ std::string TruthTables::Sample(const std::string& label,
          "\n";
 }
 
+std::string TruthTables::MissingRows(const std::string& table) const {
+  return Expected(table) + " EXCEPT " + Stored(table);
+}
+
 std::string TruthTables::MissingOf(const std::string& table) const {
-  return Sample(
-      table + " missing or different", Expected(table) + " EXCEPT " + Stored(table), "id");
+  return Sample(table + " missing or different", MissingRows(table), "id");
 }
 
 std::string TruthTables::Compare(const std::string& table,
@@ -255,8 +258,7 @@ std::string TruthTables::Missing() const {
 
 bool TruthTables::LacksNothing() const {
   const auto lacks_none = [&](const std::string& table) {
-    return polyhouse_.Query("SELECT count() FROM (" + Expected(table) + " EXCEPT " + Stored(table) +
-                            ")") == "0";
+    return polyhouse_.Query("SELECT count() FROM (" + MissingRows(table) + ")") == "0";
   };
   return lacks_none("polymarket_events") && lacks_none("markets");
 }

@@ -55,6 +55,8 @@ class TruthTables {
   /// Lines of JSON objects with these columns.
   void LoadInput(const std::string& columns, const std::string& lines) const;
   std::string DifferencesOf(const std::string& table) const;
+  /// The query of what must be there and is not.
+  std::string MissingRows(const std::string& table) const;
   std::string MissingOf(const std::string& table) const;
   /// The rows of a query, counted and two of them shown; empty when there are none.
   std::string Sample(const std::string& label,
